@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+
+let package = Package(
+    name: "queuert",
+    products: [
+        .library(name: "Queuert", targets: ["Queuert"]),
+        .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
+        .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
+        .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
+        .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
+        // C code generated from proto/, for our collector's decoder. Not meant for users.
+        .library(name: "COTLP", targets: ["COTLP"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "COTLP", dependencies: ["CProtobufC"], cSettings: strictC),
+
+        .target(name: "Queuert", dependencies: [logging], swiftSettings: strict),
+        .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
+        .target(
+            name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CCurl", "CZlib", logging, tracing],
+            swiftSettings: strict),
+        .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
+        .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
+
+        .testTarget(
+            name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ"], swiftSettings: strict),
+        .testTarget(
+            name: "QueuertSQLiteTests",
+            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert"], swiftSettings: strict),
+        .testTarget(
+            name: "QueuertOTelTests",
+            dependencies: ["QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CZlib", tracing, logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
