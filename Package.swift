@@ -55,7 +55,9 @@ let package = Package(
             dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert"], swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelTests",
-            dependencies: ["QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CZlib", tracing, logging],
+            dependencies: [
+                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CZlib", tracing, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],

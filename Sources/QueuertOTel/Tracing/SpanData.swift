@@ -79,7 +79,7 @@ public struct InstrumentationScope: Hashable, Sendable {
 
 /// A span that has ended, as it is exported.
 public struct SpanData: Hashable, Sendable {
-    /// The role of a span in a conversation between services. The raw values are OTLP's.
+    /// The role of a span in a conversation between services; the raw values are OTLP's.
     public enum Kind: Int, Hashable, Sendable {
         /// Work inside a service.
         case `internal` = 1

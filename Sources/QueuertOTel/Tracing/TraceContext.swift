@@ -1,5 +1,6 @@
-/// The flags of a trace context. Bits that the specification doesn't name are dropped on reading.
+/// The flags of a trace context.
 ///
+/// Bits that the specification doesn't name are dropped on reading.
 /// W3C Trace Context level 2, section 3.2.2.5.
 public struct TraceFlags: OptionSet, Hashable, Sendable {
     /// The flags as one byte.
@@ -26,7 +27,7 @@ public struct TraceContext: Hashable, Sendable {
     public var spanID: SpanID
     /// Whether the span is sampled, and whether the trace's identifier is random.
     public var flags: TraceFlags
-    /// The `tracestate` header, empty if there is none. Kept as it came.
+    /// The `tracestate` header as it came, empty if there is none.
     public var state: String
     /// Whether the context came from outside this process, by a header or from a job's row.
     public var isRemote: Bool

@@ -4,7 +4,7 @@
 public struct TraceID: Hashable, Sendable, CustomStringConvertible {
     /// The first eight bytes, big endian.
     public let high: UInt64
-    /// The last eight bytes, big endian. Random, where the flags say so.
+    /// The last eight bytes, big endian; random, where the flags say so.
     public let low: UInt64
 
     /// Makes an identifier of two words.
@@ -19,8 +19,9 @@ public struct TraceID: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads 32 lower-case hexadecimal digits.
     ///
+    /// The result is `nil` for other text, and for the identifier that is all zero.
+    ///
     /// - Parameter hex: The digits.
-    /// - Returns: `nil` for other text, and for the identifier that is all zero.
     public init?(hex: some StringProtocol) {
         let digits = hex.utf8
         guard digits.count == 32,
@@ -30,7 +31,7 @@ public struct TraceID: Hashable, Sendable, CustomStringConvertible {
         self.init(high: high, low: low)
     }
 
-    /// Whether any byte is set. An identifier that is all zero stands for no trace.
+    /// Whether any byte is set; an identifier that is all zero stands for no trace.
     public var isValid: Bool { high != 0 || low != 0 }
 
     /// The identifier as 32 lower-case hexadecimal digits.
@@ -51,14 +52,15 @@ public struct SpanID: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads 16 lower-case hexadecimal digits.
     ///
+    /// The result is `nil` for other text, and for the identifier that is all zero.
+    ///
     /// - Parameter hex: The digits.
-    /// - Returns: `nil` for other text, and for the identifier that is all zero.
     public init?(hex: some StringProtocol) {
         guard hex.utf8.count == 16, let value = UInt64(lowercaseHex: hex.utf8), value != 0 else { return nil }
         self.init(value: value)
     }
 
-    /// Whether any byte is set. An identifier that is all zero stands for no span.
+    /// Whether any byte is set; an identifier that is all zero stands for no span.
     public var isValid: Bool { value != 0 }
 
     /// The identifier as 16 lower-case hexadecimal digits.
