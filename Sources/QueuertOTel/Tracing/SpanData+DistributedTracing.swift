@@ -42,6 +42,8 @@ extension AttributeValue {
         case .int32Array(let numbers): self = .array(numbers.map { .int(Int64($0)) })
         case .int64Array(let numbers): self = .array(numbers.map(AttributeValue.int))
         case .doubleArray(let numbers): self = .array(numbers.map(AttributeValue.double))
+        // What `attributes["pages"] = [1, 2]` becomes: the package's rules for arrays don't know `Int` in generic code.
+        case .stringConvertibleArray(let values as [Int]): self = .array(values.map { .int(Int64($0)) })
         case .stringConvertibleArray(let values): self = .array(values.map { .string($0.description) })
         default: return nil
         }
