@@ -5,50 +5,45 @@ public import Tracing
 ///
 /// Where it isn't recorded it takes all calls and keeps nothing. Any thread may call it.
 public final class RecordedSpan: Tracing.Span {
-    private struct State {
+    private struct Recording {
         var data: SpanData
         var attributes: SpanAttributes = [:]
-        var isRecording = true
+
+        mutating func apply(_ change: (inout Recording) -> Void) { change(&self) }
     }
 
     /// The context for work inside the span; its ``ServiceContext/traceContext`` is the span's identity.
     public let context: ServiceContext
     private let tracer: SpanTracer
-    private let state: Mutex<State>
+    private let initialName: String
+    /// What is recorded; nothing after the end, or if the span isn't recorded at all.
+    private let recording: Mutex<Recording?>
 
-    init(tracer: SpanTracer, context: ServiceContext, data: SpanData) {
+    /// Makes a span; one without data takes all calls and keeps nothing.
+    init(tracer: SpanTracer, context: ServiceContext, name: String, data: SpanData?) {
         self.tracer = tracer
         self.context = context
-        state = Mutex(State(data: data))
-    }
-
-    init(tracer: SpanTracer, notRecordedIn context: ServiceContext, name: String) {
-        self.tracer = tracer
-        self.context = context
-        let nowhere = TraceContext(traceID: TraceID(high: 0, low: 0), spanID: SpanID(value: 0), flags: [])
-        let data = SpanData(
-            context: context.traceContext ?? nowhere, parent: nil, name: name, kind: .internal, start: 0, end: 0,
-            scope: SpanTracer.distributedTracingScope)
-        state = Mutex(State(data: data, isRecording: false))
+        initialName = name
+        recording = Mutex(data.map { Recording(data: $0) })
     }
 
     /// Whether the span takes notes: it is sampled and has not ended.
-    public var isRecording: Bool { state.withLock { $0.isRecording } }
+    public var isRecording: Bool { recording.withLock { $0 != nil } }
 
     /// What is done.
     ///
-    /// The last name given before the end counts.
+    /// The last name given before the end counts. While nothing is recorded it is the one given at the start.
     public var operationName: String {
-        get { state.withLock { $0.data.name } }
-        set { record { state in state.data.name = newValue } }
+        get { recording.withLock { $0?.data.name } ?? initialName }
+        set { record { $0.data.name = newValue } }
     }
 
-    /// More about the work.
+    /// More about the work; none while nothing is recorded.
     ///
     /// What is over the tracer's limit is dropped at the end.
     public var attributes: SpanAttributes {
-        get { state.withLock { $0.attributes } }
-        set { record { state in state.attributes = newValue } }
+        get { recording.withLock { $0?.attributes } ?? [:] }
+        set { record { $0.attributes = newValue } }
     }
 
     /// Says how the work ended.
@@ -57,12 +52,12 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// - Parameter status: How the work ended.
     public func setStatus(_ status: SpanStatus) {
-        record { state in
-            switch (status.code, state.data.status) {
+        record { recording in
+            switch (status.code, recording.data.status) {
             case (_, .ok): break
-            case (.ok, _): state.data.status = .ok
+            case (.ok, _): recording.data.status = .ok
             case (.error, .error) where status.message == nil: break
-            case (.error, _): state.data.status = .error(description: status.message ?? "")
+            case (.error, _): recording.data.status = .error(description: status.message ?? "")
             }
         }
     }
@@ -102,9 +97,9 @@ public final class RecordedSpan: Tracing.Span {
         guard let target = link.context.traceContext, target.traceID.isValid, target.spanID.isValid else { return }
         guard isRecording else { return }
         let link = SpanData.Link(target, attributes: [Attribute](link.attributes))
-        record { state in
-            guard state.data.links.count < tracer.limits.links else { return state.data.droppedLinks += 1 }
-            state.data.links.append(link)
+        record { recording in
+            guard recording.data.links.count < tracer.limits.links else { return recording.data.droppedLinks += 1 }
+            recording.data.links.append(link)
         }
     }
 
@@ -114,12 +109,7 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// - Parameter instant: When the work ended.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        let ended = state.withLock { state -> State? in
-            guard state.isRecording else { return nil }
-            state.isRecording = false
-            return state
-        }
-        guard let ended else { return }
+        guard let ended = recording.withLock({ $0.take() }) else { return }
         var data = ended.data
         data.attributes = [Attribute](ended.attributes)
         data.end = tracer.time(of: instant())
@@ -129,19 +119,19 @@ public final class RecordedSpan: Tracing.Span {
     private func append(_ name: String, _ attributes: SpanAttributes, time: () -> UInt64) {
         guard isRecording else { return }
         let event = SpanData.Event(name: name, time: time(), attributes: [Attribute](attributes))
-        record { state in
-            guard state.data.events.count < tracer.limits.events else { return state.data.droppedEvents += 1 }
-            state.data.events.append(event)
+        record { recording in
+            guard recording.data.events.count < tracer.limits.events else { return recording.data.droppedEvents += 1 }
+            recording.data.events.append(event)
         }
     }
 
     /// Changes what is recorded, if anything is.
     ///
     /// The lock is held meanwhile, so values are made before: to describe errors and attributes is code of others.
-    private func record(_ change: (inout State) -> Void) {
-        state.withLock { state in
-            guard state.isRecording else { return }
-            change(&state)
+    private func record(_ change: (inout Recording) -> Void) {
+        recording.withLock { recording in
+            // In place: a copy of what was recorded so far would cost more than the change.
+            recording?.apply(change)
         }
     }
 

@@ -1,20 +1,21 @@
 public import Tracing
 
 extension ServiceContext {
-    private enum TraceContextKey: ServiceContextKey {
-        typealias Value = TraceContext
-        static var nameOverride: String? { "queuert-trace-context" }
+    /// Both values are one, because a look into the context is what starting a span spends most of its time on.
+    private struct TracingState {
+        var traceContext: TraceContext?
+        var isSuppressed = false
     }
 
-    private enum TracingSuppressedKey: ServiceContextKey {
-        typealias Value = Bool
-        static var nameOverride: String? { "queuert-tracing-suppressed" }
+    private enum TracingStateKey: ServiceContextKey {
+        typealias Value = TracingState
+        static var nameOverride: String? { "queuert-tracing" }
     }
 
     /// The span that one is in; `nil` outside of all spans.
     public var traceContext: TraceContext? {
-        get { self[TraceContextKey.self] }
-        set { self[TraceContextKey.self] = newValue }
+        get { self[TracingStateKey.self]?.traceContext }
+        set { setTracing(newValue, isSuppressed: isTracingSuppressed) }
     }
 
     /// Whether spans that are started here record nothing.
@@ -22,7 +23,20 @@ extension ServiceContext {
     /// Set where telemetry itself is sent, so that it isn't traced in turn. What is sent from here still carries the
     /// context of the span around it.
     public var isTracingSuppressed: Bool {
-        get { self[TracingSuppressedKey.self] ?? false }
-        set { self[TracingSuppressedKey.self] = newValue ? true : nil }
+        get { self[TracingStateKey.self]?.isSuppressed ?? false }
+        set { setTracing(traceContext, isSuppressed: newValue) }
+    }
+
+    /// Both values at the price of one.
+    var tracing: (traceContext: TraceContext?, isSuppressed: Bool) {
+        guard let state = self[TracingStateKey.self] else { return (nil, false) }
+        return (state.traceContext, state.isSuppressed)
+    }
+
+    /// Sets both values at the price of one.
+    mutating func setTracing(_ traceContext: TraceContext?, isSuppressed: Bool) {
+        let isEmpty = traceContext == nil && !isSuppressed
+        self[TracingStateKey.self] =
+            isEmpty ? nil : TracingState(traceContext: traceContext, isSuppressed: isSuppressed)
     }
 }

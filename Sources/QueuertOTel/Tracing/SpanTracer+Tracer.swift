@@ -28,18 +28,18 @@ extension SpanTracer: Tracer {
         line: UInt
     ) -> RecordedSpan {
         var context = context()
-        guard mayRecord(in: context) else {
-            return RecordedSpan(tracer: self, notRecordedIn: context, name: operationName)
+        let (parent, isSuppressed) = context.tracing
+        guard !isSuppressed, !hasShutDown else {
+            return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
         }
         let kind = SpanData.Kind(kind)
-        let parent = context.traceContext
         let traceContext = makeContext(parent: parent, name: operationName, kind: kind)
-        context.traceContext = traceContext
+        context.setTracing(traceContext, isSuppressed: false)
         guard traceContext.isSampled else {
-            return RecordedSpan(tracer: self, notRecordedIn: context, name: operationName)
+            return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
         }
         return RecordedSpan(
-            tracer: self, context: context,
+            tracer: self, context: context, name: operationName,
             data: SpanData(
                 context: traceContext, parent: parent?.traceID == traceContext.traceID ? parent : nil,
                 name: operationName, kind: kind, start: time(of: instant()), end: 0,

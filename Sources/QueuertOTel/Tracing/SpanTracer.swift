@@ -1,5 +1,4 @@
 internal import Synchronization
-internal import Tracing
 
 /// Makes spans and hands those that are sampled to a processor.
 ///
@@ -109,8 +108,6 @@ public final class SpanTracer: Sendable {
         return await processor.shutdown(timeout: timeout)
     }
 
-    /// Whether a span that is started in this context may be recorded.
-    func mayRecord(in context: ServiceContext) -> Bool {
-        !isShutDown.load(ordering: .relaxed) && !context.isTracingSuppressed
-    }
+    /// Whether the tracer was told to stop.
+    var hasShutDown: Bool { isShutDown.load(ordering: .relaxed) }
 }

@@ -10,15 +10,15 @@ extension TraceContext {
     ///   - traceparent: The header's value, without spaces around it.
     ///   - tracestate: The value of the header `tracestate`, or `nil` if there is none.
     public init?(traceparent: String, tracestate: String? = nil) {
-        var reader = HexadecimalReader(traceparent)
-        guard let version = reader.word(digits: 2), version != 0xff,
-            reader.skipHyphen(),
-            let high = reader.word(digits: 16), let low = reader.word(digits: 16),
-            reader.skipHyphen(),
-            let span = reader.word(digits: 16),
-            reader.skipHyphen(),
-            let flags = reader.word(digits: 2),
-            reader.isAtEnd || (version > 0 && reader.skipHyphen())
+        let bytes = traceparent.utf8.span
+        let hyphen = UInt8(ascii: "-")
+        guard bytes.count >= 55, bytes[2] == hyphen, bytes[35] == hyphen, bytes[52] == hyphen,
+            let version = UInt64(lowercaseHex: bytes, from: 0, digits: 2), version != 0xff,
+            bytes.count == 55 || (version > 0 && bytes[55] == hyphen),
+            let high = UInt64(lowercaseHex: bytes, from: 3, digits: 16),
+            let low = UInt64(lowercaseHex: bytes, from: 19, digits: 16),
+            let span = UInt64(lowercaseHex: bytes, from: 36, digits: 16),
+            let flags = UInt64(lowercaseHex: bytes, from: 53, digits: 2)
         else { return nil }
         let traceID = TraceID(high: high, low: low)
         let spanID = SpanID(value: span)
@@ -58,24 +58,18 @@ extension TraceContext {
     }
 }
 
-/// Reads fields of lower-case hexadecimal digits, one after the other.
-private struct HexadecimalReader {
-    private var bytes: Substring.UTF8View
-
-    init(_ text: String) { bytes = Substring(text).utf8 }
-
-    var isAtEnd: Bool { bytes.isEmpty }
-
-    mutating func word(digits: Int) -> UInt64? {
-        let field = bytes.prefix(digits)
-        guard field.count == digits, let word = UInt64(lowercaseHex: field) else { return nil }
-        bytes.removeFirst(digits)
-        return word
-    }
-
-    mutating func skipHyphen() -> Bool {
-        guard bytes.first == UInt8(ascii: "-") else { return false }
-        bytes.removeFirst()
-        return true
+extension UInt64 {
+    /// Reads lower-case hexadecimal digits in the middle of a text, 16 at most.
+    fileprivate init?(lowercaseHex text: Span<UInt8>, from start: Int, digits: Int) {
+        var value: UInt64 = 0
+        for index in start..<start + digits {
+            let digit = text[index]
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(digit - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+        }
+        self = value
     }
 }
