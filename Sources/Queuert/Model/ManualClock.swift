@@ -1,0 +1,99 @@
+/// A clock that stands still until a test moves it.
+///
+/// Whoever sleeps wakes when ``advance(by:)`` has reached the end of the sleep. With ``waitForSleepers(_:)`` a test knows
+/// that the code under test has gone to sleep, so it never has to sleep itself.
+public final class ManualClock: QueueClock {
+    private struct Sleeper {
+        let id: UInt64
+        let wakeAt: Timestamp
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+    private struct State {
+        var now: Timestamp
+        var nextID: UInt64 = 0
+        var sleepers: [Sleeper] = []
+        var cancelled: Set<UInt64> = []
+        var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        mutating func watchersToWake() -> [CheckedContinuation<Void, Never>] {
+            let count = sleepers.count
+            let ready = watchers.filter { $0.count <= count }.map(\.continuation)
+            watchers.removeAll { $0.count <= count }
+            return ready
+        }
+    }
+    private let state: Locked<State>
+
+    /// Makes a clock that stands at a moment.
+    ///
+    /// - Parameter start: The moment; by default the first of January 2030, UTC.
+    public init(start: Timestamp = Timestamp(microseconds: 1_893_456_000_000_000)) { state = Locked(State(now: start)) }
+
+    /// The moment that the clock stands at.
+    public var now: Timestamp { state.withLock { $0.now } }
+
+    /// How many tasks sleep on the clock.
+    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    /// Moves the clock on and wakes who has slept long enough.
+    ///
+    /// - Parameter duration: How far.
+    public func advance(by duration: Duration) {
+        let woken = state.withLock { state in
+            state.now = state.now + duration
+            let woken = state.sleepers.filter { $0.wakeAt <= state.now }
+            state.sleepers.removeAll { $0.wakeAt <= state.now }
+            return woken
+        }
+        for sleeper in woken { sleeper.continuation.resume() }
+    }
+
+    /// Sleeps until the clock is moved far enough.
+    ///
+    /// - Parameter duration: How far.
+    /// - Throws: `CancellationError` if the task is cancelled meanwhile.
+    public func sleep(for duration: Duration) async throws {
+        let id = state.withLock { state in
+            defer { state.nextID += 1 }
+            return state.nextID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let (outcome, watchers) = state.withLock {
+                    state -> (Result<Void, any Error>?, [CheckedContinuation<Void, Never>]) in
+                    if state.cancelled.remove(id) != nil { return (.failure(CancellationError()), []) }
+                    if duration <= .zero { return (.success(()), []) }
+                    let sleeper = Sleeper(id: id, wakeAt: state.now + duration, continuation: continuation)
+                    state.sleepers.append(sleeper)
+                    return (nil, state.watchersToWake())
+                }
+                if let outcome { continuation.resume(with: outcome) }
+                for watcher in watchers { watcher.resume() }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state -> Sleeper? in
+                guard let index = state.sleepers.firstIndex(where: { $0.id == id }) else {
+                    state.cancelled.insert(id)
+                    return nil
+                }
+                return state.sleepers.remove(at: index)
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+        state.withLock { _ = $0.cancelled.remove(id) }
+    }
+
+    /// Waits until at least so many tasks sleep on the clock.
+    ///
+    /// - Parameter count: How many.
+    public func waitForSleepers(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.sleepers.count >= count { return true }
+                state.watchers.append((count, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+}

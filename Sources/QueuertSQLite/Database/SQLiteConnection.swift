@@ -1,0 +1,135 @@
+public import Queuert
+
+/// A connection to a SQLite database, on a thread of its own.
+///
+/// Inside the body of a transaction or a read, its statements are plain synchronous calls:
+///
+/// ```swift
+/// try await pool.write { db in
+///     try db.execute("INSERT INTO users (name) VALUES (?)", ["Alice"])
+///     return try db.query("SELECT count(*) AS n FROM users")[0].int("n")
+/// }
+/// ```
+public actor SQLiteConnection: StateConnection {
+    private let executor = ThreadExecutor()
+    /// The executor that runs the connection's statements: a thread of its own.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private var open: SQLiteHandle?
+    /// What waits for the open transaction to end; `nil` while none is open.
+    public private(set) var effects: TransactionEffects?
+
+    init() {}
+
+    func connect(_ make: @Sendable () throws -> SQLiteHandle) throws { open = try make() }
+
+    func disconnect() { open = nil }
+
+    var handle: SQLiteHandle {
+        get throws {
+            guard let open else {
+                throw SQLiteError(
+                    code: .closed, reason: "the database was closed",
+                    hint: "Close a pool when nothing uses it any more.")
+            }
+            return open
+        }
+    }
+
+    /// Runs a statement.
+    ///
+    /// - Parameters:
+    ///   - sql: One statement, with `?` for each parameter.
+    ///   - parameters: The values for the parameters, in order.
+    /// - Returns: How many rows the statement inserted, changed or deleted.
+    /// - Throws: ``SQLiteError`` if SQLite refuses the statement.
+    @discardableResult
+    public func execute(_ sql: String, _ parameters: [(any SQLiteBindable)?] = []) throws -> Int {
+        let handle = try handle
+        try forEach(sql, parameters) { _ in }
+        return handle.changes
+    }
+
+    /// Runs statements without parameters, such as a schema.
+    ///
+    /// - Parameter script: The statements, separated by semicolons.
+    /// - Throws: ``SQLiteError`` if SQLite refuses one of them.
+    public func executeScript(_ script: String) throws { try handle.run(script: script) }
+
+    /// Runs a query and returns all its rows.
+    ///
+    /// - Parameters:
+    ///   - sql: One statement, with `?` for each parameter.
+    ///   - parameters: The values for the parameters, in order.
+    /// - Returns: The rows, in the query's order.
+    /// - Throws: ``SQLiteError`` if SQLite refuses the statement.
+    public func query(_ sql: String, _ parameters: [(any SQLiteBindable)?] = []) throws -> [SQLiteRow] {
+        var rows: [SQLiteRow] = []
+        try forEach(sql, parameters) { rows.append($0) }
+        return rows
+    }
+
+    /// Runs a query and hands out its rows one by one, so that they need not fit into memory.
+    ///
+    /// - Parameters:
+    ///   - sql: One statement, with `?` for each parameter.
+    ///   - parameters: The values for the parameters, in order.
+    ///   - body: Called with each row.
+    /// - Throws: ``SQLiteError`` if SQLite refuses the statement, or what the body throws.
+    public func forEach(
+        _ sql: String, _ parameters: [(any SQLiteBindable)?] = [], _ body: (SQLiteRow) throws -> Void
+    ) throws {
+        let handle = try handle
+        let statement = try handle.statement(sql)
+        try statement.use {
+            guard statement.parameterCount == parameters.count else {
+                throw SQLiteError(
+                    code: .wrongParameters,
+                    reason:
+                        "the statement has \(statement.parameterCount) parameters and was given \(parameters.count)",
+                    hint: "Pass one value for each `?`.")
+            }
+            for (index, parameter) in parameters.enumerated() {
+                statement.bind(parameter?.sqliteValue ?? .null, at: Int32(index + 1))
+            }
+            while try statement.step(in: handle) { try body(statement.row()) }
+        }
+    }
+
+    // MARK: Transactions, for the pool
+
+    func begin(_ statement: String) throws {
+        let handle = try handle
+        let prepared = try handle.statement(statement)
+        _ = try prepared.use { try prepared.step(in: handle) }
+        effects = TransactionEffects()
+    }
+
+    /// Commits, and returns what is to run when the connection has been given back.
+    func commit() throws -> @Sendable () -> Void {
+        let handle = try handle
+        if handle.isAutocommit {
+            throw SQLiteError(
+                code: .transactionEnded, reason: "the body ended its transaction by a statement of its own",
+                hint: "Leave BEGIN, COMMIT and ROLLBACK to the pool; return to commit, throw to roll back.")
+        }
+        let statement = try handle.statement("COMMIT")
+        _ = try statement.use { try statement.step(in: handle) }
+        return takeEffects().commit()
+    }
+
+    /// Rolls back, and returns what is to run when the connection has been given back.
+    func rollback() -> @Sendable () -> Void {
+        // SQLite has already rolled back after some errors, a full disk among them. If the statement itself fails, the
+        // connection's next BEGIN does too, with an error of its own.
+        if let handle = open, !handle.isAutocommit, let statement = try? handle.statement("ROLLBACK") {
+            _ = try? statement.use { try statement.step(in: handle) }
+        }
+        return takeEffects().rollback()
+    }
+
+    private func takeEffects() -> TransactionEffects {
+        defer { effects = nil }
+        return effects ?? TransactionEffects()
+    }
+}

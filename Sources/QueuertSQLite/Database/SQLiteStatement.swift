@@ -1,0 +1,109 @@
+internal import CSQLite
+
+/// A prepared statement.
+///
+/// Belongs to its ``SQLiteHandle`` and is used on that handle's thread only.
+final class SQLiteStatement {
+    private let pointer: OpaquePointer
+    let sql: String
+    private(set) var isInUse = false
+    private var isFinalized = false
+    private(set) lazy var columns = SQLiteColumns(
+        (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
+
+    init(_ pointer: OpaquePointer, sql: String) {
+        self.pointer = pointer
+        self.sql = sql
+    }
+
+    deinit { finalize() }
+
+    func finalize() {
+        if isFinalized { return }
+        isFinalized = true
+        sqlite3_finalize(pointer)
+    }
+
+    /// Runs a body between binding and reset, so that no statement stays open.
+    func use<R>(_ body: () throws -> R) rethrows -> R {
+        isInUse = true
+        defer {
+            sqlite3_reset(pointer)
+            sqlite3_clear_bindings(pointer)
+            isInUse = false
+        }
+        return try body()
+    }
+
+    var parameterCount: Int { Int(sqlite3_bind_parameter_count(pointer)) }
+
+    func bind(_ value: SQLiteValue, at index: Int32) {
+        switch value {
+        case .null: sqlite3_bind_null(pointer, index)
+        case .integer(let value): sqlite3_bind_int64(pointer, index, value)
+        case .real(let value): sqlite3_bind_double(pointer, index, value)
+        case .text(let value): bind(text: value, at: index)
+        case .blob(let bytes):
+            bytes.withUnsafeBytes { buffer in
+                // An empty blob has no address, and a null pointer would bind NULL.
+                if let base = buffer.baseAddress, !buffer.isEmpty {
+                    _ = csqlite_bind_blob(pointer, index, base, Int32(buffer.count))
+                } else {
+                    sqlite3_bind_zeroblob(pointer, index, 0)
+                }
+            }
+        }
+    }
+
+    func bind(text: String, at index: Int32) {
+        var text = text
+        text.withUTF8 { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { characters in
+                if let base = characters.baseAddress {
+                    _ = csqlite_bind_text(pointer, index, base, Int32(characters.count))
+                } else {
+                    _ = csqlite_bind_text(pointer, index, "", 0)
+                }
+            }
+        }
+    }
+
+    func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(pointer, index, value) }
+
+    /// Goes on to the next row: true if there is one, false at the end.
+    func step(in handle: SQLiteHandle) throws -> Bool {
+        switch sqlite3_step(pointer) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw handle.error(code, sql: sql)
+        }
+    }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+    func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
+
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(pointer, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(pointer, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    func value(_ column: Int32) -> SQLiteValue {
+        switch sqlite3_column_type(pointer, column) {
+        case SQLITE_INTEGER: return .integer(int64(column))
+        case SQLITE_FLOAT: return .real(sqlite3_column_double(pointer, column))
+        case SQLITE_TEXT: return .text(text(column))
+        case SQLITE_BLOB:
+            guard let bytes = sqlite3_column_blob(pointer, column) else { return .blob([]) }
+            let count = Int(sqlite3_column_bytes(pointer, column))
+            return .blob([UInt8](UnsafeRawBufferPointer(start: bytes, count: count)))
+        default: return .null
+        }
+    }
+
+    /// The current row, copied.
+    func row() -> SQLiteRow {
+        let columns = columns
+        return SQLiteRow(values: (0..<Int32(columns.names.count)).map(value), columns: columns)
+    }
+}

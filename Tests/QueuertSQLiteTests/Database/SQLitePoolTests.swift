@@ -1,0 +1,201 @@
+import Foundation
+import Queuert
+import QueuertSQLite
+import Testing
+
+@Suite("SQLite pool") struct SQLitePoolTests {
+    @Test("values of every kind come back as they were written")
+    func roundTrip() async throws {
+        try await withDatabase { pool in
+            let values: [SQLiteValue] = [
+                .null, .integer(-7), .real(0.5), .text("zoë\u{0}x"), .blob([0, 255]), .blob([]),
+            ]
+            let read = try await pool.write { db in
+                try db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v)")
+                for value in values { try db.execute("INSERT INTO t (v) VALUES (?)", [value]) }
+                return try db.query("SELECT v FROM t ORDER BY id").map { $0["v"] }
+            }
+            #expect(read == values)
+        }
+    }
+
+    @Test("a body that throws leaves nothing behind")
+    func rollback() async throws {
+        struct Boom: Error {}
+        try await withDatabase { pool in
+            try await pool.write { db in _ = try db.execute("CREATE TABLE t (v)") }
+            await #expect(throws: Boom.self) {
+                try await pool.write { db in
+                    try db.execute("INSERT INTO t VALUES (1)")
+                    throw Boom()
+                }
+            }
+            let count = try await pool.read { db in try db.query("SELECT count(*) AS n FROM t")[0].int("n") }
+            #expect(count == 0)
+        }
+    }
+
+    @Test("transactions that suspend inside never overlap")
+    func oneAtATime() async throws {
+        try await withDatabase { pool in
+            try await pool.write { db in
+                try db.execute("CREATE TABLE t (v INTEGER)")
+                try db.execute("INSERT INTO t VALUES (0)")
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        try await pool.write { db in
+                            let value = try db.query("SELECT v FROM t")[0].int("v") ?? 0
+                            await Task.yield()
+                            try db.execute("UPDATE t SET v = ?", [value + 1])
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let value = try await pool.read { db in try db.query("SELECT v FROM t")[0].int("v") }
+            #expect(value == 50)
+        }
+    }
+
+    @Test("a write inside a write of the same task fails instead of waiting for itself")
+    func nested() async throws {
+        try await withDatabase { pool in
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.write { _ in try await pool.write { _ in } }
+            }
+            #expect(error?.code == .nestedTransaction)
+        }
+    }
+
+    @Test("a read inside a write sees what the write has done", arguments: [":memory:", "file"])
+    func readInsideWrite(_ kind: String) async throws {
+        try await withDatabase(inMemory: kind == ":memory:") { pool in
+            let count = try await pool.write { db in
+                try db.execute("CREATE TABLE t (v)")
+                try db.execute("INSERT INTO t VALUES (1)")
+                return try await pool.read { db in try db.query("SELECT count(*) AS n FROM t")[0].int("n") }
+            }
+            #expect(count == 1)
+        }
+    }
+
+    @Test("a body that ends its transaction by hand gets an error")
+    func transactionEnded() async throws {
+        try await withDatabase { pool in
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.write { db in _ = try db.execute("COMMIT") }
+            }
+            #expect(error?.code == .transactionEnded)
+            try await pool.write { db in _ = try db.execute("CREATE TABLE t (v)") }
+        }
+    }
+
+    @Test("a file that is no database is named as such")
+    func notADatabase() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/text.sqlite"
+            try Data(repeating: 65, count: 4096).write(to: URL(fileURLWithPath: path))
+            let error = await #expect(throws: SQLiteError.self) { _ = try await SQLitePool(path: path) }
+            #expect(error?.code == .notADatabase)
+        }
+    }
+
+    @Test("a folder that doesn't exist is named as such")
+    func cannotOpen() async throws {
+        let error = await #expect(throws: SQLiteError.self) {
+            _ = try await SQLitePool(path: "/nonexistent/queue.sqlite")
+        }
+        #expect(error?.code == .cannotOpen)
+        #expect(error?.hint.contains("folder") == true)
+    }
+
+    @Test("a database that another process holds is reported as busy, and works when it is free again")
+    func busy() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/db.sqlite"
+            let holder = try await SQLitePool(path: path)
+            let other = try await SQLitePool(path: path, configuration: .init(busyTimeout: .milliseconds(10)))
+            try await holder.write { db in
+                try db.execute("CREATE TABLE t (v)")
+                let error = await #expect(throws: SQLiteError.self) { try await other.write { _ in } }
+                #expect(error?.code == .busy)
+            }
+            try await other.write { db in _ = try db.execute("INSERT INTO t VALUES (1)") }
+            await holder.close()
+            await other.close()
+        }
+    }
+
+    @Test("a full disk is reported, and nothing of the transaction stays")
+    func diskFull() async throws {
+        try await withDatabase { pool in
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.write { db in
+                    try db.execute("CREATE TABLE t (v)")
+                    _ = try db.query("PRAGMA max_page_count = 4")
+                    for _ in 0..<100 { try db.execute("INSERT INTO t VALUES (zeroblob(4000))") }
+                }
+            }
+            #expect(error?.code == .diskFull)
+            let tables = try await pool.read { db in try db.query("SELECT name FROM sqlite_schema") }
+            #expect(tables.isEmpty)
+        }
+    }
+
+    @Test("a wrong number of parameters is refused, and errors hold no data")
+    func parameters() async throws {
+        try await withDatabase { pool in
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.write { db in _ = try db.query("SELECT ?, ?", ["secret"]) }
+            }
+            #expect(error?.code == .wrongParameters)
+            #expect(!String(reflecting: error).contains("secret"))
+        }
+    }
+
+    @Test("a cancelled task leaves the queue for the writer")
+    func cancelWhileWaiting() async throws {
+        try await withDatabase { pool in
+            let (entered, enter) = AsyncStream<Void>.makeStream()
+            let (released, release) = AsyncStream<Void>.makeStream()
+            async let first: Void = pool.write { _ in
+                enter.finish()
+                for await _ in released {}
+            }
+            for await _ in entered {}
+            let second = Task { try await pool.write { _ in } }
+            second.cancel()
+            await #expect(throws: CancellationError.self) { try await second.value }
+            release.finish()
+            try await first
+            try await pool.write { _ in }
+        }
+    }
+
+    @Test("the effects of a transaction run after its commit, and not after a rollback")
+    func effects() async throws {
+        struct Boom: Error {}
+        try await withDatabase { pool in
+            let log = EventLog()
+            try await pool.write { db in
+                db.effects?.add(onCommit: { log.add("committed") }, onRollback: { log.add("rolled back") })
+                log.add("body")
+            }
+            try? await pool.write { db in
+                db.effects?.add(onCommit: { log.add("committed") }, onRollback: { log.add("rolled back") })
+                throw Boom()
+            }
+            #expect(log.events == ["body", "committed", "rolled back"])
+        }
+    }
+
+    private func withDatabase(inMemory: Bool = false, _ body: (SQLitePool) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: inMemory ? ":memory:" : folder + "/db.sqlite")
+            try await body(pool)
+            await pool.close()
+        }
+    }
+}
