@@ -119,7 +119,8 @@ extension Client {
         let trace = observability?.jobCreating(
             JobCreating(
                 id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,
-                chainIndex: place.chainIndex, schedule: successor.schedule, blockers: successor.blockers, origin: origin))
+                chainIndex: place.chainIndex, schedule: successor.schedule, blockers: successor.blockers, origin: origin
+            ))
         let contexts = trace?.blockerContexts ?? []
         let blockers = successor.blockers.enumerated().map { index, blocker in
             NewJob.Blocker(chainID: blocker.chainID, traceContext: index < contexts.count ? contexts[index] : nil)
