@@ -40,7 +40,8 @@ struct EnvironmentReader {
     mutating func number(_ variables: String..., in range: ClosedRange<Int>) -> Int? {
         guard let (variable, value) = text(variables) else { return nil }
         guard let number = Int(value), range.contains(number) else {
-            let limit = range.upperBound == .max ? "from \(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
+            let limit =
+                range.upperBound == .max ? "from \(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
             warn(variable, "The value isn't a whole number \(limit), and is ignored.", hint: "Write such a number.")
             return nil
         }

@@ -102,7 +102,9 @@ final class HTTPClient: Sendable {
 
     private func configure(_ handle: UnsafeMutableRawPointer, timeout: Duration) -> CURLcode {
         var code = ccurl_set_string(handle, CURLOPT_URL, settings.url)
-        func set(_ option: CURLoption, _ value: Int) { if code == CURLE_OK { code = ccurl_set_long(handle, option, value) } }
+        func set(_ option: CURLoption, _ value: Int) {
+            if code == CURLE_OK { code = ccurl_set_long(handle, option, value) }
+        }
         func set(_ option: CURLoption, _ value: String?) {
             if let value, code == CURLE_OK { code = ccurl_set_string(handle, option, value) }
         }

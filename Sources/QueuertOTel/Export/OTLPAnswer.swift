@@ -101,7 +101,8 @@ enum OTLPAnswer: Equatable, Sendable {
 
     /// Foreign text made fit for a line of a log.
     private static func bounded(_ text: String) -> String {
-        HTTPText.trimmed(String(text.prefix(200).map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } == true ? " " : $0 }))
+        HTTPText.trimmed(
+            String(text.prefix(200).map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } == true ? " " : $0 }))
     }
 }
 

@@ -93,7 +93,8 @@ public final class OTLPExporter: SpanExporter {
                     continue
                 }
                 result = .refused(
-                    reason: "A span of \(error.byteCount) bytes is over the limit of \(configuration.maximumRequestBytes).")
+                    reason:
+                        "A span of \(error.byteCount) bytes is over the limit of \(configuration.maximumRequestBytes).")
             }
             switch result {
             case .accepted(let count):

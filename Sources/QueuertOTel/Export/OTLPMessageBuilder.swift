@@ -108,8 +108,9 @@ struct OTLPMessageBuilder: ~Copyable {
         target.pointee.flags = Self.flags(span.context.flags, isRemote: span.parent?.isRemote ?? false)
     }
 
-    private mutating func fill(_ target: UnsafeMutablePointer<Queuert__Otlp__V1__SpanEvent>?, with event: SpanData.Event)
-    {
+    private mutating func fill(
+        _ target: UnsafeMutablePointer<Queuert__Otlp__V1__SpanEvent>?, with event: SpanData.Event
+    ) {
         guard let target else { return }
         queuert__otlp__v1__span_event__init(target)
         target.pointee.time_unix_nano = event.time
@@ -164,7 +165,8 @@ struct OTLPMessageBuilder: ~Copyable {
         return targets
     }
 
-    private mutating func fill(_ target: UnsafeMutablePointer<Queuert__Otlp__V1__AnyValue>, with value: AttributeValue) {
+    private mutating func fill(_ target: UnsafeMutablePointer<Queuert__Otlp__V1__AnyValue>, with value: AttributeValue)
+    {
         queuert__otlp__v1__any_value__init(target)
         switch value {
         case .string(let text):
