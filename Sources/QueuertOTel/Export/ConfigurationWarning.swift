@@ -4,7 +4,9 @@
 public struct ConfigurationWarning: Hashable, Sendable, CustomStringConvertible {
     /// The environment variable.
     public let variable: String
-    /// What is wrong with it. Values of headers are never part of it.
+    /// What is wrong with it.
+    ///
+    /// Values of headers are never part of it.
     public let sentence: String
     /// What to do.
     public let hint: String

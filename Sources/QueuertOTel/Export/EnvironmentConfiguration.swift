@@ -14,26 +14,40 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
 
     /// How spans are batched.
     public struct BatchProcessor: Hashable, Sendable {
-        /// How long a span waits for others at most. `OTEL_BSP_SCHEDULE_DELAY`; 5 s.
+        /// How long a span waits for others at most.
+        ///
+        /// `OTEL_BSP_SCHEDULE_DELAY`; 5 s.
         public var scheduleDelay: Duration = .seconds(5)
-        /// How long the export of a batch may take; `nil` for no limit. `OTEL_BSP_EXPORT_TIMEOUT`; 30 s.
+        /// How long the export of a batch may take; `nil` for no limit.
+        ///
+        /// `OTEL_BSP_EXPORT_TIMEOUT`; 30 s.
         public var exportTimeout: Duration? = .seconds(30)
-        /// How many spans wait at most. `OTEL_BSP_MAX_QUEUE_SIZE`; 2048.
+        /// How many spans wait at most.
+        ///
+        /// `OTEL_BSP_MAX_QUEUE_SIZE`; 2048.
         public var maximumQueueSize = 2048
-        /// How many spans a batch has at most, no more than wait. `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`; 512.
+        /// How many spans a batch has at most, no more than wait.
+        ///
+        /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`; 512.
         public var maximumBatchSize = 512
 
         /// Makes the default settings.
         public init() {}
     }
 
-    /// Whether telemetry is off altogether; contexts are still propagated. `OTEL_SDK_DISABLED`; false.
+    /// Whether telemetry is off altogether; contexts are still propagated.
+    ///
+    /// `OTEL_SDK_DISABLED`; false.
     public let isDisabled: Bool
     /// `OTEL_RESOURCE_ATTRIBUTES`, and `OTEL_SERVICE_NAME`, which beats the service name in the former.
     public let resource: Resource
-    /// Where spans go. `OTEL_TRACES_EXPORTER`; OTLP.
+    /// Where spans go.
+    ///
+    /// `OTEL_TRACES_EXPORTER`; OTLP.
     public let tracesExporter: TracesExporter
-    /// Which spans are sampled. `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`; as the parent, and all roots.
+    /// Which spans are sampled.
+    ///
+    /// `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`; as the parent, and all roots.
     public let sampler: SamplerSetting
     /// How spans are batched.
     public let batchProcessor: BatchProcessor

@@ -19,7 +19,9 @@ final class ExportLog: Sendable {
         self.endpoint = endpoint.redacted
     }
 
-    /// A header of the configuration is not sent. Its value is not logged, as it may be a secret.
+    /// A header of the configuration is not sent.
+    ///
+    /// Its value is not logged, as it may be a secret.
     func headerLeftOut(name: String) {
         logger.warning(
             "A configured header is not sent: HTTP doesn't allow its name or value, or OTLP needs the name itself",

@@ -20,7 +20,9 @@ final class HTTPClient: Sendable {
     private let settings: Settings
     /// Outside the lock, so that another thread can wake a transfer: `curl_multi_wakeup` alone may be called so.
     private let multi: CurlHandle
-    /// One request at a time. The lock is held while it lasts, which its timeout bounds.
+    /// One request at a time.
+    ///
+    /// The lock is held while it lasts, which its timeout bounds.
     private let easy: Mutex<CurlHandle>
     private let isInterrupted = Atomic(false)
 
@@ -40,13 +42,17 @@ final class HTTPClient: Sendable {
         curl_multi_cleanup(multi.pointer)
     }
 
-    /// Ends a request that is under way at once, and makes later ones fail. Any thread may call.
+    /// Ends a request that is under way at once, and makes later ones fail.
+    ///
+    /// Any thread may call.
     func interrupt() {
         isInterrupted.store(true, ordering: .sequentiallyConsistent)
         curl_multi_wakeup(multi.pointer)
     }
 
-    /// Posts a body and reads the answer. Blocks the thread until then.
+    /// Posts a body and reads the answer.
+    ///
+    /// Blocks the thread until then.
     func post(
         _ body: [UInt8], headers: [(name: String, value: String)], timeout: Duration
     ) throws(HTTPTransportError) -> HTTPResponse {
@@ -124,8 +130,10 @@ final class HTTPClient: Sendable {
         return code
     }
 
-    /// Drives the transfer to its end. A multi handle is used because its wait can be ended from another thread at
-    /// once; the progress callback of an easy handle is called once a second only.
+    /// Drives the transfer to its end.
+    ///
+    /// A multi handle is used because its wait can be ended from another thread at once; the progress callback of
+    /// an easy handle is called once a second only.
     private func run(_ handle: UnsafeMutableRawPointer, transfer: HTTPTransfer) -> CURLcode? {
         guard curl_multi_add_handle(multi.pointer, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
         defer { curl_multi_remove_handle(multi.pointer, handle) }
@@ -179,11 +187,12 @@ private struct CurlHandle: @unchecked Sendable {
 }
 
 extension Duration {
-    /// Milliseconds as libcurl wants them: at least one, because zero would mean no limit.
+    /// Milliseconds as libcurl wants them: rounded up, and at least one, because zero would mean no limit.
     fileprivate var wholeMilliseconds: Int {
         let milliseconds = components.seconds.multipliedReportingOverflow(by: 1000)
         // Twelve days; more doesn't fit into libcurl's 32 bits.
         guard !milliseconds.overflow, milliseconds.partialValue < 1_000_000_000 else { return 1_000_000_000 }
-        return max(1, Int(milliseconds.partialValue + components.attoseconds / 1_000_000_000_000_000))
+        return max(
+            1, Int(milliseconds.partialValue + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
     }
 }

@@ -16,7 +16,9 @@ struct MessageArena: ~Copyable {
         for chunk in chunks { chunk.deallocate() }
     }
 
-    /// Memory for values of a C type, not initialised. Nothing is done to them at the end, so they must need nothing.
+    /// Memory for values of a C type, not initialised.
+    ///
+    /// Nothing is done to them at the end, so they must need nothing.
     mutating func allocate<Value>(_ type: Value.Type, count: Int = 1) -> UnsafeMutablePointer<Value> {
         allocate(byteCount: count * MemoryLayout<Value>.stride).bindMemory(to: type, capacity: count)
     }

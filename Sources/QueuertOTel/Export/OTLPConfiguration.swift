@@ -28,27 +28,41 @@ public struct OTLPConfiguration: Hashable, Sendable {
         }
     }
 
-    /// Where to. `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`; `http://localhost:4318/v1/traces`.
+    /// Where to.
+    ///
+    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`; `http://localhost:4318/v1/traces`.
     public var endpoint: OTLPEndpoint
-    /// Sent with each request. `OTEL_EXPORTER_OTLP_HEADERS`; none.
+    /// Sent with each request.
+    ///
+    /// `OTEL_EXPORTER_OTLP_HEADERS`; none.
     ///
     /// Names that OTLP needs itself, such as `Content-Type`, and names or values that HTTP doesn't allow are left out.
     public var headers: [String: String]
-    /// How long a batch may take, all tries included; `nil` for no limit of its own. `OTEL_EXPORTER_OTLP_TIMEOUT`; 10 s.
+    /// How long a batch may take, all tries included; `nil` for no limit of its own.
+    ///
+    /// `OTEL_EXPORTER_OTLP_TIMEOUT`; 10 s.
     public var timeout: Duration?
     /// How long it may take to connect; 5 s.
     public var connectTimeout: Duration
-    /// How request bodies are compressed. `OTEL_EXPORTER_OTLP_COMPRESSION`; not at all.
+    /// How request bodies are compressed.
+    ///
+    /// `OTEL_EXPORTER_OTLP_COMPRESSION`; not at all.
     public var compression: Compression
-    /// A PEM file of the authorities to trust, instead of the system's. `OTEL_EXPORTER_OTLP_CERTIFICATE`; `nil`.
+    /// A PEM file of the authorities to trust, instead of the system's.
+    ///
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE`; `nil`.
     public var certificateAuthorityPath: String?
     /// What this process proves its identity with.
     ///
     /// `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE` and `OTEL_EXPORTER_OTLP_CLIENT_KEY`; `nil`.
     public var clientCertificate: ClientCertificate?
-    /// How large a request may be before compression; a larger batch is split. 64 MiB.
+    /// How large a request may be before compression; a larger batch is split.
+    ///
+    /// 64 MiB.
     public var maximumRequestBytes: Int
-    /// How large an answer may be; a larger one counts as refusal. 4 MiB.
+    /// How large an answer may be; a larger one counts as refusal.
+    ///
+    /// 4 MiB.
     public var maximumResponseBytes: Int
 
     /// Makes a configuration.

@@ -1,6 +1,8 @@
 /// The address that spans are posted to.
 public struct OTLPEndpoint: Hashable, Sendable {
-    /// The whole address. It may hold a user name and a password, so it isn't for logs.
+    /// The whole address.
+    ///
+    /// It may hold a user name and a password, so it isn't for logs.
     public let url: String
     /// The address without what may be secret: user name, password and query.
     let redacted: String

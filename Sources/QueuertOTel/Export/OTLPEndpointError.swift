@@ -15,7 +15,9 @@ public struct OTLPEndpointError: Error, Hashable, Sendable {
     /// What is wrong.
     public let code: Code
 
-    /// What is wrong, in a sentence. It doesn't hold the address, which may hold a password.
+    /// What is wrong, in a sentence.
+    ///
+    /// It doesn't hold the address, which may hold a password.
     public var sentence: String {
         code == .malformed
             ? "The endpoint isn't an address." : "The endpoint's address doesn't begin with http:// or https://."

@@ -21,7 +21,9 @@ public final class OTLPExporter: SpanExporter {
     private let log: ExportLog
     private let isInterrupted = Atomic(false)
 
-    /// Makes an exporter. It connects with its first batch.
+    /// Makes an exporter.
+    ///
+    /// It connects with its first batch.
     ///
     /// - Parameters:
     ///   - configuration: How spans are sent.
@@ -135,15 +137,15 @@ public final class OTLPExporter: SpanExporter {
         } catch {
             return .refused(reason: error.description)
         }
-        var reason = "The time was up before the batch could be sent."
+        var reason: String?
         var tries = 0
         while true {
             let remaining = deadline - clock.now
             guard remaining > .zero, !isInterrupted.load(ordering: .sequentiallyConsistent) else {
-                return .unavailable(reason: reason)
+                return .unavailable(reason: reason ?? "The time was up before the batch could be sent.")
             }
             let wish: Duration?
-            switch send(body, spans: spans, timeout: remaining) {
+            switch send(body, spans: spans, timeout: remaining, earlier: reason) {
             case .accepted(let rejected, let message):
                 log.answered(rejected: rejected, message: message)
                 return .accepted(rejected: rejected)
@@ -158,16 +160,22 @@ public final class OTLPExporter: SpanExporter {
         }
     }
 
-    private func send(_ body: [UInt8], spans: Int, timeout: Duration) -> OTLPAnswer {
+    /// Makes one try; `earlier` is why the one before failed.
+    private func send(_ body: [UInt8], spans: Int, timeout: Duration, earlier: String?) -> OTLPAnswer {
         do throws(HTTPTransportError) {
             let response = try client.get().post(body, headers: headers, timeout: timeout)
             return OTLPAnswer(
                 response, spans: spans, maximumBytes: configuration.maximumResponseBytes,
                 secondsSince1970: clock.secondsSince1970)
         } catch {
-            let isWorthAnother = error.isTransient || error.code == .interrupted
-            return isWorthAnother
-                ? .retry(reason: error.description, after: nil) : .refused(reason: error.description)
+            switch error.code {
+            case .timedOut, .interrupted:
+                // A try that was cut short says little: the one before knows why the batch is late.
+                return .retry(reason: earlier ?? error.description, after: nil)
+            default:
+                return error.isTransient
+                    ? .retry(reason: error.description, after: nil) : .refused(reason: error.description)
+            }
         }
     }
 }

@@ -58,6 +58,17 @@ import Testing
         #expect(isUnavailable(result), "\(result)")
     }
 
+    @Test("X13 the reason is why tries failed, not that the last had no time left")
+    func reasonBeforeTimeout() async throws {
+        // The wait for 9 s is instant, so that the second try has a real tenth of a second.
+        let fixture = try ExporterFixture([.respond(503, headers: ["Retry-After": "9"])], then: .hang) {
+            $0.timeout = .milliseconds(9100)
+        }
+        defer { fixture.server.stop() }
+        #expect(await fixture.export() == .unavailable(reason: "The receiver answered with status 503."))
+        #expect(fixture.clock.waits == [.seconds(9), .milliseconds(100)])
+    }
+
     @Test("an answer that isn't HTTP is refused")
     func garbage() async throws {
         let fixture = try ExporterFixture(then: .raw(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)))

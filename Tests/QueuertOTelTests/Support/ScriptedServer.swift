@@ -40,7 +40,9 @@ final class ScriptedServer: Sendable {
         var connections: Set<Int32> = []
         var accepted = 0
         var isStopped = false
-        /// Wakes who waits for requests. Called without the lock.
+        /// Wakes who waits for requests.
+        ///
+        /// Called without the lock.
         var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -81,7 +83,9 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// Closes the port and all connections. The threads end by themselves.
+    /// Closes the port and all connections.
+    ///
+    /// The threads end by themselves.
     func stop() {
         state.withLock { state in
             guard !state.isStopped else { return }
