@@ -12,13 +12,13 @@ public import Queuert
 ///
 /// Several processes may work on one file, on one machine.
 public struct SQLiteStateAdapter: StateAdapter {
-    /// The database. The user's own transactions may run on it, and start chains.
+    /// The database, on which the user's own transactions may run, and start chains.
     public let pool: SQLitePool
     private let clock: any QueueClock
     private let statements: SQLiteStatements
     private let logger: Logger
 
-    /// Makes an adapter. Call ``migrate()`` before anything else.
+    /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
     ///
     /// - Parameters:
     ///   - pool: The database.
