@@ -1,6 +1,8 @@
 public import QueuertOTel
 
-/// What an attribute must be. A literal stands for the value itself.
+/// What an attribute must be.
+///
+/// A literal stands for the value itself.
 public struct AttributeMatcher: Sendable {
     /// What is wanted, as failures show it.
     let description: String

@@ -1,7 +1,7 @@
 import QueuertOTel
 
 /// Short names for identifiers: s1, s2 … for recorded spans in the order in which they are drawn, t1, t2 … for traces,
-/// x1, x2 … for spans that were referred to but not recorded.
+/// o1, o2 … for open spans, x1, x2 … for spans that were referred to but not recorded.
 ///
 /// The names depend on the shape of the traces only, so two runs with other identifiers give the same text.
 struct SpanLabels {
@@ -14,7 +14,8 @@ struct SpanLabels {
             traces[trace.id] = "t\(index + 1)"
             for root in trace.roots { add(root) }
         }
-        for open in forest.openSpans {
+        for (index, open) in forest.openSpans.enumerated() where labels[SpanIdentity(open.context)] == nil {
+            labels[SpanIdentity(open.context)] = "o\(index + 1)"
             names[SpanIdentity(open.context)] = "\(open.name), open"
         }
         var unknown = 0

@@ -1,3 +1,5 @@
+import QueuertOTel
+
 /// What the harness must know about the spans it reads, other than OpenTelemetry's own rules.
 public struct TraceConventions: Hashable, Sendable {
     /// The attribute of a link that says what the relation is.

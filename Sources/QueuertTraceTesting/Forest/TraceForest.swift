@@ -89,7 +89,9 @@ private struct Arrangement {
         }
     }
 
-    /// Spans from elsewhere may be each other's parents. The earliest of such a circle becomes a root, lest none is shown.
+    /// Spans from elsewhere may be each other's parents.
+    ///
+    /// The earliest of such a circle becomes a root, lest none is shown.
     private static func breakCycles(in parents: inout [Int?], order: [Int]) {
         // 0: not seen yet, otherwise the number of the walk that saw the span.
         var seenBy = [Int](repeating: 0, count: parents.count)
