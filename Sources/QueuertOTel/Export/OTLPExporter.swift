@@ -141,7 +141,10 @@ public final class OTLPExporter: SpanExporter {
         var tries = 0
         while true {
             let remaining = deadline - clock.now
-            guard remaining > .zero, !isInterrupted.load(ordering: .sequentiallyConsistent) else {
+            guard !isInterrupted.load(ordering: .sequentiallyConsistent) else {
+                return .unavailable(reason: reason ?? "The export was interrupted.")
+            }
+            guard remaining > .zero else {
                 return .unavailable(reason: reason ?? "The time was up before the batch could be sent.")
             }
             let wish: Duration?

@@ -43,14 +43,17 @@ import Testing
 
     @Test("B08 the flags say whether the parent of a span and the target of a link are remote")
     func flags() throws {
-        let message = try OTLPEncoder(resource: resource).encode([SpanData.full(1), .small(2)])
+        var local = SpanData.full(3)
+        local.parent?.isRemote = false
+        let message = try OTLPEncoder(resource: resource).encode([SpanData.full(1), local, .small(2)])
         let request = try #require(queuert__otlp__v1__export_trace_request__unpack(nil, message.count, message))
         defer { queuert__otlp__v1__export_trace_request__free_unpacked(request, nil) }
         let spans = OTLPDecoded.spans(request)
         #expect(spans[0].contains("flags=0x303"))
         #expect(spans[0].contains("link flags=0x300"))
         #expect(spans[0].contains("link flags=0x101"))
-        #expect(spans[1].contains("flags=0x101"))
+        #expect(spans[1].contains("-18446744073709551615 flags=0x103"))
+        #expect(spans[2].contains("flags=0x101"))
     }
 
     @Test("text after a zero byte is not lost")

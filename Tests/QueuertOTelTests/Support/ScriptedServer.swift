@@ -37,7 +37,6 @@ final class ScriptedServer: Sendable {
     private struct State {
         var script: [Answer]
         var requests: [Request] = []
-        var connections: Set<Int32> = []
         var accepted = 0
         var isStopped = false
         /// Wakes who waits for requests.
@@ -55,11 +54,16 @@ final class ScriptedServer: Sendable {
 
     let port: UInt16
     private let listener: Int32
+    private let stopReader: Int32
+    private let stopWriter: Int32
     private let state: Mutex<State>
     private let afterScript: Answer
 
     /// Starts a server that gives the answers in turn, and then the last one for ever.
     init(_ script: [Answer] = [], then afterScript: Answer = .respond()) throws {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        (stopReader, stopWriter) = (ends[0], ends[1])
         (listener, port) = try Self.listen()
         self.afterScript = afterScript
         state = Mutex(State(script: script))
@@ -85,15 +89,25 @@ final class ScriptedServer: Sendable {
 
     /// Closes the port and all connections.
     ///
-    /// The threads end by themselves.
+    /// The threads do so themselves, as soon as they see that the pipe has no writer any more.
     func stop() {
-        state.withLock { state in
-            guard !state.isStopped else { return }
-            state.isStopped = true
-            // The threads that use the sockets close them; this only wakes them.
-            shutdown(listener, Int32(SHUT_RDWR))
-            for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+        let isFirst = state.withLock { state in
+            defer { state.isStopped = true }
+            return !state.isStopped
         }
+        if isFirst { Glibc.close(stopWriter) }
+    }
+
+    // The threads hold the server, so all of them have ended.
+    deinit { Glibc.close(stopReader) }
+
+    /// Waits until the socket has something to read; false if the server is stopped first.
+    private func waitUntilReadable(_ socket: Int32) -> Bool {
+        var polled = [
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0), pollfd(fd: stopReader, events: 0, revents: 0),
+        ]
+        while poll(&polled, 2, -1) < 0, errno == EINTR {}
+        return polled[1].revents == 0
     }
 
     private static func listen() throws -> (Int32, UInt16) {
@@ -117,17 +131,12 @@ final class ScriptedServer: Sendable {
     }
 
     private func acceptConnections() {
-        while true {
+        while waitUntilReadable(listener) {
             let connection = accept(listener, nil, nil)
-            let number = state.withLock { state -> Int? in
-                guard connection >= 0, !state.isStopped else { return nil }
-                state.connections.insert(connection)
+            guard connection >= 0 else { break }
+            let number = state.withLock { state in
                 state.accepted += 1
                 return state.accepted
-            }
-            guard let number else {
-                if connection >= 0 { Glibc.close(connection) }
-                break
             }
             Thread.detachNewThread { [self] in serve(connection, number: number) }
         }
@@ -141,11 +150,7 @@ final class ScriptedServer: Sendable {
             woken.forEach { $0.resume() }
             guard give(answer, to: connection) else { break }
         }
-        state.withLock { state in
-            // In the lock, so that `stop` can't reach a new socket of the same number.
-            state.connections.remove(connection)
-            Glibc.close(connection)
-        }
+        Glibc.close(connection)
     }
 
     private func record(_ request: Request) -> (Answer, [CheckedContinuation<Void, Never>]) {
@@ -184,7 +189,7 @@ final class ScriptedServer: Sendable {
             return isOpen
         case .hang:
             var byte: UInt8 = 0
-            while recv(connection, &byte, 1, 0) > 0 {}
+            while waitUntilReadable(connection), recv(connection, &byte, 1, 0) > 0 {}
             return false
         case .reset:
             var option = linger(l_onoff: 1, l_linger: 0)
@@ -232,6 +237,7 @@ final class ScriptedServer: Sendable {
                 }
             }
             var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+            guard waitUntilReadable(connection) else { return nil }
             let count = recv(connection, &chunk, chunk.count, 0)
             guard count > 0 else { return nil }
             unread.append(contentsOf: chunk[..<count])
