@@ -47,6 +47,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
+        .executableTarget(
+            name: "queuert-bench", dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "CSQLite", logging],
+            swiftSettings: strict),
 
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ"], swiftSettings: strict),
