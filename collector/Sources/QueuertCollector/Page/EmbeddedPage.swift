@@ -1,0 +1,5 @@
+enum EmbeddedPage {
+    static let html = ""
+    static let css = ""
+    static let javaScript = ""
+}
