@@ -56,7 +56,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "QueuertCollectorTests",
-            dependencies: ["QueuertCollector", "queuert-collector"],
+            dependencies: [
+                "QueuertCollector", "queuert-collector", "CCollectorZlib",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "COTLP", package: "queuert"),
+                .product(name: "QueuertSQLite", package: "queuert"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

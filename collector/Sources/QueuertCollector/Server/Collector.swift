@@ -9,7 +9,7 @@ internal import UnixSignals
 /// The collector: receives spans, keeps them, and serves the API and the page.
 package struct Collector: Sendable {
     private let configuration: CollectorConfiguration
-    private let store: SpanStore
+    let store: SpanStore
     let changes = ChangeBroadcaster()
 
     /// Opens the database; nothing is received yet.

@@ -16,7 +16,10 @@ struct SecurityHeadersMiddleware<Context: RequestContext>: RouterMiddleware {
             response = try await next(request, context)
         } catch let error as any HTTPResponseError {
             // An error becomes its answer here, so that this has the headers as well.
-            response = try error.response(from: request, context: context)
+            response =
+                error.status == .notFound
+                ? APIError("there is nothing at this path", hint: "The page is at /.", status: .notFound).response
+                : try error.response(from: request, context: context)
         }
         response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
         response.headers[.xContentTypeOptions] = "nosniff"
