@@ -26,7 +26,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         var logger = Logger(label: "queuert-collector") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = try Settings.value(logLevel, "LOG_LEVEL", "a log level") { Logger.Level(rawValue: $0) } ?? .warning
+        logger.logLevel =
+            try Settings.value(logLevel, "LOG_LEVEL", "a log level") { Logger.Level(rawValue: $0) } ?? .warning
         let port = try Settings.value(port.map(String.init), "PORT", "a port", Settings.port) ?? 4318
         let configuration = CollectorConfiguration(
             host: host, port: port, databasePath: database.path, logger: logger)

@@ -27,6 +27,7 @@ struct APIError: Error {
         // Two texts can always be written as JSON.
         let body = (try? encoder.encode(Body(error: message, hint: hint))) ?? Data()
         return .init(
-            status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 }

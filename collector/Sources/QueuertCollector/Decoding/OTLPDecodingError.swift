@@ -41,10 +41,12 @@ enum OTLPLimits {
     static let requestBytes = 64 * 1024 * 1024
     /// How many values may be inside each other.
     static let valueDepth = 64
-    /// How many messages, or JSON objects and arrays, a request may hold. A full request of ordinary spans has 3 million.
+    /// How many messages, or JSON objects and arrays, a request may hold.
+    ///
+    /// A request of ordinary spans that has the full size holds 3 million.
     static let messages = 4_000_000
     /// How many fields one message may hold.
     static let fieldsOfMessage = 1_000_000
-    /// How many fields that we don't know a request may hold; the decoder keeps each in memory of its own.
+    /// How many unknown fields a request may hold; the decoder keeps each in memory of its own.
     static let unknownFields = 100_000
 }

@@ -15,7 +15,8 @@ extension KeyedDecodingContainer {
         guard contains(key), try !decodeNil(forKey: key) else { return nil }
         guard let text = try? decode(String.self, forKey: key) else { return try decode(type, forKey: key) }
         guard let number = Number(text) else {
-            throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "not a whole number that fits")
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "not a whole number that fits")
         }
         return number
     }

@@ -21,6 +21,7 @@ enum ReceiverAnswer {
     /// - Parameters:
     ///   - encoding: The request's encoding.
     ///   - traces: What the request held.
+    /// - Returns: The answer.
     static func success(_ encoding: OTLPEncoding, _ traces: DecodedTraces) -> Response {
         response(.ok, encoding, encoding.success(rejectedCount: traces.rejectedCount, reason: traces.rejectionReason))
     }
@@ -32,6 +33,7 @@ enum ReceiverAnswer {
     ///   - encoding: The request's encoding.
     ///   - code: The kind of failure.
     ///   - message: What was wrong and what to do.
+    /// - Returns: The answer.
     static func failure(
         _ status: HTTPResponse.Status, _ encoding: OTLPEncoding, _ code: OTLPEncoding.StatusCode, _ message: String
     ) -> Response {
@@ -42,7 +44,8 @@ enum ReceiverAnswer {
         _ status: HTTPResponse.Status, _ encoding: OTLPEncoding, _ body: [UInt8]
     ) -> Response {
         .init(
-            status: status, headers: [.contentType: encoding.rawValue], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+            status: status, headers: [.contentType: encoding.rawValue], body: .init(byteBuffer: ByteBuffer(bytes: body))
+        )
     }
 
     private static func text(_ status: HTTPResponse.Status, _ sentence: String) -> Response {

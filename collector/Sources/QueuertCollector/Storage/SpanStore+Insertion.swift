@@ -51,7 +51,8 @@ extension SpanStore {
             SpanStoreSQL.insertSpan,
             [
                 span.traceID, span.spanID, span.parentSpanID, span.name, span.kind, span.serviceName, span.scope.name,
-                Int64(clamping: span.startTime), Int64(clamping: span.endTime), span.status.code, span.chainID, document,
+                Int64(clamping: span.startTime), Int64(clamping: span.endTime), span.status.code, span.chainID,
+                document,
             ])
         return inserted > 0
     }

@@ -130,5 +130,7 @@ enum SpanStoreSQL {
     static let spansOfChain = """
         SELECT trace_id, document FROM span WHERE chain_id = ? ORDER BY start_time, end_time DESC LIMIT ?
         """
-    static let removeEverything = ["DELETE FROM span", "DELETE FROM span_link", "DELETE FROM trace_term", "DELETE FROM trace"]
+    static let removeEverything = [
+        "DELETE FROM span", "DELETE FROM span_link", "DELETE FROM trace_term", "DELETE FROM trace",
+    ]
 }

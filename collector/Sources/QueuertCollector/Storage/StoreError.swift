@@ -46,7 +46,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         switch code {
         case .full: "Free some space, or delete the stored traces with DELETE /api/traces."
         case .locked: "Close the other program, or give each collector a database of its own with --database."
-        case .readOnly, .cannotOpen: "Check that the folder exists and may be written, or choose another with --database."
+        case .readOnly, .cannotOpen:
+            "Check that the folder exists and may be written, or choose another with --database."
         case .notADatabase: "Choose another file with --database, or delete this one."
         case .newerSchema: "Use that version, or choose another file with --database."
         case .inputOutput: "Check the disk, or choose another with --database."

@@ -34,7 +34,8 @@ package struct TraceTree: Sendable {
         var pending = (children[""] ?? []).reversed().map { (span: $0, indent: "", branch: "") }
         while let next = pending.popLast() {
             let isOrphan = next.indent.isEmpty && next.branch.isEmpty && !next.span.parentSpanID.isEmpty
-            lines.append(next.indent + next.branch + describe(next.span) + (isOrphan ? "  (its parent isn't here)" : ""))
+            lines.append(
+                next.indent + next.branch + describe(next.span) + (isOrphan ? "  (its parent isn't here)" : ""))
             let inner = next.indent + (next.branch.isEmpty ? "" : next.branch == lastBranch ? "   " : "│  ")
             let own = children[next.span.spanID] ?? []
             let gutter = inner + (own.isEmpty ? "     " : "│    ")
@@ -50,7 +51,9 @@ package struct TraceTree: Sendable {
 
     private static func describe(_ span: ReceivedSpan) -> String {
         var text = "\(printable(span.name))  \(DurationText.text(nanoseconds: span.duration))"
-        if case .int(let attempt) = span[attribute: "queuert.job.attempt"], span.kind == 5 { text += "  attempt \(attempt)" }
+        if case .int(let attempt) = span[attribute: "queuert.job.attempt"], span.kind == 5 {
+            text += "  attempt \(attempt)"
+        }
         if span.isError {
             let errorType = span[attribute: "error.type"]?.text
             let words = [errorType, span.status.message].compactMap { $0 }.filter { !$0.isEmpty }

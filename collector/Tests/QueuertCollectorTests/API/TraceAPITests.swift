@@ -31,7 +31,8 @@ import Testing
     @Test("lists traces page by page and finds them by a text")
     func list() async throws {
         try await withCollector { client, collector async throws in
-            try await collector.store.insert((0..<5).map { Sample.span(trace: $0, name: "name \($0)", start: UInt64($0)) })
+            try await collector.store.insert(
+                (0..<5).map { Sample.span(trace: $0, name: "name \($0)", start: UInt64($0)) })
             let first: TracePage = try decode(await client.get("/api/traces?limit=3"))
             #expect(first.traces.map(\.rootName) == ["name 4", "name 3", "name 2"])
             let next = try #require(first.next)
@@ -99,7 +100,8 @@ import Testing
     func events() async throws {
         try await withCollector { client, collector async throws in
             let body = ProtobufPacker.pack([Sample.full])
-            let received = try await client.listen("/api/events", until: "event: changed", count: 2) { () async throws in
+            let received = try await client.listen("/api/events", until: "event: changed", count: 2) {
+                () async throws in
                 #expect(try await client.export(body).status == 200)
                 // Sent again it is no change, so the second event is that of the deletion.
                 #expect(try await client.export(body).status == 200)
@@ -109,7 +111,9 @@ import Testing
         }
     }
 
-    @Test("V09 every answer forbids the browser to load or run anything from elsewhere", arguments: ["/", "/page.js", "/api/traces", "/nothing", "/v1/traces"])
+    @Test(
+        "V09 every answer forbids the browser to load or run anything from elsewhere",
+        arguments: ["/", "/page.js", "/api/traces", "/nothing", "/v1/traces"])
     func securityHeaders(_ path: String) async throws {
         try await withCollector { client, _ async throws in
             let headers = try await client.get(path).headers

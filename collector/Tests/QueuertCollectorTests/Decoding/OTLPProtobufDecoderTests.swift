@@ -37,9 +37,13 @@ import Testing
 
     @Test("R04 more messages than a request can need are refused")
     func tooMany() {
-        let attributes = [UInt8](repeating: 0, count: 2 * 1_000_001).enumerated().map { UInt8($0.offset % 2 == 0 ? 0x0a : 0) }
+        let attributes = [UInt8](repeating: 0, count: 2 * 1_000_001).enumerated().map {
+            UInt8($0.offset % 2 == 0 ? 0x0a : 0)
+        }
         #expect(code(attributes.asField(0x0a).asField(0x0a)) == .tooMany)
-        #expect(code([UInt8](repeating: 0x78, count: 400_000).enumerated().map { $0.offset % 2 == 0 ? 0x78 : 1 }) == .tooMany)
+        #expect(
+            code([UInt8](repeating: 0x78, count: 400_000).enumerated().map { $0.offset % 2 == 0 ? 0x78 : 1 })
+                == .tooMany)
     }
 
     @Test("R04 a body that breaks off anywhere is refused, or is a shorter request")

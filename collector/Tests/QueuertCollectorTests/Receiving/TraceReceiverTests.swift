@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(
-        "R02 any media type but OTLP's gets 415", arguments: [nil, "", "text/plain", "application/jsonx", "application/*"])
+        "R02 any media type but OTLP's gets 415",
+        arguments: [nil, "", "text/plain", "application/jsonx", "application/*"])
     func mediaType(_ type: String?) async throws {
         try await withCollector { client, _ async throws in
             let headers = type.map { ["Content-Type": $0] } ?? [:]

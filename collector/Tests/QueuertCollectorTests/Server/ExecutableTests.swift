@@ -62,9 +62,11 @@ import Testing
     @Test("a port in use ends the program with a sentence that names --port")
     func portInUse() async throws {
         try await withTemporaryFolder { folder async throws in
-            let first = try Program([], environment: [
-                "QUEUERT_COLLECTOR_PORT": "0", "QUEUERT_COLLECTOR_DATABASE": folder.path + "/a.sqlite",
-            ])
+            let first = try Program(
+                [],
+                environment: [
+                    "QUEUERT_COLLECTOR_PORT": "0", "QUEUERT_COLLECTOR_DATABASE": folder.path + "/a.sqlite",
+                ])
             let port = try await first.port()
             let second = try Program(["--port", "\(port)", "--database", folder.path + "/b.sqlite"])
             let (code, _, errors) = await second.end()
@@ -96,9 +98,12 @@ import Testing
             let (code, _, errors) = try await Program(["tree", "--database", path, "--chain", "none"]).end()
             #expect(code == 1)
             #expect(errors.contains("no span of it is stored"))
-            let (portCode, _, portErrors) = try await Program(["--database", path], environment: [
-                "QUEUERT_COLLECTOR_PORT": "http",
-            ]).end()
+            let (portCode, _, portErrors) = try await Program(
+                ["--database", path],
+                environment: [
+                    "QUEUERT_COLLECTOR_PORT": "http"
+                ]
+            ).end()
             #expect(portCode != 0)
             #expect(portErrors.contains("'http' isn't a port"))
         }

@@ -68,7 +68,9 @@ import Testing
 
     @Test(
         "the filter finds names, services, chains and ids, and takes wildcards as they are",
-        arguments: [("index", 1), ("INDEX-file", 1), ("billing", 1), ("chain-7", 1), ("%", 1), ("_", 0), ("", 3), ("none", 0)])
+        arguments: [
+            ("index", 1), ("INDEX-file", 1), ("billing", 1), ("chain-7", 1), ("%", 1), ("_", 0), ("", 3), ("none", 0),
+        ])
     func filter(_ text: String, _ count: Int) async throws {
         try await withStore { store async throws in
             try await store.insert([

@@ -11,7 +11,8 @@ enum Gzip {
         return data.withUnsafeMutableBufferPointer { input in
             stream.next_in = input.baseAddress
             stream.avail_in = UInt32(input.count)
-            return [UInt8](unsafeUninitializedCapacity: Int(deflateBound(&stream, UInt(input.count))) + 64) { output, count in
+            return [UInt8](unsafeUninitializedCapacity: Int(deflateBound(&stream, UInt(input.count))) + 64) {
+                output, count in
                 stream.next_out = output.baseAddress
                 stream.avail_out = UInt32(output.count)
                 guard deflate(&stream, Z_FINISH) == Z_STREAM_END else { preconditionFailure("zlib failed") }

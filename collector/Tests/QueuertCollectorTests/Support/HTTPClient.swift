@@ -72,9 +72,11 @@ struct HTTPClient: Sendable {
     }
 
     private func connected<Value: Sendable>(
-        _ body: @Sendable @escaping (
-            NIOAsyncChannelInboundStream<HTTPClientResponsePart>, NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
-        ) async throws -> Value
+        _ body:
+            @Sendable @escaping (
+                NIOAsyncChannelInboundStream<HTTPClientResponsePart>,
+                NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+            ) async throws -> Value
     ) async throws -> Value {
         let connection: Connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in

@@ -2,7 +2,9 @@
 
 /// Spans to test with.
 enum Sample {
-    static func traceID(_ number: Int) -> String { HexadecimalID.text(of: (0..<16).map { UInt8(($0 * 7 + number) % 255 + 1) }) }
+    static func traceID(_ number: Int) -> String {
+        HexadecimalID.text(of: (0..<16).map { UInt8(($0 * 7 + number) % 255 + 1) })
+    }
 
     static func spanID(_ number: Int) -> String {
         HexadecimalID.text(of: withUnsafeBytes(of: UInt64(number + 1).bigEndian, Array.init))

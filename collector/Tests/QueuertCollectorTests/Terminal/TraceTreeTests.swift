@@ -50,5 +50,7 @@ import Testing
             (0, "0 ns"), (999, "999 ns"), (1_000, "1 µs"), (1_234_567, "1.23 ms"), (45_678_900, "45.7 ms"),
             (987_654_321, "988 ms"), (2_000_000_000, "2 s"), (61_000_000_000, "1 min 1 s"),
         ] as [(UInt64, String)])
-    func durations(_ nanoseconds: UInt64, _ text: String) { #expect(DurationText.text(nanoseconds: nanoseconds) == text) }
+    func durations(_ nanoseconds: UInt64, _ text: String) {
+        #expect(DurationText.text(nanoseconds: nanoseconds) == text)
+    }
 }
