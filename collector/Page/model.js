@@ -43,6 +43,10 @@ export class TraceModel {
     };
   }
 
+  setCurrent(traceID) {
+    for (const segment of this.segments) segment.isCurrent = segment.summary.traceId === traceID;
+  }
+
   connect() {
     for (const span of this.spans.values()) {
       for (const link of span.document.links ?? []) {

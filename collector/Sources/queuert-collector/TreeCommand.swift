@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import QueuertCollector
 
 /// Prints traces as trees.
@@ -19,6 +20,11 @@ struct TreeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Opening would make one.
+        guard FileManager.default.fileExists(atPath: database.path) else {
+            return try Failure.exit(
+                "there is no database at \(database.path). Start the collector, or choose another with --database.")
+        }
         do {
             let store = try await SpanStore(path: database.path)
             var traces: [[ReceivedSpan]] = []

@@ -498,6 +498,10 @@ export class TraceModel {
     };
   }
 
+  setCurrent(traceID) {
+    for (const segment of this.segments) segment.isCurrent = segment.summary.traceId === traceID;
+  }
+
   connect() {
     for (const span of this.spans.values()) {
       for (const link of span.document.links ?? []) {
@@ -979,8 +983,13 @@ export class TraceView {
     const hash = span ? `#/trace/${span.document.traceId}/${span.document.spanId}` : `#/trace/${this.traceID}`;
     // Looking at one span after another isn't a way to go back through.
     if (location.hash !== hash) history.replaceState(null, "", hash);
-    this.traceID = span ? span.document.traceId : this.traceID;
     this.spanID = span ? span.document.spanId : null;
+    if (span && span.document.traceId !== this.traceID) {
+      // The heading is about the trace in which one looks around.
+      this.traceID = span.document.traceId;
+      this.model.setCurrent(this.traceID);
+      this.drawHead();
+    }
     this.waterfall.setSelected(span);
     this.detail.show(span, this.model);
   }

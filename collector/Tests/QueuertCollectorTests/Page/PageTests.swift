@@ -120,6 +120,34 @@ import Testing
         }
     }
 
+    @Test("V06 the address of a chain leads to its first trace")
+    func chainAddress() async throws {
+        var spans = Self.chain
+        for index in spans.indices { spans[index].attributes.append(.init("queuert.chain.id", .string("a/b c"))) }
+        try await withPage(spans) { browser, _ in
+            _ = try await browser.text("location.hash = '#/chain/a%2Fb%20c'")
+            try await browser.wait(for: "document.querySelectorAll('[role=treeitem]').length === 5")
+            let hash = try await browser.text("location.hash")
+            #expect(hash == "#/trace/\(Sample.traceID(1))")
+        }
+    }
+
+    @Test("V03 a span of another segment brings its trace into the heading")
+    func heading() async throws {
+        try await withPage(Self.chain) { browser, _ in
+            _ = try await browser.text("location.hash = '#/trace/\(Sample.traceID(1))'")
+            try await browser.wait(for: "document.querySelector('.trace-head h1')?.innerText === 'start index-file'")
+            _ = try await browser.text("document.getElementById('span-\(Sample.spanID(0))').click()")
+            _ = try await browser.text("[...document.querySelectorAll('.row:not(.segment)')].at(-1).click()")
+            try await browser.wait(for: "document.querySelector('.trace-head h1').innerText === 'process notify-owner'")
+            // One trace alone, and all of them again.
+            _ = try await browser.text("document.getElementById('linked').click()")
+            try await browser.wait(for: "document.querySelectorAll('[role=treeitem]').length === 1")
+            _ = try await browser.text("document.getElementById('linked').click()")
+            try await browser.wait(for: "document.querySelectorAll('[role=treeitem]').length === 5")
+        }
+    }
+
     @Test("V02 the waterfall is usable with the keyboard alone")
     func keyboard() async throws {
         try await withPage(Self.chain) { browser, _ in

@@ -95,9 +95,15 @@ import Testing
     func mistakes() async throws {
         try await withTemporaryFolder { folder async throws in
             let path = folder.path + "/a.sqlite"
-            let (code, _, errors) = try await Program(["tree", "--database", path, "--chain", "none"]).end()
-            #expect(code == 1)
-            #expect(errors.contains("no span of it is stored"))
+            let none = try await Program(["tree", "--database", path, "--chain", "none"]).end()
+            #expect(none.code == 1)
+            #expect(none.errors.contains("there is no database at \(path)"))
+            #expect(!FileManager.default.fileExists(atPath: path))
+            let store = try await SpanStore(path: path)
+            await store.close()
+            let empty = try await Program(["tree", "--database", path, "--chain", "none"]).end()
+            #expect(empty.code == 1)
+            #expect(empty.errors.contains("no span of it is stored"))
             let (portCode, _, portErrors) = try await Program(
                 ["--database", path],
                 environment: [
