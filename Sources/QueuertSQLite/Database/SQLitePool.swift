@@ -14,7 +14,7 @@ public final class SQLitePool: Sendable {
             /// A commit survives the end of the process, but the last ones may be lost when the power fails.
             case normal = "NORMAL"
         }
-        /// How many connections read; at least one. In-memory databases have none and read on the writer.
+        /// How many connections read, at least one; in-memory databases have none and read on the writer.
         public var readers: Int
         /// What a commit waits for.
         public var synchronous: Synchronous

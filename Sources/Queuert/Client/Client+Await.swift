@@ -1,0 +1,47 @@
+extension Client {
+    /// Waits until a chain has ended.
+    ///
+    /// - Parameters:
+    ///   - chain: The chain.
+    ///   - timeout: How long to wait at most; by default as long as it takes.
+    ///   - pollInterval: How often to look when no hint arrives, as when the chain ends in another process.
+    /// - Returns: The chain and its output.
+    /// - Throws: ``ChainNotFoundError`` if there is no such chain, ``JobTypeMismatchError`` if it started with another type
+    ///   of job, ``ChainTimeoutError`` if the time is up, ``JobDataError`` if the output can't be decoded,
+    ///   `CancellationError`, or an error of the database.
+    public func awaitJobChain<Entry: EntryJobType>(
+        _ chain: Chain<Entry>, timeout: Duration? = nil, pollInterval: Duration = .seconds(1)
+    ) async throws -> CompletedChain<Entry> {
+        let signal = Signal(clock: clock)
+        let deadline = timeout.map { clock.now + $0 }
+        return try await notify.withListener({ hint in
+            if hint.completedChains.contains(chain.id) { signal.raise() }
+        }) {
+            while true {
+                if let completed = try await completed(chain) { return completed }
+                var pause = pollInterval
+                if let deadline, let timeout {
+                    let left = deadline - clock.now
+                    if left <= .zero { throw ChainTimeoutError(chainID: chain.id, timeout: timeout) }
+                    pause = min(pause, left)
+                }
+                try await signal.wait(for: pause)
+            }
+        }
+    }
+
+    /// The chain's output, if it has ended.
+    private func completed<Entry: EntryJobType>(_ chain: Chain<Entry>) async throws -> CompletedChain<Entry>? {
+        let ends = try await adapter.withReadConnection { connection in
+            try adapter.operations(on: connection).chainEnds(chain.id)
+        }
+        guard let ends else { throw ChainNotFoundError(chainID: chain.id) }
+        guard ends.first.typeName == Entry.name else {
+            throw JobTypeMismatchError(chainID: chain.id, expected: Entry.name, actual: ends.first.typeName)
+        }
+        guard let completedAt = ends.last.completedAt, let text = ends.last.output else { return nil }
+        let output = try codec.decode(
+            Entry.Output.self, from: text, as: .output, typeName: ends.last.typeName, jobID: ends.last.id)
+        return CompletedChain(id: chain.id, output: output, completedAt: completedAt)
+    }
+}

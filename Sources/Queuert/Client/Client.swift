@@ -1,0 +1,51 @@
+public import Logging
+
+/// Starts chains, and tells what became of them.
+///
+/// A client is cheap to copy and is shared by the whole process.
+public struct Client<Adapter: StateAdapter>: Sendable {
+    /// Where chains are stored.
+    public let adapter: Adapter
+    /// How workers and waiters are told of what happened.
+    public let notify: any NotifyAdapter
+    let observability: (any ObservabilityAdapter)?
+    let identifiers: any JobIDGenerator
+    let clock: any QueueClock
+    let logger: Logger
+    let codec = JobCodec()
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - adapter: Where chains are stored.
+    ///   - notify: How workers and waiters are told of what happened; by default those in this process are.
+    ///   - observability: Who is told of the work, such as QueuertOTel.
+    ///   - identifiers: Makes the identifiers of jobs; UUIDs of version 7 by default.
+    ///   - clock: How to wait. The time of day is the database's.
+    ///   - logger: What is logged goes here.
+    public init(
+        adapter: Adapter, notify: any NotifyAdapter = InProcessNotify(),
+        observability: (any ObservabilityAdapter)? = nil, identifiers: any JobIDGenerator = UUIDv7Generator(),
+        clock: any QueueClock = SystemClock(), logger: Logger = Logger(label: "queuert")
+    ) {
+        self.adapter = adapter
+        self.notify = notify
+        self.observability = observability
+        self.identifiers = identifiers
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Runs a body in one transaction: the user's own statements and the chains that it starts commit together.
+    ///
+    /// Commits when the body returns and rolls back when it throws. Workers are told after the commit.
+    ///
+    /// - Parameter body: What to run, on the transaction's connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, or an error of the database, and then nothing is written.
+    public func withTransaction<R: Sendable>(
+        _ body: @Sendable (isolated Adapter.Connection) async throws -> R
+    ) async throws -> R {
+        try await adapter.withTransaction(body)
+    }
+}

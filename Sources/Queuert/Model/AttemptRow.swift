@@ -1,0 +1,74 @@
+/// How an attempt that did not succeed ended.
+public enum AttemptOutcome: String, Sendable, Hashable, Codable {
+    /// The handler threw.
+    case failed
+    /// The handler asked to be called again later.
+    case rescheduled
+    /// The worker's lease ran out.
+    case lost
+    /// The worker shut down and gave the job back.
+    case released
+}
+
+/// The record of an attempt that did not succeed.
+public struct AttemptRow: Sendable, Hashable {
+    /// The job.
+    public var jobID: JobID
+    /// The number of the attempt, from one.
+    public var attempt: Int
+    /// The worker that had the job.
+    public var worker: String?
+    /// When the attempt was claimed.
+    public var startedAt: Timestamp?
+    /// When the attempt was settled.
+    public var endedAt: Timestamp
+    /// How it ended.
+    public var outcome: AttemptOutcome
+    /// What it failed with.
+    public var error: String?
+    /// The context of the attempt's span.
+    public var attemptContext: String?
+
+    /// Makes the record of an attempt.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - attempt: The number of the attempt, from one.
+    ///   - worker: The worker that had the job.
+    ///   - startedAt: When the attempt was claimed.
+    ///   - endedAt: When the attempt was settled.
+    ///   - outcome: How it ended.
+    ///   - error: What it failed with.
+    ///   - attemptContext: The context of the attempt's span.
+    public init(
+        jobID: JobID, attempt: Int, worker: String?, startedAt: Timestamp?, endedAt: Timestamp, outcome: AttemptOutcome,
+        error: String?, attemptContext: String?
+    ) {
+        self.jobID = jobID
+        self.attempt = attempt
+        self.worker = worker
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.outcome = outcome
+        self.error = error
+        self.attemptContext = attemptContext
+    }
+}
+
+/// The first and the last job of a chain.
+public struct ChainEnds: Sendable, Hashable {
+    /// The job that the chain started with.
+    public var first: JobRow
+    /// The job that has no successor.
+    public var last: JobRow
+
+    /// Makes the ends of a chain.
+    ///
+    /// - Parameters:
+    ///   - first: The job that the chain started with.
+    ///   - last: The job that has no successor.
+    public init(first: JobRow, last: JobRow) {
+        self.first = first
+        self.last = last
+    }
+}

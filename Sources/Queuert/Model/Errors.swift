@@ -1,0 +1,85 @@
+/// A chain that doesn't exist.
+public struct ChainNotFoundError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The chain.
+    public let chainID: JobID
+
+    /// Makes the error.
+    ///
+    /// - Parameter chainID: The chain.
+    public init(chainID: JobID) { self.chainID = chainID }
+
+    /// What was wrong and what to do.
+    public var description: String {
+        "There is no chain \(chainID). Check that the transaction that started it was committed, in this database."
+    }
+}
+
+/// A chain that started with another type of job than the caller said.
+public struct JobTypeMismatchError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The chain.
+    public let chainID: JobID
+    /// The type that the caller said.
+    public let expected: String
+    /// The type that the chain started with.
+    public let actual: String
+
+    /// What was wrong and what to do.
+    public var description: String {
+        "Chain \(chainID) started with \(actual), not \(expected). Pass the chain with the type that it was started with."
+    }
+}
+
+/// A wait for a chain that was over before the chain was.
+public struct ChainTimeoutError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The chain.
+    public let chainID: JobID
+    /// How long it was waited for.
+    public let timeout: Duration
+
+    /// What was wrong and what to do.
+    public var description: String {
+        "Chain \(chainID) did not end within \(timeout). It goes on; wait again, or look at its last job's error."
+    }
+}
+
+/// An attempt whose lease another attempt has by now.
+///
+/// The transaction that throws it is rolled back: nothing of a lost attempt is written.
+public struct LeaseLostError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The job.
+    public let jobID: JobID
+
+    /// What was wrong and what to do.
+    public var description: String {
+        "Job \(jobID) is no longer this worker's: its lease ran out. Raise `leaseDuration` if handlers block for that long."
+    }
+}
+
+/// Two processors for one type of job.
+public struct DuplicateJobTypeError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The name of the type.
+    public let typeName: String
+
+    /// What was wrong and what to do.
+    public var description: String {
+        "The worker was given two processors for \(typeName). Give each type one, and each type a name of its own."
+    }
+}
+
+/// Thrown by a handler that wants its job to be tried again later, which is not a failure.
+public struct RescheduleJob: Error, Sendable, Hashable {
+    /// When the job is due again.
+    public let schedule: Schedule
+    /// Why, for the job's record.
+    public let reason: String?
+
+    /// Asks for the job to be tried again later.
+    ///
+    /// - Parameters:
+    ///   - schedule: When the job is due again.
+    ///   - reason: Why, for the job's record.
+    public init(_ schedule: Schedule, reason: String? = nil) {
+        self.schedule = schedule
+        self.reason = reason
+    }
+}

@@ -1,0 +1,74 @@
+/// The telemetry of an attempt.
+///
+/// Either ``ended(_:)`` is called, once, after the attempt was settled and committed, or nothing is told: an attempt whose
+/// lease was lost is told of by whoever settles it.
+public protocol AttemptTrace: Sendable {
+    /// The context of the attempt's span, to be stored when the attempt is settled.
+    var context: String? { get }
+
+    /// Runs the handler with the attempt as the current span.
+    ///
+    /// - Parameter body: The handler.
+    /// - Returns: What the handler returns.
+    /// - Throws: What the handler throws.
+    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R
+
+    /// A phase of the attempt begins.
+    ///
+    /// - Parameter phase: Which.
+    /// - Returns: The phase, to be ended.
+    func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace
+
+    /// The attempt was settled.
+    ///
+    /// - Parameter end: How.
+    func ended(_ end: AttemptEnd)
+}
+
+/// A part of an attempt that has a transaction of its own.
+public enum AttemptPhase: String, Sendable, Hashable {
+    /// A staged handler reads and reserves what it needs.
+    case prepare
+    /// The attempt's result is written.
+    case complete
+}
+
+/// The telemetry of a phase.
+public protocol PhaseTrace: Sendable {
+    /// Runs the phase with its span as the current one.
+    ///
+    /// - Parameter body: The phase.
+    /// - Returns: What the phase returns.
+    /// - Throws: What the phase throws.
+    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R
+
+    /// The phase's transaction is over.
+    ///
+    /// - Parameter error: What ended it, if it was rolled back.
+    func ended(_ error: (any Error)?)
+}
+
+/// How an attempt ended.
+public struct AttemptEnd: Sendable {
+    /// The ways in which an attempt ends.
+    public enum Result: Sendable {
+        /// The job ended its chain.
+        case completed
+        /// The job continued with another.
+        case continued(jobID: JobID, typeName: String)
+        /// The handler threw, or the result could not be written.
+        case failed(any Error)
+        /// The handler asked to be called again later.
+        case rescheduled
+        /// The worker's lease ran out.
+        case lost
+        /// The worker shut down and gave the job back.
+        case released
+    }
+    /// How it ended.
+    public var result: Result
+    /// When it was settled, by the database's clock.
+    public var at: Timestamp
+    /// When the job is due again, if it is.
+    public var scheduledAt: Timestamp?
+}

@@ -1,0 +1,102 @@
+/// What the core tells of its work.
+///
+/// Methods are called where the work happens, often on a connection's thread. They must return at once and can't fail:
+/// what goes wrong costs telemetry, never a job. What belongs to a transaction is told when it begins and ends in
+/// ``JobTrace/committed(at:)`` or ``JobTrace/rolledBack()``.
+public protocol ObservabilityAdapter: Sendable {
+    /// A job is about to be written, as the first of a chain or as the next.
+    ///
+    /// - Parameter job: The job.
+    /// - Returns: What to store with the job, and what to tell of the transaction's end.
+    func jobCreating(_ job: JobCreating) -> any JobTrace
+
+    /// Attempts may be claimed.
+    ///
+    /// - Parameter count: How many at most.
+    /// - Returns: A text for each, to be stored with the lease, from which ``attempt(_:)`` makes the attempt's identity.
+    func makeAttemptContexts(_ count: Int) -> [String]
+
+    /// An attempt was claimed, or its lease ran out.
+    ///
+    /// Whoever settles an attempt tells of it. The same job gives the same identity, whichever process asks.
+    ///
+    /// - Parameter job: The job, as the claim left it.
+    /// - Returns: The attempt.
+    func attempt(_ job: ClaimedJob) -> any AttemptTrace
+
+    /// A chain that a job waited for has ended, and that is committed.
+    ///
+    /// - Parameter wait: The wait.
+    func blockerResolved(_ wait: BlockerResolution)
+
+    /// A chain has ended, and that is committed.
+    ///
+    /// - Parameter chain: The chain.
+    func chainCompleted(_ chain: ChainCompletion)
+}
+
+/// A job that is about to be written.
+public struct JobCreating: Sendable {
+    /// The job.
+    public var id: JobID
+    /// The name of its type.
+    public var typeName: String
+    /// Its chain.
+    public var chainID: JobID
+    /// The name of the type of the chain's first job.
+    public var chainTypeName: String
+    /// The job's place in the chain, from zero.
+    public var chainIndex: Int
+    /// When it is due.
+    public var schedule: Schedule
+    /// What it waits for.
+    public var blockers: [BlockerReference]
+    /// The attempt that continues with it; `nil` if it is the first of its chain.
+    public var origin: (any AttemptTrace)?
+}
+
+/// A chain that a job waited for has ended.
+public struct BlockerResolution: Sendable {
+    /// The job that waited.
+    public var wait: ResolvedBlocker
+    /// The chain that ended.
+    public var chainID: JobID
+    /// The name of the type of that chain's first job.
+    public var chainTypeName: String
+    /// The context of the span that started that chain.
+    public var chainStartContext: String?
+    /// The attempt that ended it.
+    public var resolvedBy: (any AttemptTrace)?
+    /// When it ended.
+    public var resolvedAt: Timestamp
+}
+
+/// A chain that has ended.
+public struct ChainCompletion: Sendable {
+    /// The chain.
+    public var id: JobID
+    /// The name of the type of its first job.
+    public var typeName: String
+    /// When it was created, and the context of the span that started it.
+    public var start: ChainStart
+    /// How many jobs it had.
+    public var jobCount: Int
+    /// The attempt that ended it.
+    public var completedBy: (any AttemptTrace)?
+    /// When it ended.
+    public var completedAt: Timestamp
+}
+
+/// The telemetry of a job that is being written.
+public protocol JobTrace: Sendable {
+    /// What to store with the job.
+    var columns: JobTraceColumns { get }
+    /// What to store with each of the job's blockers, in order.
+    var blockerContexts: [String?] { get }
+    /// The job was written and committed.
+    ///
+    /// - Parameter job: The job as it was written.
+    func committed(_ job: JobRow)
+    /// The transaction was rolled back: the job doesn't exist.
+    func rolledBack()
+}

@@ -1,0 +1,120 @@
+/// Which jobs a worker wants.
+public struct ClaimRequest: Sendable {
+    /// The types that the worker processes.
+    public var typeNames: [String]
+    /// Those of them that wait for other chains, whose outputs the claim returns.
+    public var typesWithBlockers: Set<String>
+    /// How many jobs at most.
+    public var limit: Int
+    /// The worker.
+    public var worker: String
+    /// How long the leases last.
+    public var leaseDuration: Duration
+    /// The contexts of the attempts to be, one for each job that may be claimed; empty without tracing.
+    public var attemptContexts: [String]
+
+    /// Makes a request.
+    ///
+    /// - Parameters:
+    ///   - typeNames: The types that the worker processes.
+    ///   - typesWithBlockers: Those of them that wait for other chains.
+    ///   - limit: How many jobs at most.
+    ///   - worker: The worker.
+    ///   - leaseDuration: How long the leases last.
+    ///   - attemptContexts: The contexts of the attempts to be.
+    public init(
+        typeNames: [String], typesWithBlockers: Set<String> = [], limit: Int, worker: String, leaseDuration: Duration,
+        attemptContexts: [String] = []
+    ) {
+        self.typeNames = typeNames
+        self.typesWithBlockers = typesWithBlockers
+        self.limit = limit
+        self.worker = worker
+        self.leaseDuration = leaseDuration
+        self.attemptContexts = attemptContexts
+    }
+}
+
+/// A job that a worker has, or had until its lease was over.
+public struct ClaimedJob: Sendable, Hashable {
+    /// The job, as the claim left it.
+    public var row: JobRow
+    /// The context of the attempt before this one.
+    public var previousAttemptContext: String?
+    /// What the job waited for, in order.
+    public var blockers: [ClaimedBlocker]
+
+    /// Makes a claimed job.
+    ///
+    /// - Parameters:
+    ///   - row: The job.
+    ///   - previousAttemptContext: The context of the attempt before this one.
+    ///   - blockers: What the job waited for, in order.
+    public init(row: JobRow, previousAttemptContext: String? = nil, blockers: [ClaimedBlocker] = []) {
+        self.row = row
+        self.previousAttemptContext = previousAttemptContext
+        self.blockers = blockers
+    }
+}
+
+/// A chain that a claimed job waited for.
+public struct ClaimedBlocker: Sendable, Hashable {
+    /// The chain.
+    public var chainID: JobID
+    /// The name of the type of the chain's first job.
+    public var chainTypeName: String
+    /// What the chain yielded, encoded.
+    public var output: String
+    /// The context of the span that started the chain.
+    public var chainStartContext: String?
+
+    /// Makes a blocker of a claimed job.
+    ///
+    /// - Parameters:
+    ///   - chainID: The chain.
+    ///   - chainTypeName: The name of the type of the chain's first job.
+    ///   - output: What the chain yielded, encoded.
+    ///   - chainStartContext: The context of the span that started the chain.
+    public init(chainID: JobID, chainTypeName: String, output: String, chainStartContext: String?) {
+        self.chainID = chainID
+        self.chainTypeName = chainTypeName
+        self.output = output
+        self.chainStartContext = chainStartContext
+    }
+}
+
+/// What a claim came to.
+public struct ClaimResult: Sendable {
+    /// The jobs, in the order in which they became due.
+    public var jobs: [ClaimedJob]
+    /// How long until the next job of these types is due, if fewer were claimed than asked for and there is one.
+    public var nextDueIn: Duration?
+
+    /// Makes a result.
+    ///
+    /// - Parameters:
+    ///   - jobs: The jobs, in the order in which they became due.
+    ///   - nextDueIn: How long until the next job is due.
+    public init(jobs: [ClaimedJob], nextDueIn: Duration? = nil) {
+        self.jobs = jobs
+        self.nextDueIn = nextDueIn
+    }
+}
+
+/// The right to end an attempt.
+public struct Lease: Sendable, Hashable {
+    /// The job.
+    public var jobID: JobID
+    /// The number of the claim.
+    public var token: Int64
+
+    /// Makes a lease.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - token: The number of the claim.
+    public init(jobID: JobID, token: Int64) {
+        self.jobID = jobID
+        self.token = token
+    }
+}

@@ -1,0 +1,66 @@
+/// A job to be written.
+public struct NewJob: Sendable, Hashable {
+    /// A chain that the job waits for.
+    public struct Blocker: Sendable, Hashable {
+        /// The chain.
+        public var chainID: JobID
+        /// The context of the span that will tell of the wait.
+        public var traceContext: String?
+
+        /// Makes a blocker.
+        ///
+        /// - Parameters:
+        ///   - chainID: The chain.
+        ///   - traceContext: The context of the span that will tell of the wait.
+        public init(chainID: JobID, traceContext: String? = nil) {
+            self.chainID = chainID
+            self.traceContext = traceContext
+        }
+    }
+
+    /// The job.
+    public var id: JobID
+    /// The name of the job's type.
+    public var typeName: String
+    /// The chain: the job itself, if it is the first.
+    public var chainID: JobID
+    /// The name of the type of the chain's first job.
+    public var chainTypeName: String
+    /// The job's place in the chain, from zero.
+    public var chainIndex: Int
+    /// What the job is started with, encoded.
+    public var input: String
+    /// When the job is due.
+    public var schedule: Schedule
+    /// The chains that the job waits for, in the order in which its handler sees them.
+    public var blockers: [Blocker]
+    /// The trace columns.
+    public var trace: JobTraceColumns
+
+    /// Makes a job to be written.
+    ///
+    /// - Parameters:
+    ///   - id: The job.
+    ///   - typeName: The name of the job's type.
+    ///   - chainID: The chain.
+    ///   - chainTypeName: The name of the type of the chain's first job.
+    ///   - chainIndex: The job's place in the chain, from zero.
+    ///   - input: What the job is started with, encoded.
+    ///   - schedule: When the job is due.
+    ///   - blockers: The chains that the job waits for.
+    ///   - trace: The trace columns.
+    public init(
+        id: JobID, typeName: String, chainID: JobID, chainTypeName: String, chainIndex: Int, input: String,
+        schedule: Schedule = .now, blockers: [Blocker] = [], trace: JobTraceColumns = JobTraceColumns()
+    ) {
+        self.id = id
+        self.typeName = typeName
+        self.chainID = chainID
+        self.chainTypeName = chainTypeName
+        self.chainIndex = chainIndex
+        self.input = input
+        self.schedule = schedule
+        self.blockers = blockers
+        self.trace = trace
+    }
+}

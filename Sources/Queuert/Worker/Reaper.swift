@@ -1,0 +1,66 @@
+internal import Logging
+
+/// Takes back jobs whose worker died: an attempt whose lease is over has failed, and is tried again after a backoff.
+struct Reaper<Adapter: StateAdapter>: Sendable {
+    let client: Client<Adapter>
+    let workerName: String
+    let typeNames: [String]
+    let leaseDuration: Duration
+    let leases: LeaseKeeper<Adapter>
+    /// How long a job of a type waits after an attempt.
+    let backoff: @Sendable (JobRow) -> Duration
+
+    /// How many jobs are taken back in one transaction at most.
+    private static var batchLimit: Int { 100 }
+
+    /// Takes jobs back until the task is cancelled, first at once, then twice in the time of a lease.
+    func run() async {
+        var isFailing = false
+        while true {
+            do {
+                while try await reap() == Self.batchLimit {}
+                isFailing = false
+            } catch {
+                if Task.isCancelled { return }
+                if !isFailing {
+                    client.logger.error(
+                        "Looking for lost jobs failed; trying again.",
+                        metadata: ["error.type": "\(errorTypeName(error))"])
+                }
+                isFailing = true
+            }
+            guard (try? await client.clock.sleep(for: leaseDuration / 2)) != nil else { return }
+        }
+    }
+
+    /// Takes back jobs once.
+    ///
+    /// - Returns: How many leases were over.
+    func reap() async throws -> Int {
+        let expired = try await client.adapter.withReadConnection { connection in
+            try client.adapter.operations(on: connection).expiredLeases(typeNames: typeNames, limit: Self.batchLimit)
+        }
+        // A lease of this worker's own is the lease keeper's to prolong.
+        let own = leases.jobIDs
+        let lost = expired.filter { !own.contains($0.row.id) }
+        if lost.isEmpty { return 0 }
+        let settling = lost.map(settling)
+        let written = try await client.adapter.withTransaction { connection in
+            try client.settle(settling, on: connection)
+        }
+        for (job, isWritten) in zip(lost, written) where isWritten {
+            client.logger.warning("A job's worker was lost; the job is tried again.", metadata: job.row.logMetadata)
+        }
+        return expired.count
+    }
+
+    private func settling(_ job: ClaimedJob) -> Settling {
+        let trace = client.observability?.attempt(job)
+        let row = job.row
+        let error = "worker_lost: the lease of worker \(row.leasedBy ?? "?") ran out"
+        let settlement = Settlement(
+            lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: workerName,
+            attemptContext: trace?.context, outcome: .retried(.after(backoff(row)), error: error, .lost))
+        return Settling(settlement: settlement, result: .lost, row: row, trace: trace, successor: nil)
+    }
+}

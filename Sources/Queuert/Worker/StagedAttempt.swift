@@ -1,0 +1,48 @@
+/// A running attempt whose handler works between two transactions.
+///
+/// It can be completed once at most, which the compiler checks.
+public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Sendable {
+    let attempt: Attempt<Adapter>
+
+    /// Reads and writes what the work needs, in a transaction of its own that commits before the work.
+    ///
+    /// It is repeated when the job is tried again. The lease is prolonged in the same transaction.
+    ///
+    /// - Parameter body: What to run, on the transaction's connection.
+    /// - Returns: What the body returns.
+    /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
+    public func prepare<R: Sendable>(
+        _ body: @Sendable (isolated Adapter.Connection) async throws -> R
+    ) async throws -> R {
+        try await attempt.inPhase(.prepare) {
+            try await attempt.client.adapter.withTransaction { connection in
+                try attempt.renewLease(on: connection)
+                return try await body(connection)
+            }
+        }
+    }
+
+    /// Writes the result: the user's writes, the job's end and what follows from it commit together.
+    ///
+    /// - Parameter body: What to run, on the transaction's connection. It decides how the chain goes on.
+    /// - Returns: Proof that the attempt was completed, for the handler to return.
+    /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
+    ///   Then nothing is written.
+    public consuming func complete(
+        _ body: @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
+    ) async throws -> Completed<Kind> {
+        let attempt = attempt
+        try await attempt.inPhase(.complete) {
+            try await attempt.client.adapter.withTransaction { connection in
+                let decision = try await body(connection)
+                try attempt.settle(decision, on: connection)
+            }
+        }
+        return Completed()
+    }
+}
+
+/// Proof that a staged attempt was completed.
+public struct Completed<Kind: JobType>: Sendable {
+    init() {}
+}

@@ -1,0 +1,191 @@
+internal import Logging
+
+/// Claims jobs and runs their handlers.
+///
+/// ```swift
+/// let worker = try Worker(client: client, processors: [.atomic(ResizeImage.self) { job, db in … }])
+/// try await worker.run()
+/// ```
+///
+/// A process may run several workers, and several processes may work on one database.
+public final class Worker<Adapter: StateAdapter>: Sendable {
+    /// How a worker is set up.
+    public struct Configuration: Sendable {
+        /// The worker's name; what runs is stored with it, and a part made by chance.
+        public var name: String
+        /// How many jobs run at once.
+        public var concurrency: Int
+        /// How long a worker that died keeps its jobs; leases are prolonged after a third of it.
+        public var leaseDuration: Duration
+        /// How often to look for jobs when no hint arrives, as when another process starts a chain.
+        public var pollInterval: Duration
+        /// How long a job waits after a failed attempt, unless its processor says otherwise.
+        public var backoff: Backoff
+        /// How long the worker waits after the database failed it.
+        public var recoveryBackoff: Backoff
+
+        /// Makes a configuration.
+        ///
+        /// - Parameters:
+        ///   - name: The worker's name; `worker` by default.
+        ///   - concurrency: How many jobs run at once; 10 by default.
+        ///   - leaseDuration: How long a worker that died keeps its jobs; 30 seconds by default.
+        ///   - pollInterval: How often to look for jobs when no hint arrives; 1 second by default.
+        ///   - backoff: How long a job waits after a failed attempt.
+        ///   - recoveryBackoff: How long the worker waits after the database failed it; from 100 ms to 10 s by default.
+        public init(
+            name: String = "worker", concurrency: Int = 10, leaseDuration: Duration = .seconds(30),
+            pollInterval: Duration = .seconds(1), backoff: Backoff = Backoff(),
+            recoveryBackoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10))
+        ) {
+            self.name = name
+            self.concurrency = max(1, concurrency)
+            self.leaseDuration = leaseDuration
+            self.pollInterval = pollInterval
+            self.backoff = backoff
+            self.recoveryBackoff = recoveryBackoff
+        }
+    }
+
+    /// What the worker's jobs are leased to: the configured name and a part made by chance.
+    public let id: String
+    let client: Client<Adapter>
+    let configuration: Configuration
+    let processors: [String: Processor<Adapter>]
+    let leases: LeaseKeeper<Adapter>
+    let settler: Settler<Adapter>
+    let random: Locked<FastRandom>
+    /// Raised when there may be something to claim, or the worker is to stop.
+    let signal: Signal
+    private let life = Locked(Life())
+    private let ended = Latch()
+
+    private struct Life {
+        var hasRun = false
+        var isStopping = false
+    }
+
+    /// Makes a worker.
+    ///
+    /// - Parameters:
+    ///   - client: What the jobs are claimed through.
+    ///   - processors: How each type of job is processed; other types are left to other workers.
+    ///   - configuration: How the worker is set up.
+    /// - Throws: ``DuplicateJobTypeError`` if there are two processors for a type.
+    public init(
+        client: Client<Adapter>, processors: [Processor<Adapter>], configuration: Configuration = Configuration()
+    ) throws {
+        var byName: [String: Processor<Adapter>] = [:]
+        for processor in processors {
+            guard byName.updateValue(processor, forKey: processor.typeName) == nil else {
+                throw DuplicateJobTypeError(typeName: processor.typeName)
+            }
+        }
+        self.client = client
+        self.configuration = configuration
+        self.processors = byName
+        var random = FastRandom(seed: .random(in: .min ... .max))
+        id = "\(configuration.name)-\(String(random.next(), radix: 36))"
+        self.random = Locked(random)
+        leases = LeaseKeeper(client: client, leaseDuration: configuration.leaseDuration)
+        settler = Settler(client: client, leaseDuration: configuration.leaseDuration)
+        signal = Signal(clock: client.clock)
+    }
+
+    /// Works until ``stop(within:)`` is called or the task is cancelled.
+    ///
+    /// Cancellation stops at once: handlers are cancelled and their jobs given back. May be called once.
+    public func run() async {
+        let isFirst = life.withLock { life in
+            defer { life.hasRun = true }
+            return !life.hasRun
+        }
+        precondition(isFirst, "A worker runs once. Make another one to go on.")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [leases] in await leases.run() }
+            group.addTask { [reaper] in await reaper.run() }
+            group.addTask { [settler] in await settler.run() }
+            await reportUnknownTypes()
+            await claimAndRun()
+            group.cancelAll()
+        }
+        ended.open()
+    }
+
+    /// Stops: claims nothing more, lets the running jobs end, and gives back those that have not ended in time.
+    ///
+    /// A job that is given back is due at once, and its attempt doesn't count. Its handler is cancelled, cooperatively.
+    /// Returns when all jobs have ended or been given back.
+    ///
+    /// - Parameter deadline: How long running jobs may take; 20 seconds by default.
+    public func stop(within deadline: Duration = .seconds(20)) async {
+        let hasRun = life.withLock { life in
+            life.isStopping = true
+            return life.hasRun
+        }
+        guard hasRun else { return }
+        signal.raise()
+        let isOver = await withTaskGroup(of: Bool.self) { group in
+            group.addTask { [ended] in await ended.wait() }
+            group.addTask { [client] in
+                try? await client.clock.sleep(for: deadline)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if !isOver { await giveBack() }
+    }
+
+    var isStopping: Bool { life.withLock { $0.isStopping } }
+
+    /// How long a job waits after an attempt that failed.
+    func backoff(after row: JobRow) -> Duration {
+        let backoff = processors[row.typeName]?.backoff ?? configuration.backoff
+        return random.withLock { backoff.delay(afterAttempt: row.attempt, using: &$0) }
+    }
+
+    /// Cancels the running handlers and gives their jobs back.
+    func giveBack() async {
+        let attempts = leases.running
+        if attempts.isEmpty { return }
+        for attempt in attempts {
+            attempt.cancel(.shutdown)
+            leases.remove(attempt)
+        }
+        let settling = attempts.map { $0.settling(.released, .released) }
+        // Not a child of the task that stops: that may be cancelled, and the jobs are to be given back all the same.
+        await Task { [client] in
+            do {
+                let written = try await client.adapter.withTransaction { connection in
+                    try client.settle(settling, on: connection)
+                }
+                client.logger.info(
+                    "Running jobs were given back.", metadata: ["count": "\(written.count { $0 })"])
+            } catch {
+                client.logger.error(
+                    "Running jobs could not be given back; they are tried again when their leases end.",
+                    metadata: ["count": "\(settling.count)", "error.type": "\(errorTypeName(error))"])
+            }
+        }.value
+    }
+
+    private var reaper: Reaper<Adapter> {
+        Reaper(
+            client: client, workerName: id, typeNames: Array(processors.keys),
+            leaseDuration: configuration.leaseDuration, leases: leases
+        ) { self.backoff(after: $0) }
+    }
+
+    /// Says which jobs nobody here processes: their type may have been renamed, or belong to another worker.
+    private func reportUnknownTypes() async {
+        let waiting = try? await client.adapter.withReadConnection { [client] connection in
+            try client.adapter.operations(on: connection).waitingJobCounts()
+        }
+        for (typeName, count) in waiting ?? [:] where processors[typeName] == nil {
+            client.logger.warning(
+                "Jobs wait whose type this worker has no processor for. Run a worker that has, or register one.",
+                metadata: ["queuert.job.type": "\(typeName)", "count": "\(count)"])
+        }
+    }
+}

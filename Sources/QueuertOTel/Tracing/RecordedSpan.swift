@@ -1,0 +1,143 @@
+internal import Synchronization
+public import Tracing
+
+/// A span of swift-distributed-tracing, from its start to its end.
+///
+/// Where it isn't recorded it takes all calls and keeps nothing. Any thread may call it.
+public final class RecordedSpan: Tracing.Span {
+    private struct Recording {
+        var data: SpanData
+        var attributes: SpanAttributes = [:]
+
+        mutating func apply(_ change: (inout Recording) -> Void) { change(&self) }
+    }
+
+    /// The context for work inside the span; its ``ServiceContext/traceContext`` is the span's identity.
+    public let context: ServiceContext
+    private let tracer: SpanTracer
+    private let initialName: String
+    /// What is recorded; nothing after the end, or if the span isn't recorded at all.
+    private let recording: Mutex<Recording?>
+
+    /// Makes a span; one without data takes all calls and keeps nothing.
+    init(tracer: SpanTracer, context: ServiceContext, name: String, data: SpanData?) {
+        self.tracer = tracer
+        self.context = context
+        initialName = name
+        recording = Mutex(data.map { Recording(data: $0) })
+    }
+
+    /// Whether the span takes notes: it is sampled and has not ended.
+    public var isRecording: Bool { recording.withLock { $0 != nil } }
+
+    /// What is done.
+    ///
+    /// The last name given before the end counts. While nothing is recorded it is the one given at the start.
+    public var operationName: String {
+        get { recording.withLock { $0?.data.name } ?? initialName }
+        set { record { $0.data.name = newValue } }
+    }
+
+    /// More about the work; none while nothing is recorded.
+    ///
+    /// What is over the tracer's limit is dropped at the end.
+    public var attributes: SpanAttributes {
+        get { recording.withLock { $0?.attributes } ?? [:] }
+        set { record { $0.attributes = newValue } }
+    }
+
+    /// Says how the work ended.
+    ///
+    /// `ok` is final. An error without a message leaves an earlier error's message as it was.
+    ///
+    /// - Parameter status: How the work ended.
+    public func setStatus(_ status: SpanStatus) {
+        record { recording in
+            switch (status.code, recording.data.status) {
+            case (_, .ok): break
+            case (.ok, _): recording.data.status = .ok
+            case (.error, .error) where status.message == nil: break
+            case (.error, _): recording.data.status = .error(description: status.message ?? "")
+            }
+        }
+    }
+
+    /// Notes something that happened.
+    ///
+    /// - Parameter event: What happened. With a clock of its own the tracer's time is taken, not the event's.
+    public func addEvent(_ event: SpanEvent) {
+        append(event.name, event.attributes) {
+            tracer.usesSystemClock ? event.nanosecondsSinceEpoch : tracer.clock.nanoseconds
+        }
+    }
+
+    /// Notes an error as an event `exception`.
+    ///
+    /// The span's status stays as it is.
+    ///
+    /// - Parameters:
+    ///   - error: The error. Its type and description are recorded.
+    ///   - attributes: More about the event.
+    ///   - instant: When the error happened.
+    public func recordError<Instant: TracerInstant>(
+        _ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant
+    ) {
+        guard isRecording else { return }
+        var all: SpanAttributes = [
+            "exception.type": .string(Self.typeName(of: error)), "exception.message": .string("\(error)"),
+        ]
+        all.merge(attributes)
+        append("exception", all) { tracer.time(of: instant()) }
+    }
+
+    /// Notes a relation to another span; ignored if the link's context holds no valid trace context.
+    ///
+    /// - Parameter link: The relation.
+    public func addLink(_ link: SpanLink) {
+        guard let target = link.context.traceContext, target.traceID.isValid, target.spanID.isValid else { return }
+        guard isRecording else { return }
+        let link = SpanData.Link(target, attributes: [Attribute](link.attributes))
+        record { recording in
+            guard recording.data.links.count < tracer.limits.links else { return recording.data.droppedLinks += 1 }
+            recording.data.links.append(link)
+        }
+    }
+
+    /// Ends the span and hands it over.
+    ///
+    /// Only the first call counts.
+    ///
+    /// - Parameter instant: When the work ended.
+    public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
+        guard let ended = recording.withLock({ $0.take() }) else { return }
+        var data = ended.data
+        data.attributes = [Attribute](ended.attributes)
+        data.end = tracer.time(of: instant())
+        tracer.emit(data)
+    }
+
+    private func append(_ name: String, _ attributes: SpanAttributes, time: () -> UInt64) {
+        guard isRecording else { return }
+        let event = SpanData.Event(name: name, time: time(), attributes: [Attribute](attributes))
+        record { recording in
+            guard recording.data.events.count < tracer.limits.events else { return recording.data.droppedEvents += 1 }
+            recording.data.events.append(event)
+        }
+    }
+
+    /// Changes what is recorded, if anything is.
+    ///
+    /// The lock is held meanwhile, so values are made before: to describe errors and attributes is code of others.
+    private func record(_ change: (inout Recording) -> Void) {
+        recording.withLock { recording in
+            // In place: a copy of what was recorded so far would cost more than the change.
+            recording?.apply(change)
+        }
+    }
+
+    /// The type's full name, without the addresses that the runtime puts into the names of local types.
+    private static func typeName(of error: any Error) -> String {
+        String(reflecting: type(of: error)).split(separator: ".").filter { !$0.hasPrefix("(unknown context") }
+            .joined(separator: ".")
+    }
+}

@@ -1,0 +1,46 @@
+/// Records a share of all traces, chosen by their identifiers.
+///
+/// The last 56 bits of the identifier are taken as a random number, and the trace is recorded if it is among the
+/// highest, so a trace that is recorded at one ratio is recorded at every higher one, in every process.
+public struct TraceIDRatioSampler: Sampler {
+    private static let range: UInt64 = 1 << 56
+
+    /// The share of traces to record, 0 to 1.
+    public let ratio: Double
+    /// The first number that is recorded.
+    private let threshold: UInt64
+
+    /// Makes a sampler.
+    ///
+    /// - Parameter ratio: The share of traces to record, 0 to 1.
+    public init(_ ratio: Double) {
+        precondition((0...1).contains(ratio), "The ratio of a sampler must be from 0 to 1. Give 0.1 to record a tenth.")
+        self.ratio = ratio
+        threshold = Self.range - UInt64((ratio * Double(Self.range)).rounded())
+    }
+
+    /// The sampler's name and ratio, such as `TraceIdRatioBased{0.000100}`.
+    public var description: String {
+        let millionths = Int((ratio * 1_000_000).rounded())
+        let fraction = String(millionths % 1_000_000)
+        let zeros = String(repeating: "0", count: 6 - fraction.count)
+        return "TraceIdRatioBased{\(millionths / 1_000_000).\(zeros)\(fraction)}"
+    }
+
+    /// Decides by the identifier of the trace.
+    ///
+    /// - Parameters:
+    ///   - parent: Not looked at.
+    ///   - traceID: The trace.
+    ///   - name: Not looked at.
+    ///   - kind: Not looked at.
+    ///   - attributes: Not looked at.
+    ///   - links: Not looked at.
+    /// - Returns: Whether the trace belongs to the share.
+    public func shouldSample(
+        parent: TraceContext?, traceID: TraceID, name: String, kind: SpanData.Kind, attributes: [Attribute],
+        links: [SpanData.Link]
+    ) -> Bool {
+        traceID.low & (Self.range - 1) >= threshold
+    }
+}

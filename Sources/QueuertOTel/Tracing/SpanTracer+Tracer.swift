@@ -1,0 +1,89 @@
+public import Tracing
+
+extension SpanTracer: Tracer {
+    /// The library that spans made through swift-distributed-tracing are said to come from: it doesn't tell which
+    /// library called it.
+    static let distributedTracingScope = InstrumentationScope(name: "swift-distributed-tracing")
+
+    /// Starts a span below the one in the context, or the root of a new trace.
+    ///
+    /// After a shutdown, and where tracing is suppressed, the span records nothing and its context is the given one.
+    ///
+    /// - Parameters:
+    ///   - operationName: What is done.
+    ///   - context: Where the span above is found.
+    ///   - kind: The role of the span.
+    ///   - instant: When the work began. With a clock of its own the tracer asks that instead of the default clock.
+    ///   - function: Not recorded.
+    ///   - fileID: Not recorded.
+    ///   - line: Not recorded.
+    /// - Returns: The span, which must be ended.
+    public func startSpan<Instant: TracerInstant>(
+        _ operationName: String,
+        context: @autoclosure () -> ServiceContext,
+        ofKind kind: SpanKind,
+        at instant: @autoclosure () -> Instant,
+        function: String,
+        file fileID: String,
+        line: UInt
+    ) -> RecordedSpan {
+        var context = context()
+        let (parent, isSuppressed) = context.tracing
+        guard !isSuppressed, !hasShutDown else {
+            return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
+        }
+        let kind = SpanData.Kind(kind)
+        let traceContext = makeContext(parent: parent, name: operationName, kind: kind)
+        context.setTracing(traceContext, isSuppressed: false)
+        guard traceContext.isSampled else {
+            return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
+        }
+        return RecordedSpan(
+            tracer: self, context: context, name: operationName,
+            data: SpanData(
+                context: traceContext, parent: parent?.traceID == traceContext.traceID ? parent : nil,
+                name: operationName, kind: kind, start: time(of: instant()), end: 0,
+                scope: Self.distributedTracingScope))
+    }
+
+    /// Writes the headers of the context's trace.
+    ///
+    /// - Parameters:
+    ///   - context: The context to send.
+    ///   - carrier: What the headers are written to.
+    ///   - injector: Knows how to write to the carrier.
+    public func inject<Carrier, Inject: Injector>(
+        _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
+    ) where Inject.Carrier == Carrier {
+        propagator.inject(context, into: &carrier, using: injector)
+    }
+
+    /// Reads the headers of a trace into the context.
+    ///
+    /// - Parameters:
+    ///   - carrier: What the headers are read from.
+    ///   - context: Where the trace's context is put.
+    ///   - extractor: Knows how to read from the carrier.
+    public func extract<Carrier, Extract: Extractor>(
+        _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
+    ) where Extract.Carrier == Carrier {
+        propagator.extract(carrier, into: &context, using: extractor)
+    }
+
+    /// Asks for a flush without waiting for it; call ``flush(timeout:)`` to wait.
+    public func forceFlush() {
+        // Unstructured because the protocol's function is synchronous, and blocking a thread of Swift's pool until other
+        // tasks have run could stop the program. The task ends by itself at the timeout, and holds nothing but the
+        // processor.
+        Task { [processor] in _ = await processor.flush(timeout: .seconds(30)) }
+    }
+
+    /// The time of an instant.
+    ///
+    /// An instant of the default clock nearly always stands for now, so a clock that was given to the tracer decides
+    /// instead, for otherwise a test's clock would not reach the spans that libraries make.
+    func time<Instant: TracerInstant>(of instant: @autoclosure () -> Instant) -> UInt64 {
+        if !usesSystemClock, Instant.self == DefaultTracerClock.Timestamp.self { return clock.nanoseconds }
+        return instant().nanosecondsSinceEpoch
+    }
+}
