@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "Queuert", dependencies: [logging], swiftSettings: strict),
         .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
         .target(
-            name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CCurl", "CZlib", logging, tracing],
+            name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
@@ -56,7 +56,9 @@ let package = Package(
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
-                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CZlib", tracing, logging,
+                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CProtobufC", "CZlib",
+                tracing,
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(

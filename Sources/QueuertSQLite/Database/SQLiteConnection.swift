@@ -27,13 +27,17 @@ public actor SQLiteConnection: StateConnection {
 
     var handle: SQLiteHandle {
         get throws {
-            guard let open else {
-                throw SQLiteError(
-                    code: .closed, reason: "the database was closed",
-                    hint: "Close a pool when nothing uses it any more.")
-            }
+            guard let open else { throw Self.closedError }
             return open
         }
+    }
+
+    /// Runs prepared statements for the state adapter, for as long as one is isolated to the connection.
+    var statementRunner: SQLiteStatementRunner { SQLiteStatementRunner(open) }
+
+    static var closedError: SQLiteError {
+        SQLiteError(
+            code: .closed, reason: "the database was closed", hint: "Close a pool when nothing uses it any more.")
     }
 
     /// Runs a statement.

@@ -1,0 +1,157 @@
+import FoundationEssentials
+
+/// What the environment variables of OpenTelemetry say about tracing.
+///
+/// Nothing in the environment can make this fail: what can't be used is ignored and told in ``warnings``.
+public struct EnvironmentConfiguration: Hashable, Sendable {
+    /// Where spans go.
+    public enum TracesExporter: Hashable, Sendable {
+        /// To an OTLP receiver.
+        case otlp
+        /// Nowhere.
+        case none
+    }
+
+    /// How spans are batched.
+    public struct BatchProcessor: Hashable, Sendable {
+        /// How long a span waits for others at most.
+        ///
+        /// `OTEL_BSP_SCHEDULE_DELAY`; 5 s.
+        public var scheduleDelay: Duration = .seconds(5)
+        /// How long the export of a batch may take; `nil` for no limit.
+        ///
+        /// `OTEL_BSP_EXPORT_TIMEOUT`; 30 s.
+        public var exportTimeout: Duration? = .seconds(30)
+        /// How many spans wait at most.
+        ///
+        /// `OTEL_BSP_MAX_QUEUE_SIZE`; 2048.
+        public var maximumQueueSize = 2048
+        /// How many spans a batch has at most, no more than wait.
+        ///
+        /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`; 512.
+        public var maximumBatchSize = 512
+
+        /// Makes the default settings.
+        public init() {}
+    }
+
+    /// Whether telemetry is off altogether; contexts are still propagated.
+    ///
+    /// `OTEL_SDK_DISABLED`; false.
+    public let isDisabled: Bool
+    /// `OTEL_RESOURCE_ATTRIBUTES`, and `OTEL_SERVICE_NAME`, which beats the service name in the former.
+    public let resource: Resource
+    /// Where spans go.
+    ///
+    /// `OTEL_TRACES_EXPORTER`; OTLP.
+    public let tracesExporter: TracesExporter
+    /// Which spans are sampled.
+    ///
+    /// `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`; as the parent, and all roots.
+    public let sampler: SamplerSetting
+    /// How spans are batched.
+    public let batchProcessor: BatchProcessor
+    /// How spans are sent. `OTEL_EXPORTER_OTLP_…`
+    public let exporter: OTLPConfiguration
+    /// What could not be used.
+    public let warnings: [ConfigurationWarning]
+
+    /// Reads the environment variables of this process.
+    public init() { self.init(environment: ProcessInfo.processInfo.environment) }
+
+    /// Reads environment variables.
+    ///
+    /// - Parameter environment: The variables by name.
+    public init(environment: [String: String]) {
+        var reader = EnvironmentReader(environment)
+        if reader.text("OTEL_CONFIG_FILE") != nil {
+            reader.warn(
+                "OTEL_CONFIG_FILE", "Configuration files are not supported, and this one is ignored.",
+                hint: "Use the other variables, or configure in code.")
+        }
+        isDisabled = reader.isTrue("OTEL_SDK_DISABLED")
+        resource = Self.resource(&reader)
+        tracesExporter = Self.tracesExporter(&reader)
+        sampler = Self.sampler(&reader)
+        batchProcessor = Self.batchProcessor(&reader)
+        exporter = OTLPConfiguration(&reader)
+        warnings = reader.warnings
+    }
+
+    private static func resource(_ reader: inout EnvironmentReader) -> Resource {
+        var resource = Resource()
+        if let (variable, text) = reader.text("OTEL_RESOURCE_ATTRIBUTES") {
+            let pairs = EnvironmentReader.pairs(text)
+            let readable = pairs.compactMap(\.self)
+            if readable.count == pairs.count {
+                for (key, value) in readable {
+                    resource = resource.merging(Resource(attributes: [Attribute(key, .string(value))]))
+                }
+            } else {
+                reader.warn(
+                    variable, "A pair can't be read, so all are ignored.",
+                    hint: "Write key=value,key=value and percent-encode commas, percent signs and spaces.")
+            }
+        }
+        if let (_, name) = reader.text("OTEL_SERVICE_NAME") {
+            resource = resource.merging(Resource(attributes: [Attribute("service.name", .string(name))]))
+        }
+        return resource
+    }
+
+    private static func tracesExporter(_ reader: inout EnvironmentReader) -> TracesExporter {
+        guard let (variable, text) = reader.text("OTEL_TRACES_EXPORTER") else { return .otlp }
+        let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
+        for word in words where word != "otlp" && word != "none" {
+            reader.warn(
+                variable, "The exporter \"\(word)\" is not supported, and is ignored.", hint: "Write otlp or none.")
+        }
+        return words.contains("none") && !words.contains("otlp") ? .none : .otlp
+    }
+
+    private static func sampler(_ reader: inout EnvironmentReader) -> SamplerSetting {
+        let make: [(name: String, needsRatio: Bool, setting: (Double) -> SamplerSetting)] = [
+            ("always_on", false, { _ in .alwaysOn }),
+            ("always_off", false, { _ in .alwaysOff }),
+            ("traceidratio", true, { .traceIDRatio($0) }),
+            ("parentbased_always_on", false, { _ in .parentBasedAlwaysOn }),
+            ("parentbased_always_off", false, { _ in .parentBasedAlwaysOff }),
+            ("parentbased_traceidratio", true, { .parentBasedTraceIDRatio($0) }),
+        ]
+        guard let (variable, name) = reader.text("OTEL_TRACES_SAMPLER") else { return .parentBasedAlwaysOn }
+        guard let sampler = make.first(where: { $0.name == name.lowercased() }) else {
+            reader.warn(
+                variable, "The sampler \"\(name)\" is not supported: parentbased_always_on holds.",
+                hint: "Write \(make.map(\.name).joined(separator: ", ")).")
+            return .parentBasedAlwaysOn
+        }
+        var ratio = 1.0
+        if sampler.needsRatio, let (variable, text) = reader.text("OTEL_TRACES_SAMPLER_ARG") {
+            if let number = Double(text), (0...1).contains(number) {
+                ratio = number
+            } else {
+                reader.warn(
+                    variable, "The value isn't a number from 0 to 1, and is ignored: 1 holds.", hint: "Write 0.1, say.")
+            }
+        }
+        return sampler.setting(ratio)
+    }
+
+    private static func batchProcessor(_ reader: inout EnvironmentReader) -> BatchProcessor {
+        var batch = BatchProcessor()
+        if let delay = reader.number("OTEL_BSP_SCHEDULE_DELAY", in: 1...Int.max) {
+            batch.scheduleDelay = .milliseconds(delay)
+        }
+        if let timeout = reader.timeout("OTEL_BSP_EXPORT_TIMEOUT") { batch.exportTimeout = timeout }
+        if let size = reader.number("OTEL_BSP_MAX_QUEUE_SIZE", in: 1...Int.max) { batch.maximumQueueSize = size }
+        if let size = reader.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", in: 1...Int.max) { batch.maximumBatchSize = size }
+        if batch.maximumBatchSize > batch.maximumQueueSize {
+            reader.warn(
+                "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+                "A batch can't be larger than the queue, so it is cut to \(batch.maximumQueueSize).",
+                hint: "Make OTEL_BSP_MAX_QUEUE_SIZE larger, or the batch smaller.")
+            batch.maximumBatchSize = batch.maximumQueueSize
+        }
+        return batch
+    }
+}

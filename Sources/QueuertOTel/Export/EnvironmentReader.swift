@@ -1,0 +1,86 @@
+/// Reads environment variables by OpenTelemetry's rules, and notes what is wrong with them.
+///
+/// An empty variable counts as unset. A value that can't be used is ignored with a warning.
+struct EnvironmentReader {
+    private let environment: [String: String]
+    private(set) var warnings: [ConfigurationWarning] = []
+
+    init(_ environment: [String: String]) {
+        self.environment = environment
+    }
+
+    /// The text of the first of the variables that is set, and which one that is.
+    func text(_ variables: String...) -> (variable: String, value: String)? {
+        text(variables)
+    }
+
+    private func text(_ variables: [String]) -> (variable: String, value: String)? {
+        for variable in variables {
+            let value = HTTPText.trimmed(environment[variable] ?? "")
+            if !value.isEmpty { return (variable, value) }
+        }
+        return nil
+    }
+
+    mutating func warn(_ variable: String, _ sentence: String, hint: String) {
+        warnings.append(ConfigurationWarning(variable: variable, sentence: sentence, hint: hint))
+    }
+
+    /// True for "true" in any case; other words but "false" are wrong and mean false.
+    mutating func isTrue(_ variable: String) -> Bool {
+        guard let (_, value) = text(variable) else { return false }
+        let word = value.lowercased()
+        if word != "true", word != "false" {
+            warn(variable, "The value is neither true nor false, and counts as false.", hint: "Write true or false.")
+        }
+        return word == "true"
+    }
+
+    /// A whole number that is in the range.
+    mutating func number(_ variables: String..., in range: ClosedRange<Int>) -> Int? {
+        guard let (variable, value) = text(variables) else { return nil }
+        guard let number = Int(value), range.contains(number) else {
+            let limit =
+                range.upperBound == .max ? "from \(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
+            warn(variable, "The value isn't a whole number \(limit), and is ignored.", hint: "Write such a number.")
+            return nil
+        }
+        return number
+    }
+
+    /// A timeout in milliseconds; zero stands for none, which is `.some(nil)`.
+    mutating func timeout(_ variables: String...) -> Duration?? {
+        guard let (variable, value) = text(variables) else { return nil }
+        guard let milliseconds = Int(value), milliseconds >= 0 else {
+            warn(
+                variable, "The value isn't a number of milliseconds, and is ignored.",
+                hint: "Write a whole number, or 0 for no limit.")
+            return nil
+        }
+        return .some(milliseconds == 0 ? nil : .milliseconds(milliseconds))
+    }
+
+    /// One of some words, in any case; `unsupported` are words that mean something this library doesn't have.
+    mutating func word<Value>(
+        _ variables: String..., of words: KeyValuePairs<String, Value>, unsupported: [String] = [], otherwise: String
+    ) -> Value? {
+        guard let (variable, value) = text(variables) else { return nil }
+        if let match = words.first(where: { $0.key == value.lowercased() }) { return match.value }
+        let problem = unsupported.contains(value.lowercased()) ? "is not supported" : "is unknown"
+        warn(
+            variable, "\"\(value)\" \(problem), and ignored: \(otherwise).",
+            hint: "Write \(words.map(\.key).joined(separator: ", ")).")
+        return nil
+    }
+
+    /// Pairs like `key=value,key=value` with percent-encoded values; `nil` stands for a pair that can't be read.
+    static func pairs(_ text: String) -> [(key: String, value: String)?] {
+        text.split(separator: ",").map(HTTPText.trimmed).filter { !$0.isEmpty }.map { pair in
+            guard let sign = pair.firstIndex(of: "=") else { return nil }
+            let key = HTTPText.trimmed(pair[..<sign])
+            guard !key.isEmpty, let value = PercentEncoding.decode(HTTPText.trimmed(pair[pair.index(after: sign)...]))
+            else { return nil }
+            return (key, value)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import FoundationEssentials
+
+/// Time as an exporter needs it, with a wait that another thread can end.
+protocol ExportClock: Sendable {
+    /// Time since some fixed moment; never jumps.
+    var now: Duration { get }
+    /// The wall clock, in whole seconds, for comparison with dates of the receiver.
+    var secondsSince1970: Int64 { get }
+
+    /// Blocks the thread for a time, or until ``interrupt()``.
+    func wait(_ duration: Duration)
+
+    /// Ends a wait that is under way, and makes later ones end at once. Any thread may call.
+    func interrupt()
+}
+
+/// The time of the machine.
+final class SystemExportClock: ExportClock {
+    private let start = ContinuousClock.now
+    private let signal = ConditionSignal()
+
+    var now: Duration { start.duration(to: .now) }
+    var secondsSince1970: Int64 { Int64(Date().timeIntervalSince1970) }
+
+    func wait(_ duration: Duration) {
+        let end = now + duration
+        while true {
+            let remaining = end - now
+            // A wait may end early without a reason.
+            guard remaining > .zero, !signal.wait(atMost: remaining) else { return }
+        }
+    }
+
+    func interrupt() { signal.raise() }
+}

@@ -1,0 +1,198 @@
+internal import CCurl
+import Synchronization
+
+/// Posts over HTTP with libcurl, one request at a time, and keeps the connection for the next.
+///
+/// libcurl's proxy variables (`https_proxy`, `no_proxy` and so on) are honoured, except that loopback is never proxied.
+final class HTTPClient: Sendable {
+    /// What stays the same from request to request.
+    struct Settings: Sendable {
+        var url: String
+        var isLoopback = false
+        var userAgent: String
+        var connectTimeout: Duration
+        var maximumResponseBytes: Int
+        var certificateAuthorityPath: String?
+        var clientCertificatePath: String?
+        var clientKeyPath: String?
+    }
+
+    private let settings: Settings
+    /// Outside the lock, so that another thread can wake a transfer: `curl_multi_wakeup` alone may be called so.
+    private let multi: CurlHandle
+    /// One request at a time.
+    ///
+    /// The lock is held while it lasts, which its timeout bounds.
+    private let easy: Mutex<CurlHandle>
+    private let isInterrupted = Atomic(false)
+
+    init(_ settings: Settings) throws(HTTPTransportError) {
+        guard Self.globalState == CURLE_OK, let multi = curl_multi_init() else { throw Self.unusable }
+        guard let easy = curl_easy_init() else {
+            curl_multi_cleanup(multi)
+            throw Self.unusable
+        }
+        self.settings = settings
+        self.multi = CurlHandle(pointer: multi)
+        self.easy = Mutex(CurlHandle(pointer: easy))
+    }
+
+    deinit {
+        easy.withLock { curl_easy_cleanup($0.pointer) }
+        curl_multi_cleanup(multi.pointer)
+    }
+
+    /// Ends a request that is under way at once, and makes later ones fail.
+    ///
+    /// Any thread may call.
+    func interrupt() {
+        isInterrupted.store(true, ordering: .sequentiallyConsistent)
+        curl_multi_wakeup(multi.pointer)
+    }
+
+    /// Posts a body and reads the answer.
+    ///
+    /// Blocks the thread until then.
+    func post(
+        _ body: [UInt8], headers: [(name: String, value: String)], timeout: Duration
+    ) throws(HTTPTransportError) -> HTTPResponse {
+        let transfer = HTTPTransfer(maximumBodyBytes: settings.maximumResponseBytes)
+        let code = easy.withLock { easy in
+            body.withUnsafeBufferPointer { bytes in
+                perform(easy, body: bytes, headers: headers, timeout: timeout, transfer: transfer)
+            }
+        }
+        guard !transfer.isOverLimit else {
+            throw HTTPTransportError(
+                code: .responseTooLarge, detail: "more than \(settings.maximumResponseBytes) bytes, or endless headers")
+        }
+        guard let code else { throw HTTPTransportError(code: .interrupted, detail: "another thread asked for it") }
+        guard code == CURLE_OK else {
+            throw HTTPTransportError(code: Self.meaning(of: code), detail: String(cString: curl_easy_strerror(code)))
+        }
+        return transfer.response
+    }
+
+    /// libcurl's result, or `nil` if another thread interrupted the transfer.
+    private func perform(
+        _ easy: CurlHandle, body: UnsafeBufferPointer<UInt8>, headers: [(name: String, value: String)],
+        timeout: Duration, transfer: HTTPTransfer
+    ) -> CURLcode? {
+        let handle = easy.pointer
+        // The connection belongs to the multi handle and survives this.
+        curl_easy_reset(handle)
+        var list: UnsafeMutablePointer<curl_slist>?
+        defer { curl_slist_free_all(list) }
+        for header in headers + [("Expect", nil)] as [(String, String?)] {
+            // "Name;" is how libcurl spells an empty value; "Name:" removes a header. Without `Expect`, libcurl
+            // doesn't wait a second for a server that never says 100.
+            let line = header.1.map { $0.isEmpty ? "\(header.0);" : "\(header.0): \($0)" } ?? "\(header.0):"
+            list = curl_slist_append(list, line)
+        }
+        let code = configure(handle, timeout: timeout)
+        guard code == CURLE_OK else { return code }
+        ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
+        ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        // An empty body must not be a null pointer, which would make libcurl read standard input.
+        if let bytes = body.baseAddress {
+            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes)
+        } else {
+            ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, "")
+        }
+        // Nobody keeps the reference: the transfer outlives the loop below, and the handle is reset before the next.
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        ccurl_set_write(handle, HTTPTransfer.bodyCallback, context)
+        ccurl_set_header(handle, HTTPTransfer.headerCallback, context)
+        return withExtendedLifetime(transfer) { run(handle, transfer: transfer) }
+    }
+
+    private func configure(_ handle: UnsafeMutableRawPointer, timeout: Duration) -> CURLcode {
+        var code = ccurl_set_string(handle, CURLOPT_URL, settings.url)
+        func set(_ option: CURLoption, _ value: Int) {
+            if code == CURLE_OK { code = ccurl_set_long(handle, option, value) }
+        }
+        func set(_ option: CURLoption, _ value: String?) {
+            if let value, code == CURLE_OK { code = ccurl_set_string(handle, option, value) }
+        }
+        set(CURLOPT_POST, 1)
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds)
+        set(CURLOPT_CONNECTTIMEOUT_MS, min(timeout, settings.connectTimeout).wholeMilliseconds)
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        set(CURLOPT_USERAGENT, settings.userAgent)
+        set(CURLOPT_NOPROXY, settings.isLoopback ? "*" : nil)
+        set(CURLOPT_CAINFO, settings.certificateAuthorityPath)
+        set(CURLOPT_SSLCERT, settings.clientCertificatePath)
+        set(CURLOPT_SSLKEY, settings.clientKeyPath)
+        return code
+    }
+
+    /// Drives the transfer to its end.
+    ///
+    /// A multi handle is used because its wait can be ended from another thread at once; the progress callback of
+    /// an easy handle is called once a second only.
+    private func run(_ handle: UnsafeMutableRawPointer, transfer: HTTPTransfer) -> CURLcode? {
+        guard curl_multi_add_handle(multi.pointer, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
+        defer { curl_multi_remove_handle(multi.pointer, handle) }
+        var running: Int32 = 1
+        while running > 0 {
+            if isInterrupted.load(ordering: .sequentiallyConsistent) { return nil }
+            guard curl_multi_perform(multi.pointer, &running) == CURLM_OK else { return CURLE_FAILED_INIT }
+            // The limit only matters if libcurl has no timer of its own, which it always has: the timeout.
+            if running > 0, curl_multi_poll(multi.pointer, nil, 0, 60_000, nil) != CURLM_OK { return CURLE_FAILED_INIT }
+        }
+        var remaining: Int32 = 0
+        var code: CURLcode?
+        while let message = curl_multi_info_read(multi.pointer, &remaining) {
+            if message.pointee.msg == CURLMSG_DONE { code = message.pointee.data.result }
+        }
+        var status = 0
+        guard ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK else { return CURLE_FAILED_INIT }
+        transfer.response.status = status
+        return code ?? CURLE_FAILED_INIT
+    }
+
+    private static func meaning(of code: CURLcode) -> HTTPTransportError.Code {
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        // "Unsupported protocol" is also what libcurl says of an answer without an HTTP status line.
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: .malformedResponse
+        case CURLE_WRITE_ERROR: .responseTooLarge
+        case CURLE_URL_MALFORMAT, CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_OUT_OF_MEMORY,
+            CURLE_BAD_FUNCTION_ARGUMENT, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND:
+            .misconfigured
+        default: .connectionFailed
+        }
+    }
+
+    /// libcurl wants to be initialised once in a process; a static constant is.
+    private static let globalState = curl_global_init(Int(CURL_GLOBAL_ALL))
+
+    private static var unusable: HTTPTransportError {
+        HTTPTransportError(code: .misconfigured, detail: "libcurl can't be initialised")
+    }
+}
+
+/// A pointer to an easy or a multi handle.
+///
+/// Sendable because ``HTTPClient`` sees to libcurl's rule: a handle may move between threads, but only one uses it at a
+/// time. The easy handle is behind a lock, under which alone the multi handle is used; `curl_multi_wakeup`, which needs
+/// no lock, is the exception.
+private struct CurlHandle: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer
+}
+
+extension Duration {
+    /// Milliseconds as libcurl wants them: rounded up, and at least one, because zero would mean no limit.
+    fileprivate var wholeMilliseconds: Int {
+        let milliseconds = components.seconds.multipliedReportingOverflow(by: 1000)
+        // Twelve days; more doesn't fit into libcurl's 32 bits.
+        guard !milliseconds.overflow, milliseconds.partialValue < 1_000_000_000 else { return 1_000_000_000 }
+        return max(
+            1, Int(milliseconds.partialValue + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+    }
+}

@@ -1,0 +1,147 @@
+internal import COTLP
+import FoundationEssentials
+
+/// What a receiver's answer means for a batch.
+enum OTLPAnswer: Equatable, Sendable {
+    /// The batch was taken, but for rejected spans; the receiver may have said more.
+    case accepted(rejected: Int, message: String)
+    /// The batch was not taken, and won't be.
+    case refused(reason: String)
+    /// The receiver asks for another try, maybe after a wait.
+    case retry(reason: String, after: Duration?)
+
+    /// Reads an answer.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - spans: How many spans were sent.
+    ///   - maximumBytes: How large the body may be once it is decompressed.
+    ///   - now: Seconds since 1970, for a date in `Retry-After`.
+    init(_ response: HTTPResponse, spans: Int, maximumBytes: Int, secondsSince1970 now: Int64) {
+        let encoding = response.headers["content-encoding"]?.lowercased()
+        var response = response
+        if encoding == "gzip" || encoding == "x-gzip" {
+            // Nothing asks for a compressed answer, but some proxies send one.
+            do throws(Gzip.Failure) {
+                response.body = try Gzip.decompress(response.body, maximumBytes: maximumBytes)
+            } catch {
+                // Of an error only the status matters; of a success the body may say that spans were rejected.
+                guard response.status / 100 != 2 else {
+                    self = .refused(reason: "The receiver's answer can't be read. \(error)")
+                    return
+                }
+                response.body = []
+            }
+        }
+        switch response.status {
+        case 200..<300: self = Self.success(response, spans: spans)
+        case 429, 502, 503, 504:
+            self = .retry(
+                reason: Self.reason(response),
+                after: RetryPolicy.wish(in: response.headers["retry-after"], secondsSince1970: now))
+        case 300..<400:
+            self = .refused(
+                reason: "\(Self.reason(response)) Redirects are not followed: give the final address as the endpoint.")
+        default: self = .refused(reason: Self.reason(response))
+        }
+    }
+
+    private static func success(_ response: HTTPResponse, spans: Int) -> OTLPAnswer {
+        let taken = OTLPAnswer.accepted(rejected: 0, message: "")
+        guard !response.body.isEmpty else { return taken }
+        let partial: (rejected: Int64, message: String)?
+        switch response.mediaType {
+        case "application/json": partial = JSONBody.partialSuccess(response.body)
+        case "application/x-protobuf", "application/protobuf", nil: partial = partialSuccess(response.body)
+        case "text/html":
+            return .refused(
+                reason: "The answer is a web page, so it comes from a proxy or another service. Look at the endpoint.")
+        default: return taken
+        }
+        guard let partial else {
+            // Some receivers answer 202 or 204 with words of their own; 200 is where OTLP says what the body is.
+            guard response.status == 200 else { return taken }
+            return .refused(reason: "The answer isn't OTLP's. Is the endpoint really an OTLP receiver over HTTP?")
+        }
+        let rejected = Int(clamping: min(max(partial.rejected, 0), Int64(spans)))
+        return .accepted(rejected: rejected, message: bounded(partial.message))
+    }
+
+    private static func partialSuccess(_ body: [UInt8]) -> (rejected: Int64, message: String)? {
+        guard let answer = queuert__otlp__v1__export_trace_response__unpack(nil, body.count, body) else { return nil }
+        defer { queuert__otlp__v1__export_trace_response__free_unpacked(answer, nil) }
+        guard let partial = answer.pointee.partial_success else { return (0, "") }
+        return (partial.pointee.rejected_spans, partial.pointee.error_message.map { String(cString: $0) } ?? "")
+    }
+
+    private static func reason(_ response: HTTPResponse) -> String {
+        let message = errorMessage(response)
+        return message.isEmpty
+            ? "The receiver answered with status \(response.status)."
+            : "The receiver answered with status \(response.status): \(message)."
+    }
+
+    /// The message of an error's body: a `google.rpc.Status`, or a proxy's own words.
+    private static func errorMessage(_ response: HTTPResponse) -> String {
+        let message: String
+        switch response.mediaType {
+        case "application/json": message = JSONBody.statusMessage(response.body) ?? ""
+        case "application/x-protobuf", "application/protobuf", nil: message = statusMessage(response.body) ?? ""
+        case "text/plain": message = String(decoding: response.body.prefix(1024), as: UTF8.self)
+        default: message = ""
+        }
+        return bounded(message)
+    }
+
+    private static func statusMessage(_ body: [UInt8]) -> String? {
+        guard let status = queuert__otlp__v1__rpc_status__unpack(nil, body.count, body) else { return nil }
+        defer { queuert__otlp__v1__rpc_status__free_unpacked(status, nil) }
+        return status.pointee.message.map { String(cString: $0) }
+    }
+
+    /// Foreign text made fit for a line of a log.
+    private static func bounded(_ text: String) -> String {
+        HTTPText.trimmed(
+            String(text.prefix(200).map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } == true ? " " : $0 }))
+    }
+}
+
+/// The parts of JSON answers that matter.
+private enum JSONBody {
+    private struct Response: Decodable {
+        struct PartialSuccess: Decodable {
+            var rejectedSpans: Number?
+            var errorMessage: String?
+        }
+        var partialSuccess: PartialSuccess?
+    }
+
+    private struct Status: Decodable { var message: String? }
+
+    /// 64-bit numbers are text in protobuf's JSON, and plain numbers are accepted.
+    private struct Number: Decodable {
+        var value: Int64
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                guard let value = Int64(text) else {
+                    throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a whole number")
+                }
+                self.value = value
+            } else {
+                value = try container.decode(Int64.self)
+            }
+        }
+    }
+
+    /// `nil` if the body isn't such an answer; what exactly is wrong with it helps nobody.
+    static func partialSuccess(_ body: [UInt8]) -> (rejected: Int64, message: String)? {
+        guard let response = try? JSONDecoder().decode(Response.self, from: Data(body)) else { return nil }
+        return (response.partialSuccess?.rejectedSpans?.value ?? 0, response.partialSuccess?.errorMessage ?? "")
+    }
+
+    static func statusMessage(_ body: [UInt8]) -> String? {
+        (try? JSONDecoder().decode(Status.self, from: Data(body)))?.message
+    }
+}

@@ -1,0 +1,61 @@
+extension OTLPConfiguration {
+    /// Reads the `OTEL_EXPORTER_OTLP_…` variables, of which those for traces come first.
+    init(_ reader: inout EnvironmentReader) {
+        self.init()
+        readEndpoint(&reader)
+        readHeaders(&reader)
+        if let timeout = reader.timeout("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT") {
+            self.timeout = timeout
+        }
+        let compression = reader.word(
+            "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION",
+            of: ["gzip": Compression.gzip, "none": .none], otherwise: "requests are not compressed")
+        if let compression { self.compression = compression }
+        // Only one protocol is spoken; the variable is read for its warning.
+        _ = reader.word(
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL", of: ["http/protobuf": ()],
+            unsupported: ["grpc", "http/json"], otherwise: "http/protobuf is used")
+        readCertificates(&reader)
+    }
+
+    /// The address for traces is used as it is; the general one is the receiver's, to which a path is added.
+    private mutating func readEndpoint(_ reader: inout EnvironmentReader) {
+        let own = reader.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+        guard let (variable, text) = own ?? reader.text("OTEL_EXPORTER_OTLP_ENDPOINT") else { return }
+        do throws(OTLPEndpointError) {
+            endpoint = own == nil ? try OTLPEndpoint(base: text) : try OTLPEndpoint(url: text)
+        } catch {
+            reader.warn(variable, "\(error.sentence) \(endpoint) is used.", hint: error.hint)
+        }
+    }
+
+    private mutating func readHeaders(_ reader: inout EnvironmentReader) {
+        guard let (variable, text) = reader.text("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
+        else { return }
+        for (index, pair) in EnvironmentReader.pairs(text).enumerated() {
+            if let pair, HTTPText.isHeaderName(pair.key), HTTPText.isHeaderValue(pair.value) {
+                headers[pair.key] = pair.value
+            } else {
+                // Not even the name is told: of a pair that can't be read, any part may be the secret.
+                reader.warn(
+                    variable, "Header number \(index + 1) can't be read, and is left out.",
+                    hint: "Write name=value,name=value and percent-encode commas, percent signs and spaces.")
+            }
+        }
+    }
+
+    private mutating func readCertificates(_ reader: inout EnvironmentReader) {
+        certificateAuthorityPath =
+            reader.text("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE")?.value
+        let certificate = reader.text(
+            "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE")
+        let key = reader.text("OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY")
+        if let certificate, let key {
+            clientCertificate = ClientCertificate(certificatePath: certificate.value, keyPath: key.value)
+        } else if let lone = certificate ?? key {
+            reader.warn(
+                lone.variable, "A client certificate needs both the certificate and its key, so neither is used.",
+                hint: "Set OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY.")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/// How spans are sent to a receiver: OTLP over HTTP, encoded as protobuf.
+///
+/// Header values and the parts of the endpoint that may be secret are left out of the description.
+public struct OTLPConfiguration: Hashable, Sendable {
+    /// How request bodies are compressed.
+    public enum Compression: Hashable, Sendable {
+        /// Not at all.
+        case none
+        /// With gzip, to about a tenth of the size.
+        case gzip
+    }
+
+    /// What this process proves its identity with: two PEM files.
+    public struct ClientCertificate: Hashable, Sendable {
+        /// The path of the certificate.
+        public var certificatePath: String
+        /// The path of its private key.
+        public var keyPath: String
+
+        /// Names a certificate and its key.
+        ///
+        /// - Parameters:
+        ///   - certificatePath: The path of the certificate.
+        ///   - keyPath: The path of its private key.
+        public init(certificatePath: String, keyPath: String) {
+            self.certificatePath = certificatePath
+            self.keyPath = keyPath
+        }
+    }
+
+    /// Where to.
+    ///
+    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`; `http://localhost:4318/v1/traces`.
+    public var endpoint: OTLPEndpoint
+    /// Sent with each request.
+    ///
+    /// `OTEL_EXPORTER_OTLP_HEADERS`; none.
+    ///
+    /// Names that OTLP needs itself, such as `Content-Type`, and names or values that HTTP doesn't allow are left out.
+    public var headers: [String: String]
+    /// How long a batch may take, all tries included; `nil` for no limit of its own.
+    ///
+    /// `OTEL_EXPORTER_OTLP_TIMEOUT`; 10 s.
+    public var timeout: Duration?
+    /// How long it may take to connect; 5 s.
+    public var connectTimeout: Duration
+    /// How request bodies are compressed.
+    ///
+    /// `OTEL_EXPORTER_OTLP_COMPRESSION`; not at all.
+    public var compression: Compression
+    /// A PEM file of the authorities to trust, instead of the system's.
+    ///
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE`; `nil`.
+    public var certificateAuthorityPath: String?
+    /// What this process proves its identity with.
+    ///
+    /// `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE` and `OTEL_EXPORTER_OTLP_CLIENT_KEY`; `nil`.
+    public var clientCertificate: ClientCertificate?
+    /// How large a request may be before compression; a larger batch is split.
+    ///
+    /// 64 MiB.
+    public var maximumRequestBytes: Int
+    /// How large an answer may be; a larger one counts as refusal.
+    ///
+    /// 4 MiB.
+    public var maximumResponseBytes: Int
+
+    /// Makes a configuration.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where to.
+    ///   - headers: Sent with each request.
+    ///   - timeout: How long a batch may take, all tries included; `nil` for no limit of its own.
+    ///   - connectTimeout: How long it may take to connect.
+    ///   - compression: How request bodies are compressed.
+    ///   - certificateAuthorityPath: A PEM file of the authorities to trust, instead of the system's.
+    ///   - clientCertificate: What this process proves its identity with.
+    ///   - maximumRequestBytes: How large a request may be before compression.
+    ///   - maximumResponseBytes: How large an answer may be.
+    public init(
+        endpoint: OTLPEndpoint = .local, headers: [String: String] = [:], timeout: Duration? = .seconds(10),
+        connectTimeout: Duration = .seconds(5), compression: Compression = .none,
+        certificateAuthorityPath: String? = nil, clientCertificate: ClientCertificate? = nil,
+        maximumRequestBytes: Int = 67_108_864, maximumResponseBytes: Int = 4_194_304
+    ) {
+        self.endpoint = endpoint
+        self.headers = headers
+        self.timeout = timeout
+        self.connectTimeout = connectTimeout
+        self.compression = compression
+        self.certificateAuthorityPath = certificateAuthorityPath
+        self.clientCertificate = clientCertificate
+        self.maximumRequestBytes = maximumRequestBytes
+        self.maximumResponseBytes = maximumResponseBytes
+    }
+}
+
+extension OTLPConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The settings, without header values.
+    public var description: String {
+        let limit = timeout.map { "\($0)" } ?? "none"
+        return "OTLPConfiguration(endpoint: \(endpoint), headers: \(headers.keys.sorted()), timeout: \(limit), "
+            + "compression: \(compression))"
+    }
+    /// The settings, without header values.
+    public var debugDescription: String { description }
+}
+
+extension OTLPConfiguration: CustomReflectable {
+    /// Nothing, so that `dump` doesn't show header values.
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}

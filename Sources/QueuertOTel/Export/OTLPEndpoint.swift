@@ -1,0 +1,59 @@
+/// The address that spans are posted to.
+public struct OTLPEndpoint: Hashable, Sendable {
+    /// The whole address.
+    ///
+    /// It may hold a user name and a password, so it isn't for logs.
+    public let url: String
+    /// The address without what may be secret: user name, password and query.
+    let redacted: String
+    /// Whether the host is this machine's loopback, by its name.
+    let isLoopback: Bool
+
+    /// The collector of this machine at OTLP's port, `http://localhost:4318/v1/traces`.
+    public static let local = OTLPEndpoint(
+        url: "http://localhost:4318/v1/traces", redacted: "http://localhost:4318/v1/traces", isLoopback: true)
+
+    private init(url: String, redacted: String, isLoopback: Bool) {
+        self.url = url
+        self.redacted = redacted
+        self.isLoopback = isLoopback
+    }
+
+    /// Makes an endpoint of an address that is used as it is; without a path, the path is `/`.
+    ///
+    /// - Parameter url: An address with `http` or `https`. Without a port it is 80 or 443.
+    /// - Throws: ``OTLPEndpointError`` if the address can't be used.
+    public init(url: String) throws(OTLPEndpointError) {
+        self.init(try CurlURL(url))
+    }
+
+    /// Makes an endpoint of the address of a receiver, to which `v1/traces` is added.
+    ///
+    /// - Parameter base: An address with `http` or `https`. Without a port it is 80 or 443.
+    /// - Throws: ``OTLPEndpointError`` if the address can't be used.
+    public init(base: String) throws(OTLPEndpointError) {
+        let url = try CurlURL(base)
+        try url.append(path: "v1/traces")
+        self.init(url)
+    }
+
+    private init(_ url: CurlURL) {
+        let host = url.host.lowercased()
+        self.init(
+            url: url.text, redacted: url.redacted,
+            isLoopback: host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]"
+                || Self.isLoopbackAddress(host))
+    }
+
+    private static func isLoopbackAddress(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}
+
+extension OTLPEndpoint: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The address without what may be secret.
+    public var description: String { redacted }
+    /// The address without what may be secret.
+    public var debugDescription: String { redacted }
+}

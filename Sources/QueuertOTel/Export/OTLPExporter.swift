@@ -1,0 +1,184 @@
+public import Logging
+import Synchronization
+
+/// Sends spans to an OTLP receiver over HTTP.
+///
+/// A failure of the receiver or the network is tried again for as long as the timeout allows, and then reported; it
+/// never throws. Of an episode of failures only the first and the recovery are logged. A batch may arrive twice if the
+/// connection breaks before the answer is there: receivers know spans by their identifiers.
+public final class OTLPExporter: SpanExporter {
+    /// Headers that describe the body or the connection, and so are not the user's.
+    private static let reservedHeaders: Set<String> = [
+        "content-type", "content-encoding", "content-length", "transfer-encoding", "expect",
+    ]
+
+    private let configuration: OTLPConfiguration
+    private let encoder: OTLPEncoder
+    private let headers: [(name: String, value: String)]
+    private let client: Result<HTTPClient, HTTPTransportError>
+    private let clock: any ExportClock
+    private let retries: RetryPolicy
+    private let log: ExportLog
+    private let isInterrupted = Atomic(false)
+
+    /// Makes an exporter.
+    ///
+    /// It connects with its first batch.
+    ///
+    /// - Parameters:
+    ///   - configuration: How spans are sent.
+    ///   - resource: The process that the spans come from.
+    ///   - logger: Told of failures, once per episode.
+    public convenience init(configuration: OTLPConfiguration, resource: Resource, logger: Logger) {
+        self.init(
+            configuration: configuration, resource: resource, logger: logger, clock: SystemExportClock(),
+            retries: RetryPolicy())
+    }
+
+    init(
+        configuration: OTLPConfiguration, resource: Resource, logger: Logger, clock: any ExportClock,
+        retries: RetryPolicy
+    ) {
+        self.configuration = configuration
+        encoder = OTLPEncoder(resource: resource)
+        log = ExportLog(logger: logger, endpoint: configuration.endpoint)
+        self.clock = clock
+        self.retries = retries
+        var headers = [(name: "Content-Type", value: "application/x-protobuf")]
+        if configuration.compression == .gzip { headers.append(("Content-Encoding", "gzip")) }
+        for (name, value) in configuration.headers.sorted(by: { $0.key < $1.key }) {
+            if HTTPText.isHeaderName(name), HTTPText.isHeaderValue(value),
+                !Self.reservedHeaders.contains(name.lowercased())
+            {
+                headers.append((name, value))
+            } else {
+                log.headerLeftOut(name: name)
+            }
+        }
+        self.headers = headers
+        let settings = HTTPClient.Settings(
+            url: configuration.endpoint.url, isLoopback: configuration.endpoint.isLoopback,
+            userAgent: "QueuertOTel-OTLP-Exporter-Swift/\(LibraryVersion.current)",
+            connectTimeout: configuration.connectTimeout, maximumResponseBytes: configuration.maximumResponseBytes,
+            certificateAuthorityPath: configuration.certificateAuthorityPath,
+            clientCertificatePath: configuration.clientCertificate?.certificatePath,
+            clientKeyPath: configuration.clientCertificate?.keyPath)
+        client = Result { () throws(HTTPTransportError) in try HTTPClient(settings) }
+    }
+
+    /// Sends a batch.
+    ///
+    /// A batch over the limit of a request is sent in parts. If only some parts arrive, the spans of the others count as
+    /// rejected. One batch is sent at a time; a second caller waits for the first.
+    ///
+    /// - Parameters:
+    ///   - batch: The spans. Without any, nothing is sent.
+    ///   - timeout: How long the call may take at most; the configured timeout also holds.
+    /// - Returns: What became of the batch.
+    public func export(_ batch: [SpanData], timeout: Duration) -> ExportResult {
+        let budget = configuration.timeout.map { min($0, timeout) } ?? timeout
+        let deadline = clock.now + budget
+        var parts = [batch[...]].filter { !$0.isEmpty }
+        var rejected = 0
+        var isAnyAccepted = batch.isEmpty
+        var failure: ExportResult?
+        while let part = parts.popLast() {
+            let result: ExportResult
+            do throws(OTLPEncoder.MessageTooLarge) {
+                let message = try encoder.encode(part, maximumBytes: configuration.maximumRequestBytes)
+                result = deliver(message, spans: part.count, deadline: deadline)
+            } catch {
+                guard part.count == 1 else {
+                    let middle = part.startIndex + part.count / 2
+                    parts.append(part[middle...])
+                    parts.append(part[..<middle])
+                    continue
+                }
+                result = .refused(
+                    reason:
+                        "A span of \(error.byteCount) bytes is over the limit of \(configuration.maximumRequestBytes).")
+            }
+            switch result {
+            case .accepted(let count):
+                isAnyAccepted = true
+                rejected += count
+            case .refused:
+                failure = result
+                rejected += part.count
+            case .unavailable:
+                failure = result
+                rejected += part.count + parts.reduce(0) { $0 + $1.count }
+                parts.removeAll()
+            }
+        }
+        if isInterrupted.load(ordering: .sequentiallyConsistent) {
+            // The process is stopping, which is not a failure of the receiver.
+        } else if let failure {
+            log.failed(failure)
+        } else if !batch.isEmpty {
+            log.succeeded()
+        }
+        if !isAnyAccepted, let failure { return failure }
+        return .accepted(rejected: rejected)
+    }
+
+    /// Ends an export that is under way at once, be it sending or waiting, and makes later ones fail.
+    public func interrupt() {
+        isInterrupted.store(true, ordering: .sequentiallyConsistent)
+        clock.interrupt()
+        if case .success(let client) = client { client.interrupt() }
+    }
+
+    /// Sends one message until it is taken or refused, or the time is up.
+    private func deliver(_ message: [UInt8], spans: Int, deadline: Duration) -> ExportResult {
+        let body: [UInt8]
+        do throws(Gzip.Failure) {
+            body = configuration.compression == .gzip ? try Gzip.compress(message) : message
+        } catch {
+            return .refused(reason: error.description)
+        }
+        var reason: String?
+        var tries = 0
+        while true {
+            let remaining = deadline - clock.now
+            guard !isInterrupted.load(ordering: .sequentiallyConsistent) else {
+                return .unavailable(reason: reason ?? "The export was interrupted.")
+            }
+            guard remaining > .zero else {
+                return .unavailable(reason: reason ?? "The time was up before the batch could be sent.")
+            }
+            let wish: Duration?
+            switch send(body, spans: spans, timeout: remaining, earlier: reason) {
+            case .accepted(let rejected, let message):
+                log.answered(rejected: rejected, message: message)
+                return .accepted(rejected: rejected)
+            case .refused(let why): return .refused(reason: why)
+            case .retry(let why, let after):
+                reason = why
+                wish = after
+            }
+            tries += 1
+            let timeLeft = deadline - clock.now
+            if timeLeft > .zero { clock.wait(retries.wait(afterTries: tries, wish: wish, remaining: timeLeft)) }
+        }
+    }
+
+    /// Makes one try; `earlier` is why the one before failed.
+    private func send(_ body: [UInt8], spans: Int, timeout: Duration, earlier: String?) -> OTLPAnswer {
+        do throws(HTTPTransportError) {
+            let response = try client.get().post(body, headers: headers, timeout: timeout)
+            return OTLPAnswer(
+                response, spans: spans, maximumBytes: configuration.maximumResponseBytes,
+                secondsSince1970: clock.secondsSince1970)
+        } catch {
+            switch error.code {
+            case .timedOut, .interrupted:
+                // A try that was cut short says little: the one before knows why the batch is late.
+                return .retry(reason: earlier ?? error.description, after: nil)
+            default:
+                return error.isTransient
+                    ? .retry(reason: error.description, after: nil) : .refused(reason: error.description)
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import Queuert
+
+/// What a job waited for before an attempt, without a gap: the parts add up to the microsecond.
+struct JobWaits: Hashable {
+    /// For other chains.
+    var blocked: Duration = .zero
+    /// For its due time, as it was asked for.
+    var schedule: Duration = .zero
+    /// For its due time, after a failed attempt.
+    var backoff: Duration = .zero
+    /// For a worker.
+    var queue: Duration = .zero
+    /// Since when only a worker was missing.
+    var runnableAt: Timestamp
+
+    /// The waits of a job that was claimed at a moment.
+    ///
+    /// The first attempt's add up to the time since the job was created, a later one's to that since the attempt before.
+    init(_ row: JobRow, claimedAt: Timestamp) {
+        let ready = min(row.readyAt ?? row.createdAt, claimedAt)
+        runnableAt = min(max(ready, row.scheduledAt), claimedAt)
+        // Before the second attempt, and after a shutdown gave the first back, the job was not created but returned.
+        if row.attempt == 1 && row.leaseToken == 1 { blocked = ready - row.createdAt }
+        if row.attempt > 1 && row.lastAttemptError != nil {
+            backoff = runnableAt - ready
+        } else {
+            schedule = runnableAt - ready
+        }
+        queue = claimedAt - runnableAt
+    }
+
+    var attributes: [Attribute] {
+        [
+            (QueueAttributes.waitBlocked, blocked), (QueueAttributes.waitSchedule, schedule),
+            (QueueAttributes.waitBackoff, backoff), (QueueAttributes.waitQueue, queue),
+        ].compactMap { key, wait in
+            // The queue's share is always told, a zero as well: it is the most wanted number.
+            wait == .zero && key != QueueAttributes.waitQueue ? nil : Attribute(key, .double(wait / .seconds(1)))
+        }
+    }
+}

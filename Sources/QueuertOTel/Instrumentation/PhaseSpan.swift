@@ -1,0 +1,50 @@
+internal import Queuert
+internal import Synchronization
+
+/// The span of a part of an attempt: `prepare`, or `complete`, which settles the attempt.
+///
+/// It tells of the attempt, not of what its transaction wrote, so it is told even when the transaction was rolled back.
+final class PhaseSpan: PhaseTrace {
+    private let context: TraceContext
+    private let instrumentation: QueueInstrumentation
+    private let parent: TraceContext
+    private let name: String
+    private let kind: SpanData.Kind
+    private let start: UInt64
+    private let attributes: [Attribute]
+    private let hasEnded = Atomic(false)
+
+    init(
+        _ phase: AttemptPhase, of attempt: AttemptSpan, subject: QueueSubject, in instrumentation: QueueInstrumentation
+    ) {
+        self.instrumentation = instrumentation
+        parent = attempt.spanContext
+        name = "\(phase.rawValue) \(subject.jobType)"
+        kind = phase == .complete ? .client : .internal
+        attributes = subject.attributes(
+            operation: phase.rawValue, type: phase == .complete ? "settle" : nil, destination: subject.jobType)
+        start = instrumentation.tracer.clock.nanoseconds
+        context = instrumentation.tracer.makeContext(
+            parent: parent, name: name, kind: kind, attributes: attributes, isSampled: parent.isSampled)
+    }
+
+    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await instrumentation.withCurrent(context, body)
+    }
+
+    func ended(_ error: (any Error)?) {
+        if hasEnded.exchange(true, ordering: .relaxed) { return }
+        var attributes = attributes
+        var status = SpanData.Status.unset
+        if let error {
+            attributes.append(
+                Attribute(QueueAttributes.errorType, .string(QueueInstrumentation.errorType(of: error))))
+            status = instrumentation.status(of: error)
+        }
+        let tracer = instrumentation.tracer
+        tracer.emit(
+            SpanData(
+                context: context, parent: parent, name: name, kind: kind, start: start, end: tracer.clock.nanoseconds,
+                attributes: attributes, status: status, scope: QueueInstrumentation.scope))
+    }
+}

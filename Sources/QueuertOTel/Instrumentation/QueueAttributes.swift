@@ -1,0 +1,92 @@
+internal import Queuert
+
+/// The names that the queue's spans use: those of the messaging conventions, and its own.
+enum QueueAttributes {
+    static let system = Attribute("messaging.system", "queuert")
+    static let operationName = "messaging.operation.name"
+    static let operationType = "messaging.operation.type"
+    static let destination = "messaging.destination.name"
+    static let messageID = "messaging.message.id"
+    static let conversationID = "messaging.message.conversation_id"
+    static let clientID = "messaging.client.id"
+    static let errorType = "error.type"
+
+    static let chainID = "queuert.chain.id"
+    static let chainType = "queuert.chain.type"
+    static let chainIndex = "queuert.chain.index"
+    static let chainSegment = "queuert.chain.segment"
+    static let chainJobs = "queuert.chain.jobs"
+    static let jobID = "queuert.job.id"
+    static let jobType = "queuert.job.type"
+    static let jobAttempt = "queuert.job.attempt"
+    static let jobScheduledAt = "queuert.job.scheduled_at"
+    static let droppedBlockerLinks = "queuert.job.blockers.dropped_links"
+    static let attemptResult = "queuert.attempt.result"
+    static let rescheduledAt = "queuert.rescheduled_at"
+    static let rescheduledAfter = "queuert.rescheduled_after_ms"
+    static let continuedWithID = "queuert.continued_with.job_id"
+    static let continuedWithType = "queuert.continued_with.job_type"
+    static let blockerChainID = "queuert.blocker.chain.id"
+    static let blockerChainType = "queuert.blocker.chain.type"
+    static let blockerIndex = "queuert.blocker.index"
+    static let traceMode = "queuert.trace.mode"
+    static let transactionOutcome = "queuert.transaction.outcome"
+    static let workerID = "queuert.worker.id"
+    static let linkType = "queuert.link.type"
+
+    static let waitBlocked = "queuert.job.wait.blocked_s"
+    static let waitSchedule = "queuert.job.wait.schedule_s"
+    static let waitBackoff = "queuert.job.wait.backoff_s"
+    static let waitQueue = "queuert.job.wait.queue_s"
+    static let waitType = "queuert.wait.type"
+}
+
+/// How one span of a chain relates to another: the value of `queuert.link.type`.
+enum LinkType: String {
+    case creation
+    case retryOf = "retry_of"
+    case chain
+    case origin
+    case blocker
+    case resolvedBy = "resolved_by"
+    case completedBy = "completed_by"
+
+    func link(to context: TraceContext) -> SpanData.Link {
+        SpanData.Link(context, attributes: [Attribute(QueueAttributes.linkType, .string(rawValue))])
+    }
+}
+
+/// What a span of the queue is about.
+struct QueueSubject {
+    var jobID: JobID
+    var jobType: String
+    var chainID: JobID
+    var chainType: String
+    var chainIndex: Int
+
+    /// The attributes that the conventions want when a span starts, so that a sampler sees them.
+    func attributes(operation: String, type: String?, destination: String) -> [Attribute] {
+        var attributes = [
+            QueueAttributes.system,
+            Attribute(QueueAttributes.operationName, .string(operation)),
+            Attribute(QueueAttributes.destination, .string(destination)),
+            Attribute(QueueAttributes.messageID, .string(jobID.rawValue)),
+            Attribute(QueueAttributes.conversationID, .string(chainID.rawValue)),
+            Attribute(QueueAttributes.chainID, .string(chainID.rawValue)),
+            Attribute(QueueAttributes.chainType, .string(chainType)),
+            Attribute(QueueAttributes.chainIndex, .int(Int64(chainIndex))),
+            Attribute(QueueAttributes.jobID, .string(jobID.rawValue)),
+            Attribute(QueueAttributes.jobType, .string(jobType)),
+        ]
+        if let type { attributes.append(Attribute(QueueAttributes.operationType, .string(type))) }
+        return attributes
+    }
+}
+
+extension QueueSubject {
+    init(_ row: JobRow) {
+        self.init(
+            jobID: row.id, jobType: row.typeName, chainID: row.chainID, chainType: row.chainTypeName,
+            chainIndex: row.chainIndex)
+    }
+}

@@ -1,0 +1,89 @@
+public import Logging
+public import Queuert
+
+/// Keeps chains in a SQLite database, beside the user's own tables.
+///
+/// ```swift
+/// let pool = try await SQLitePool(path: "app.sqlite")
+/// let adapter = SQLiteStateAdapter(pool: pool)
+/// try await adapter.migrate()
+/// let client = Client(adapter: adapter)
+/// ```
+///
+/// Several processes may work on one file, on one machine.
+public struct SQLiteStateAdapter: StateAdapter {
+    /// The database, on which the user's own transactions may run, and start chains.
+    public let pool: SQLitePool
+    private let clock: any QueueClock
+    private let statements: SQLiteStatements
+    private let logger: Logger
+
+    /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
+    ///
+    /// - Parameters:
+    ///   - pool: The database.
+    ///   - clock: The database's time of day; the machine's by default.
+    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores.
+    ///   - logger: What is logged goes here.
+    public init(
+        pool: SQLitePool, clock: any QueueClock = SystemClock(), tablePrefix: String = "queuert_",
+        logger: Logger = Logger(label: "queuert.sqlite")
+    ) {
+        precondition(
+            tablePrefix.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+            }, "The table prefix “\(tablePrefix)” may hold letters, digits and underscores only.")
+        self.pool = pool
+        self.clock = clock
+        statements = SQLiteStatements(prefix: tablePrefix)
+        self.logger = logger
+    }
+
+    /// Makes the queue's tables, or brings them up to date.
+    ///
+    /// May be called by several processes at once, and at every start. Warns of a SQLite library with a known fault.
+    ///
+    /// - Returns: The migrations that were applied, by name.
+    /// - Throws: ``SQLiteError`` if the database can't be written; then nothing is changed.
+    @discardableResult
+    public func migrate() async throws -> [String] {
+        if let fault = SQLiteKnownFaults.fault(ofVersion: SQLitePool.libraryVersion) {
+            logger.warning("\(fault)", metadata: ["sqlite.version": "\(SQLitePool.libraryVersion)"])
+        }
+        return try await pool.write { [statements, clock] db in
+            try SQLiteMigrations.apply(statements, to: db, at: clock.now)
+        }
+    }
+
+    /// Runs a body in one transaction; nobody else writes until it ends.
+    ///
+    /// - Parameter body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, ``SQLiteError``, or `CancellationError` if the task was cancelled while it waited.
+    ///   Then nothing is written.
+    public func withTransaction<R: Sendable>(
+        _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async throws -> R {
+        try await pool.write(body)
+    }
+
+    /// Reads; inside an open transaction of the same task, what that has written.
+    ///
+    /// - Parameter body: What to run, on a connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, ``SQLiteError``, or `CancellationError` if the task was cancelled while it waited.
+    public func withReadConnection<R: Sendable>(
+        _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async throws -> R {
+        try await pool.read(body)
+    }
+
+    /// The queue's statements on a connection.
+    ///
+    /// - Parameter connection: The connection.
+    /// - Returns: The statements, to be used only while one is isolated to the connection.
+    public func operations(on connection: isolated SQLiteConnection) -> SQLiteStateOperations {
+        SQLiteStateOperations(connection: connection.statementRunner, statements: statements, clock: clock)
+    }
+}

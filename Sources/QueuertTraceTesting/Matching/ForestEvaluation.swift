@@ -1,0 +1,65 @@
+import QueuertOTel
+
+/// Compares an expectation with traces once.
+struct ForestEvaluation {
+    enum Verdict {
+        case holds(TraceMatch)
+        case differs
+        case spansOpen
+        case invariantsBroken([String])
+        case gaveUp
+    }
+
+    private let expected: ExpectedTree
+    private let recorded: RecordedTree
+    let verdict: Verdict
+
+    init(_ expected: ExpectedTree, _ forest: TraceForest) {
+        self.expected = expected
+        recorded = RecordedTree(forest)
+        verdict = Self.judge(expected, recorded)
+    }
+
+    private static func judge(_ expected: ExpectedTree, _ recorded: RecordedTree) -> Verdict {
+        switch ForestMatcher.match(expected, recorded) {
+        case .differs: return .differs
+        case .gaveUp: return .gaveUp
+        case .matched(let partners):
+            if !expected.expectation.openSpansAllowed, !recorded.forest.openSpans.isEmpty { return .spansOpen }
+            if expected.expectation.checksInvariants {
+                let violations = TraceInvariants.violations(in: recorded.forest)
+                if !violations.isEmpty { return .invariantsBroken(violations) }
+            }
+            return .holds(
+                TraceMatch(spans: expected.references.compactMapValues { recorded.nodes[partners[$0]].span }))
+        }
+    }
+
+    /// The match, if the expectation holds.
+    var match: TraceMatch? {
+        if case .holds(let match) = verdict { match } else { nil }
+    }
+
+    /// The match.
+    ///
+    /// - Parameters:
+    ///   - waited: How long was waited for it, in words.
+    ///   - file: Where the expectation is.
+    ///   - line: Where the expectation is.
+    /// - Returns: The match.
+    /// - Throws: ``TraceMismatch`` if the expectation doesn't hold, or ``InvalidTraceExpectation`` if that can't be told.
+    func get(waited: String?, file: StaticString, line: UInt) throws -> TraceMatch {
+        let report = FailureReport(recorded, waited: waited, file: file, line: line)
+        switch verdict {
+        case .holds(let match): return match
+        case .differs: throw report.differs(from: expected)
+        case .spansOpen: throw report.spansOpen()
+        case .invariantsBroken(let violations): throw report.invariantsBroken(violations)
+        case .gaveUp:
+            throw InvalidTraceExpectation(
+                code: .ambiguous,
+                message: "Too many spans look alike to find out which is which (\(file):\(line)).",
+                hint: "Tell them apart, by an attribute such as a job's identifier.")
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Testing
+
+@testable import QueuertOTel
+
+@Suite("Environment") struct EnvironmentConfigurationTests {
+    private func read(_ environment: [String: String]) -> EnvironmentConfiguration {
+        EnvironmentConfiguration(environment: environment)
+    }
+
+    private func exporter(_ environment: [String: String]) -> OTLPConfiguration {
+        let configuration = read(environment)
+        #expect(configuration.warnings.isEmpty)
+        return configuration.exporter
+    }
+
+    @Test("without variables, and with empty ones, the defaults hold", arguments: ["", " "])
+    func defaults(value: String) {
+        let names = [
+            "SDK_DISABLED", "SERVICE_NAME", "RESOURCE_ATTRIBUTES", "TRACES_SAMPLER", "TRACES_SAMPLER_ARG",
+            "TRACES_EXPORTER", "BSP_SCHEDULE_DELAY", "BSP_MAX_QUEUE_SIZE", "EXPORTER_OTLP_ENDPOINT",
+            "EXPORTER_OTLP_HEADERS", "EXPORTER_OTLP_TIMEOUT", "EXPORTER_OTLP_COMPRESSION", "EXPORTER_OTLP_PROTOCOL",
+            "EXPORTER_OTLP_CERTIFICATE", "CONFIG_FILE",
+        ]
+        let configuration = read(Dictionary(uniqueKeysWithValues: names.map { ("OTEL_\($0)", value) }))
+        #expect(configuration == read([:]))
+        #expect(configuration.exporter == OTLPConfiguration())
+        #expect(configuration.exporter.endpoint.url == "http://localhost:4318/v1/traces")
+        #expect(configuration.exporter.timeout == .seconds(10))
+        #expect(configuration.sampler == .parentBasedAlwaysOn)
+        #expect(configuration.tracesExporter == .otlp)
+        #expect(configuration.batchProcessor == .init())
+        #expect(configuration.resource == Resource())
+        #expect(!configuration.isDisabled)
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test(
+        "X20 the general endpoint is a base, with one slash before v1/traces",
+        arguments: [
+            ("http://box:4318", "http://box:4318/v1/traces"), ("http://box:4318/", "http://box:4318/v1/traces"),
+            ("https://box/otlp", "https://box/otlp/v1/traces"), ("https://box/otlp//", "https://box/otlp/v1/traces"),
+            ("http://box", "http://box/v1/traces"), ("http://box/a?key=1#f", "http://box/a/v1/traces?key=1"),
+            ("http://[::1]:4318", "http://[::1]:4318/v1/traces"),
+        ])
+    func base(text: String, url: String) {
+        #expect(exporter(["OTEL_EXPORTER_OTLP_ENDPOINT": text]).endpoint.url == url)
+    }
+
+    @Test(
+        "X20 the endpoint for traces is used as it is, and comes first",
+        arguments: [
+            ("http://box:4318", "http://box:4318/"), ("https://box/custom", "https://box/custom"),
+            ("http://box/v1/traces/", "http://box/v1/traces/"),
+        ])
+    func own(text: String, url: String) {
+        let environment = [
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": text, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://other:1",
+        ]
+        #expect(exporter(environment).endpoint.url == url)
+    }
+
+    @Test(
+        "X20 a wrong endpoint is a warning, and the default holds",
+        arguments: ["box:4318", "ftp://box", "http://", "http://box:99999", "unix:/tmp/socket", "http://a b"])
+    func wrongEndpoint(text: String) {
+        let configuration = read(["OTEL_EXPORTER_OTLP_ENDPOINT": text])
+        #expect(configuration.exporter.endpoint == .local)
+        #expect(configuration.warnings.map(\.variable) == ["OTEL_EXPORTER_OTLP_ENDPOINT"])
+        #expect(throws: OTLPEndpointError.self) { try OTLPEndpoint(url: text) }
+    }
+
+    @Test("an endpoint's user, password and query are not in its description")
+    func redacted() throws {
+        let endpoint = try OTLPEndpoint(url: "https://user:secret@box:1/a?key=secret")
+        #expect(endpoint.url.contains("user:secret@"))
+        #expect("\(endpoint)" == "https://box:1/a")
+        #expect(String(reflecting: endpoint) == "https://box:1/a")
+    }
+
+    @Test(
+        "loopback is known by its names",
+        arguments: [
+            ("http://localhost", true), ("http://LOCALHOST:1", true), ("http://127.0.0.1", true),
+            ("http://127.8.9.1", true), ("http://[::1]", true), ("http://a.localhost", true),
+            ("http://127.0.0.1.example.test", false), ("http://notlocalhost", false), ("http://10.0.0.1", false),
+        ])
+    func loopback(text: String, isLoopback: Bool) throws {
+        #expect(try OTLPEndpoint(url: text).isLoopback == isLoopback)
+    }
+
+    @Test("X18 headers are percent-decoded, and those for traces come first")
+    func headers() {
+        let environment = [
+            "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "Authorization=Basic%20abc==, x-tenant = caf%C3%A9+1,",
+            "OTEL_EXPORTER_OTLP_HEADERS": "other=1",
+        ]
+        #expect(exporter(environment).headers == ["Authorization": "Basic abc==", "x-tenant": "café+1"])
+    }
+
+    @Test(
+        "X18 a header that can't be read is left out, and its value is not told",
+        arguments: ["secret", "a=%zz-secret", "a=%4", "b a=secret", "=secret", "a=secret%0D%0Ab:1", "a=%FFsecret"])
+    func wrongHeader(pair: String) {
+        let configuration = read(["OTEL_EXPORTER_OTLP_HEADERS": "good=1,\(pair)"])
+        #expect(configuration.exporter.headers == ["good": "1"])
+        #expect(configuration.warnings.count == 1)
+        #expect(!"\(configuration.warnings)".contains("secret"))
+    }
+
+    @Test("X18 the description of a configuration holds no header value")
+    func description() {
+        let configuration = OTLPConfiguration(headers: ["Authorization": "secret"])
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in ["\(configuration)", String(reflecting: configuration), dumped] {
+            #expect(text.contains("Authorization"))
+            #expect(!text.contains("secret"))
+        }
+    }
+
+    @Test("X13 the timeout is in milliseconds, and zero is no limit")
+    func timeout() {
+        #expect(exporter(["OTEL_EXPORTER_OTLP_TIMEOUT": "2500"]).timeout == .milliseconds(2500))
+        #expect(exporter(["OTEL_EXPORTER_OTLP_TIMEOUT": "0"]).timeout == nil)
+        let both = ["OTEL_EXPORTER_OTLP_TIMEOUT": "1", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": "2"]
+        #expect(exporter(both).timeout == .milliseconds(2))
+    }
+
+    @Test(
+        "a value that can't be used is ignored with a warning",
+        arguments: [
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "-1"),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
+            ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key.pem"), ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/c.pem"),
+            ("OTEL_SDK_DISABLED", "yes"), ("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_TRACES_EXPORTER", "console"),
+            ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_BSP_SCHEDULE_DELAY", "0"), ("OTEL_BSP_EXPORT_TIMEOUT", "x"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "0"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "-512"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"), ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b=%4"),
+            ("OTEL_CONFIG_FILE", "/otel.yaml"),
+        ])
+    func ignored(variable: String, value: String) {
+        let configuration = read([variable: value])
+        #expect(configuration.warnings.map(\.variable) == [variable])
+        #expect(configuration.warnings.allSatisfy { $0.sentence.hasSuffix(".") && $0.hint.hasSuffix(".") })
+        let defaults = read([:])
+        #expect(configuration.exporter == defaults.exporter)
+        #expect(configuration.resource == defaults.resource)
+        #expect(configuration.sampler == defaults.sampler)
+        #expect(configuration.batchProcessor == defaults.batchProcessor)
+        #expect(configuration.tracesExporter == defaults.tracesExporter)
+        #expect(configuration.isDisabled == defaults.isDisabled)
+    }
+
+    @Test("X03 words are read in any case")
+    func words() {
+        #expect(exporter(["OTEL_EXPORTER_OTLP_COMPRESSION": "GZIP"]).compression == .gzip)
+        #expect(exporter(["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION": "none"]).compression == .none)
+        #expect(exporter(["OTEL_EXPORTER_OTLP_PROTOCOL": "HTTP/Protobuf"]) == OTLPConfiguration())
+        #expect(read(["OTEL_SDK_DISABLED": "TRUE"]).isDisabled)
+        #expect(read(["OTEL_TRACES_EXPORTER": "None"]).tracesExporter == .none)
+        #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == .otlp)
+    }
+
+    @Test("X19 certificates are read, with those for traces first")
+    func certificates() {
+        let configuration = exporter([
+            "OTEL_EXPORTER_OTLP_CERTIFICATE": "/ca.pem", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE": "/t.pem",
+            "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE": "/c.pem", "OTEL_EXPORTER_OTLP_CLIENT_KEY": "/k.pem",
+        ])
+        #expect(configuration.certificateAuthorityPath == "/ca.pem")
+        #expect(configuration.clientCertificate == .init(certificatePath: "/t.pem", keyPath: "/k.pem"))
+    }
+
+    @Test(
+        "B06 all samplers of the specification are read",
+        arguments: [
+            ("always_on", SamplerSetting.alwaysOn), ("always_off", .alwaysOff), ("traceidratio", .traceIDRatio(0.25)),
+            ("parentbased_always_on", .parentBasedAlwaysOn), ("parentbased_always_off", .parentBasedAlwaysOff),
+            ("ParentBased_TraceIDRatio", .parentBasedTraceIDRatio(0.25)),
+        ])
+    func samplers(name: String, sampler: SamplerSetting) {
+        let configuration = read(["OTEL_TRACES_SAMPLER": name, "OTEL_TRACES_SAMPLER_ARG": "0.25"])
+        #expect(configuration.sampler == sampler)
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("B06 a ratio that isn't one counts as 1", arguments: ["-0.1", "1.1", "half", "nan"])
+    func wrongRatio(text: String) {
+        let configuration = read(["OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": text])
+        #expect(configuration.sampler == .traceIDRatio(1))
+        #expect(configuration.warnings.map(\.variable) == ["OTEL_TRACES_SAMPLER_ARG"])
+    }
+
+    @Test("B01 the batch settings are read, and a batch is no larger than the queue")
+    func batchProcessor() {
+        let configuration = read([
+            "OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_BSP_EXPORT_TIMEOUT": "0", "OTEL_BSP_MAX_QUEUE_SIZE": "64",
+        ])
+        #expect(configuration.batchProcessor.scheduleDelay == .milliseconds(100))
+        #expect(configuration.batchProcessor.exportTimeout == nil)
+        #expect(configuration.batchProcessor.maximumQueueSize == 64)
+        #expect(configuration.batchProcessor.maximumBatchSize == 64)
+        #expect(configuration.warnings.map(\.variable) == ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"])
+    }
+
+    @Test("B11 the service name beats the one in the attributes, and the last of equal keys holds")
+    func resource() {
+        let configuration = read([
+            "OTEL_RESOURCE_ATTRIBUTES": "service.name=a,team=x%2Cy, team = z", "OTEL_SERVICE_NAME": "shop",
+        ])
+        #expect(
+            configuration.resource == Resource(attributes: [Attribute("team", "z"), Attribute("service.name", "shop")]))
+        #expect(configuration.warnings.isEmpty)
+    }
+}

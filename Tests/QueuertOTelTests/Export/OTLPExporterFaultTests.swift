@@ -1,0 +1,155 @@
+import Logging
+import Testing
+
+@testable import QueuertOTel
+
+@Suite("OTLP exporter, faults") struct OTLPExporterFaultTests {
+    /// An exporter with the machine's own clock, for faults that take time.
+    private func exporter(_ url: String, log: RecordingLog = RecordingLog(), timeout: Duration) throws -> OTLPExporter {
+        OTLPExporter(
+            configuration: OTLPConfiguration(endpoint: try OTLPEndpoint(base: url), timeout: timeout),
+            resource: Resource(), logger: log.logger())
+    }
+
+    private func isUnavailable(_ result: ExportResult) -> Bool {
+        if case .unavailable = result { true } else { false }
+    }
+
+    @Test("X11 a refused connection is tried again until the budget is spent, and is then unavailable")
+    func connectionRefused() async throws {
+        let port = try ScriptedServer.unusedPort()
+        let fixture = try ExporterFixture {
+            // Port and scheme are right for an address, so this can't throw; the default would show in the result.
+            $0.endpoint = (try? OTLPEndpoint(base: "http://127.0.0.1:\(port)")) ?? .local
+        }
+        defer { fixture.server.stop() }
+        let result = await fixture.export()
+        #expect(isUnavailable(result), "\(result)")
+        #expect(fixture.clock.waits.first == .seconds(1))
+        #expect(fixture.clock.waits.reduce(.zero, +) == .seconds(10))
+        #expect(fixture.log.levels == [.warning])
+        #expect(fixture.server.connectionCount == 0)
+    }
+
+    @Test("X11 a reset connection is tried again with the same request")
+    func reset() async throws {
+        let fixture = try ExporterFixture([.reset])
+        defer { fixture.server.stop() }
+        #expect(await fixture.export() == .accepted(rejected: 0))
+        let bodies = fixture.server.requests.map(\.body)
+        #expect(bodies.count == 2)
+        #expect(bodies.first == bodies.last)
+    }
+
+    @Test("X11 a connection that ends within an answer is tried again")
+    func truncated() async throws {
+        let fixture = try ExporterFixture([.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc".utf8))])
+        defer { fixture.server.stop() }
+        #expect(await fixture.export() == .accepted(rejected: 0))
+        #expect(fixture.server.requests.count == 2)
+    }
+
+    @Test("X13 a receiver that says nothing is unavailable when the budget is spent")
+    func hang() async throws {
+        let server = try ScriptedServer(then: .hang)
+        defer { server.stop() }
+        let exporter = try exporter(server.url, timeout: .milliseconds(200))
+        let result = await onOwnThread { exporter.export([.small()], timeout: .seconds(30)) }
+        #expect(isUnavailable(result), "\(result)")
+    }
+
+    @Test("X13 the reason is why tries failed, not that the last had no time left")
+    func reasonBeforeTimeout() async throws {
+        // The wait for 9 s is instant, so that the second try has a real tenth of a second.
+        let fixture = try ExporterFixture([.respond(503, headers: ["Retry-After": "9"])], then: .hang) {
+            $0.timeout = .milliseconds(9100)
+        }
+        defer { fixture.server.stop() }
+        #expect(await fixture.export() == .unavailable(reason: "The receiver answered with status 503."))
+        #expect(fixture.clock.waits == [.seconds(9), .milliseconds(100)])
+    }
+
+    @Test("an answer that isn't HTTP is refused")
+    func garbage() async throws {
+        let fixture = try ExporterFixture(then: .raw(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)))
+        defer { fixture.server.stop() }
+        let result = await fixture.export()
+        guard case .refused(let reason) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(reason.contains("isn't HTTP"))
+        #expect(fixture.server.requests.count == 1)
+    }
+
+    @Test("endless headers are refused")
+    func endlessHeaders() async throws {
+        let line = "X-Filler: " + String(repeating: "a", count: 1000) + "\r\n"
+        let fixture = try ExporterFixture(
+            then: .raw(Array(("HTTP/1.1 200 OK\r\n" + String(repeating: line, count: 100)).utf8)))
+        defer { fixture.server.stop() }
+        let result = await fixture.export()
+        guard case .refused(let reason) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(reason.contains("too large"))
+    }
+
+    @Test("X19 a file of authorities that isn't there is a refusal with a hint, and no try is made")
+    func missingAuthorities() async throws {
+        let fixture = try ExporterFixture { configuration in
+            configuration.certificateAuthorityPath = "/nowhere/authorities.pem"
+            configuration.endpoint =
+                (try? OTLPEndpoint(url: configuration.endpoint.url.replacing("http:", with: "https:"))) ?? .local
+        }
+        defer { fixture.server.stop() }
+        let result = await fixture.export()
+        guard case .refused(let reason) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(reason.contains("certificate"))
+        #expect(fixture.server.requests.isEmpty)
+    }
+
+    @Test("X19 https to a receiver without TLS never falls back to plain text")
+    func noTLS() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let exporter = try exporter("https://127.0.0.1:\(server.port)", timeout: .milliseconds(100))
+        // The server waits for the rest of what isn't HTTP to it, so nothing but the timeout ends the handshake.
+        let result = await onOwnThread { exporter.export([.small()], timeout: .seconds(30)) }
+        #expect(isUnavailable(result), "\(result)")
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test("interrupt ends a hanging transfer, and later exports fail at once")
+    func interruptTransfer() async throws {
+        let log = RecordingLog()
+        let server = try ScriptedServer(then: .hang)
+        defer { server.stop() }
+        // An hour: only the interrupt can end the test.
+        let exporter = try exporter(server.url, log: log, timeout: .seconds(3600))
+        async let result = onOwnThread { exporter.export([.small()], timeout: .seconds(3600)) }
+        await server.waitForRequests(1)
+        exporter.interrupt()
+        #expect(isUnavailable(await result))
+        let later = await onOwnThread { exporter.export([.small()], timeout: .seconds(3600)) }
+        #expect(isUnavailable(later))
+        #expect(server.requests.count == 1)
+        #expect(log.entries.isEmpty)
+    }
+
+    @Test("interrupt ends a wait for the next try")
+    func interruptWait() async throws {
+        let server = try ScriptedServer(then: .respond(503, headers: ["Retry-After": "3600"]))
+        defer { server.stop() }
+        let exporter = try exporter(server.url, timeout: .seconds(7200))
+        async let result = onOwnThread { exporter.export([.small()], timeout: .seconds(7200)) }
+        await server.waitForRequests(1)
+        exporter.interrupt()
+        #expect(isUnavailable(await result))
+        #expect(server.requests.count == 1)
+    }
+}

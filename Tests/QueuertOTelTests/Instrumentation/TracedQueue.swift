@@ -1,0 +1,73 @@
+import Foundation
+import Logging
+import Queuert
+import QueuertOTel
+import QueuertSQLite
+import QueuertTraceTesting
+
+/// A queue whose spans are recorded, on a clock that a test moves.
+struct TracedQueue<Adapter: StateAdapter>: Sendable {
+    let clock: ManualClock
+    let recorder: TraceRecorder
+    let client: Client<Adapter>
+    /// What the client tells of its work, for tests that play a worker.
+    let instrumentation: QueueInstrumentation
+
+    init(
+        _ adapter: Adapter, clock: ManualClock, recorder: TraceRecorder,
+        configuration: QueueInstrumentation.Configuration = .init()
+    ) {
+        self.clock = clock
+        self.recorder = recorder
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        instrumentation = QueueInstrumentation(tracer: recorder.tracer, configuration: configuration, logger: logger)
+        client = Client(adapter: adapter, observability: instrumentation, clock: clock, logger: logger)
+    }
+
+    /// Runs a worker while a body runs.
+    @discardableResult func working<R>(_ processors: [Processor<Adapter>], _ body: () async throws -> R) async throws -> R {
+        let worker = try Worker(
+            client: client, processors: processors,
+            configuration: .init(
+                name: "test", concurrency: 4, pollInterval: .seconds(3600), backoff: Backoff(jitter: 0)))
+        async let running: Void = worker.run()
+        do {
+            let value = try await body()
+            await worker.stop()
+            await running
+            return value
+        } catch {
+            await worker.stop()
+            await running
+            throw error
+        }
+    }
+
+    /// Lets time pass, and lets the worker look for jobs afterwards, whatever it was about to do.
+    func pass(_ duration: Duration, waking typeNames: String...) {
+        clock.advance(by: duration)
+        client.notify.send(WakeHint(dueTypes: Set(typeNames)))
+    }
+}
+
+/// Runs a body with a recorded queue in memory.
+func withTracedQueue(
+    _ configuration: QueueInstrumentation.Configuration = .init(),
+    _ body: (TracedQueue<MemoryStateAdapter>) async throws -> Void
+) async throws {
+    let clock = ManualClock()
+    try await withTraceRecording(clock: QueueSpanClock(clock)) { recorder in
+        try await body(
+            TracedQueue(
+                MemoryStateAdapter(clock: clock), clock: clock, recorder: recorder, configuration: configuration))
+    }
+}
+
+/// Runs a body with the path of a database file that is removed afterwards.
+func withDatabaseFile<R>(_ body: (String) async throws -> R) async throws -> R {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("queuert-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.appendingPathComponent("queue.sqlite").path)
+}

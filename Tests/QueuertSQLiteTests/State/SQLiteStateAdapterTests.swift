@@ -1,0 +1,80 @@
+import Foundation
+import Queuert
+import QueuertSQLite
+import Testing
+
+@Suite("Chains in SQLite") struct SQLiteStateAdapterTests {
+    enum Add: EntryJobType {
+        static let name = "add"
+        typealias Input = Int
+        typealias Output = Int
+        struct Next: Continuations { let double = To<Double>() }
+    }
+    enum Double: JobType {
+        static let name = "double"
+        typealias Input = Int
+        typealias Output = Int
+    }
+    enum Sum: EntryJobType {
+        static let name = "sum"
+        typealias Input = String
+        typealias Output = Int
+        typealias Blockers = BlockedByAll<Add>
+    }
+
+    @Test("a fan-in commits with the user's rows and yields what its handlers compute", arguments: [true, false])
+    func fanIn(_ isInMemory: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: isInMemory ? ":memory:" : folder + "/db.sqlite")
+            let adapter = SQLiteStateAdapter(pool: pool)
+            try await adapter.migrate()
+            try await pool.write { db in _ = try db.execute("CREATE TABLE results (value INTEGER)") }
+            let client = Client(adapter: adapter)
+            let worker = try Worker(
+                client: client,
+                processors: [
+                    .atomic(Add.self) { job, db in
+                        try db.execute("INSERT INTO results VALUES (?)", [job.input])
+                        return .continueWith(\.double, input: job.input + 1)
+                    },
+                    .detached(Double.self) { job in .finish(job.input * 2) },
+                    .staged(Sum.self) { job, attempt in
+                        let outputs = job.blockers
+                        let rows = try await attempt.prepare { db in
+                            try db.query("SELECT count(*) AS n FROM results")[0].int("n") ?? 0
+                        }
+                        return try await attempt.complete { _ in .finish(outputs.reduce(rows, +)) }
+                    },
+                ])
+            async let running: Void = worker.run()
+            let sum = try await client.withTransaction { db in
+                var chains: [Chain<Add>] = []
+                for number in 1...3 { chains.append(try await client.startJobChain(Add.self, input: number, on: db)) }
+                return try await client.startJobChain(Sum.self, input: "", blockers: chains, on: db)
+            }
+            let completed = try await client.awaitJobChain(sum, timeout: .seconds(20))
+            #expect(completed.output == 21)
+            await worker.stop()
+            await running
+            await pool.close()
+        }
+    }
+
+    @Test("migrations run once, however many migrate at the same moment")
+    func migrateTogether() async throws {
+        try await withTemporaryFolder { folder in
+            let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        let pool = try await SQLitePool(path: folder + "/db.sqlite")
+                        let applied = try await SQLiteStateAdapter(pool: pool).migrate()
+                        await pool.close()
+                        return applied
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(applied == ["0001-jobs"])
+        }
+    }
+}
