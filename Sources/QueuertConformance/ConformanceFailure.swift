@@ -45,7 +45,8 @@ func expectError<Failure: Error>(
     } catch let error as Failure {
         return error
     } catch {
-        throw ConformanceFailure("Expected \(what) to throw \(Failure.self), but it threw \(String(reflecting: error)).")
+        throw ConformanceFailure(
+            "Expected \(what) to throw \(Failure.self), but it threw \(String(reflecting: error)).")
     }
     throw ConformanceFailure("Expected \(what) to throw \(Failure.self), but it threw nothing.")
 }

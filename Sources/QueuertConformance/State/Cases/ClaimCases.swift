@@ -86,6 +86,15 @@ extension StateConformance {
                 try expect(
                     second.previousAttemptContext, equals: "attempt-1-as-settled", "the context of the attempt before")
             },
+            test("a claim without a context clears the one of the attempt before, which is another's") { scenario in
+                try await scenario.insert(scenario.newJob())
+                let first = try await scenario.claimOnly(context: "traced")
+                try await scenario.settle(first.row, .retried(.now, error: "no", .failed), context: "traced")
+                let second = try await scenario.claimOnly()
+                try expect(second.row.trace.attemptContext, equals: nil, "the context of an attempt without one")
+                try expect(second.previousAttemptContext, equals: "traced", "the context of the attempt before")
+                try expect(try await scenario.row(first.row.id), equals: second.row, "the stored row")
+            },
             test("jobs that are claimed together get a context each") { scenario in
                 let jobs = (0..<3).map { _ in scenario.newJob() }
                 try await scenario.transaction { _ = try $0.insertJobs(jobs) }
@@ -155,7 +164,7 @@ extension StateConformance {
                 }
                 try expect(claimed.count, equals: 120, "the number of claims")
                 try expect(Set(claimed), equals: Set(jobs.map(\.id)), "the claimed jobs")
-            },
+            }
         ]
     }
 }

@@ -60,7 +60,8 @@ extension StateConformance {
                     scenario.settlement(rows[0], .completed(output: "1")),
                 ])
                 try expect(
-                    try results[0].settled().scheduledAt, equals: scenario.now + .seconds(5), "the first one's due time")
+                    try results[0].settled().scheduledAt, equals: scenario.now + .seconds(5), "the first one's due time"
+                )
                 try expect(try results[1].settled().successor?.id, equals: next.id, "the second one's successor")
                 try expect(try results[2].settled().chainStart != nil, "the third one ended a chain")
                 try expect(try await scenario.settle([]).count, equals: 0, "the number of results of none")
