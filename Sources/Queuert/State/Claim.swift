@@ -10,7 +10,8 @@ public struct ClaimRequest: Sendable {
     public var worker: String
     /// How long the leases last.
     public var leaseDuration: Duration
-    /// The contexts of the attempts to be, one for each job that may be claimed; empty without tracing.
+    /// The contexts of the attempts to be, one for each job that may be claimed; empty without tracing, and then none is
+    /// stored: the one of the attempt before belongs to a span that is over.
     public var attemptContexts: [String]
 
     /// Makes a request.

@@ -43,7 +43,7 @@ struct SQLiteStatements: Sendable {
             """
         lease = """
             UPDATE \(job) SET attempt = attempt + 1, last_attempt_at = ?2, leased_by = ?3, lease_token = lease_token + 1,
-                leased_until = ?4, attempt_trace_context = coalesce(?5, attempt_trace_context)
+                leased_until = ?4, attempt_trace_context = ?5
             WHERE id = ?1 RETURNING \(columns)
             """
         claimedBlockers = """

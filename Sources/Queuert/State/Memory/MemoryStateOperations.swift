@@ -54,9 +54,8 @@ public final class MemoryStateOperations: StateOperations {
             leased.leasedBy = request.worker
             leased.leaseToken += 1
             leased.leasedUntil = now + request.leaseDuration
-            if claimed.count < request.attemptContexts.count {
-                leased.trace.attemptContext = request.attemptContexts[claimed.count]
-            }
+            let contexts = request.attemptContexts
+            leased.trace.attemptContext = claimed.count < contexts.count ? contexts[claimed.count] : nil
             store.set(leased)
             let waits = request.typesWithBlockers.contains(row.typeName)
             claimed.append(

@@ -1,0 +1,36 @@
+import Queuert
+
+/// The hints that a listener was given, and a way to wait for more of them.
+final class HintLog: Sendable {
+    private let hints: AsyncStream<WakeHint>
+    private let continuation: AsyncStream<WakeHint>.Continuation
+
+    init() { (hints, continuation) = AsyncStream.makeStream() }
+
+    var listener: @Sendable (WakeHint) -> Void {
+        { [continuation] hint in continuation.yield(hint) }
+    }
+
+    /// Waits until the listener was told of all of a hint, in however many hints.
+    func wait(for expected: WakeHint) async throws -> WakeHint {
+        var seen = WakeHint()
+        for await hint in hints {
+            seen.dueTypes.formUnion(hint.dueTypes)
+            seen.completedChains.formUnion(hint.completedChains)
+            if seen.dueTypes.isSuperset(of: expected.dueTypes),
+                seen.completedChains.isSuperset(of: expected.completedChains)
+            {
+                return seen
+            }
+        }
+        throw ConformanceFailure("Expected the listener to be told of \(expected), but it was told of \(seen) only.")
+    }
+
+    /// All hints until now; none can be waited for afterwards.
+    func drain() async -> [WakeHint] {
+        continuation.finish()
+        var all: [WakeHint] = []
+        for await hint in hints { all.append(hint) }
+        return all
+    }
+}

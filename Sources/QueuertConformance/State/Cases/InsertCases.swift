@@ -1,0 +1,126 @@
+import Queuert
+
+extension StateConformance {
+    var insertCases: [ConformanceCase] {
+        [
+            test("a new job is returned and stored as it was given") { scenario in
+                let job = scenario.newJob(
+                    "send", input: #"{"to":"a"}"#,
+                    trace: JobTraceColumns(chainContext: "c", jobContext: "j", carrier: "b", segment: "s"))
+                let expected = JobRow(
+                    id: job.id, typeName: "send", chainID: job.id, chainTypeName: "send", chainIndex: 0,
+                    input: #"{"to":"a"}"#, createdAt: scenario.now, scheduledAt: scenario.now, readyAt: scenario.now,
+                    hasOpenBlockers: false,
+                    trace: JobTraceColumns(chainContext: "c", jobContext: "j", carrier: "b", segment: "s"))
+                try expect(try await scenario.insert(job), equals: [expected], "the inserted rows")
+                try expect(try await scenario.row(job.id), equals: expected, "the stored row")
+            },
+            test("new jobs are returned in the order in which they were given") { scenario in
+                let jobs = (0..<50).map { scenario.newJob("type-\($0 % 3)", input: "\($0)") }.reversed()
+                let rows = try await scenario.transaction { try $0.insertJobs(Array(jobs)) }
+                try expect(rows.map(\.id), equals: jobs.map(\.id), "the order of the rows")
+                try expect(rows.map(\.input), equals: jobs.map(\.input), "the order of the inputs")
+            },
+            test("inserting no jobs returns no rows") { scenario in
+                try expect(try await scenario.transaction { try $0.insertJobs([]) }, equals: [], "the inserted rows")
+            },
+            test("a job scheduled after some time is due that long after the statement") { scenario in
+                let job = scenario.newJob(schedule: .after(.milliseconds(1_500)))
+                let row = try await scenario.insert(job)[0]
+                try expect(row.scheduledAt, equals: scenario.now + .milliseconds(1_500), "the due time")
+                try expect(row.readyAt, equals: scenario.now, "the time since which it is ready")
+                try expect(row.status(at: scenario.now), equals: .scheduled, "the status")
+            },
+            test("a job scheduled at a moment is due then, to the microsecond") { scenario in
+                let moment = scenario.now + .microseconds(123_456_789_123)
+                let row = try await scenario.insert(scenario.newJob(schedule: .at(moment)))[0]
+                try expect(row.scheduledAt, equals: moment, "the due time")
+                try expect(try await scenario.row(row.id).scheduledAt, equals: moment, "the stored due time")
+            },
+            test("a schedule in the past counts as now") { scenario in
+                let past = scenario.now + .seconds(-3_600)
+                let rows = try await scenario.insert(
+                    scenario.newJob(schedule: .at(past)), scenario.newJob(schedule: .after(.seconds(-5))))
+                try expect(rows.map(\.scheduledAt), equals: [scenario.now, scenario.now], "the due times")
+                try expect(try await scenario.claim().jobs.count, equals: 2, "the number of due jobs")
+            },
+        ]
+    }
+
+    var insertBlockerCases: [ConformanceCase] {
+        [
+            test("a job that waits for an open chain is blocked") { scenario in
+                let chain = try await scenario.insert(scenario.newJob("first"))[0].chainID
+                let row = try await scenario.insert(scenario.newJob(blockers: [chain]))[0]
+                try expect(row.hasOpenBlockers, "the job is blocked")
+                try expect(row.readyAt, equals: nil, "the time since which the job is ready")
+                try expect(row.status(at: scenario.now), equals: .blocked, "the status")
+                try expect(try await scenario.row(row.id), equals: row, "the stored row")
+                try expect(try await scenario.claim().jobs.count, equals: 0, "the number of jobs to claim")
+            },
+            test("a job that waits for ended chains only is not blocked") { scenario in
+                let chains = [
+                    try await scenario.endedChain(output: "1"), try await scenario.endedChain(output: "2"),
+                ]
+                let row = try await scenario.insert(scenario.newJob(blockers: chains))[0]
+                try expect(!row.hasOpenBlockers, "the job is not blocked")
+                try expect(row.readyAt, equals: scenario.now, "the time since which the job is ready")
+                let outputs = try await scenario.claimOnly().blockers.map(\.output)
+                try expect(outputs, equals: ["1", "2"], "the blockers' outputs")
+            },
+            test("a job that waits for an ended and an open chain waits for the open one") { scenario in
+                let ended = try await scenario.endedChain(output: "1")
+                let open = try await scenario.startClaimed("open")
+                let job = scenario.newJob(blockers: [ended, open.chainID])
+                try expect(try await scenario.insert(job)[0].hasOpenBlockers, "the job is blocked")
+                let settled = try await scenario.settle(open, .completed(output: "2"))
+                try expect(settled.resolved.map(\.unblocksJob), equals: [true], "what the chain's end unblocks")
+                try expect(settled.resolved.map(\.ordinal), equals: [1], "the place of the resolved wait")
+                let outputs = try await scenario.claimOnly().blockers.map(\.output)
+                try expect(outputs, equals: ["1", "2"], "the blockers' outputs")
+            },
+            test("a chain that has continued but not ended blocks") { scenario in
+                let first = try await scenario.startClaimed("first")
+                try await scenario.settle(first, .continued(scenario.successor(of: first)))
+                let row = try await scenario.insert(scenario.newJob(blockers: [first.chainID]))[0]
+                try expect(row.hasOpenBlockers, "the job is blocked")
+            },
+            test("a job may wait for the same chain twice") { scenario in
+                let open = try await scenario.startClaimed("open")
+                let ended = try await scenario.endedChain(output: "9")
+                let job = scenario.newJob(blockers: [open.chainID, ended, open.chainID, ended])
+                try await scenario.insert(job)
+                let settled = try await scenario.settle(open, .completed(output: "5"))
+                try expect(Set(settled.resolved.map(\.ordinal)), equals: [0, 2], "the places of the resolved waits")
+                try expect(
+                    settled.resolved.filter(\.unblocksJob).count, equals: 1, "the number of times it is unblocked")
+                let outputs = try await scenario.claimOnly().blockers.map(\.output)
+                try expect(outputs, equals: ["5", "9", "5", "9"], "the blockers' outputs")
+            },
+            test("a job may wait for a chain that the same call writes before it") { scenario in
+                let first = scenario.newJob("first")
+                let rows = try await scenario.insert(first, scenario.newJob(blockers: [first.id]))
+                try expect(rows.map(\.hasOpenBlockers), equals: [false, true], "which of the two are blocked")
+            },
+            test("a blocker that doesn't exist is refused, and nothing of the transaction is written") { scenario in
+                let unknown = scenario.makeID()
+                let good = scenario.newJob("good")
+                let bad = scenario.newJob("bad", blockers: [unknown])
+                let error = try await expectError(ChainNotFoundError.self, "an unknown blocker") {
+                    try await scenario.insert(good, bad)
+                }
+                try expect(error.chainID, equals: unknown, "the chain that the error names")
+                try expect(try await scenario.read { try $0.waitingJobCounts() }, equals: [:], "the waiting jobs")
+            },
+            test("a job that is no chain's first is refused as a blocker") { scenario in
+                let first = try await scenario.startClaimed("first")
+                let successor = scenario.successor(of: first)
+                try await scenario.settle(first, .continued(successor))
+                let error = try await expectError(ChainNotFoundError.self, "a blocker that is not a chain") {
+                    try await scenario.insert(scenario.newJob(blockers: [successor.id]))
+                }
+                try expect(error.chainID, equals: successor.id, "the chain that the error names")
+            },
+        ]
+    }
+}

@@ -1,0 +1,17 @@
+public import Queuert
+
+/// Makes state adapters for ``StateConformance``; an adapter's author implements it.
+public protocol StateAdapterUnderTest: Sendable {
+    /// The type of the adapter.
+    associatedtype Adapter: StateAdapter
+
+    /// Runs a body with an adapter on an empty database, and removes the database afterwards.
+    ///
+    /// Called once for each case, also for several at the same time: the databases have nothing in common.
+    ///
+    /// - Parameters:
+    ///   - clock: The time of day of the database.
+    ///   - body: What to run.
+    /// - Throws: What the body throws, or an error of the database.
+    func withAdapter(clock: ManualClock, _ body: @Sendable (Adapter) async throws -> Void) async throws
+}

@@ -1,0 +1,32 @@
+import Queuert
+
+/// What every state adapter must do, as cases.
+public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
+    private let subject: Subject
+
+    /// Makes the cases for an adapter.
+    ///
+    /// - Parameter subject: Makes the adapters.
+    public init(of subject: Subject) { self.subject = subject }
+
+    /// All cases.
+    public var cases: [ConformanceCase] {
+        [
+            insertCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases, completionCases,
+            continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases, queryCases,
+            transactionCases, textCases,
+        ].flatMap { $0 }
+    }
+
+    func test(
+        _ name: String, _ body: @escaping @Sendable (StateScenario<Subject.Adapter>) async throws -> Void
+    ) -> ConformanceCase {
+        let subject = subject
+        return ConformanceCase(name) {
+            let clock = ManualClock()
+            try await subject.withAdapter(clock: clock) { adapter in
+                try await body(StateScenario(adapter: adapter, clock: clock))
+            }
+        }
+    }
+}
