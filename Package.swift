@@ -15,6 +15,7 @@ let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distr
 
 let package = Package(
     name: "queuert",
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
