@@ -56,7 +56,7 @@ let package = Package(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ"], swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
-            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert"], swiftSettings: strict),
+            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
