@@ -54,8 +54,8 @@ struct NearestAlignment {
     private func ownScore(_ node: Int, _ other: Int) -> Int {
         guard let expectation = expected.nodes[node].span, let span = recorded.nodes[other].span else { return 1 }
         let differences = expectation.differences(from: span)
-        let links = expectation.links.filter { link in
-            !LinkAssignment.candidates(for: link, on: recorded.nodes[other], acceptsNode: isLike).isEmpty
+        let links = expected.nodes[node].links.filter { link in
+            !LinkAssignment.candidates(for: link, on: recorded.nodes[other], accepts: isLike).isEmpty
         }
         var score = expectation.ownProperties - differences.count { $0.property != "name" } + links.count
         score *= Self.propertyWeight
@@ -63,8 +63,7 @@ struct NearestAlignment {
         return score
     }
 
-    private func isLike(_ reference: String, _ target: Int) -> Bool {
-        guard let node = expected.references[reference] else { return false }
+    private func isLike(_ node: Int, _ target: Int) -> Bool {
         if let assumption { return assumption[node] == target }
         return expected.nodes[node].span?.name == recorded.nodes[target].span?.name
     }
