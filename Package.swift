@@ -68,6 +68,10 @@ let package = Package(
         .testTarget(
             name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
             swiftSettings: strict),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
