@@ -32,8 +32,9 @@ extension Client {
         for wait in settled.resolved where wait.unblocksJob {
             effects?.wake(WakeHint(dueTypes: [wait.jobTypeName]), through: hintTarget)
         }
-        if case .retried = item.settlement.outcome {
-            effects?.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
+        switch item.settlement.outcome {
+        case .retried, .released: effects?.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
+        case .completed, .continued: break
         }
         if settled.chainStart != nil {
             effects?.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
