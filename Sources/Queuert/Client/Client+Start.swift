@@ -137,6 +137,6 @@ extension Client {
         if let trace {
             effects?.add(onCommit: { trace.committed(row) }, onRollback: { trace.rolledBack() })
         }
-        if !row.hasOpenBlockers { effects?.wake(WakeHint(dueTypes: [row.typeName]), through: notify) }
+        if !row.hasOpenBlockers { effects?.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget) }
     }
 }

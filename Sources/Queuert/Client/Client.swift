@@ -7,7 +7,8 @@ public struct Client<Adapter: StateAdapter>: Sendable {
     /// Where chains are stored.
     public let adapter: Adapter
     /// How workers and waiters are told of what happened.
-    public let notify: any NotifyAdapter
+    public var notify: any NotifyAdapter { hintTarget.notify }
+    let hintTarget: HintTarget
     let observability: (any ObservabilityAdapter)?
     let identifiers: any JobIDGenerator
     let clock: any QueueClock
@@ -29,7 +30,7 @@ public struct Client<Adapter: StateAdapter>: Sendable {
         clock: any QueueClock = SystemClock(), logger: Logger = Logger(label: "queuert")
     ) {
         self.adapter = adapter
-        self.notify = notify
+        hintTarget = HintTarget(notify)
         self.observability = observability
         self.identifiers = identifiers
         self.clock = clock

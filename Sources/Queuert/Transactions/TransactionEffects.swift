@@ -11,7 +11,7 @@ public final class TransactionEffects {
     }
 
     private var effects: [Effect] = []
-    private var hints: [(hint: WakeHint, target: any NotifyAdapter)] = []
+    private var hints: [(hint: WakeHint, target: HintTarget)] = []
 
     /// Makes the effects of a transaction that begins.
     public init() {}
@@ -27,10 +27,10 @@ public final class TransactionEffects {
         effects.append(Effect(onCommit: onCommit, onRollback: onRollback))
     }
 
-    /// Adds a hint for workers and waiters; hints to the same adapter are sent as one.
-    func wake(_ hint: WakeHint, through target: any NotifyAdapter) {
-        if let last = hints.indices.last {
-            hints[last].hint.formUnion(hint)
+    /// Adds a hint for workers and waiters; hints of the same client are sent as one.
+    func wake(_ hint: WakeHint, through target: HintTarget) {
+        if let index = hints.firstIndex(where: { $0.target === target }) {
+            hints[index].hint.formUnion(hint)
         } else {
             hints.append((hint, target))
         }
@@ -43,7 +43,7 @@ public final class TransactionEffects {
         let (effects, hints) = take()
         return {
             for effect in effects { effect.onCommit() }
-            for (hint, target) in hints where !hint.isEmpty { target.send(hint) }
+            for (hint, target) in hints where !hint.isEmpty { target.notify.send(hint) }
         }
     }
 
@@ -55,11 +55,18 @@ public final class TransactionEffects {
         return { for effect in effects { effect.onRollback() } }
     }
 
-    private func take() -> ([Effect], [(hint: WakeHint, target: any NotifyAdapter)]) {
+    private func take() -> ([Effect], [(hint: WakeHint, target: HintTarget)]) {
         defer {
             effects = []
             hints = []
         }
         return (effects, hints)
     }
+}
+
+/// Where a client's hints go: a class, since several clients may take part in one transaction and are told apart.
+final class HintTarget: Sendable {
+    let notify: any NotifyAdapter
+
+    init(_ notify: any NotifyAdapter) { self.notify = notify }
 }

@@ -10,7 +10,17 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         /// The worker stops, and has given the job back.
         case shutdown
     }
+    /// How far the result is on its way into the database.
+    enum Progress: Sendable {
+        /// The handler has not decided, or its decision could not be written.
+        case running
+        /// The decision is being written: from now on the lease may be gone because the attempt is over.
+        case settling
+        /// The decision is committed; what the handler does now changes nothing.
+        case settled
+    }
     private struct State {
+        var progress = Progress.running
         var cancellation: Cancellation?
         var phase: (any PhaseTrace)?
     }
@@ -108,9 +118,27 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
 
     // MARK: Settling
 
+    var progress: Progress {
+        get { state.withLock { $0.progress } }
+        set { state.withLock { $0.progress = newValue } }
+    }
+
+    /// Runs the transaction that writes the attempt's end.
+    func settling<R>(_ transaction: () async throws -> R) async throws -> R {
+        do {
+            let value = try await transaction()
+            progress = .settled
+            return value
+        } catch {
+            progress = .running
+            throw error
+        }
+    }
+
     /// Writes a decision as part of the handler's transaction.
     func settle<Kind: JobType>(_ decision: Decision<Kind>, on connection: isolated Adapter.Connection) throws {
         let settling = try settling(decision)
+        progress = .settling
         do {
             guard try client.settle([settling], on: connection) == [true] else { throw LeaseLostError(jobID: row.id) }
         } catch {

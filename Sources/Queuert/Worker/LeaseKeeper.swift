@@ -18,8 +18,8 @@ final class LeaseKeeper<Adapter: StateAdapter>: Sendable {
     /// The attempts that run.
     var running: [Attempt<Adapter>] { attempts.withLock { Array($0.values) } }
 
-    /// The jobs that this worker has.
-    var jobIDs: Set<JobID> { attempts.withLock { Set($0.keys.map(\.jobID)) } }
+    /// The leases that this worker prolongs.
+    var held: Set<Lease> { attempts.withLock { Set($0.keys) } }
 
     /// Prolongs leases until the task is cancelled.
     ///
@@ -45,14 +45,15 @@ final class LeaseKeeper<Adapter: StateAdapter>: Sendable {
     }
 
     private func renew() async throws {
-        let held = attempts.withLock { Array($0.keys) }
+        // A handler may go on after its attempt was settled, or cancelled: there is no lease to prolong then.
+        let held = running.filter { $0.progress != .settled && $0.cancellation == nil }.map(\.lease)
         if held.isEmpty { return }
         let renewed = try await client.adapter.withTransaction { [client, leaseDuration] connection in
             try client.adapter.operations(on: connection).renewLeases(held, for: leaseDuration)
         }
-        // An attempt that was settled meanwhile has no lease to renew, and is no longer in the list.
         let lost = attempts.withLock { attempts in held.filter { !renewed.contains($0) }.compactMap { attempts[$0] } }
-        for attempt in lost {
+        // An attempt that is being settled may have been so before the leases were prolonged; if not, it will find out.
+        for attempt in lost where attempt.progress == .running && attempt.cancellation == nil {
             client.logger.warning("A lease was lost; its handler is cancelled.", metadata: attempt.row.logMetadata)
             attempt.cancel(.leaseLost)
         }

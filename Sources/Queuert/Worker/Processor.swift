@@ -32,10 +32,12 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         Self(type, backoff: backoff) { attempt in
             let job = try attempt.job(Kind.self)
             do {
-                try await attempt.client.adapter.withTransaction { connection in
-                    let decision = try await handler(job, connection)
-                    attempt.startPhase(.complete)
-                    try attempt.settle(decision, on: connection)
+                try await attempt.settling {
+                    try await attempt.client.adapter.withTransaction { connection in
+                        let decision = try await handler(job, connection)
+                        attempt.startPhase(.complete)
+                        try attempt.settle(decision, on: connection)
+                    }
                 }
                 attempt.endPhase(nil)
             } catch {
@@ -82,7 +84,9 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
             let decision = try await handler(try attempt.job(Kind.self))
             attempt.startPhase(.complete)
             do {
-                try await attempt.settler.settle(try attempt.settling(decision))
+                let settling = try attempt.settling(decision)
+                attempt.progress = .settling
+                try await attempt.settling { try await attempt.settler.settle(settling) }
                 attempt.endPhase(nil)
             } catch {
                 attempt.endPhase(error)

@@ -41,8 +41,8 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
             try client.adapter.operations(on: connection).expiredLeases(typeNames: typeNames, limit: Self.batchLimit)
         }
         // A lease of this worker's own is the lease keeper's to prolong.
-        let own = leases.jobIDs
-        let lost = expired.filter { !own.contains($0.row.id) }
+        let own = leases.held
+        let lost = expired.filter { !own.contains(Lease(jobID: $0.row.id, token: $0.row.leaseToken)) }
         if lost.isEmpty { return 0 }
         let settling = lost.map(settling)
         let written = try await client.adapter.withTransaction { connection in

@@ -29,7 +29,11 @@ final class Settler<Adapter: StateAdapter>: Sendable {
                 if !state.isStopped { state.waiting.append(Waiting(settling: settling, continuation: continuation)) }
                 return state.isStopped
             }
-            if isStopped { continuation.resume(throwing: CancellationError()) } else { signal.raise() }
+            if isStopped {
+                fail(Waiting(settling: settling, continuation: continuation), CancellationError())
+            } else {
+                signal.raise()
+            }
         }
     }
 
@@ -51,14 +55,18 @@ final class Settler<Adapter: StateAdapter>: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for item in rest { item.continuation.resume(throwing: CancellationError()) }
+        for item in rest { fail(item, CancellationError()) }
     }
 
     private func write(_ batch: [Waiting]) async {
+        // Which of them the transaction's effects tell of, if it gets that far.
+        let announced = Locked<[Bool]>([])
         do {
             let written = try await client.adapter.withTransaction { [client] connection in
                 do {
-                    return try client.settle(batch.map(\.settling), on: connection)
+                    let written = try client.settle(batch.map(\.settling), on: connection)
+                    announced.withLock { $0 = written }
+                    return written
                 } catch {
                     throw RefusedBatch(error: error)
                 }
@@ -78,8 +86,15 @@ final class Settler<Adapter: StateAdapter>: Sendable {
                 for item in batch { await write([item]) }
             }
         } catch {
-            // The commit failed, or the transaction did not begin: the telemetry was told by the transaction's effects.
-            for item in batch { item.continuation.resume(throwing: error) }
+            // The commit failed, of which the effects have told, or the transaction did not begin.
+            let announced = announced.withLock { $0 }
+            for (index, item) in batch.enumerated() {
+                if index < announced.count, announced[index] {
+                    item.continuation.resume(throwing: error)
+                } else {
+                    fail(item, error)
+                }
+            }
         }
     }
 

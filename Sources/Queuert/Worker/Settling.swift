@@ -30,13 +30,14 @@ extension Client {
     private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects?) {
         if let successor = settled.successor { announce(successor, item.successor, in: effects) }
         for wait in settled.resolved where wait.unblocksJob {
-            effects?.wake(WakeHint(dueTypes: [wait.jobTypeName]), through: notify)
+            effects?.wake(WakeHint(dueTypes: [wait.jobTypeName]), through: hintTarget)
         }
-        if case .retried = item.settlement.outcome {
-            effects?.wake(WakeHint(dueTypes: [item.row.typeName]), through: notify)
+        switch item.settlement.outcome {
+        case .retried, .released: effects?.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
+        case .completed, .continued: break
         }
         if settled.chainStart != nil {
-            effects?.wake(WakeHint(completedChains: [item.row.chainID]), through: notify)
+            effects?.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
         }
         guard let observability else { return }
         effects?.add(onCommit: {

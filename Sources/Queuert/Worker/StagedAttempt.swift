@@ -33,9 +33,11 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     ) async throws -> Completed<Kind> {
         let attempt = attempt
         try await attempt.inPhase(.complete) {
-            try await attempt.client.adapter.withTransaction { connection in
-                let decision = try await body(connection)
-                try attempt.settle(decision, on: connection)
+            try await attempt.settling {
+                try await attempt.client.adapter.withTransaction { connection in
+                    let decision = try await body(connection)
+                    try attempt.settle(decision, on: connection)
+                }
             }
         }
         return Completed()

@@ -17,8 +17,10 @@ extension Worker {
                     }
                 }
                 // A task that is cancelled has cancelled the handlers too.
-                if Task.isCancelled { await giveBack() }
+                if Task.isCancelled { await giveBack(leases.running) }
             }
+            // The task may have been cancelled while the last jobs ended.
+            await giveBack(leases.running)
         }
     }
 
@@ -35,8 +37,14 @@ extension Worker {
             do {
                 let claimed = try await claim(upTo: free)
                 failures = 0
-                for job in claimed.jobs {
-                    let attempt = Attempt(client: client, worker: id, claimed: job, settler: settler)
+                let attempts = claimed.jobs.map {
+                    Attempt(client: client, worker: id, claimed: $0, settler: settler)
+                }
+                if isStopping || Task.isCancelled {
+                    await giveBack(attempts)
+                    return
+                }
+                for attempt in attempts {
                     slots.take()
                     leases.add(attempt)
                     start(attempt, slots)

@@ -8,6 +8,11 @@ extension Worker {
         do {
             try await attempt.run(processor)
             leases.remove(attempt)
+        } catch  where attempt.progress == .settled {
+            leases.remove(attempt)
+            client.logger.error(
+                "A handler threw after its job was completed; the result stands.",
+                metadata: attempt.row.logMetadata.merging(["error.type": "\(errorTypeName(error))"]) { $1 })
         } catch is LeaseLostError {
             leases.remove(attempt)
             reportLost(attempt)
@@ -43,8 +48,11 @@ extension Worker {
         }
         for failure in 1...5 {
             do {
-                let written = try await client.adapter.withTransaction { [client] connection in
-                    try client.settle([settling], on: connection)
+                let written = try await attempt.settling {
+                    try await client.adapter.withTransaction { [client] connection in
+                        attempt.progress = .settling
+                        return try client.settle([settling], on: connection)
+                    }
                 }
                 if written != [true] { reportLost(attempt) }
                 return true

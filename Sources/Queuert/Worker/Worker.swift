@@ -134,7 +134,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? false
         }
-        if !isOver { await giveBack() }
+        if !isOver { await giveBack(leases.running) }
     }
 
     var isStopping: Bool { life.withLock { $0.isStopping } }
@@ -145,9 +145,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         return random.withLock { backoff.delay(afterAttempt: row.attempt, using: &$0) }
     }
 
-    /// Cancels the running handlers and gives their jobs back.
-    func giveBack() async {
-        let attempts = leases.running
+    /// Cancels the handlers of attempts and gives their jobs back.
+    func giveBack(_ attempts: [Attempt<Adapter>]) async {
         if attempts.isEmpty { return }
         for attempt in attempts {
             attempt.cancel(.shutdown)
