@@ -66,26 +66,26 @@ struct ForestMatcher {
             let rule = node.parent.map { expected.nodes[$0].childrenRule }
             let domain = BitSet(
                 capacity: recorded.nodes.count,
-                (byDepth[node.depth] ?? []).lazy.filter { candidate in
-                    mayBe(node, recorded.nodes[candidate], siblings: rule) && links.suits(index, candidate, nil)
-                })
+                (byDepth[node.depth] ?? []).lazy.filter { mayBe(index, $0, siblings: rule) })
             guard !domain.isEmpty else { return nil }
             domains.append(domain)
         }
         return domains
     }
 
-    private func mayBe(_ node: ExpectedTree.Node, _ other: RecordedTree.Node, siblings: ChildrenRule?) -> Bool {
+    private func mayBe(_ node: Int, _ candidate: Int, siblings: ChildrenRule?) -> Bool {
+        // Nodes are large: they are looked into where they are, the cheapest questions first.
         if let siblings, !siblings.anyOrder {
-            guard siblings.othersAllowed ? other.position >= node.position : other.position == node.position else {
-                return false
-            }
+            let difference = recorded.nodes[candidate].position - expected.nodes[node].position
+            guard siblings.othersAllowed ? difference >= 0 : difference == 0 else { return false }
         }
-        let difference = other.children.count - node.children.count
-        guard node.childrenRule.othersAllowed ? difference >= 0 : difference == 0 else { return false }
-        guard let expectation = node.span, let span = other.span else { return true }
-        if !expectation.otherLinksAllowed, node.links.count != other.links.count { return false }
-        return expectation.matchesAlone(span)
+        let difference = recorded.nodes[candidate].children.count - expected.nodes[node].children.count
+        guard expected.nodes[node].childrenRule.othersAllowed ? difference >= 0 : difference == 0 else { return false }
+        guard let expectation = expected.nodes[node].span, let span = recorded.nodes[candidate].span else {
+            return true
+        }
+        if !expectation.otherLinksAllowed, links.wanted[node].count != links.found[candidate].count { return false }
+        return expectation.matchesAlone(span) && links.suits(node, candidate, nil)
     }
 
     // MARK: What follows

@@ -130,7 +130,10 @@ struct ExhaustiveComparisonTests {
             result.childrenRule = rule
             for link in recorded.nodes[node].links {
                 guard let target = link.node, kept.contains(target), chance(70) else { continue }
-                let other = chance(5) ? kept.sorted().filter { recorded.nodes[$0].span != nil }.randomElement(using: &dice) ?? target : target
+                let other =
+                    chance(5)
+                    ? kept.sorted().filter { recorded.nodes[$0].span != nil }.randomElement(using: &dice) ?? target
+                    : target
                 result = result.linked(to: "\(other)", type: chance(70) ? link.type : nil)
             }
             return chance(30) ? result.noOtherLinks() : result
