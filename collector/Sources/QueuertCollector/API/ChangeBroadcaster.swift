@@ -29,8 +29,9 @@ final class ChangeBroadcaster: Sendable {
             state.listeners[state.nextListener] = continuation
             return state.nextListener
         }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.listeners.removeValue(forKey: listener) }
+        // The circle of references that this makes ends with the stream.
+        continuation.onTermination = { [self] _ in
+            state.withLock { _ = $0.listeners.removeValue(forKey: listener) }
         }
         return stream
     }
