@@ -44,13 +44,18 @@ struct CodeBlock: CustomTestStringConvertible, Sendable {
         return blocks
     }
 
+    private static let allImports: [Substring] = [
+        "import Queuert", "import QueuertSQLite", "import QueuertOTel", "import QueuertTraceTesting", "import Tracing",
+    ]
+
     /// The block as a file: imports first, the rest in a function, as a reader would put it into a program.
     ///
-    /// A block with `@main` is a file already.
+    /// A block with `@main` is a file already. One without imports is a fragment, for which the page has said them in words.
     var file: String {
         if code.contains("@main") { return code }
         let lines = code.split(separator: "\n", omittingEmptySubsequences: false)
-        let imports = lines.filter { $0.hasPrefix("import ") }
+        var imports = lines.filter { $0.hasPrefix("import ") }
+        if imports.isEmpty { imports = Self.allImports }
         let rest = lines.filter { !$0.hasPrefix("import ") }
         return """
             \(imports.joined(separator: "\n"))
