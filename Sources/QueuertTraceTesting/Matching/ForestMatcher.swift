@@ -90,7 +90,9 @@ struct ForestMatcher {
 
     // MARK: What follows
 
-    /// Takes away what can't be, until nothing more follows. Returns whether a solution is still possible.
+    /// Takes away what can't be, until nothing more follows.
+    ///
+    /// Returns whether a solution is still possible.
     private func propagate(_ domains: inout [BitSet], from changed: [Int]) -> Bool {
         var links = WorkList(capacity: domains.count)
         var families = WorkList(capacity: domains.count)
@@ -202,7 +204,9 @@ struct ForestMatcher {
         return hasDistinctAssignment(open.map { child in places.filter(domains[child].contains) })
     }
 
-    /// Makes the domains of a node and of those that it is linked with agree. Returns whether a solution is still possible.
+    /// Makes the domains of a node and of those that it is linked with agree.
+    ///
+    /// Returns whether a solution is still possible.
     private func reviseLinks(of node: Int, _ domains: inout [BitSet], _ affected: inout [Int]) -> Bool {
         reviseTargets(of: node, &domains, &affected)
             && sources[node].allSatisfy { reviseSource($0, &domains, &affected) }

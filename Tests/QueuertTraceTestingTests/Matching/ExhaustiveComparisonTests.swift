@@ -10,7 +10,7 @@ struct ExhaustiveComparisonTests {
     func agree(_ seed: Int) throws {
         var random = SplitMix(state: UInt64(seed) &* 7919 &+ 1)
         var outcomes = (matched: 0, differed: 0)
-        for _ in 0..<150 {
+        for _ in 0..<100 {
             let spans = Self.randomSpans(&random)
             let recorded = RecordedTree(TraceForest(spans))
             let expected = try ExpectedTree(Self.randomExpectation(of: recorded, &random))
@@ -30,7 +30,7 @@ struct ExhaustiveComparisonTests {
             case .gaveUp: Issue.record("small trees are never too much")
             }
         }
-        #expect(outcomes.matched > 10 && outcomes.differed > 10, "\(outcomes)")
+        #expect(outcomes.matched > 5 && outcomes.differed > 5, "\(outcomes)")
     }
 
     // MARK: Trying everything

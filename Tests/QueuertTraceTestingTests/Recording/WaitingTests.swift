@@ -3,10 +3,11 @@ import Testing
 
 @testable import QueuertTraceTesting
 
-@Suite("Waiting for traces", .timeLimit(.minutes(1)))
+@Suite("Waiting for traces", .timeLimit(.minutes(5)))
 struct WaitingTests {
-    /// Returns once somebody waits for a change of the recorder: each change wakes who waits, so that is the one thing to
-    /// look at again and again. The scheduler decides how often.
+    /// Returns once somebody waits for a change of the recorder.
+    ///
+    /// Each change wakes who waits, so the number of those who do is all there is to see; how often is up to the scheduler.
     static func someoneWaits(for recorder: TraceRecorder) async {
         while recorder.waiterCount == 0 { await Task.yield() }
     }

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A clock that a test moves. It can be waited for that somebody sleeps by it.
+/// A clock that a test moves.
+///
+/// It can be waited for that somebody sleeps by it.
 final class ManualClock: Clock {
     struct Instant: InstantProtocol {
         var offset: Duration
