@@ -5,9 +5,9 @@ import QueuertCollector
 /// Prints traces as trees.
 struct TreeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tree", abstract: "Print the tree of a trace, or of all traces of a chain.")
+        commandName: "tree", abstract: "Print a trace, or a chain in all its traces, as a tree.")
 
-    @Option(help: "The id of a chain; all its traces are printed.")
+    @Option(help: "The id of a chain; its part of each of its traces is printed.")
     var chain: String?
 
     @Option(help: "The id of a trace.")
@@ -36,7 +36,7 @@ struct TreeCommand: AsyncParsableCommand {
                     "no span of it is stored in \(database.path). "
                         + "It may not have arrived yet; --database chooses another file.")
             }
-            for line in TraceTree(traces: traces).lines { print(line) }
+            for line in TraceTree(traces: traces, chain: chain).lines { print(line) }
         } catch let error as StoreError {
             try Failure.exit(error.description)
         }

@@ -3,19 +3,42 @@
 /// A span whose parent isn't stored stands at the left edge and says so. Links are written below the span that has them.
 package struct TraceTree: Sendable {
     private let traces: [[ReceivedSpan]]
+    private let chain: String?
 
     /// Makes a tree of each trace.
     ///
-    /// - Parameter traces: The spans of each trace.
-    package init(traces: [[ReceivedSpan]]) { self.traces = traces }
+    /// - Parameters:
+    ///   - traces: The spans of each trace.
+    ///   - chain: A chain, of which alone the spans are drawn, with what was done for it; `nil` to draw all.
+    package init(traces: [[ReceivedSpan]], chain: String? = nil) {
+        self.traces = traces
+        self.chain = chain
+    }
 
     /// The trees, one line for each span and each link.
     package var lines: [String] {
         var names: [String: String] = [:]
         for span in traces.joined() { names[span.traceID + span.spanID] = span.name }
         return traces.enumerated().flatMap { index, spans in
-            (index > 0 ? [""] : []) + Self.draw(spans, names: names)
+            (index > 0 ? [""] : []) + Self.draw(Self.part(of: spans, chain: chain), names: names)
         }
+    }
+
+    /// The spans of a chain, and those below them that aren't another chain's.
+    private static func part(of spans: [ReceivedSpan], chain: String?) -> [ReceivedSpan] {
+        guard let chain else { return spans }
+        let children = Dictionary(grouping: spans, by: \.parentSpanID)
+        let conversation = "messaging.message.conversation_id"
+        var part = spans.filter { $0[attribute: conversation]?.text == chain }
+        var known = Set(part.map(\.spanID))
+        var next = 0
+        while next < part.count {
+            for child in children[part[next].spanID] ?? [] where child[attribute: conversation] == nil {
+                if known.insert(child.spanID).inserted { part.append(child) }
+            }
+            next += 1
+        }
+        return part
     }
 
     private static func draw(_ unordered: [ReceivedSpan], names: [String: String]) -> [String] {
@@ -35,11 +58,12 @@ package struct TraceTree: Sendable {
         while let next = pending.popLast() {
             let isOrphan = next.indent.isEmpty && next.branch.isEmpty && !next.span.parentSpanID.isEmpty
             lines.append(
-                next.indent + next.branch + describe(next.span) + (isOrphan ? "  (its parent isn't here)" : ""))
+                next.indent + next.branch + describe(next.span)
+                    + (isOrphan ? describeParent(of: next.span, names: names) : ""))
             let inner = next.indent + (next.branch.isEmpty ? "" : next.branch == lastBranch ? "   " : "│  ")
             let own = children[next.span.spanID] ?? []
             let gutter = inner + (own.isEmpty ? "     " : "│    ")
-            lines += next.span.links.map { gutter + describe($0, from: next.span, names: names) }
+            lines += describeLinks(of: next.span, names: names).map { gutter + $0 }
             for (index, child) in own.enumerated().reversed() {
                 pending.append((child, inner, index == own.count - 1 ? lastBranch : "├─ "))
             }
@@ -60,6 +84,25 @@ package struct TraceTree: Sendable {
             text += "  ERROR" + (words.isEmpty ? "" : " " + printable(words.joined(separator: ": ")))
         }
         return text
+    }
+
+    private static func describeParent(of span: ReceivedSpan, names: [String: String]) -> String {
+        let parent = names[span.traceID + span.parentSpanID]
+        return parent.map { "  (below \(printable($0)))" } ?? "  (its parent isn't here)"
+    }
+
+    /// A line for each link, but few for many of one type.
+    private static func describeLinks(of span: ReceivedSpan, names: [String: String]) -> [String] {
+        var lines: [String] = []
+        var counts: [String: Int] = [:]
+        for link in span.links {
+            counts[link.type, default: 0] += 1
+            if counts[link.type, default: 0] <= 3 { lines.append(describe(link, from: span, names: names)) }
+        }
+        for (type, count) in counts.sorted(by: { $0.key < $1.key }) where count > 3 {
+            lines.append("~ \(printable(type)): \(count - 3) more")
+        }
+        return lines
     }
 
     private static func describe(

@@ -27,6 +27,34 @@ import Testing
             ])
     }
 
+    @Test("of a chain, its own spans are drawn, and what was done for it, but not the chains that it started")
+    func chain() {
+        func span(_ number: Int, parent: Int?, _ name: String, chain: String?) -> ReceivedSpan {
+            var span = Sample.span(number, parent: parent, name: name, start: UInt64(number))
+            if let chain { span.attributes = [.init("messaging.message.conversation_id", .string(chain))] }
+            return span
+        }
+        let trace = [
+            span(1, parent: nil, "request", chain: nil), span(2, parent: 1, "start a", chain: "a"),
+            span(3, parent: 2, "process a", chain: "a"), span(4, parent: 3, "query", chain: nil),
+            span(5, parent: 3, "start b", chain: "b"), span(6, parent: 5, "query of b", chain: nil),
+        ]
+        #expect(
+            TraceTree(traces: [trace], chain: "a").lines.dropFirst() == [
+                "start a  1 ms  (below request)", "└─ process a  1 ms",
+                "   └─ query  1 ms",
+            ])
+    }
+
+    @Test("of many links of one type, a few are written and the others counted")
+    func manyLinks() {
+        var span = Sample.span()
+        span.links = (1...60).map { Sample.link(trace: 0, $0, type: "blocker") }
+        let lines = TraceTree(traces: [[span]]).lines
+        #expect(lines.count == 6)
+        #expect(lines.last?.hasSuffix("~ blocker: 57 more") == true)
+    }
+
     @Test("a span whose parent isn't stored says so")
     func orphan() {
         #expect(TraceTree(traces: [[Sample.span(1, parent: 8)]]).lines.last == "work  1 ms  (its parent isn't here)")

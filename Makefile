@@ -1,0 +1,24 @@
+# The commands of the project. Each is a script in .ci, which says what it does.
+.PHONY: demo demo-stop test bench interop lint format
+
+demo: ## Builds everything, starts the collector and indexes DIR as job chains: make demo [DIR=…] [PORT=…]
+	@DIR="$(DIR)" PORT="$(PORT)" bash .ci/demo
+
+demo-stop: ## Ends the collector that the demo started
+	@bash .ci/demo-stop
+
+test: ## Runs everything: installs what is missing, generates, lints, builds, tests
+	@bash .ci/test
+
+bench: ## Runs the benchmarks, one JSON object per line: make bench [ONLY="sqlite otel.span"]
+	@bash .ci/install-packages build
+	@swift run -c release queuert-bench $(ONLY)
+
+interop: ## Sends our spans to another collector, and another SDK's spans to ours
+	@bash .ci/interop
+
+lint: ## Checks the format
+	@bash .ci/lint
+
+format: ## Formats the code
+	@swift format --in-place --recursive Package.swift Sources Tests Examples collector
