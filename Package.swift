@@ -49,7 +49,8 @@ let package = Package(
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
 
         .testTarget(
-            name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ"], swiftSettings: strict),
+            name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
+            exclude: ["MustNotCompile"], swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
             dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert"], swiftSettings: strict),

@@ -6,8 +6,6 @@ public final class Faults: Sendable {
     public enum Place: String, Sendable, Hashable {
         /// A transaction begins.
         case begin
-        /// A transaction's body has ended, and its commit is next.
-        case commit
         /// A read begins.
         case read
         /// Jobs are written.
@@ -23,7 +21,7 @@ public final class Faults: Sendable {
     }
     private struct State {
         var failures: [Place: Int] = [:]
-        var counts: [Place: Int] = [:]
+        var failingCommits: [Place: Int] = [:]
         var hold: (place: Place, hold: Hold)?
     }
     private let state = Mutex(State())
@@ -35,6 +33,13 @@ public final class Faults: Sendable {
     ///   - place: Where.
     ///   - times: How often.
     public func fail(_ place: Place, times: Int) { state.withLock { $0.failures[place] = times } }
+
+    /// Lets the next commits of transactions that have visited a place fail with ``InjectedFault``.
+    ///
+    /// - Parameters:
+    ///   - place: Where.
+    ///   - times: How often.
+    public func failCommit(after place: Place, times: Int) { state.withLock { $0.failingCommits[place] = times } }
 
     /// How often a place was visited, failures included.
     ///
@@ -63,6 +68,7 @@ public final class Faults: Sendable {
     }
 
     func pass(_ place: Place) throws {
+        VisitedPlaces.current?.add(place)
         defer { journal.add(place.rawValue) }
         let fails = state.withLock { state in
             guard let left = state.failures[place], left > 0 else { return false }
@@ -72,17 +78,38 @@ public final class Faults: Sendable {
         if fails { throw InjectedFault(place: place) }
     }
 
-    /// How often the place that is held was visited.
-    var heldCount: Int? { state.withLock { $0.hold?.place }.map(count) }
+    func passCommit() throws {
+        guard let visited = VisitedPlaces.current?.places else { return }
+        let failing = state.withLock { state -> Place? in
+            for place in visited {
+                guard let left = state.failingCommits[place], left > 0 else { continue }
+                state.failingCommits[place] = left - 1
+                return place
+            }
+            return nil
+        }
+        if let failing { throw InjectedFault(place: failing) }
+    }
 
-    /// The pause, if the place that is held was visited since.
-    func takeHold(since before: Int?) -> Hold? {
-        guard let before, let now = heldCount, now > before else { return nil }
+    /// The pause, if the current transaction visited the place that is held.
+    func takeHold() -> Hold? {
+        guard let visited = VisitedPlaces.current?.places else { return nil }
         return state.withLock { state in
-            defer { state.hold = nil }
-            return state.hold?.hold
+            guard let held = state.hold, visited.contains(held.place) else { return nil }
+            state.hold = nil
+            return held.hold
         }
     }
+}
+
+/// The places that the current task's transaction has visited.
+final class VisitedPlaces: Sendable {
+    @TaskLocal static var current: VisitedPlaces?
+    private let visited = Mutex<Set<Faults.Place>>([])
+
+    var places: Set<Faults.Place> { visited.withLock { $0 } }
+
+    func add(_ place: Faults.Place) { visited.withLock { _ = $0.insert(place) } }
 }
 
 /// A transaction that pauses before its commit.

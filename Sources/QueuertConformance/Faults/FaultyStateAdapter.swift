@@ -28,12 +28,13 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
         _ body: @Sendable (isolated Base.Connection) async throws -> R
     ) async throws -> R {
         try faults.pass(.begin)
-        return try await base.withTransaction { connection in
-            let before = faults.heldCount
-            let value = try await body(connection)
-            if let held = faults.takeHold(since: before) { try await held.pause() }
-            try faults.pass(.commit)
-            return value
+        return try await VisitedPlaces.$current.withValue(VisitedPlaces()) {
+            try await base.withTransaction { connection in
+                let value = try await body(connection)
+                if let held = faults.takeHold() { try await held.pause() }
+                try faults.passCommit()
+                return value
+            }
         }
     }
 

@@ -53,7 +53,7 @@ extension WorkerConformance {
             test("a commit that fails fails the attempt, and nothing of it is told") { scenario in
                 for (number, mode) in ProcessorMode.allCases.enumerated() {
                     let echo = mode.processor(Begin.self, on: Faulty.self) { job in
-                        if job.attempt == 1 { scenario.faults.fail(.commit, times: 1) }
+                        if job.attempt == 1 { scenario.faults.failCommit(after: .settle, times: 1) }
                         return .continueWith(\.end, input: .init(number: job.attempt, text: ""))
                     }
                     try await scenario.withWorker([echo]) { _ in
