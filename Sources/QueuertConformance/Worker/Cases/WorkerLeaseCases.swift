@@ -7,9 +7,11 @@ extension WorkerConformance {
     }
 
     /// Takes a job away from its worker, as a reaper does.
-    private static func takeAway(_ job: JobID, _ scenario: WorkerScenario<Subject.Adapter>) async throws {
+    private static func takeAway(
+        _ job: JobID, _ scenario: WorkerScenario<Subject.Adapter>, due: Schedule = .after(.seconds(5))
+    ) async throws {
         let row = try await scenario.state.row(job)
-        let retried = Settlement.Outcome.retried(.after(.seconds(5)), error: "taken", .lost)
+        let retried = Settlement.Outcome.retried(due, error: "taken", .lost)
         try await scenario.state.settle(row, retried, worker: "another")
     }
 
@@ -199,6 +201,30 @@ extension WorkerConformance {
                     }
                     let output = try await scenario.client.awaitJobChain(chain).output
                     try expect(output, equals: "attempt 2", "the output")
+                }
+            },
+            test("a lost job is taken back by a worker whose handler of an earlier attempt still runs") { scenario in
+                let journal = scenario.journal
+                let echo = Processor<Faulty>.detached(Echo.self) { job in
+                    if job.attempt > 1 { return .finish("attempt \(job.attempt)") }
+                    journal.add("runs")
+                    // A task of its own, because it has to ignore that the handler is cancelled.
+                    await Task { try? await journal.wait(of: "go") }.value
+                    return .finish("late")
+                }
+                try await scenario.withWorker([echo], Self.leasing) { _ in
+                    let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                    try await journal.wait(of: "runs")
+                    await scenario.clock.waitForSleepers(idleWorkerSleepers)
+                    try await Self.takeAway(chain.id, scenario, due: .now)
+                    _ = try await scenario.state.claimOnly("echo", worker: "dead", lease: .seconds(30))
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 2) {
+                        journal.count(of: "lost echo") == 1
+                    }
+                    scenario.advance(by: .seconds(20), waking: "echo")
+                    let output = try await scenario.client.awaitJobChain(chain).output
+                    try expect(output, equals: "attempt 3", "the output")
+                    journal.add("go")
                 }
             },
             test("many lost jobs are taken back at once, and by one of several workers") { scenario in
