@@ -15,6 +15,7 @@ let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distr
 
 let package = Package(
     name: "queuert",
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
@@ -47,13 +48,16 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
+        .executableTarget(
+            name: "queuert-bench", dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "CSQLite", logging],
+            swiftSettings: strict),
 
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
             exclude: ["MustNotCompile"], swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
-            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert"], swiftSettings: strict),
+            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
@@ -64,6 +68,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -35,7 +35,8 @@ public struct Telemetry: Sendable {
         let isOff = environment.isDisabled || environment.tracesExporter == .none
         if isOff {
             batches = nil
-            tracer = SpanTracer(processor: MultiSpanProcessor([]), sampler: ParentBasedSampler(root: AlwaysOffSampler()))
+            tracer = SpanTracer(
+                processor: MultiSpanProcessor([]), sampler: ParentBasedSampler(root: AlwaysOffSampler()))
         } else {
             let batch = environment.batchProcessor
             // Without a limit of its own, a batch is bounded by the exporter's.

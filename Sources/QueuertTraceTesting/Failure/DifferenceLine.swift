@@ -28,15 +28,15 @@ extension [DifferenceLine] {
                 isKept[neighbour] = true
             }
         }
-        var depth = Int.max
+        // Upwards from each difference: the next line that is less deep is the span above.
+        var depth = 0
         for index in indices.reversed() {
             if self[index].mark != .same {
-                depth = Swift.min(depth, self[index].depth)
+                depth = Swift.max(depth, self[index].depth)
             } else if self[index].depth < depth {
                 isKept[index] = true
                 depth = self[index].depth
             }
-            if self[index].depth == 0 { depth = .max }
         }
         var result: [String] = []
         var leftOut = 0

@@ -48,7 +48,8 @@ struct FailureReport {
     }
 
     private func summary(_ sentence: String) -> String {
-        var counts = "\(recorded.forest.spans.count) spans ended, \(recorded.forest.openSpans.count) open"
+        let count = recorded.forest.spans.count
+        var counts = "\(count) \(count == 1 ? "span" : "spans") ended, \(recorded.forest.openSpans.count) open"
         if let waited { counts = "after \(waited): " + counts }
         return "\(sentence) (\(place); \(counts))."
     }

@@ -18,6 +18,8 @@ struct NearestAlignment {
     /// What links are taken to lead to; `nil` to go by the names of the spans alone.
     private let assumption: [Int?]?
     private var scores: [Pair: Int] = [:]
+    /// The score of each expected node against just what is expected.
+    private let bestScores: [Int]
     /// For each expected node the recorded one, if there is one like it.
     private(set) var partners: [Int?]
 
@@ -32,6 +34,15 @@ struct NearestAlignment {
         self.recorded = recorded
         self.assumption = assumption
         partners = Array(repeating: nil, count: expected.nodes.count)
+        var bestScores = Array(repeating: 1, count: expected.nodes.count)
+        // Children come after their parents.
+        for (index, node) in expected.nodes.enumerated().reversed() {
+            if let span = node.span {
+                bestScores[index] = Self.nameWeight + Self.propertyWeight * (span.ownProperties + span.links.count)
+            }
+            bestScores[index] += node.children.reduce(0) { $0 + bestScores[$1] }
+        }
+        self.bestScores = bestScores
         settle(0, as: 0)
     }
 
@@ -54,8 +65,8 @@ struct NearestAlignment {
     private func ownScore(_ node: Int, _ other: Int) -> Int {
         guard let expectation = expected.nodes[node].span, let span = recorded.nodes[other].span else { return 1 }
         let differences = expectation.differences(from: span)
-        let links = expectation.links.filter { link in
-            !LinkAssignment.candidates(for: link, on: recorded.nodes[other], acceptsNode: isLike).isEmpty
+        let links = expected.nodes[node].links.filter { link in
+            !LinkAssignment.candidates(for: link, on: recorded.nodes[other], accepts: isLike).isEmpty
         }
         var score = expectation.ownProperties - differences.count { $0.property != "name" } + links.count
         score *= Self.propertyWeight
@@ -63,8 +74,7 @@ struct NearestAlignment {
         return score
     }
 
-    private func isLike(_ reference: String, _ target: Int) -> Bool {
-        guard let node = expected.references[reference] else { return false }
+    private func isLike(_ node: Int, _ target: Int) -> Bool {
         if let assumption { return assumption[node] == target }
         return expected.nodes[node].span?.name == recorded.nodes[target].span?.name
     }
@@ -74,14 +84,7 @@ struct NearestAlignment {
         guard let expectation = expected.nodes[node].span, let span = recorded.nodes[other].span else {
             return score(node, other) > 1 || expected.nodes[node].children.isEmpty
         }
-        return expectation.name == span.name || score(node, other) * 2 >= bestScore(node)
-    }
-
-    /// The score of a node against just what is expected.
-    private func bestScore(_ node: Int) -> Int {
-        guard let expectation = expected.nodes[node].span else { return 1 }
-        return Self.nameWeight + Self.propertyWeight * (expectation.ownProperties + expectation.links.count)
-            + expected.nodes[node].children.reduce(0) { $0 + bestScore($1) }
+        return expectation.name == span.name || score(node, other) * 2 >= bestScores[node]
     }
 
     // MARK: Children
@@ -90,8 +93,34 @@ struct NearestAlignment {
         let children = expected.nodes[node].children
         let others = recorded.nodes[other].children
         guard !children.isEmpty, !others.isEmpty else { return (0, []) }
-        return expected.nodes[node].childrenRule.anyOrder
-            ? alignInAnyOrder(children, others) : alignInOrder(children, others)
+        var result: (score: Int, pairs: [Pair]) = (0, [])
+        let (rest, otherRest) = takeEqual(children[...], others[...], into: &result)
+        let aligned =
+            expected.nodes[node].childrenRule.anyOrder
+            ? alignInAnyOrder(Array(rest), Array(otherRest)) : alignInOrder(Array(rest), Array(otherRest))
+        return (result.score + aligned.score, result.pairs + aligned.pairs)
+    }
+
+    /// Pairs what is as expected at the beginning and at the end, which is most of it as a rule.
+    private mutating func takeEqual(
+        _ children: ArraySlice<Int>, _ others: ArraySlice<Int>, into result: inout (score: Int, pairs: [Pair])
+    ) -> (ArraySlice<Int>, ArraySlice<Int>) {
+        var (children, others) = (children, others)
+        while let child = children.first, let other = others.first, isPerfect(child, other) {
+            result.score += score(child, other)
+            result.pairs.append(Pair(expected: child, recorded: other))
+            (children, others) = (children.dropFirst(), others.dropFirst())
+        }
+        while let child = children.last, let other = others.last, isPerfect(child, other) {
+            result.score += score(child, other)
+            result.pairs.append(Pair(expected: child, recorded: other))
+            (children, others) = (children.dropLast(), others.dropLast())
+        }
+        return (children, others)
+    }
+
+    private mutating func isPerfect(_ node: Int, _ other: Int) -> Bool {
+        score(node, other) == bestScores[node]
     }
 
     /// The best first, then the best of the rest, and so on.

@@ -30,6 +30,8 @@ struct TraceDifference {
     private mutating func compareChildren(of node: Int, with other: Int, depth: Int, path: [String]) {
         let children = expected.nodes[node].children
         let rule = expected.nodes[node].childrenRule
+        // What is missing says more than what is there instead, and than what differs further down.
+        if let missing = children.first(where: { partners[$0] == nil }) { findMissing(missing, path: path) }
         // In order, what is missing is shown where it should be; in any order, at the end.
         var waiting = children[...]
         for place in recorded.nodes[other].children {
@@ -39,14 +41,14 @@ struct TraceDifference {
             }
             if !rule.anyOrder {
                 while let next = waiting.first, next != child {
-                    if partners[next] == nil { showMissing(next, depth: depth, path: path) }
+                    if partners[next] == nil { drawMissing(next, depth: depth) }
                     waiting.removeFirst()
                 }
                 waiting = waiting.dropFirst()
             }
             compare(child, with: place, depth: depth, path: path)
         }
-        for child in waiting where partners[child] == nil { showMissing(child, depth: depth, path: path) }
+        for child in waiting where partners[child] == nil { drawMissing(child, depth: depth) }
     }
 
     private mutating func compare(_ node: Int, with other: Int, depth: Int, path: [String]) {
@@ -74,21 +76,23 @@ struct TraceDifference {
                 add(.unexpected, depth + 2, property(difference.property, found))
             }
         }
-        details += compareLinks(expectation, recorded.nodes[other], span, depth: depth + 2)
+        details += compareLinks(of: node, with: other, expectation, span, depth: depth + 2)
         find(path, details)
         compareChildren(of: node, with: other, depth: depth + 1, path: path)
     }
 
-    private mutating func showMissing(_ node: Int, depth: Int, path: [String]) {
+    private mutating func findMissing(_ node: Int, path: [String]) {
         var details: [String] = []
         if let expectation = expected.nodes[node].span {
             details.append("\(heading(expectation)) is missing")
             details += nearest(to: expectation)
         } else {
             details.append("a trace is missing: \(expectedNames(below: node))")
+            if let root = expected.nodes[node].children.first, let expectation = expected.nodes[root].span {
+                details += nearest(to: expectation)
+            }
         }
         find(path, details)
-        drawMissing(node, depth: depth)
     }
 
     private mutating func drawMissing(_ node: Int, depth: Int) {
@@ -98,7 +102,7 @@ struct TraceDifference {
             add(.missing, depth + 2, property(key, matcher.description))
         }
         for event in expectation?.events ?? [] { add(.missing, depth + 2, SpanText.event(event)) }
-        for link in expectation?.links ?? [] { add(.missing, depth + 2, text(link)) }
+        for link in expected.nodes[node].links { add(.missing, depth + 2, text(link)) }
         for child in expected.nodes[node].children { drawMissing(child, depth: depth + 1) }
     }
 
@@ -131,9 +135,9 @@ struct TraceDifference {
 
     /// Shows what differs between expected and recorded links, and returns it in words.
     private mutating func compareLinks(
-        _ expectation: SpanExpectation, _ node: RecordedTree.Node, _ span: SpanData, depth: Int
+        of node: Int, with other: Int, _ expectation: SpanExpectation, _ span: SpanData, depth: Int
     ) -> [String] {
-        let (missing, unused) = unmatchedLinks(expectation, node)
+        let (missing, unused) = unmatchedLinks(expected.nodes[node], recorded.nodes[other])
         let words = SpanText(span, labels: labels, conventions: recorded.forest.conventions)
         var details = missing.map { "link \(text($0)): missing" }
         for link in missing { add(.missing, depth, text(link)) }
@@ -149,27 +153,25 @@ struct TraceDifference {
     }
 
     private func unmatchedLinks(
-        _ expectation: SpanExpectation, _ node: RecordedTree.Node
-    ) -> (missing: [SpanExpectation.Link], unused: [Int]) {
-        var unused = Array(node.links.indices)
-        let candidates = expectation.links.map { link in
-            LinkAssignment.candidates(for: link, on: node) { reference, target in
-                expected.references[reference].map { partners[$0] == target } ?? false
-            }
+        _ wanted: ExpectedTree.Node, _ found: RecordedTree.Node
+    ) -> (missing: [ExpectedTree.Link], unused: [Int]) {
+        var unused = Array(found.links.indices)
+        let candidates = wanted.links.map { link in
+            LinkAssignment.candidates(for: link, on: found) { partners[$0] == $1 }
         }
         if let assignment = distinctAssignment(candidates) {
             return ([], unused.filter { !assignment.contains($0) })
         }
-        var missing: [SpanExpectation.Link] = []
+        var missing: [ExpectedTree.Link] = []
         // Those with a type first: they are harder to please.
         let order =
-            expectation.links.indices.filter { expectation.links[$0].type != nil }
-            + expectation.links.indices.filter { expectation.links[$0].type == nil }
+            wanted.links.indices.filter { wanted.links[$0].type != nil }
+            + wanted.links.indices.filter { wanted.links[$0].type == nil }
         for index in order {
             if let match = candidates[index].first(where: unused.contains) {
                 unused.removeAll { $0 == match }
             } else {
-                missing.append(expectation.links[index])
+                missing.append(wanted.links[index])
             }
         }
         return (missing, unused)
@@ -207,14 +209,13 @@ struct TraceDifference {
         return SpanText(span, labels: labels, conventions: recorded.forest.conventions).heading(isRoot: depth == 1)
     }
 
-    private func text(_ link: SpanExpectation.Link) -> String {
+    private func text(_ link: ExpectedTree.Link) -> String {
         let type = link.type ?? "(any type)"
         switch link.target {
         case .known(let context): return "→ \(type) \(labels.reference(context))"
-        case .expected(let reference):
-            let partner = expected.references[reference].flatMap { partners[$0] }
-            let label = partner.flatMap { recorded.nodes[$0].span }.map { labels.reference($0.context) }
-            return "→ \(type) «\(reference)» \(label ?? "(missing)")"
+        case .node(let node):
+            let label = partners[node].flatMap { recorded.nodes[$0].span }.map { labels.reference($0.context) }
+            return "→ \(type) «\(expected.nodes[node].span?.reference ?? "")» \(label ?? "(missing)")"
         }
     }
 

@@ -5,6 +5,11 @@
 func distinctAssignment(_ candidates: [[Int]]) -> [Int]? {
     var holders: [Int: Int] = [:]
     func place(_ seeker: Int, _ tried: inout Set<Int>) -> Bool {
+        // What nobody holds needs nobody to move.
+        if let free = candidates[seeker].first(where: { holders[$0] == nil }) {
+            holders[free] = seeker
+            return true
+        }
         for candidate in candidates[seeker] where tried.insert(candidate).inserted {
             if let holder = holders[candidate], !place(holder, &tried) { continue }
             holders[candidate] = seeker
@@ -19,4 +24,15 @@ func distinctAssignment(_ candidates: [[Int]]) -> [Int]? {
     var result = Array(repeating: 0, count: candidates.count)
     for (candidate, seeker) in holders { result[seeker] = candidate }
     return result
+}
+
+/// Whether each of some seekers can have something of its own.
+func hasDistinctAssignment(_ candidates: [[Int]]) -> Bool {
+    sufficeInTurn(candidates.map(\.count)) || distinctAssignment(candidates) != nil
+}
+
+/// Whether numbers of candidates alone tell that each seeker finds something: if the i-th smallest is above i, each does
+/// after those before it.
+func sufficeInTurn(_ counts: [Int]) -> Bool {
+    counts.sorted().enumerated().allSatisfy { $1 > $0 }
 }

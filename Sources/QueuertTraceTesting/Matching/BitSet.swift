@@ -74,13 +74,24 @@ struct BitSet: Equatable, Sequence {
         words.indices.reduce(0) { $0 + (words[$1] & other.words[$1]).nonzeroBitCount }
     }
 
-    func makeIterator() -> some IteratorProtocol<Int> {
-        words.indices.lazy.flatMap { index in
-            sequence(state: self.words[index]) { rest -> Int? in
-                guard rest != 0 else { return nil }
-                defer { rest &= rest - 1 }
-                return index * 64 + rest.trailingZeroBitCount
+    func makeIterator() -> Iterator { Iterator(words: words) }
+
+    /// Goes through the members, the smallest first.
+    struct Iterator: IteratorProtocol {
+        private let words: [UInt64]
+        private var index = -1
+        private var rest: UInt64 = 0
+
+        init(words: [UInt64]) { self.words = words }
+
+        mutating func next() -> Int? {
+            while rest == 0 {
+                index += 1
+                guard index < words.count else { return nil }
+                rest = words[index]
             }
-        }.makeIterator()
+            defer { rest &= rest - 1 }
+            return index * 64 + rest.trailingZeroBitCount
+        }
     }
 }

@@ -2,6 +2,16 @@ import QueuertOTel
 
 /// An expectation as a list: the forest first, below it the traces, below them their spans; parents before children.
 struct ExpectedTree: Sendable {
+    struct Link: Sendable {
+        enum Target: Sendable {
+            case node(Int)
+            case known(TraceContext)
+        }
+        let target: Target
+        /// The type of the link; `nil` if it may be any.
+        let type: String?
+    }
+
     struct Node: Sendable {
         /// The span that is expected; `nil` for the forest and for a trace.
         let span: SpanExpectation?
@@ -11,6 +21,7 @@ struct ExpectedTree: Sendable {
         let position: Int
         let childrenRule: ChildrenRule
         var children: [Int] = []
+        var links: [Link] = []
     }
 
     private(set) var nodes: [Node] = []
@@ -28,8 +39,16 @@ struct ExpectedTree: Sendable {
             let index = append(nil, below: 0, trace.rootsRule)
             for root in trace.roots { try add(root, below: index) }
         }
-        for link in nodes.compactMap(\.span).flatMap(\.links) {
-            guard case .expected(let reference) = link.target, references[reference] == nil else { continue }
+        for index in nodes.indices {
+            for link in nodes[index].span?.links ?? [] { nodes[index].links.append(try resolve(link)) }
+        }
+    }
+
+    private func resolve(_ link: SpanExpectation.Link) throws(InvalidTraceExpectation) -> Link {
+        switch link.target {
+        case .known(let context): return Link(target: .known(context), type: link.type)
+        case .expected(let reference):
+            if let node = references[reference] { return Link(target: .node(node), type: link.type) }
             let known = references.keys.sorted().map(SpanText.quoted).joined(separator: ", ")
             throw InvalidTraceExpectation(
                 code: .unknownReference, message: "A link refers to \"\(reference)\", but no span is named so.",
@@ -59,7 +78,4 @@ struct ExpectedTree: Sendable {
         }
         for child in span.children { try add(child, below: index) }
     }
-
-    /// How many spans are expected.
-    var spanCount: Int { nodes.count - 1 - expectation.traces.count }
 }

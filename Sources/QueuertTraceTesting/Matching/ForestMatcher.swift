@@ -15,28 +15,24 @@ struct ForestMatcher {
         case gaveUp
     }
 
-    private struct LinkConstraint {
-        let source: Int
-        let target: Int
-        let type: String?
-    }
-
     /// How many choices may turn out wrong.
-    static let failureLimit = 2_000
+    static let failureLimit = 200
 
     private let expected: ExpectedTree
     private let recorded: RecordedTree
     private let recordedChildren: [BitSet]
-    /// By source, and by target.
-    private var outgoing: [Int: [LinkConstraint]] = [:]
-    private var incoming: [Int: [LinkConstraint]] = [:]
+    private let links: LinkTable
+    /// The nodes that have links to a node.
+    private let sources: [[Int]]
+    /// Whether a node has links to other nodes, or other nodes to it.
+    private let isLinked: [Bool]
     private var failures = 0
 
     static func match(_ expected: ExpectedTree, _ recorded: RecordedTree) -> Outcome {
         // While spans are still missing, which is how most waits go, there is nothing to search.
         guard recorded.nodes.count >= expected.nodes.count else { return .differs }
         var matcher = ForestMatcher(expected, recorded)
-        guard var domains = matcher.initialDomains(),
+        guard var domains = matcher.initialDomains(), matcher.sweepLinks(&domains),
             matcher.propagate(&domains, from: Array(expected.nodes.indices))
         else { return .differs }
         return matcher.search(domains)
@@ -46,16 +42,18 @@ struct ForestMatcher {
         self.expected = expected
         self.recorded = recorded
         recordedChildren = recorded.nodes.map { BitSet(capacity: recorded.nodes.count, $0.children) }
-        for (source, node) in expected.nodes.enumerated() {
-            for link in node.span?.links ?? [] {
-                guard case .expected(let reference) = link.target, let target = expected.references[reference] else {
-                    continue
-                }
-                let constraint = LinkConstraint(source: source, target: target, type: link.type)
-                outgoing[source, default: []].append(constraint)
-                incoming[target, default: []].append(constraint)
+        let links = LinkTable(expected, recorded)
+        var sources = Array(repeating: [Int](), count: expected.nodes.count)
+        for source in expected.nodes.indices {
+            for link in links.wanted[source] where !link.isKnown && sources[link.target].last != source {
+                sources[link.target].append(source)
             }
         }
+        isLinked = expected.nodes.indices.map { node in
+            !sources[node].isEmpty || links.wanted[node].contains { !$0.isKnown }
+        }
+        self.links = links
+        self.sources = sources
     }
 
     // MARK: What each expected span may be on its own
@@ -64,50 +62,57 @@ struct ForestMatcher {
         let byDepth = Dictionary(grouping: recorded.nodes.indices) { recorded.nodes[$0].depth }
         var domains: [BitSet] = []
         domains.reserveCapacity(expected.nodes.count)
-        for node in expected.nodes {
+        for (index, node) in expected.nodes.enumerated() {
             let rule = node.parent.map { expected.nodes[$0].childrenRule }
             let domain = BitSet(
                 capacity: recorded.nodes.count,
-                (byDepth[node.depth] ?? []).lazy.filter { mayBe(node, recorded.nodes[$0], siblings: rule) })
+                (byDepth[node.depth] ?? []).lazy.filter { mayBe(index, $0, siblings: rule) })
             guard !domain.isEmpty else { return nil }
             domains.append(domain)
         }
         return domains
     }
 
-    private func mayBe(_ node: ExpectedTree.Node, _ other: RecordedTree.Node, siblings: ChildrenRule?) -> Bool {
+    private func mayBe(_ node: Int, _ candidate: Int, siblings: ChildrenRule?) -> Bool {
+        // Nodes are large: they are looked into where they are, the cheapest questions first.
         if let siblings, !siblings.anyOrder {
-            guard siblings.othersAllowed ? other.position >= node.position : other.position == node.position else {
-                return false
-            }
+            let difference = recorded.nodes[candidate].position - expected.nodes[node].position
+            guard siblings.othersAllowed ? difference >= 0 : difference == 0 else { return false }
         }
-        let difference = other.children.count - node.children.count
-        guard node.childrenRule.othersAllowed ? difference >= 0 : difference == 0 else { return false }
-        guard let expectation = node.span, let span = other.span else { return true }
-        if !expectation.otherLinksAllowed, expectation.links.count != other.links.count { return false }
-        return expectation.matchesAlone(span)
-            && LinkAssignment.exists(for: expectation, on: other, acceptsNode: { _, _ in true })
+        let difference = recorded.nodes[candidate].children.count - expected.nodes[node].children.count
+        guard expected.nodes[node].childrenRule.othersAllowed ? difference >= 0 : difference == 0 else { return false }
+        guard let expectation = expected.nodes[node].span, let span = recorded.nodes[candidate].span else {
+            return true
+        }
+        if !expectation.otherLinksAllowed, links.wanted[node].count != links.found[candidate].count { return false }
+        return expectation.matchesAlone(span) && links.suits(node, candidate, nil)
     }
 
     // MARK: What follows
 
+    /// Takes away what can't be, until nothing more follows.
+    ///
+    /// Returns whether a solution is still possible.
     private func propagate(_ domains: inout [BitSet], from changed: [Int]) -> Bool {
-        var queue = changed
-        var isQueued = Array(repeating: false, count: domains.count)
-        for node in changed { isQueued[node] = true }
-        while let node = queue.popLast() {
-            isQueued[node] = false
-            var affected: [Int] = []
-            guard reviseFamily(of: node, &domains, &affected),
-                expected.nodes[node].parent.map({ reviseFamily(of: $0, &domains, &affected) }) ?? true,
-                reviseLinks(of: node, &domains, &affected)
-            else { return false }
-            for other in affected where !isQueued[other] {
-                isQueued[other] = true
-                queue.append(other)
+        var links = WorkList(capacity: domains.count)
+        var families = WorkList(capacity: domains.count)
+        var affected = changed
+        while true {
+            for node in affected {
+                if isLinked[node] { links.add(node) }
+                families.add(node)
+                if let parent = expected.nodes[node].parent { families.add(parent) }
+            }
+            affected.removeAll(keepingCapacity: true)
+            // Links tell most, and families cost most: they come last.
+            if let node = links.next() {
+                guard reviseLinks(of: node, &domains, &affected) else { return false }
+            } else if let node = families.next() {
+                guard reviseFamily(of: node, &domains, &affected) else { return false }
+            } else {
+                return true
             }
         }
-        return true
     }
 
     /// Makes the domains of a node and of its children agree.
@@ -171,8 +176,11 @@ struct ForestMatcher {
         for (index, sibling) in siblings.enumerated().reversed() {
             while latest >= 0, !domains[sibling].contains(places[latest]) { latest -= 1 }
             guard latest >= bounds[index] else { return false }
-            let room = BitSet(capacity: recorded.nodes.count, places[bounds[index]...latest])
-            if domains[sibling].formIntersection(room) { affected.append(sibling) }
+            let room = bounds[index]...latest
+            for member in domains[sibling] where !room.contains(recorded.nodes[member].position) {
+                domains[sibling].remove(member)
+                affected.append(sibling)
+            }
             latest -= 1
         }
         return true
@@ -192,47 +200,58 @@ struct ForestMatcher {
         }
         // Once the parent is decided, decided children are out of the way of the others.
         let open = isDecided ? children.filter { domains[$0].count > 1 } : children
-        // If the i-th smallest domain has more than i members, each child finds something in turn.
-        let sizes = open.map { domains[$0].commonCount(recordedChildren[candidate]) }.sorted()
-        if sizes.enumerated().allSatisfy({ $1 > $0 }) { return true }
-        return distinctAssignment(open.map { child in places.filter(domains[child].contains) }) != nil
+        if sufficeInTurn(open.map { domains[$0].commonCount(recordedChildren[candidate]) }) { return true }
+        return hasDistinctAssignment(open.map { child in places.filter(domains[child].contains) })
     }
 
     /// Makes the domains of a node and of those that it is linked with agree.
+    ///
+    /// Returns whether a solution is still possible.
     private func reviseLinks(of node: Int, _ domains: inout [BitSet], _ affected: inout [Int]) -> Bool {
-        for constraint in outgoing[node] ?? [] {
+        reviseTargets(of: node, &domains, &affected)
+            && sources[node].allSatisfy { reviseSource($0, &domains, &affected) }
+    }
+
+    /// Takes away from the targets of a node's links what none of them can lead to.
+    private func reviseTargets(of node: Int, _ domains: inout [BitSet], _ affected: inout [Int]) -> Bool {
+        for link in links.wanted[node] where !link.isKnown {
             var reached = BitSet(capacity: recorded.nodes.count)
             for candidate in domains[node] {
-                for link in recorded.nodes[candidate].links where constraint.type == nil || constraint.type == link.type
-                {
-                    if let target = link.node { reached.insert(target) }
+                for found in links.found[candidate] where found.target >= 0 {
+                    if link.anyType || link.type == found.type { reached.insert(found.target) }
                 }
             }
-            if domains[constraint.target].formIntersection(reached) { affected.append(constraint.target) }
-            guard !domains[constraint.target].isEmpty else { return false }
-        }
-        for constraint in incoming[node] ?? [] {
-            guard let expectation = expected.nodes[constraint.source].span else { continue }
-            for candidate in domains[constraint.source] {
-                let isPossible = LinkAssignment.exists(for: expectation, on: recorded.nodes[candidate]) {
-                    reference, target in
-                    expected.references[reference].map { domains[$0].contains(target) } ?? false
-                }
-                guard !isPossible else { continue }
-                domains[constraint.source].remove(candidate)
-                affected.append(constraint.source)
-            }
-            guard !domains[constraint.source].isEmpty else { return false }
+            if domains[link.target].formIntersection(reached) { affected.append(link.target) }
+            guard !domains[link.target].isEmpty else { return false }
         }
         return true
+    }
+
+    /// Takes away from a node what lacks one of its links.
+    private func reviseSource(_ node: Int, _ domains: inout [BitSet], _ affected: inout [Int]) -> Bool {
+        for candidate in domains[node] where !links.suits(node, candidate, domains) {
+            domains[node].remove(candidate)
+            affected.append(node)
+        }
+        return !domains[node].isEmpty
+    }
+
+    /// Follows long chains of links from end to end, and back again.
+    ///
+    /// Without this the first propagation would take away a candidate or two at a time.
+    private func sweepLinks(_ domains: inout [BitSet]) -> Bool {
+        var ignored: [Int] = []
+        let linked = expected.nodes.indices.filter { isLinked[$0] }
+        return linked.allSatisfy { reviseSource($0, &domains, &ignored) }
+            && linked.reversed().allSatisfy { reviseTargets(of: $0, &domains, &ignored) }
     }
 
     // MARK: Choices
 
     private mutating func search(_ domains: [BitSet]) -> Outcome {
-        let undecided = domains.indices.filter { domains[$0].count > 1 }
+        let undecided = domains.indices.filter { isLinked[$0] && domains[$0].count > 1 }
         guard let node = undecided.min(by: { domains[$0].count < domains[$1].count }) else {
-            return .matched(domains.compactMap(\.first))
+            return .matched(complete(domains))
         }
         for candidate in domains[node] {
             var attempt = domains
@@ -245,5 +264,50 @@ struct ForestMatcher {
             guard failures <= Self.failureLimit else { return .gaveUp }
         }
         return .differs
+    }
+
+    /// Decides what is left once all links are settled: whatever fits in a family will do.
+    private func complete(_ domains: [BitSet]) -> [Int] {
+        var partners = Array(repeating: 0, count: domains.count)
+        // Parents come before their children.
+        for (node, wanted) in expected.nodes.enumerated() where !wanted.children.isEmpty {
+            let places = recorded.nodes[partners[node]].children
+            let candidates = wanted.children.map { child in places.filter(domains[child].contains) }
+            let chosen = wanted.childrenRule.anyOrder ? distinctAssignment(candidates) : firstInOrder(candidates)
+            guard let chosen else { preconditionFailure("Families agree with each other after propagation.") }
+            for (child, choice) in zip(wanted.children, chosen) { partners[child] = choice }
+        }
+        return partners
+    }
+
+    private func firstInOrder(_ candidates: [[Int]]) -> [Int]? {
+        var last = -1
+        var result: [Int] = []
+        for options in candidates {
+            guard let choice = options.first(where: { recorded.nodes[$0].position > last }) else { return nil }
+            last = recorded.nodes[choice].position
+            result.append(choice)
+        }
+        return result
+    }
+}
+
+/// Nodes that something remains to be done for, each once.
+private struct WorkList {
+    private var nodes: [Int] = []
+    private var isListed: [Bool]
+
+    init(capacity: Int) { isListed = Array(repeating: false, count: capacity) }
+
+    mutating func add(_ node: Int) {
+        guard !isListed[node] else { return }
+        isListed[node] = true
+        nodes.append(node)
+    }
+
+    mutating func next() -> Int? {
+        guard let node = nodes.popLast() else { return nil }
+        isListed[node] = false
+        return node
     }
 }

@@ -3,28 +3,26 @@ enum LinkAssignment {
     /// Finds a recorded link for each expected one.
     ///
     /// - Parameters:
-    ///   - expectation: Whose links are expected.
-    ///   - node: The span that has links.
-    ///   - acceptsNode: Whether a name may mean a recorded span.
+    ///   - wanted: The span whose links are expected.
+    ///   - found: The span that has links.
+    ///   - accepts: Whether an expected node may be a recorded one.
     /// - Returns: Whether each finds one of its own.
     static func exists(
-        for expectation: SpanExpectation, on node: RecordedTree.Node, acceptsNode: (String, Int) -> Bool
+        for wanted: ExpectedTree.Node, on found: RecordedTree.Node, accepts: (Int, Int) -> Bool
     ) -> Bool {
-        if expectation.links.isEmpty { return true }
-        return distinctAssignment(
-            expectation.links.map { candidates(for: $0, on: node, acceptsNode: acceptsNode) }) != nil
+        hasDistinctAssignment(wanted.links.map { candidates(for: $0, on: found, accepts: accepts) })
     }
 
     /// The recorded links, by position, that an expected one may be.
     static func candidates(
-        for expected: SpanExpectation.Link, on node: RecordedTree.Node, acceptsNode: (String, Int) -> Bool
+        for wanted: ExpectedTree.Link, on found: RecordedTree.Node, accepts: (Int, Int) -> Bool
     ) -> [Int] {
-        node.links.indices.filter { index in
-            let link = node.links[index]
-            guard expected.type == nil || expected.type == link.type else { return false }
-            switch expected.target {
+        found.links.indices.filter { index in
+            let link = found.links[index]
+            guard wanted.type == nil || wanted.type == link.type else { return false }
+            switch wanted.target {
             case .known(let context): return link.target == SpanIdentity(context)
-            case .expected(let reference): return link.node.map { acceptsNode(reference, $0) } ?? false
+            case .node(let node): return link.node.map { accepts(node, $0) } ?? false
             }
         }
     }

@@ -23,7 +23,10 @@ import Tracing
             trace {
                 span("request", .server) {
                     span("start first", .producer, ["messaging.operation.type": "send"]) {
-                        span("process first", .consumer, ["queuert.attempt.result": "completed", "queuert.job.attempt": 1]) {
+                        span(
+                            "process first", .consumer,
+                            ["queuert.attempt.result": "completed", "queuert.job.attempt": 1]
+                        ) {
                             span("complete first", .client)
                         }.named("first").linked(to: "start", type: "creation").noOtherLinks()
                         span("continue second", .producer) {
@@ -34,7 +37,8 @@ import Tracing
                             span("process third", .consumer) { span("complete third", .client) }
                                 .named("third").linked(to: "continue third", type: "creation").noOtherLinks()
                         }.named("continue third").linked(to: "second", type: "origin").noOtherLinks()
-                        span("chain first", .internal, ["queuert.chain.jobs": 3]).linked(to: "third", type: "completed_by")
+                        span("chain first", .internal, ["queuert.chain.jobs": 3]).linked(
+                            to: "third", type: "completed_by")
                     }.named("start").unordered()
                 }
             }
@@ -65,7 +69,10 @@ import Tracing
                     trace {
                         span("start single") {
                             span("process single", .consumer, ["queuert.job.attempt": 1]).status(.error).named("failed")
-                            span("process single", .consumer, ["queuert.job.attempt": 2, "queuert.job.wait.backoff_s": 1.0]) {
+                            span(
+                                "process single", .consumer,
+                                ["queuert.job.attempt": 2, "queuert.job.wait.backoff_s": 1.0]
+                            ) {
                                 span("complete single")
                             }.status(.unset).named("retry").linked(to: "start", type: "creation")
                                 .linked(to: "failed", type: "retry_of").noOtherLinks()
@@ -115,7 +122,9 @@ import Tracing
         try await withTracedQueue { queue in
             try await queue.client.withTransaction { db in
                 var chains: [Chain<Single>] = []
-                for number in 1...3 { chains.append(try await queue.client.startJobChain(Single.self, input: number, on: db)) }
+                for number in 1...3 {
+                    chains.append(try await queue.client.startJobChain(Single.self, input: number, on: db))
+                }
                 _ = try await queue.client.startJobChain(Gather.self, input: 0, blockers: chains, on: db)
             }
             queue.clock.advance(by: .milliseconds(50))
@@ -135,14 +144,19 @@ import Tracing
                     trace {
                         span("start gather") {
                             for number in 1...3 {
-                                span("await single", .internal, ["queuert.blocker.index": .matching("any number") { _ in true }])
-                                    .linked(to: "blocker \(number)", type: "blocker")
-                                    .linked(to: "attempt \(number)", type: "resolved_by").noOtherLinks()
+                                span(
+                                    "await single", .internal,
+                                    ["queuert.blocker.index": .matching("any number") { _ in true }]
+                                )
+                                .linked(to: "blocker \(number)", type: "blocker")
+                                .linked(to: "attempt \(number)", type: "resolved_by").noOtherLinks()
                             }
-                            span("process gather", .consumer, ["queuert.job.wait.blocked_s": 0.05]) { span("complete gather") }
-                                .linked(to: "start", type: "creation").linked(to: "blocker 1", type: "blocker")
-                                .linked(to: "blocker 2", type: "blocker").linked(to: "blocker 3", type: "blocker")
-                                .noOtherLinks()
+                            span("process gather", .consumer, ["queuert.job.wait.blocked_s": 0.05]) {
+                                span("complete gather")
+                            }
+                            .linked(to: "start", type: "creation").linked(to: "blocker 1", type: "blocker")
+                            .linked(to: "blocker 2", type: "blocker").linked(to: "blocker 3", type: "blocker")
+                            .noOtherLinks()
                             span("chain gather")
                         }.named("start").unordered()
                     }
@@ -159,7 +173,8 @@ import Tracing
             try await queue.working([.atomic(Single.self) { job, _ in .finish(job.input) }]) {
                 try await queue.recorder.expect {
                     trace {
-                        span("schedule single", .producer, ["queuert.job.scheduled_at": "2030-01-01T00:01:00.000000Z"]) {
+                        span("schedule single", .producer, ["queuert.job.scheduled_at": "2030-01-01T00:01:00.000000Z"])
+                        {
                             span("wait single", .internal, ["queuert.wait.type": "queue"])
                             span(
                                 "process single", .consumer,
@@ -189,7 +204,11 @@ import Tracing
             try await one.working([.atomic(First.self) { job, _ in .continueWith(\.second, input: job.input) }]) {
                 _ = try await one.client.startJobChain(First.self, input: 1)
                 try await recorder.expect {
-                    trace { span("start first") { span("process first").containing(); span("continue second") }.unordered() }
+                    trace {
+                        span("start first") {
+                            span("process first").containing(); span("continue second")
+                        }.unordered()
+                    }
                 }
             }
             try await two.working([
@@ -202,8 +221,10 @@ import Tracing
                     trace {
                         span("start first") {
                             span("process first") { span("complete first") }.named("first")
-                            span("continue second") { span("process second") { span("complete second") }.named("second") }
-                                .linked(to: "first", type: "origin")
+                            span("continue second") {
+                                span("process second") { span("complete second") }.named("second")
+                            }
+                            .linked(to: "first", type: "origin")
                             span("continue third") { span("process third") { span("complete third") } }
                                 .linked(to: "second", type: "origin")
                             span("chain first")
@@ -283,7 +304,9 @@ import Tracing
                 try await queue.recorder.expect {
                     trace {
                         span("start single") {
-                            span("process single", .consumer, ["messaging.client.id": "dead", "queuert.job.attempt": 1]) {
+                            span(
+                                "process single", .consumer, ["messaging.client.id": "dead", "queuert.job.attempt": 1]
+                            ) {
                                 span("half the work")
                             }.status(.error).attribute("error.type", "worker_lost")
                                 .attribute("queuert.attempt.result", "lost").named("lost")

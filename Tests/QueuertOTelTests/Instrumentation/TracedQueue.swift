@@ -26,7 +26,9 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
     }
 
     /// Runs a worker while a body runs.
-    @discardableResult func working<R>(_ processors: [Processor<Adapter>], _ body: () async throws -> R) async throws -> R {
+    @discardableResult func working<R>(_ processors: [Processor<Adapter>], _ body: () async throws -> R) async throws
+        -> R
+    {
         let worker = try Worker(
             client: client, processors: processors,
             configuration: .init(

@@ -1,0 +1,20 @@
+import Queuert
+
+let memoryBenchmarks = [
+    Benchmark("memory.detached") {
+        let client = Client(adapter: MemoryStateAdapter(), logger: quietLogger())
+        let count = 50_000
+        try await startMany(count, client)
+        let value = try await processingRate(
+            of: count, .detached(Nothing.self) { _ in .finish(1) }, concurrency: 200, client: client)
+        return Measurement(value: value, unit: "jobs/s")
+    },
+    Benchmark("memory.start") {
+        let client = Client(adapter: MemoryStateAdapter(), logger: quietLogger())
+        let count = 20_000
+        let value = try await rate(of: count) {
+            for _ in 0..<count { _ = try await client.startJobChain(Nothing.self, input: .init()) }
+        }
+        return Measurement(value: value, unit: "chains/s")
+    },
+]

@@ -1,0 +1,46 @@
+import Queuert
+import QueuertOTel
+import QueuertSQLite
+
+let otelBenchmarks = [
+    Benchmark("otel.span") {
+        let tracer = SpanTracer(processor: Discarding())
+        let scope = InstrumentationScope(name: "bench")
+        let count = 200_000
+        let value = await rate(of: count) {
+            for _ in 0..<count {
+                let context = tracer.makeContext(parent: nil, name: "work", kind: .internal)
+                let start = tracer.clock.nanoseconds
+                tracer.emit(
+                    SpanData(
+                        context: context, parent: nil, name: "work", kind: .internal, start: start,
+                        end: tracer.clock.nanoseconds,
+                        attributes: (0..<10).map { Attribute(keys[$0], .string("twenty bytes of text")) }, scope: scope)
+                )
+            }
+        }
+        return Measurement(value: 1_000_000_000 / value, unit: "ns, ten attributes")
+    },
+    Benchmark("otel.overhead.sqlite") {
+        let count = 20_000
+        func jobsPerSecond(_ observability: (any ObservabilityAdapter)?) async throws -> Double {
+            try await withDatabase(.full, observability: observability) { client, _ in
+                try await startMany(count, client)
+                return try await processingRate(
+                    of: count, .detached(Nothing.self) { _ in .finish(1) }, concurrency: 200, client: client)
+            }
+        }
+        let without = try await jobsPerSecond(nil)
+        let with = try await jobsPerSecond(QueueInstrumentation(tracer: SpanTracer(processor: Discarding())))
+        return Measurement(value: with, unit: "jobs/s with tracing", floor: without)
+    },
+]
+
+private let keys = (0..<10).map { "an.attribute.name.\($0)" }
+
+/// Takes spans and forgets them.
+private struct Discarding: SpanProcessor {
+    func spanEnded(_ span: SpanData) {}
+    func flush(timeout: Duration) async -> FlushResult { .success }
+    func shutdown(timeout: Duration) async -> FlushResult { .success }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Queuert
+import QueuertSQLite
+
+let sqliteBenchmarks = [
+    processing("sqlite.detached.full", .full, floorBatch: 100, concurrency: 200) {
+        .detached(Nothing.self) { _ in .finish(1) }
+    },
+    processing("sqlite.detached.normal", .normal, floorBatch: 100, concurrency: 200) {
+        .detached(Nothing.self) { _ in .finish(1) }
+    },
+    processing("sqlite.atomic.full", .full, floorBatch: 1, concurrency: 50) {
+        .atomic(Nothing.self) { _, _ in .finish(1) }
+    },
+    Benchmark("sqlite.start.full") {
+        try await withDatabase(.full) { client, path in
+            let count = 2_000
+            let value = try await rate(of: count) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<50 {
+                        group.addTask {
+                            for _ in 0..<(count / 50) {
+                                _ = try await client.startJobChain(Nothing.self, input: .init())
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            let floor = try SQLiteFloor(path: path + ".floor", synchronous: "FULL").insertRate(2_000, perCommit: 1)
+            return Measurement(value: value, unit: "chains/s", floor: floor)
+        }
+    },
+    Benchmark("sqlite.latency") {
+        try await withDatabase(.full) { client, _ in
+            let times = TimeLog()
+            let worker = try Worker(
+                client: client,
+                processors: [
+                    .detached(Nothing.self) { job in
+                        times.add(.now)
+                        return .finish(1)
+                    }
+                ])
+            async let running: Void = worker.run()
+            var waits: [Duration] = []
+            for _ in 0..<300 {
+                let start = ContinuousClock.now
+                let chain = try await client.startJobChain(Nothing.self, input: .init())
+                _ = try await client.awaitJobChain(chain)
+                waits.append(times.last - start)
+            }
+            await worker.stop()
+            await running
+            waits.sort()
+            return Measurement(value: waits[waits.count / 2] / .milliseconds(1), unit: "ms, start to handler, median")
+        }
+    },
+]
+
+private func processing(
+    _ name: String, _ synchronous: SQLitePool.Configuration.Synchronous, floorBatch: Int, concurrency: Int,
+    _ processor: @escaping @Sendable () -> Processor<SQLiteStateAdapter>
+) -> Benchmark {
+    Benchmark(name) {
+        try await withDatabase(synchronous) { client, path in
+            let count = floorBatch == 1 ? 3_000 : 20_000
+            try await startMany(count, client)
+            let value = try await processingRate(of: count, processor(), concurrency: concurrency, client: client)
+            let floor = try SQLiteFloor(path: path + ".floor", synchronous: synchronous.rawValue)
+                .claimAndCompleteRate(count, perCommit: floorBatch)
+            return Measurement(value: value, unit: "jobs/s", floor: floor)
+        }
+    }
+}
+
+func withDatabase<R: Sendable>(
+    _ synchronous: SQLitePool.Configuration.Synchronous, observability: (any ObservabilityAdapter)? = nil,
+    _ body: (Client<SQLiteStateAdapter>, String) async throws -> R
+) async throws -> R {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("queuert-bench-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("bench.sqlite").path
+    let pool = try await SQLitePool(path: path, configuration: .init(synchronous: synchronous))
+    let adapter = SQLiteStateAdapter(pool: pool, logger: quietLogger())
+    try await adapter.migrate()
+    let value = try await body(Client(adapter: adapter, observability: observability, logger: quietLogger()), path)
+    await pool.close()
+    return value
+}
+
+/// The last moment that was noted.
+private final class TimeLog: Sendable {
+    private let times = Locked(ContinuousClock.now)
+    var last: ContinuousClock.Instant { times.withLock { $0 } }
+    func add(_ time: ContinuousClock.Instant) { times.withLock { $0 = time } }
+}

@@ -1,0 +1,48 @@
+import Logging
+import Queuert
+import QueuertSQLite
+
+/// A job that does nothing, with an input of a realistic size.
+enum Nothing: EntryJobType {
+    static let name = "nothing"
+    struct Input: Codable, Sendable {
+        var customer = 4711
+        var address = "12 Long Street, Some Town, a country that is far away"
+        var items = ["one thing", "another thing", "a third thing that has a long name"]
+    }
+    typealias Output = Int
+}
+
+/// How fast a worker gets through jobs that are there already.
+func processingRate<Adapter: StateAdapter>(
+    of count: Int, _ processor: Processor<Adapter>, concurrency: Int, client: Client<Adapter>
+) async throws -> Double {
+    try await rate(of: count, rounds: 1) {
+        let worker = try Worker(
+            client: client, processors: [processor], configuration: .init(concurrency: concurrency))
+        async let running: Void = worker.run()
+        while try await client.waitingCount() > 0 { try await Task.sleep(for: .milliseconds(2)) }
+        await worker.stop()
+        await running
+    }
+}
+
+func startMany<Adapter: StateAdapter>(_ count: Int, _ client: Client<Adapter>) async throws {
+    try await client.withTransaction { db in
+        for _ in 0..<count { _ = try await client.startJobChain(Nothing.self, input: .init(), on: db) }
+    }
+}
+
+extension Client {
+    fileprivate func waitingCount() async throws -> Int {
+        try await adapter.withReadConnection { connection in
+            try adapter.operations(on: connection).waitingJobCounts()["nothing"] ?? 0
+        }
+    }
+}
+
+func quietLogger() -> Logger {
+    var logger = Logger(label: "bench")
+    logger.logLevel = .critical
+    return logger
+}

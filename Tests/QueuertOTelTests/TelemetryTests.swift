@@ -1,0 +1,90 @@
+import COTLP
+import Logging
+import Queuert
+import Testing
+
+@testable import QueuertOTel
+
+@Suite("Telemetry set up by the environment") struct TelemetryTests {
+    @Test("a chain's spans reach the receiver that the environment names, with its service name")
+    func exports() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop"])
+        try await Self.runChain(telemetry)
+        #expect(await telemetry.shutdown() == .success)
+        var names: [String] = []
+        for body in server.requests.map(\.body) {
+            let request = try #require(queuert__otlp__v1__export_trace_request__unpack(nil, body.count, body))
+            defer { queuert__otlp__v1__export_trace_request__free_unpacked(request, nil) }
+            #expect(OTLPDecoded.resources(request).allSatisfy { $0.contains("service.name=\"shop\"") })
+            names += OTLPDecoded.spans(request).compactMap { text in
+                text.split(separator: " ").first { $0.hasPrefix("name=") }.map { String($0.dropFirst(5)) }
+            }
+        }
+        // The decoder's text has a span's name up to its first space.
+        #expect(names.sorted() == ["chain", "complete", "process", "start"])
+        #expect(telemetry.statistics?.exported == names.count)
+    }
+
+    @Test(
+        "a receiver that is down, hangs or answers nonsense costs spans, which are counted, and no job",
+        arguments: ["down", "hang", "nonsense"])
+    func receiverFails(_ fault: String) async throws {
+        let server = try ScriptedServer(then: fault == "hang" ? .hang : .raw([1, 2, 3]))
+        defer { server.stop() }
+        let url = fault == "down" ? "http://127.0.0.1:\(try ScriptedServer.unusedPort())" : server.url
+        let telemetry = Self.telemetry([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_EXPORTER_OTLP_TIMEOUT": "50",
+        ])
+        try await Self.runChain(telemetry)
+        _ = await telemetry.shutdown()
+        let statistics = try #require(telemetry.statistics)
+        #expect(statistics.exported == 0)
+        #expect(statistics.failed + statistics.droppedAtDeadline == 4)
+    }
+
+    @Test(
+        "nothing leaves when telemetry is off, and jobs run all the same",
+        arguments: [
+            ["OTEL_SDK_DISABLED": "true"], ["OTEL_TRACES_EXPORTER": "none"], ["OTEL_TRACES_SAMPLER": "always_off"],
+        ])
+    func off(_ setting: [String: String]) async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let telemetry = Self.telemetry(setting.merging(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url]) { $1 })
+        try await Self.runChain(telemetry)
+        #expect(await telemetry.shutdown() == .success)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test("a setting that can't be used is logged, and doesn't stop the service")
+    func warns() async throws {
+        let log = RecordingLog()
+        let telemetry = Telemetry(
+            EnvironmentConfiguration(environment: ["OTEL_TRACES_SAMPLER": "sometimes", "OTEL_TRACES_EXPORTER": "none"]),
+            logger: log.logger())
+        try await Self.runChain(telemetry)
+        #expect(log.entries.contains { $0.message.contains("OTEL_TRACES_SAMPLER") })
+    }
+
+    private static func telemetry(_ environment: [String: String]) -> Telemetry {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return Telemetry(EnvironmentConfiguration(environment: environment), logger: logger)
+    }
+
+    /// Runs a chain of one job from start to end.
+    private static func runChain(_ telemetry: Telemetry) async throws {
+        let clock = ManualClock()
+        let client = Client(
+            adapter: MemoryStateAdapter(clock: clock), observability: telemetry.queue, clock: clock)
+        let worker = try Worker(client: client, processors: [.atomic(Single.self) { job, _ in .finish(job.input) }])
+        async let running: Void = worker.run()
+        let chain = try await client.startJobChain(Single.self, input: 7)
+        let output = try await client.awaitJobChain(chain).output
+        #expect(output == 7)
+        await worker.stop()
+        await running
+    }
+}

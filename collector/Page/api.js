@@ -1,0 +1,49 @@
+// Asking the collector.
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Error("The collector doesn't answer. Is it still running?");
+  }
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);
+  error.status = response.status;
+  throw error;
+}
+
+export function traces({ before, filter, limit }) {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (before) query.set("before", before);
+  // Spaces as %20: a plus sign is an ordinary character in the path of a query that isn't a form.
+  if (filter) query.set("q", filter);
+  return ask(`/api/traces?${query.toString().replaceAll("+", "%20")}`);
+}
+
+export const linkedTraces = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}/linked`);
+export const chain = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}`);
+export const removeAll = () => ask("/api/traces", { method: "DELETE" });
+
+// Calls back on each change, and on each reconnection, since something may have been missed. A hidden page lets go of its
+// connection: browsers allow six to a server, and each open tab would hold one.
+export function follow({ changed, state }) {
+  let source = null;
+  let timer = null;
+  const soon = () => { timer ??= setTimeout(() => { timer = null; changed(); }, 150); };
+  const open = () => {
+    if (source || document.hidden) return;
+    source = new EventSource("/api/events");
+    source.addEventListener("ready", () => { state(true); soon(); });
+    source.addEventListener("changed", soon);
+    source.addEventListener("error", () => {
+      state(false);
+      // The browser tries again by itself unless it was refused.
+      if (source?.readyState === EventSource.CLOSED) { close(); setTimeout(open, 1000); }
+    });
+  };
+  const close = () => { source?.close(); source = null; };
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  open();
+}

@@ -1,0 +1,36 @@
+// Making elements. Values only ever become text or attributes that can't run anything: what is shown comes from
+// whoever sent spans, and must never be read as HTML.
+
+const allowedAttributes = new Set([
+  "class", "id", "href", "title", "type", "role", "tabindex", "scope", "d", "cx", "cy", "r", "hidden",
+]);
+
+export function element(name, attributes = {}, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+export function svgElement(name, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key === "onclick") node.addEventListener("click", value);
+    else if (key === "position") Object.assign(node.style, value);
+    else if (key === "href" && !/^(#|\/)/.test(value)) throw new Error("a link may only lead into this page");
+    else if (allowedAttributes.has(key) || key.startsWith("aria-")) node.setAttribute(key, value);
+    else throw new Error(`the attribute ${key} isn't allowed`);
+  }
+  for (const child of children.flat()) {
+    if (child === null || child === undefined || child === false) continue;
+    node.append(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+  return node;
+}
+
+export function show(problem) {
+  const banner = document.getElementById("problem");
+  banner.hidden = !problem;
+  banner.textContent = problem ? String(problem.message ?? problem) : "";
+}

@@ -1,0 +1,65 @@
+// Numbers and times as people read them. Times come as text, in nanoseconds: a Number can't hold all their digits.
+
+const units = [[1e3, "ns", 1], [1e6, "µs", 1e3], [1e9, "ms", 1e6], [60e9, "s", 1e9]];
+
+export function duration(nanoseconds) {
+  for (const [limit, unit, size] of units) {
+    if (nanoseconds < limit) return `${digits(nanoseconds / size)} ${unit}`;
+  }
+  const seconds = Math.round(nanoseconds / 1e9);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60 * 48) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${Math.floor(minutes / 1440)} d ${Math.round((minutes % 1440) / 60)} h`;
+}
+
+function digits(number) {
+  return String(Number(number.toFixed(number < 10 ? 2 : number < 100 ? 1 : 0)));
+}
+
+const pad = (number, width = 2) => String(number).padStart(width, "0");
+
+export function clock(nanoseconds) {
+  const date = new Date(Number(BigInt(nanoseconds) / 1000000n));
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`;
+}
+
+export function day(nanoseconds) {
+  const date = new Date(Number(BigInt(nanoseconds) / 1000000n));
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+export function when(nanoseconds) {
+  const today = day(BigInt(Date.now()) * 1000000n);
+  return day(nanoseconds) === today ? clock(nanoseconds) : `${day(nanoseconds).slice(5)} ${clock(nanoseconds).slice(0, 8)}`;
+}
+
+export function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+export function between(start, end) {
+  return Math.max(0, Number(BigInt(end) - BigInt(start)));
+}
+
+// The text of an attribute's value, which has one of OTLP's kinds.
+export function valueText(value) {
+  if (!value) return "";
+  if ("stringValue" in value) return value.stringValue;
+  if ("intValue" in value) return String(value.intValue);
+  if ("doubleValue" in value) return String(value.doubleValue);
+  if ("boolValue" in value) return String(value.boolValue);
+  if ("bytesValue" in value) return `base64: ${value.bytesValue}`;
+  if ("arrayValue" in value) return `[${(value.arrayValue.values ?? []).map(valueText).join(", ")}]`;
+  if ("kvlistValue" in value) {
+    return `{${(value.kvlistValue.values ?? []).map((pair) => `${pair.key}: ${valueText(pair.value)}`).join(", ")}}`;
+  }
+  return "";
+}
+
+// The same service has the same colour everywhere.
+export function colour(service) {
+  let hash = 7;
+  for (const character of service) hash = (hash * 31 + character.codePointAt(0)) % 9973;
+  return `c${hash % 10}`;
+}

@@ -1,0 +1,101 @@
+// The view of a trace, with all traces that are linked with it on one time axis.
+import * as api from "./api.js";
+import { DetailPanel } from "./detail.js";
+import { element, show } from "./dom.js";
+import { clock, colour, counted, day, duration } from "./format.js";
+import { TraceModel } from "./model.js";
+import { Waterfall } from "./waterfall.js";
+
+export class TraceView {
+  constructor(main, traceID, spanID) {
+    this.traceID = traceID;
+    this.spanID = spanID;
+    this.showsLinked = true;
+    this.head = element("header", { class: "trace-head" });
+    this.split = element("div", { class: "split" });
+    this.detail = new DetailPanel({ close: () => this.select(null) });
+    this.waterfall = new Waterfall({ select: (span) => this.select(span) });
+    this.split.append(this.waterfall.container, this.detail.container);
+    main.replaceChildren(this.head, this.split);
+  }
+
+  async refresh() {
+    try {
+      const answer = await api.linkedTraces(this.traceID);
+      if (!this.head.isConnected) return;
+      show(null);
+      const key = JSON.stringify(answer);
+      if (key === this.shown) return;
+      this.shown = key;
+      this.answer = answer;
+      this.rebuild();
+    } catch (problem) {
+      if (this.head.isConnected) show(problem);
+    }
+  }
+
+  setTarget(traceID, spanID) {
+    const isHere = this.model && [...this.model.segments].some((segment) => segment.summary.traceId === traceID);
+    this.traceID = traceID;
+    this.spanID = spanID;
+    if (isHere) this.rebuild();
+    else this.refresh();
+  }
+
+  rebuild() {
+    if (!this.answer) return;
+    const traces = this.showsLinked
+      ? this.answer.traces
+      : this.answer.traces.filter((stored) => stored.trace.traceId === this.traceID);
+    this.model = new TraceModel({ ...this.answer, traces }, this.traceID);
+    this.drawHead();
+    const selected = this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) : null;
+    this.waterfall.setModel(this.model);
+    this.waterfall.setSelected(selected ?? null, { reveal: true });
+    this.detail.show(selected ?? null, this.model);
+  }
+
+  select(span) {
+    const hash = span ? `#/trace/${span.document.traceId}/${span.document.spanId}` : `#/trace/${this.traceID}`;
+    // Looking at one span after another isn't a way to go back through.
+    if (location.hash !== hash) history.replaceState(null, "", hash);
+    this.spanID = span ? span.document.spanId : null;
+    if (span && span.document.traceId !== this.traceID) {
+      // The heading is about the trace in which one looks around.
+      this.traceID = span.document.traceId;
+      this.model.setCurrent(this.traceID);
+      this.drawHead();
+    }
+    this.waterfall.setSelected(span);
+    this.detail.show(span, this.model);
+  }
+
+  drawHead() {
+    const segment = this.model.segments.find((candidate) => candidate.isCurrent) ?? this.model.segments[0];
+    const trace = segment.summary;
+    const others = this.answer.traces.length - 1;
+    document.title = `${trace.rootName} – Queuert traces`;
+    const toggle = others > 0 && element("button", {
+      type: "button", id: "linked", "aria-pressed": String(this.showsLinked),
+      onclick: () => { this.showsLinked = !this.showsLinked; this.rebuild(); },
+    }, `${counted(others, "linked trace")}`);
+    const facts = [
+      ["started", `${day(trace.startTimeUnixNano)} ${clock(trace.startTimeUnixNano)}`],
+      ["took", duration(Number(segment.end - segment.start))],
+      ["spans", String(trace.spanCount)],
+      ["trace", trace.traceId],
+    ];
+    this.head.replaceChildren(
+      element("a", { class: "back", href: "#/" }, "← All traces"),
+      element("h1", {}, trace.rootName || "(no name)"),
+      ...(trace.errorCount > 0 ? [element("span", { class: "badge error" }, counted(trace.errorCount, "error"))] : []),
+      element("div", { class: "tools" }, toggle,
+        element("button", { type: "button", onclick: () => this.waterfall.setAllOpen(false) }, "Collapse"),
+        element("button", { type: "button", onclick: () => this.waterfall.setAllOpen(true) }, "Expand")),
+      element("div", { class: "facts" },
+        facts.map(([name, value]) => element("span", {}, `${name} `, element("b", { class: name === "trace" ? "mono" : null }, value))),
+        element("span", { class: "legend" }, this.model.services().map((service) =>
+          element("span", { class: colour(service) }, element("i", { class: "dot" }), service))),
+        this.model.truncated && element("span", { class: "badge error" }, "too large: not all of it is shown")));
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// The JSON API that the page uses.
+struct TraceAPI: Sendable {
+    private static let defaultPageSize = 50
+    private static let largestPageSize = 500
+
+    let store: SpanStore
+    let changes: ChangeBroadcaster
+
+    /// Adds the routes.
+    ///
+    /// - Parameter router: The router to add to.
+    func addRoutes(to router: Router<some RequestContext>) {
+        router.get("health") { _, _ in
+            // Reading from the database is what makes this more than a sign of life.
+            await answer {
+                _ = try await store.traces(limit: 1)
+                return Data(#"{"status":"ok"}"#.utf8)
+            }
+        }
+        router.get("api/traces") { request, _ in await list(request) }
+        router.delete("api/traces") { _, _ in
+            await answer {
+                try await store.removeAll()
+                changes.announce()
+                return Data("{}".utf8)
+            }
+        }
+        router.get("api/traces/:id") { _, context in
+            await withTraceID(context.parameters.get("id")) { try await store.trace($0).map(Self.document) }
+        }
+        router.get("api/traces/:id/linked") { _, context in
+            await withTraceID(context.parameters.get("id")) { try await store.linkedTraces($0).map(Self.document) }
+        }
+        router.get("api/chains/:id") { _, context in
+            let chainID = context.parameters.get("id")?.removingPercentEncoding ?? ""
+            return await answer(missing: "no span of this chain is stored") {
+                try await store.chain(chainID).map(Self.document)
+            }
+        }
+        router.get("api/events") { request, _ in EventStream(changes: changes).response(to: request) }
+    }
+
+    private func list(_ request: Request) async -> Response {
+        let parameters = request.uri.queryParameters
+        let limitText = parameters["limit"].map(String.init)
+        guard let limit = limitText.map(Int.init) ?? Self.defaultPageSize, limit > 0 else {
+            return APIError("limit isn't a positive number", hint: "Leave it out, or give a number up to 500.").response
+        }
+        var cursor: TraceCursor?
+        if let text = parameters["before"] {
+            cursor = TraceCursor(String(text))
+            guard cursor != nil else {
+                return APIError("before isn't a cursor", hint: "Give the `next` of an earlier page.").response
+            }
+        }
+        let text = parameters["q"].flatMap { String($0).removingPercentEncoding } ?? ""
+        return await answer {
+            try await Self.encode(
+                store.traces(limit: min(limit, Self.largestPageSize), before: cursor, containing: text))
+        }
+    }
+
+    private func withTraceID(_ text: String?, _ body: (String) async throws -> Data?) async -> Response {
+        guard let traceID = HexadecimalID.normalized(text ?? "", length: HexadecimalID.traceLength) else {
+            return APIError("that isn't a trace id", hint: "A trace id is 32 hexadecimal digits.").response
+        }
+        return await answer(missing: "no span of this trace is stored") { try await body(traceID) }
+    }
+
+    private func answer(missing: String = "nothing is stored", _ body: () async throws -> Data?) async -> Response {
+        do {
+            guard let data = try await body() else {
+                return APIError(
+                    missing, hint: "It may not have arrived yet, or may have been deleted.", status: .notFound
+                ).response
+            }
+            return .init(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(bytes: data)))
+        } catch let error as StoreError {
+            return APIError(error.message, hint: error.hint, status: .serviceUnavailable).response
+        } catch {
+            return APIError("\(error)", hint: "This is a mistake in the collector.", status: .internalServerError)
+                .response
+        }
+    }
+}
+
+extension TraceAPI {
+    // Spans are stored in the form that the API has, so they are joined, not decoded and encoded again.
+
+    fileprivate static func encode(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
+    }
+
+    fileprivate static func document(_ trace: StoredTrace) throws -> Data {
+        var data = Data(#"{"trace":"#.utf8)
+        data += try encode(trace.summary)
+        data += Data(#","conflictingSpanIds":"#.utf8)
+        data += try encode(trace.conflictingSpanIDs)
+        data += Data(#","spans":["#.utf8)
+        data += Data(trace.documents.joined(separator: ",").utf8)
+        data += Data("]}".utf8)
+        return data
+    }
+
+    fileprivate static func document(_ linked: LinkedTraces) throws -> Data {
+        var data = Data(#"{"truncated":\#(linked.isTruncated),"traces":["#.utf8)
+        for (index, trace) in linked.traces.enumerated() {
+            if index > 0 { data += Data(",".utf8) }
+            data += try document(trace)
+        }
+        data += Data("]}".utf8)
+        return data
+    }
+
+    fileprivate static func document(_ chain: StoredChain) throws -> Data {
+        var data = Data(#"{"truncated":\#(chain.isTruncated),"traceIds":"#.utf8)
+        data += try encode(chain.traceIDs)
+        data += Data(#","spans":["#.utf8)
+        data += Data(chain.documents.joined(separator: ",").utf8)
+        data += Data("]}".utf8)
+        return data
+    }
+}

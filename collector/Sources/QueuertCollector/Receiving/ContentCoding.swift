@@ -1,0 +1,72 @@
+internal import CCollectorZlib
+
+/// How a request's body is compressed.
+enum ContentCoding {
+    /// Not at all.
+    case identity
+    /// With gzip, or with zlib's format, which HTTP calls deflate.
+    case zlib
+
+    /// Reads the value of a `Content-Encoding` header.
+    ///
+    /// - Parameter header: The value; `nil` if there is no such header.
+    init?(header: String?) {
+        switch header?.lowercased() {
+        case nil, "", "identity": self = .identity
+        case "gzip", "x-gzip", "deflate": self = .zlib
+        default: return nil
+        }
+    }
+}
+
+/// Why a compressed body can't be read.
+enum DecompressionError: Error {
+    /// It isn't what it says, or breaks off.
+    case malformed
+    /// It becomes larger than allowed.
+    case tooLarge
+}
+
+/// Decompresses gzip and zlib data; the thin wrapper around zlib.
+enum Decompressor {
+    /// Decompresses data, and stops as soon as the result is too large.
+    ///
+    /// - Parameters:
+    ///   - compressed: One or more gzip members, or one zlib stream.
+    ///   - limit: How many bytes may come out.
+    /// - Returns: What comes out.
+    /// - Throws: `DecompressionError`.
+    static func decompress(_ compressed: UnsafeRawBufferPointer, limit: Int) throws(DecompressionError) -> [UInt8] {
+        var stream = z_stream()
+        // 15 is the largest window; 32 more lets zlib tell gzip from zlib by itself.
+        guard collector_inflate_init(&stream, 15 + 32) == Z_OK else { throw .malformed }
+        defer { inflateEnd(&stream) }
+        stream.next_in = UnsafeMutablePointer(mutating: compressed.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        stream.avail_in = UInt32(clamping: compressed.count)
+        var output: [UInt8] = []
+        while true {
+            let status = appendChunk(from: &stream, to: &output)
+            guard output.count <= limit else { throw .tooLarge }
+            if status == Z_STREAM_END {
+                guard stream.avail_in > 0 else { return output }
+                // What follows a complete member must be another one.
+                guard inflateReset(&stream) == Z_OK else { throw .malformed }
+            } else if status != Z_OK {
+                throw .malformed
+            }
+        }
+    }
+
+    private static func appendChunk(from stream: inout z_stream, to output: inout [UInt8]) -> Int32 {
+        let chunkSize = 256 * 1024
+        var status = Z_OK
+        let chunk = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
+            stream.next_out = buffer.baseAddress
+            stream.avail_out = UInt32(chunkSize)
+            status = inflate(&stream, Z_NO_FLUSH)
+            count = chunkSize - Int(stream.avail_out)
+        }
+        output += chunk
+        return status
+    }
+}

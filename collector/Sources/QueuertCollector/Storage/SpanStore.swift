@@ -1,0 +1,103 @@
+internal import Foundation
+internal import QueuertSQLite
+
+/// The database of received spans; the only type that speaks SQL.
+package final class SpanStore: Sendable {
+    /// How many spans one answer holds at most.
+    package static let spanLimit = 20_000
+    /// How many traces an answer about linked traces holds at most.
+    package static let linkedTraceLimit = 50
+    /// How many spans an answer about linked traces holds at most.
+    package static let linkedSpanLimit = 5_000
+
+    /// The database's path.
+    package let path: String
+    let pool: SQLitePool
+
+    /// Opens a database, and makes it and its folder if they don't exist.
+    ///
+    /// - Parameters:
+    ///   - path: The database's path.
+    ///   - busyTimeout: How long to wait for another process that holds the database.
+    /// - Throws: `StoreError` if that can't be done.
+    package init(path: String, busyTimeout: Duration = .seconds(5)) async throws {
+        self.path = path
+        do {
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StoreError(code: .cannotOpen, path: path, detail: "its folder can't be made")
+        }
+        do {
+            pool = try await SQLitePool(path: path, configuration: .init(busyTimeout: busyTimeout))
+            try await Self.migrate(pool, path: path)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    private static func migrate(_ pool: SQLitePool, path: String) async throws {
+        try await pool.write { database in
+            let version = try database.query("PRAGMA user_version").first?.int("user_version") ?? 0
+            guard version <= SpanStoreSchema.version else {
+                throw StoreError(code: .newerSchema, path: path, detail: "version \(version)")
+            }
+            guard version < SpanStoreSchema.version else { return }
+            for statement in SpanStoreSchema.statements { try database.execute(statement) }
+            try database.execute("PRAGMA user_version = \(SpanStoreSchema.version)")
+        }
+    }
+
+    /// Closes the database.
+    package func close() async { await pool.close() }
+
+    /// Reads in one transaction, with errors of our own.
+    func read<Value: Sendable>(
+        _ body: @Sendable (isolated SQLiteConnection) async throws -> Value
+    ) async throws(StoreError) -> Value {
+        do { return try await pool.read(body) } catch { throw StoreError(error, path: path) }
+    }
+
+    /// Writes in one transaction, with errors of our own.
+    func write<Value: Sendable>(
+        _ body: @Sendable (isolated SQLiteConnection) async throws -> Value
+    ) async throws(StoreError) -> Value {
+        do { return try await pool.write(body) } catch { throw StoreError(error, path: path) }
+    }
+
+    /// Deletes all traces.
+    ///
+    /// - Throws: `StoreError` if the database can't be written.
+    package func removeAll() async throws(StoreError) {
+        try await write { database in
+            for statement in SpanStoreSQL.removeEverything { try database.execute(statement) }
+        }
+    }
+}
+
+extension StoreError {
+    /// Translates what a database operation threw.
+    ///
+    /// - Parameters:
+    ///   - error: What was thrown.
+    ///   - path: The database's path.
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as SQLiteError:
+            let code: Code =
+                switch error.code {
+                case .diskFull: .full
+                case .busy: .locked
+                case .readOnly: .readOnly
+                case .cannotOpen: .cannotOpen
+                case .notADatabase, .corrupt: .notADatabase
+                // SQLITE_IOERR, of which there are many kinds.
+                case _ where error.resultCode & 0xff == 10: .inputOutput
+                default: .other
+                }
+            self.init(code: code, path: path, detail: code == .other ? error.reason : "")
+        default: self.init(code: .other, path: path, detail: "\(error)")
+        }
+    }
+}

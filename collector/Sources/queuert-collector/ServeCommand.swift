@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Logging
+import QueuertCollector
+
+/// Receives spans and serves the page.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Receive spans and serve the page (what happens without a subcommand).",
+        discussion: """
+            Each option has an environment variable too: QUEUERT_COLLECTOR_HOST, QUEUERT_COLLECTOR_PORT, \
+            QUEUERT_COLLECTOR_DATABASE and QUEUERT_COLLECTOR_LOG_LEVEL. An option counts for more.
+            """)
+
+    @Option(help: "The address to listen on. Anything but this machine's own lets others read and write.")
+    var host = Settings.text("HOST") ?? "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 for any that is free.")
+    var port: Int?
+
+    @OptionGroup var database: DatabaseOption
+
+    @Option(help: "How much to log: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    func run() async throws {
+        var logger = Logger(label: "queuert-collector") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel =
+            try Settings.value(logLevel, "LOG_LEVEL", "a log level") { Logger.Level(rawValue: $0) } ?? .warning
+        let port = try Settings.value(port.map(String.init), "PORT", "a port", Settings.port) ?? 4318
+        let configuration = CollectorConfiguration(
+            host: host, port: port, databasePath: database.path, logger: logger)
+        if !configuration.isLoopback {
+            logger.warning("others can reach this address, and read and write all spans", metadata: ["host": "\(host)"])
+        }
+        do {
+            let collector = try await Collector(configuration)
+            try await collector.run(stopOnSignals: true) { [host, path = database.path] port in
+                let authority = host.contains(":") ? "[\(host)]" : host
+                // Not printed: output to a pipe is buffered, and whoever started us may wait for this line.
+                let line = "queuert-collector is ready: http://\(authority):\(port)/ (database: \(path))\n"
+                FileHandle.standardOutput.write(Data(line.utf8))
+            }
+        } catch let error as CollectorError {
+            try Failure.exit(error.description)
+        } catch let error as StoreError {
+            try Failure.exit(error.description)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import QueuertCollector
+
+@Suite("Compressed bodies") struct DecompressorTests {
+    private func decompress(_ bytes: [UInt8], limit: Int = 1 << 20) throws(DecompressionError) -> [UInt8] {
+        let result: Result<[UInt8], DecompressionError> = bytes.withUnsafeBytes { buffer in
+            do throws(DecompressionError) {
+                return .success(try Decompressor.decompress(buffer, limit: limit))
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+    private let text = Array(String(repeating: "queuert ", count: 1_000).utf8)
+
+    @Test("R06 gzip, zlib and several gzip members in a row are read")
+    func formats() throws {
+        #expect(try decompress(Gzip.compress(text)) == text)
+        #expect(try decompress(Gzip.compress(text, asZlib: true)) == text)
+        #expect(try decompress(Gzip.compress(text) + Gzip.compress([1, 2])) == text + [1, 2])
+    }
+
+    @Test("R04 what isn't gzip, breaks off or has something behind it is refused")
+    func malformed() {
+        let whole = Gzip.compress(text)
+        #expect(throws: DecompressionError.malformed) { try decompress([]) }
+        #expect(throws: DecompressionError.malformed) { try decompress(text) }
+        #expect(throws: DecompressionError.malformed) { try decompress(whole + [1, 2, 3]) }
+        for length in 1..<whole.count {
+            #expect(throws: DecompressionError.malformed) { try decompress(Array(whole.prefix(length))) }
+        }
+    }
+
+    @Test("R06 the limit holds after decompression, and to the byte")
+    func limit() throws {
+        #expect(try decompress(Gzip.compress(text), limit: text.count) == text)
+        #expect(throws: DecompressionError.tooLarge) { try decompress(Gzip.compress(text), limit: text.count - 1) }
+    }
+}

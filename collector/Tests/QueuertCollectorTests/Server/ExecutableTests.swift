@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@testable import QueuertCollector
+
+extension ProcessTests {
+    @Suite("The program queuert-collector") struct ExecutableTests {
+        /// The program in a process of its own.
+        private final class Program {
+            let process = Process()
+            private let output: PipeReader
+            private let errors: PipeReader
+
+            init(_ arguments: [String], environment: [String: String] = [:]) throws {
+                // Tests and program are built into the same folder.
+                let folder = try #require(Bundle.main.executableURL).deletingLastPathComponent()
+                process.executableURL = folder.appendingPathComponent("queuert-collector")
+                process.arguments = arguments
+                process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+                let (outputPipe, errorPipe) = (Pipe(), Pipe())
+                process.standardOutput = outputPipe
+                process.standardError = errorPipe
+                output = PipeReader(outputPipe)
+                errors = PipeReader(errorPipe)
+                try process.run()
+            }
+
+            /// Waits until the program is ready, and reads its port from what it says then.
+            func port() async throws -> Int {
+                let line = String(decoding: try #require(await output.take(upTo: 10)), as: UTF8.self)
+                let match = try #require(line.firstMatch(of: /ready: http:\/\/127\.0\.0\.1:(\d+)\//))
+                return try #require(Int(match.1))
+            }
+
+            /// Waits for the end, and returns the exit code and what was printed.
+            func end() async -> (code: Int32, output: String, errors: String) {
+                let printed = String(decoding: await output.takeAll(), as: UTF8.self)
+                let complained = String(decoding: await errors.takeAll(), as: UTF8.self)
+                process.waitUntilExit()
+                return (process.terminationStatus, printed, complained)
+            }
+        }
+
+        @Test("says when it is ready, serves, and stops cleanly when asked to, a listening page or not")
+        func startAndStop() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let program = try Program(["--port", "0", "--database", folder.path + "/a/b.sqlite"])
+                let client = HTTPClient(port: try await program.port())
+                #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
+                _ = try await client.listen("/api/events", until: "\u{0}") { [process = program.process] in
+                    process.terminate()
+                }
+                let end = await program.end()
+                #expect(end.code == 0)
+                #expect(end.errors == "")
+                let tree = try Program([
+                    "tree", "--database", folder.path + "/a/b.sqlite", "--trace", Sample.full.traceID,
+                ])
+                let drawn = await tree.end()
+                #expect(drawn.output.contains("process index-file"))
+                #expect(drawn.code == 0)
+            }
+        }
+
+        @Test("a port in use ends the program with a sentence that names --port")
+        func portInUse() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let first = try Program(
+                    [],
+                    environment: [
+                        "QUEUERT_COLLECTOR_PORT": "0", "QUEUERT_COLLECTOR_DATABASE": folder.path + "/a.sqlite",
+                    ])
+                let port = try await first.port()
+                let second = try Program(["--port", "\(port)", "--database", folder.path + "/b.sqlite"])
+                let (code, _, errors) = await second.end()
+                #expect(code == 1)
+                #expect(errors.contains("another program already listens on 127.0.0.1:\(port)"))
+                #expect(errors.contains("--port"))
+                first.process.terminate()
+                let firstCode = await first.end().code
+                #expect(firstCode == 0)
+            }
+        }
+
+        @Test("a file that isn't a database ends the program with a sentence that names --database")
+        func notADatabase() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let path = folder.path + "/a.sqlite"
+                try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: path))
+                let (code, _, errors) = try await Program(["--port", "0", "--database", path]).end()
+                #expect(code == 1)
+                #expect(errors.contains("isn't a SQLite database"))
+                #expect(errors.contains("--database"))
+            }
+        }
+
+        @Test("a trace that isn't stored, and an option that makes no sense, are said to be so")
+        func mistakes() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let path = folder.path + "/a.sqlite"
+                let none = try await Program(["tree", "--database", path, "--chain", "none"]).end()
+                #expect(none.code == 1)
+                #expect(none.errors.contains("there is no database at \(path)"))
+                #expect(!FileManager.default.fileExists(atPath: path))
+                let store = try await SpanStore(path: path)
+                await store.close()
+                let empty = try await Program(["tree", "--database", path, "--chain", "none"]).end()
+                #expect(empty.code == 1)
+                #expect(empty.errors.contains("no span of it is stored"))
+                let (portCode, _, portErrors) = try await Program(
+                    ["--database", path],
+                    environment: [
+                        "QUEUERT_COLLECTOR_PORT": "http"
+                    ]
+                ).end()
+                #expect(portCode != 0)
+                #expect(portErrors.contains("'http' isn't a port"))
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import NIOHTTPTypes
+import Testing
+
+@testable import QueuertCollector
+
+@Suite("The time that a request may take to arrive") struct RequestDeadlineHandlerTests {
+    private let head = HTTPRequestPart.head(.init(method: .post, scheme: "http", authority: "a", path: "/v1/traces"))
+    private let trickle = HTTPRequestPart.body(ByteBuffer(string: "x"))
+
+    @Test("R10 a body that trickles is cut off at the deadline")
+    func trickles() throws {
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(limit: .seconds(60)))
+        try channel.connect(to: .init(unixDomainSocketPath: "/test")).wait()
+        try channel.writeInbound(head)
+        for _ in 0..<59 {
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            try channel.writeInbound(trickle)
+        }
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test("R10 a request that has arrived may be answered for as long as it takes")
+    func arrives() throws {
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(limit: .seconds(60)))
+        try channel.connect(to: .init(unixDomainSocketPath: "/test")).wait()
+        try channel.writeInbound(head)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.embeddedEventLoop.advanceTime(by: .hours(1))
+        #expect(channel.isActive)
+        _ = try channel.finish()
+    }
+}

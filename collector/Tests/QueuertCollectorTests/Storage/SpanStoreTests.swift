@@ -1,0 +1,176 @@
+import Foundation
+import QueuertSQLite
+import Testing
+
+@testable import QueuertCollector
+
+@Suite("The store") struct SpanStoreTests {
+    @Test("a span comes out as it went in")
+    func roundTrip() async throws {
+        try await withStore { store async throws in
+            try await store.insert([Sample.full])
+            #expect(try await store.spans(ofTrace: Sample.full.traceID) == [Sample.full])
+        }
+    }
+
+    @Test("R11 another content under the same id is marked, and the first stays")
+    func conflict() async throws {
+        try await withStore { store async throws in
+            #expect(try await store.insert([Sample.span(name: "first")]) == .init(added: 1))
+            #expect(try await store.insert([Sample.span(name: "first")]) == .init(repeated: 1))
+            #expect(try await store.insert([Sample.span(name: "second")]) == .init(conflicting: 1))
+            let trace = try #require(try await store.trace(Sample.traceID(0)))
+            #expect(trace.summary.rootName == "first")
+            #expect(trace.summary.spanCount == 1)
+            #expect(trace.conflictingSpanIDs == [Sample.spanID(0)])
+        }
+    }
+
+    @Test("the summary is the same in whatever order and batches spans arrive")
+    func anyOrder() async throws {
+        var spans = [
+            Sample.span(0, name: "root", service: "web", start: 100, length: 10),
+            Sample.span(1, parent: 0, name: "early", service: "worker", start: 50, length: 10),
+            Sample.span(2, parent: 1, name: "late", service: "worker", start: 200, length: 300),
+        ]
+        spans[2].status.code = 2
+        let orders = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]]
+        for order in orders {
+            try await withStore { store async throws in
+                for index in order { try await store.insert([spans[index]]) }
+                let summary = try #require(try await store.trace(Sample.traceID(0))).summary
+                #expect(
+                    summary
+                        == TraceSummary(
+                            traceID: Sample.traceID(0), rootName: "root", rootService: "web",
+                            services: ["web", "worker"], startTime: 50, endTime: 500, spanCount: 3, errorCount: 1,
+                            linkedTraceCount: 0))
+            }
+        }
+    }
+
+    @Test("pages hold each trace once, newest first")
+    func pages() async throws {
+        try await withStore { store async throws in
+            try await store.insert((0..<25).map { Sample.span(trace: $0, start: UInt64($0 / 5) * 1_000 + 1) })
+            var found: [TraceSummary] = []
+            var cursor: TraceCursor?
+            repeat {
+                let page = try await store.traces(limit: 4, before: cursor)
+                found += page.traces
+                cursor = page.next
+            } while cursor != nil
+            #expect(Set(found.map(\.traceID)).count == 25)
+            #expect(found.count == 25)
+            #expect(found.map(\.startTime) == found.map(\.startTime).sorted(by: >))
+        }
+    }
+
+    @Test(
+        "the filter finds names, services, chains and ids, and takes wildcards as they are",
+        arguments: [
+            ("index", 1), ("INDEX-file", 1), ("billing", 1), ("chain-7", 1), ("%", 1), ("_", 0), ("", 3), ("none", 0),
+        ])
+    func filter(_ text: String, _ count: Int) async throws {
+        try await withStore { store async throws in
+            try await store.insert([
+                Sample.span(trace: 1, name: "start index-file"),
+                Sample.span(trace: 2, name: "100 %", service: "billing"),
+                Sample.span(
+                    trace: 3, attributes: [.init("messaging.message.conversation_id", .string("chain-7"))]),
+            ])
+            #expect(try await store.traces(limit: 10, containing: text).traces.count == count)
+            #expect(try await store.traces(limit: 10, containing: Sample.traceID(2)).traces.count == 1)
+        }
+    }
+
+    @Test("linked traces are found in both directions and through others, and links to nowhere do no harm")
+    func linked() async throws {
+        try await withStore { store async throws in
+            var second = Sample.span(trace: 2)
+            second.links = [Sample.link(trace: 1, 0, type: "chain"), Sample.link(trace: 2, 0, type: "creation")]
+            var third = Sample.span(trace: 3)
+            third.links = [Sample.link(trace: 2, 0, type: "chain"), Sample.link(trace: 99, 0, type: "blocker")]
+            try await store.insert([Sample.span(trace: 1), second, third, Sample.span(trace: 4)])
+            for start in 1...3 {
+                let linked = try #require(try await store.linkedTraces(Sample.traceID(start)))
+                #expect(linked.traces.first?.summary.traceID == Sample.traceID(start))
+                #expect(Set(linked.traces.map(\.summary.traceID)) == Set((1...3).map(Sample.traceID)))
+                #expect(!linked.isTruncated)
+            }
+            let list = try await store.traces(limit: 10).traces
+            let counts = Dictionary(uniqueKeysWithValues: list.map { ($0.traceID, $0.linkedTraceCount) })
+            #expect((1...4).map { counts[Sample.traceID($0)] } == [1, 2, 2, 0])
+        }
+    }
+
+    @Test("linked traces are bounded, and say so")
+    func bounded() async throws {
+        try await withStore { store async throws in
+            try await store.insert(
+                (0..<80).map { number in
+                    var span = Sample.span(trace: number)
+                    span.links = [Sample.link(trace: number + 1, 0, type: "chain")]
+                    return span
+                })
+            let linked = try #require(try await store.linkedTraces(Sample.traceID(0)))
+            #expect(linked.traces.count == SpanStore.linkedTraceLimit)
+            #expect(linked.isTruncated)
+            try await store.removeAll()
+            try await store.insert((0..<5_100).map { Sample.span($0) })
+            let large = try #require(try await store.linkedTraces(Sample.traceID(0)))
+            #expect(large.traces.map(\.documents.count) == [SpanStore.linkedSpanLimit])
+            #expect(large.isTruncated)
+        }
+    }
+
+    @Test("a chain is found across traces, under either attribute")
+    func chain() async throws {
+        try await withStore { store async throws in
+            let one = [ReceivedAttribute("messaging.message.conversation_id", .string("c"))]
+            let other = [ReceivedAttribute("queuert.chain.id", .string("c"))]
+            try await store.insert([
+                Sample.span(trace: 1, 0, start: 1, attributes: one), Sample.span(trace: 1, 1, parent: 0, start: 2),
+                Sample.span(trace: 2, 0, start: 3, attributes: other), Sample.span(trace: 3, 0),
+            ])
+            let chain = try #require(try await store.chain("c"))
+            #expect(chain.traceIDs == [Sample.traceID(1), Sample.traceID(2)])
+            #expect(chain.documents.count == 2)
+            #expect(try await store.traces(ofChain: "c").map(\.count) == [2, 1])
+            #expect(try await store.chain("d") == nil)
+        }
+    }
+
+    @Test("what was stored is there after the store was opened again")
+    func reopened() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.path + "/deep/er/traces.sqlite"
+            let first = try await SpanStore(path: path)
+            try await first.insert([Sample.full])
+            await first.close()
+            let second = try await SpanStore(path: path)
+            #expect(try await second.spans(ofTrace: Sample.full.traceID) == [Sample.full])
+            await second.close()
+        }
+    }
+
+    @Test("a database of a newer collector, a file that is none and a folder that can't be are refused by name")
+    func refused() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.path + "/traces.sqlite"
+            let store = try await SpanStore(path: path)
+            _ = try await store.pool.write { try $0.execute("PRAGMA user_version = 99") }
+            await store.close()
+            #expect(await Self.code(path) == .newerSchema)
+            let text = folder.path + "/text"
+            try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: text))
+            #expect(await Self.code(text) == .notADatabase)
+            #expect(await Self.code(text + "/traces.sqlite") == .cannotOpen)
+        }
+    }
+
+    private static func code(_ path: String) async -> StoreError.Code? {
+        do { _ = try await SpanStore(path: path) } catch { return (error as? StoreError)?.code }
+        return nil
+    }
+}

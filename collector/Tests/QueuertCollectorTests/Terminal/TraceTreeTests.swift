@@ -1,0 +1,56 @@
+import Testing
+
+@testable import QueuertCollector
+
+@Suite("Trees in the terminal") struct TraceTreeTests {
+    @Test("spans are nested, with durations, attempts, errors and links")
+    func tree() {
+        var failed = Sample.span(1, parent: 0, name: "process index-file", start: 1_000_000_100, length: 2_500_000)
+        failed.kind = 5
+        failed.attributes = [.init("queuert.job.attempt", .int(1)), .init("error.type", .string("timeout"))]
+        failed.status = .init(code: 2, message: "took too long")
+        var retried = Sample.span(2, parent: 0, name: "process index-file", start: 1_010_000_000, length: 12_340)
+        retried.kind = 5
+        retried.attributes = [.init("queuert.job.attempt", .int(2))]
+        retried.links = [Sample.link(trace: 0, 1, type: "retry_of"), Sample.link(trace: 5, 9, type: "blocker")]
+        let inner = Sample.span(3, parent: 1, name: "query", start: 1_000_000_200, length: 999)
+        let tree = TraceTree(traces: [[retried, inner, failed, Sample.span(name: "start index-file")]])
+        #expect(
+            tree.lines == [
+                "trace \(Sample.traceID(0)): 4 spans, 10 ms, 1 error",
+                "start index-file  1 ms",
+                "├─ process index-file  2.5 ms  attempt 1  ERROR timeout: took too long",
+                "│  └─ query  999 ns",
+                "└─ process index-file  12.3 µs  attempt 2",
+                "        ~ retry_of: process index-file",
+                "        ~ blocker: span \(Sample.spanID(9)) in trace \(Sample.traceID(5))",
+            ])
+    }
+
+    @Test("a span whose parent isn't stored says so")
+    func orphan() {
+        #expect(TraceTree(traces: [[Sample.span(1, parent: 8)]]).lines.last == "work  1 ms  (its parent isn't here)")
+    }
+
+    @Test("a trace deeper than the call stack is drawn")
+    func deep() {
+        let spans = (0..<20_000).map { Sample.span($0, parent: $0 == 0 ? nil : $0 - 1, start: UInt64($0)) }
+        #expect(TraceTree(traces: [Array(spans.prefix(2_000))]).lines.count == 2_001)
+    }
+
+    @Test("names can't control the terminal")
+    func control() {
+        let lines = TraceTree(traces: [[Sample.span(name: "a\u{1B}[31m\r\n\u{202E}b\u{9B}c")]]).lines
+        #expect(lines.last == "a\u{FFFD}[31m\u{FFFD}\u{FFFD}\u{FFFD}b\u{FFFD}c  1 ms")
+    }
+
+    @Test(
+        "durations have three digits and a fitting unit",
+        arguments: [
+            (0, "0 ns"), (999, "999 ns"), (1_000, "1 µs"), (1_234_567, "1.23 ms"), (45_678_900, "45.7 ms"),
+            (987_654_321, "988 ms"), (2_000_000_000, "2 s"), (61_000_000_000, "1 min 1 s"),
+        ] as [(UInt64, String)])
+    func durations(_ nanoseconds: UInt64, _ text: String) {
+        #expect(DurationText.text(nanoseconds: nanoseconds) == text)
+    }
+}
