@@ -53,7 +53,8 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ"], swiftSettings: strict),
+            name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
+            exclude: ["MustNotCompile"], swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
             dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),

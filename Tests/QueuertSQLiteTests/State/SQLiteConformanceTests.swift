@@ -31,9 +31,12 @@ private struct SQLiteUnderTest: StateAdapterUnderTest {
     }
 }
 
-@Suite("The SQLite state adapter") struct SQLiteConformanceTests {
+@Suite("The SQLite state adapter", .timeLimit(.minutes(1))) struct SQLiteConformanceTests {
     @Test("conforms on a file", arguments: StateConformance(of: SQLiteUnderTest(place: .file)).cases)
     func conformsOnFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers on a file", arguments: WorkerConformance(of: SQLiteUnderTest(place: .file)).cases)
+    func carriesWorkersOnFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test("conforms in memory", arguments: StateConformance(of: SQLiteUnderTest(place: .memory)).cases)
     func conformsInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }

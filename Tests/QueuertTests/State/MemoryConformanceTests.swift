@@ -1,14 +1,10 @@
-import Queuert
 import QueuertConformance
 import Testing
 
-private struct MemoryUnderTest: StateAdapterUnderTest {
-    func withAdapter(clock: ManualClock, _ body: @Sendable (MemoryStateAdapter) async throws -> Void) async throws {
-        try await body(MemoryStateAdapter(clock: clock))
-    }
-}
-
-@Suite("The in-memory state adapter") struct MemoryConformanceTests {
+@Suite("The in-memory state adapter", .timeLimit(.minutes(1))) struct MemoryConformanceTests {
     @Test("conforms", arguments: StateConformance(of: MemoryUnderTest()).cases)
     func conforms(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers", arguments: WorkerConformance(of: MemoryUnderTest()).cases)
+    func carriesWorkers(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }

@@ -73,7 +73,7 @@ extension StateConformance {
                 try expect(rows.map(\.id), equals: [job.id], "the jobs that are read")
             },
             test("effects run after the commit, once and in order, and not those of a rollback") { scenario in
-                let log = EventLog()
+                let log = Journal()
                 let job = scenario.newJob()
                 let adapter = scenario.adapter
                 try await adapter.withTransaction { connection in
@@ -86,7 +86,7 @@ extension StateConformance {
                 try expect(log.events, equals: ["body", "first", "second"], "what happened")
             },
             test("effects of a rollback run after it, and not those of a commit") { scenario in
-                let log = EventLog()
+                let log = Journal()
                 let adapter = scenario.adapter
                 _ = try await expectError(Undo.self, "the transaction") {
                     try await adapter.withTransaction { connection in

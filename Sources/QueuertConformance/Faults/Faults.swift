@@ -1,0 +1,142 @@
+import Synchronization
+
+/// What a ``FaultyStateAdapter`` was told to do, and what it counted.
+public final class Faults: Sendable {
+    /// A place where an adapter can fail.
+    public enum Place: String, Sendable, Hashable {
+        /// A transaction begins.
+        case begin
+        /// A read begins.
+        case read
+        /// Jobs are written.
+        case insertJobs
+        /// Jobs are claimed.
+        case claimJobs
+        /// Leases are prolonged.
+        case renewLeases
+        /// Leases that are over are looked for.
+        case expiredLeases
+        /// Attempts are ended.
+        case settle
+    }
+    private struct State {
+        var failures: [Place: Int] = [:]
+        var failingCommits: [Place: Int] = [:]
+        var hold: (place: Place, hold: Hold)?
+    }
+    private let state = Mutex(State())
+    private let journal = Journal()
+
+    /// Lets the next visits of a place fail with ``InjectedFault``.
+    ///
+    /// - Parameters:
+    ///   - place: Where.
+    ///   - times: How often.
+    public func fail(_ place: Place, times: Int) { state.withLock { $0.failures[place] = times } }
+
+    /// Lets the next commits of transactions that have visited a place fail with ``InjectedFault``.
+    ///
+    /// - Parameters:
+    ///   - place: Where.
+    ///   - times: How often.
+    public func failCommit(after place: Place, times: Int) { state.withLock { $0.failingCommits[place] = times } }
+
+    /// How often a place was visited, failures included.
+    ///
+    /// - Parameter place: Where.
+    /// - Returns: The number of visits.
+    public func count(of place: Place) -> Int { journal.count(of: place.rawValue) }
+
+    /// Waits until a place was visited so often.
+    ///
+    /// - Parameters:
+    ///   - count: How often, since the adapter was made.
+    ///   - place: Where.
+    /// - Throws: `CancellationError` if the task is cancelled first.
+    public func wait(for count: Int, of place: Place) async throws {
+        try await journal.wait(for: count, of: place.rawValue)
+    }
+
+    /// Lets the next transaction that visits a place pause before its commit.
+    ///
+    /// - Parameter place: Where.
+    /// - Returns: The pause, to be ended.
+    public func hold(_ place: Place) -> Hold {
+        let hold = Hold()
+        state.withLock { $0.hold = (place, hold) }
+        return hold
+    }
+
+    func pass(_ place: Place) throws {
+        VisitedPlaces.current?.add(place)
+        defer { journal.add(place.rawValue) }
+        let fails = state.withLock { state in
+            guard let left = state.failures[place], left > 0 else { return false }
+            state.failures[place] = left - 1
+            return true
+        }
+        if fails { throw InjectedFault(place: place) }
+    }
+
+    func passCommit() throws {
+        guard let visited = VisitedPlaces.current?.places else { return }
+        let failing = state.withLock { state -> Place? in
+            for place in visited {
+                guard let left = state.failingCommits[place], left > 0 else { continue }
+                state.failingCommits[place] = left - 1
+                return place
+            }
+            return nil
+        }
+        if let failing { throw InjectedFault(place: failing) }
+    }
+
+    /// The pause, if the current transaction visited the place that is held.
+    func takeHold() -> Hold? {
+        guard let visited = VisitedPlaces.current?.places else { return nil }
+        return state.withLock { state in
+            guard let held = state.hold, visited.contains(held.place) else { return nil }
+            state.hold = nil
+            return held.hold
+        }
+    }
+}
+
+/// The places that the current task's transaction has visited.
+final class VisitedPlaces: Sendable {
+    @TaskLocal static var current: VisitedPlaces?
+    private let visited = Mutex<Set<Faults.Place>>([])
+
+    var places: Set<Faults.Place> { visited.withLock { $0 } }
+
+    func add(_ place: Faults.Place) { visited.withLock { _ = $0.insert(place) } }
+}
+
+/// A transaction that pauses before its commit.
+public final class Hold: Sendable {
+    private let journal = Journal()
+
+    /// Waits until the transaction pauses.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled first.
+    public func reached() async throws { try await journal.wait(of: "reached") }
+
+    /// Lets the transaction go on.
+    public func release() { journal.add("released") }
+
+    func pause() async throws {
+        journal.add("reached")
+        try await journal.wait(of: "released")
+    }
+}
+
+/// What a ``FaultyStateAdapter`` fails with.
+public struct InjectedFault: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Where it failed.
+    public let place: Faults.Place
+
+    /// What was wrong and what to do.
+    public var description: String {
+        "A test let \(place.rawValue) fail. It goes on when the test's faults are used up."
+    }
+}

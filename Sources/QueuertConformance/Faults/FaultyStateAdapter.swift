@@ -1,0 +1,60 @@
+public import Queuert
+
+/// A state adapter that counts what is asked of it, and fails or pauses where a test says so.
+///
+/// ```swift
+/// let adapter = FaultyStateAdapter(MemoryStateAdapter())
+/// adapter.faults.fail(.claimJobs, times: 3)
+/// ```
+public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
+    /// What fails or pauses, and what was counted.
+    public let faults: Faults
+    private let base: Base
+
+    /// Wraps an adapter, without a fault so far.
+    ///
+    /// - Parameter base: The adapter that does the work.
+    public init(_ base: Base) {
+        self.base = base
+        faults = Faults()
+    }
+
+    /// Runs a body in one transaction of the wrapped adapter.
+    ///
+    /// - Parameter body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func withTransaction<R: Sendable>(
+        _ body: @Sendable (isolated Base.Connection) async throws -> R
+    ) async throws -> R {
+        try faults.pass(.begin)
+        return try await VisitedPlaces.$current.withValue(VisitedPlaces()) {
+            try await base.withTransaction { connection in
+                let value = try await body(connection)
+                if let held = faults.takeHold() { try await held.pause() }
+                try faults.passCommit()
+                return value
+            }
+        }
+    }
+
+    /// Reads through the wrapped adapter.
+    ///
+    /// - Parameter body: What to run, on a connection.
+    /// - Returns: What the body returns.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func withReadConnection<R: Sendable>(
+        _ body: @Sendable (isolated Base.Connection) async throws -> R
+    ) async throws -> R {
+        try faults.pass(.read)
+        return try await base.withReadConnection(body)
+    }
+
+    /// The wrapped adapter's statements, which may fail.
+    ///
+    /// - Parameter connection: The connection.
+    /// - Returns: The statements.
+    public func operations(on connection: isolated Base.Connection) -> FaultyStateOperations<Base.Operations> {
+        FaultyStateOperations(base: base.operations(on: connection), faults: faults)
+    }
+}

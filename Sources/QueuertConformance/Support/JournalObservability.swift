@@ -1,0 +1,50 @@
+import Queuert
+
+/// Writes what the core tells of its work into a journal.
+struct JournalObservability: ObservabilityAdapter {
+    let journal: Journal
+
+    func jobCreating(_ job: JobCreating) -> any JobTrace { CreatedJob(journal: journal, typeName: job.typeName) }
+
+    func makeAttemptContexts(_ count: Int) -> [String] { (0..<count).map { "attempt \($0)" } }
+
+    func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
+
+    func blockerResolved(_ wait: BlockerResolution) { journal.add("resolved \(wait.wait.jobTypeName)") }
+
+    func chainCompleted(_ chain: ChainCompletion) { journal.add("chain completed \(chain.typeName)") }
+
+    private struct CreatedJob: JobTrace {
+        let journal: Journal
+        let typeName: String
+        var columns: JobTraceColumns { JobTraceColumns(jobContext: "created") }
+        var blockerContexts: [String?] { [] }
+        func committed(_ job: JobRow) { journal.add("created \(typeName)") }
+        func rolledBack() { journal.add("rolled back \(typeName)") }
+    }
+
+    private struct RunAttempt: AttemptTrace {
+        let journal: Journal
+        let row: JobRow
+        var context: String? { row.trace.attemptContext }
+        func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
+        func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { Phase() }
+        func ended(_ end: AttemptEnd) {
+            let word =
+                switch end.result {
+                case .completed: "completed"
+                case .continued: "continued"
+                case .failed: "failed"
+                case .rescheduled: "rescheduled"
+                case .lost: "lost"
+                case .released: "released"
+                }
+            journal.add("\(word) \(row.typeName)")
+        }
+    }
+
+    private struct Phase: PhaseTrace {
+        func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
+        func ended(_ error: (any Error)?) {}
+    }
+}

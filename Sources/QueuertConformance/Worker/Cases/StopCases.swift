@@ -1,0 +1,182 @@
+import Queuert
+
+extension WorkerConformance {
+    /// A handler that waits to be told to go, and says whether it was cancelled instead.
+    private static func waiting(
+        _ mode: ProcessorMode, _ journal: Journal
+    ) -> Processor<Faulty> {
+        mode.processor(Echo.self, on: Faulty.self) { job in
+            journal.add("runs")
+            do {
+                try await journal.wait(of: "go")
+            } catch {
+                journal.add("cancelled")
+                throw error
+            }
+            return .finish("attempt \(job.attempt)")
+        }
+    }
+
+    /// Checks that a job was given back as if it had not been claimed.
+    private static func expectGivenBack(
+        _ chain: Chain<Echo>, _ scenario: WorkerScenario<Subject.Adapter>
+    ) async throws {
+        let row = try await scenario.row(chain)
+        try expect(row.status(at: scenario.clock.now), equals: .ready, "the status of the job that was given back")
+        try expect(row.attempt, equals: 0, "the number of its attempts")
+        let outcomes = try await scenario.client.failedAttempts(ofJob: chain.id).map(\.outcome)
+        try expect(outcomes, equals: [.released], "the record of its attempts")
+    }
+
+    var stopCases: [ConformanceCase] {
+        [
+            test("a worker that is stopped claims nothing more and lets the running jobs end") { scenario in
+                let journal = scenario.journal
+                let jobs = (0..<100).map { _ in scenario.state.newJob("echo", input: #""x""#) }
+                try await scenario.state.transaction { _ = try $0.insertJobs(jobs) }
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.concurrency = 3 }
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, journal)],
+                    configuration: configuration)
+                async let running: Void = worker.run()
+                try await journal.wait(for: 3, of: "runs")
+                async let stopping: Void = worker.stop(within: .seconds(20))
+                // The third sleeper is the deadline: the worker has been told to stop.
+                await scenario.clock.waitForSleepers(3)
+                journal.add("go")
+                await stopping
+                await running
+                try expect(journal.count(of: "completed echo"), equals: 3, "the number of completed jobs")
+                try expect(journal.count(of: "runs"), equals: 3, "the number of handlers that ran")
+                try expect(journal.count(of: "cancelled"), equals: 0, "the number of handlers that were cancelled")
+                let waiting = try await scenario.state.read { try $0.waitingJobCounts() }
+                try expect(waiting, equals: ["echo": 97], "the jobs that are left")
+            },
+            test("a worker that is stopped before it runs does nothing") { scenario in
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, scenario.journal)],
+                    configuration: WorkerScenario<Subject.Adapter>.patient)
+                try await scenario.client.startJobChain(Echo.self, input: "x")
+                await worker.stop()
+                await worker.run()
+                try expect(scenario.journal.count(of: "runs"), equals: 0, "the number of handlers that ran")
+            },
+            test("a worker without jobs stops at once") { scenario in
+                try await scenario.withWorker([Self.waiting(.atomic, scenario.journal)]) { _ in
+                    await scenario.clock.waitForSleepers(idleWorkerSleepers)
+                }
+            },
+            test("two processors for one type are refused") { scenario in
+                let error = try await expectError(DuplicateJobTypeError.self, "the worker") {
+                    _ = try Worker(
+                        client: scenario.client,
+                        processors: [
+                            Self.waiting(.atomic, scenario.journal), Self.waiting(.detached, scenario.journal),
+                        ])
+                }
+                try expect(error.typeName, equals: "echo", "the type that the error names")
+            },
+        ]
+    }
+
+    var giveBackCases: [ConformanceCase] {
+        ProcessorMode.allCases.map { mode in
+            test("a worker whose task is cancelled gives its jobs back (\(mode))") { scenario in
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(mode, scenario.journal)],
+                    configuration: WorkerScenario<Subject.Adapter>.patient)
+                let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await worker.run() }
+                    try await scenario.journal.wait(of: "runs")
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+                try expect(scenario.journal.count(of: "cancelled"), equals: 1, "the number of cancelled handlers")
+                try await Self.expectGivenBack(chain, scenario)
+                try expect(scenario.journal.count(of: "released echo"), equals: 1, "the number of released attempts")
+            }
+        } + [
+            test("jobs that have not ended at the deadline are given back, and run again") { scenario in
+                let journal = scenario.journal
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.concurrency = 1 }
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, journal)],
+                    configuration: configuration)
+                let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                async let running: Void = worker.run()
+                try await journal.wait(of: "runs")
+                async let stopping: Void = worker.stop(within: .seconds(20))
+                // The third sleeper is the deadline.
+                await scenario.clock.waitForSleepers(3)
+                scenario.clock.advance(by: .seconds(19))
+                try expect(journal.count(of: "cancelled"), equals: 0, "the number of handlers cancelled early")
+                scenario.clock.advance(by: .seconds(1))
+                await stopping
+                await running
+                try await Self.expectGivenBack(chain, scenario)
+                journal.add("go")
+                try await scenario.withWorker([Self.waiting(.detached, journal)]) { _ in
+                    let output = try await scenario.client.awaitJobChain(chain).output
+                    try expect(output, equals: "attempt 1", "the output")
+                }
+            },
+            test("a job that is given back is taken by another worker at once") { scenario in
+                let journal = scenario.journal
+                let stopped = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, journal)],
+                    configuration: WorkerScenario<Subject.Adapter>.patient)
+                let echo = ProcessorMode.detached.processor(Echo.self, on: Faulty.self) {
+                    .finish("other \($0.attempt)")
+                }
+                async let running: Void = stopped.run()
+                let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                try await journal.wait(of: "runs")
+                try await scenario.withWorker([echo]) { _ in
+                    // Both workers are idle but for the one job.
+                    await scenario.clock.waitForSleepers(2 * idleWorkerSleepers)
+                    await stopped.stop(within: .zero)
+                    let output = try await scenario.client.awaitJobChain(chain).output
+                    try expect(output, equals: "other 1", "the output")
+                }
+                await running
+            },
+            test("a worker that is cancelled while it stops gives its jobs back") { scenario in
+                let journal = scenario.journal
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.concurrency = 1 }
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, journal)],
+                    configuration: configuration)
+                let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await worker.run() }
+                    try await journal.wait(of: "runs")
+                    async let stopping: Void = worker.stop(within: .seconds(3_600))
+                    // The third sleeper is the deadline: the loop that claims jobs, which waits for a slot, has been woken
+                    // to end, for which it gets some turns. The case holds whether it has ended or not.
+                    await scenario.clock.waitForSleepers(3)
+                    for _ in 0..<1_000 { await Task.yield() }
+                    group.cancelAll()
+                    try await group.waitForAll()
+                    await stopping
+                }
+                try await Self.expectGivenBack(chain, scenario)
+            },
+            test("jobs that are claimed while the worker is stopped are given back") { scenario in
+                let journal = scenario.journal
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, journal)],
+                    configuration: WorkerScenario<Subject.Adapter>.patient)
+                let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                let claiming = scenario.faults.hold(.claimJobs)
+                async let running: Void = worker.run()
+                try await claiming.reached()
+                await worker.stop(within: .zero)
+                claiming.release()
+                await running
+                try expect(journal.count(of: "runs"), equals: 0, "the number of handlers that ran")
+                try await Self.expectGivenBack(chain, scenario)
+            },
+        ]
+    }
+}

@@ -1,0 +1,87 @@
+import Queuert
+
+/// A client on an empty database, and ways to run workers and to move the time.
+struct WorkerScenario<Base: StateAdapter>: Sendable {
+    typealias Adapter = FaultyStateAdapter<Base>
+
+    let adapter: Adapter
+    let clock: ManualClock
+    let notify = InProcessNotify()
+    /// What handlers and the telemetry wrote down.
+    let journal = Journal()
+    let client: Client<Adapter>
+    /// Adapter-level calls, for what a worker that died leaves behind.
+    let state: StateScenario<Adapter>
+
+    init(adapter: Base, clock: ManualClock) {
+        let faulty = FaultyStateAdapter(adapter)
+        self.adapter = faulty
+        self.clock = clock
+        client = Client(
+            adapter: faulty, notify: notify, observability: JournalObservability(journal: journal), clock: clock)
+        state = StateScenario(adapter: faulty, clock: clock)
+    }
+
+    var faults: Faults { adapter.faults }
+
+    /// A configuration whose polls and leases don't end by themselves within a case, and that leaves nothing to chance.
+    static var patient: Worker<Adapter>.Configuration {
+        Worker.Configuration(
+            concurrency: 4, leaseDuration: .seconds(3_600), pollInterval: .seconds(3_600),
+            backoff: Backoff(initial: .seconds(10), jitter: 0),
+            recoveryBackoff: Backoff(initial: .milliseconds(100), maximum: .seconds(10), jitter: 0))
+    }
+
+    static func patient(_ change: (inout Worker<Adapter>.Configuration) -> Void) -> Worker<Adapter>.Configuration {
+        var configuration = patient
+        change(&configuration)
+        return configuration
+    }
+
+    /// Runs a worker while a body runs, and stops it afterwards.
+    func withWorker(
+        _ processors: [Processor<Adapter>], _ configuration: Worker<Adapter>.Configuration = patient,
+        _ body: @Sendable (Worker<Adapter>) async throws -> Void
+    ) async throws {
+        let worker = try Worker(client: client, processors: processors, configuration: configuration)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await worker.run() }
+            // A body that throws cancels the group, which stops the worker.
+            try await body(worker)
+            await worker.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Moves the time, and has workers look again that had just gone to sleep by the old time.
+    func advance(by duration: Duration, waking typeName: String) {
+        clock.advance(by: duration)
+        notify.send(WakeHint(dueTypes: [typeName]))
+    }
+
+    /// Moves the time step by step, each when so many tasks sleep, until something is so.
+    ///
+    /// - Returns: How far the time was moved.
+    @discardableResult
+    func advance(
+        inStepsOf step: Duration, sleepers: Int, until isSo: @Sendable () async throws -> Bool
+    ) async throws -> Duration {
+        var total = Duration.zero
+        while try await !isSo() {
+            await clock.waitForSleepers(sleepers)
+            try Task.checkCancellation()
+            if try await isSo() { break }
+            clock.advance(by: step)
+            total += step
+            await Task.yield()
+        }
+        return total
+    }
+
+    func row<Kind>(_ chain: Chain<Kind>) async throws -> JobRow {
+        try require(try await client.jobs(ofChain: chain.id).first, "the chain's first job")
+    }
+}
+
+/// An idle worker has three tasks that sleep: one waits for jobs, one prolongs leases, one looks for lost jobs.
+let idleWorkerSleepers = 3

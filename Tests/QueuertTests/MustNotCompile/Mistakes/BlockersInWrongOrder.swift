@@ -1,0 +1,10 @@
+// expect: cannot convert value of type '(Chain<Validate>, Chain<Authorize>)'
+import Queuert
+
+func mistake() async throws {
+    try await client.withTransaction { db in
+        let authorized = try await client.startJobChain(Authorize.self, input: "t", on: db)
+        let valid = try await client.startJobChain(Validate.self, input: "d", on: db)
+        _ = try await client.startJobChain(Process.self, input: "x", blockers: (valid, authorized), on: db)
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Queuert
+import Testing
+
+/// The compiler of the toolchain that runs the tests.
+enum SwiftCompiler {
+    struct Result: Sendable {
+        let status: Int32
+        let output: String
+    }
+
+    /// Compilers take memory and processors: two at a time.
+    private static let gate = FairGate(width: 2)
+
+    /// Compiles files against the modules that this test was built with, far enough for every error to be found.
+    static func compile(_ files: [URL]) async throws -> Result {
+        try await gate.enter()
+        defer { gate.leave() }
+        let arguments =
+            ["swiftc", "-swift-version", "6", "-wmo", "-emit-sil", "-o", "/dev/null", "-I", try modules().path]
+            + files.map(\.path)
+        return try await withCheckedThrowingContinuation { continuation in
+            // Waiting for a process blocks, which the threads that run tests may not.
+            Thread.detachNewThread {
+                continuation.resume(with: Swift.Result { try run(arguments) })
+            }
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        // Read before waiting: a full pipe would stop the compiler.
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Result(status: process.terminationStatus, output: String(decoding: output, as: UTF8.self))
+    }
+
+    /// The folder of the built modules, beside the test bundle.
+    private static func modules() throws -> URL {
+        let executable = try #require(CommandLine.arguments.first.map { URL(fileURLWithPath: $0) })
+        let candidates = sequence(first: executable.resolvingSymlinksInPath()) { url in
+            url.pathComponents.count > 1 ? url.deletingLastPathComponent() : nil
+        }
+        for folder in candidates {
+            let modules = folder.appendingPathComponent("Modules")
+            if FileManager.default.fileExists(atPath: modules.appendingPathComponent("Queuert.swiftmodule").path) {
+                return modules
+            }
+        }
+        return try #require(nil, "No built modules are near \(executable.path).")
+    }
+}
