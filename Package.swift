@@ -54,7 +54,7 @@ let package = Package(
 
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
-            exclude: ["MustNotCompile"], swiftSettings: strict),
+            swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
             dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
@@ -70,9 +70,9 @@ let package = Package(
             name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
             swiftSettings: strict),
         .testTarget(
-            name: "DocumentationTests",
+            name: "CompilerTests",
             dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance"],
-            swiftSettings: strict),
+            exclude: ["MustNotCompile"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

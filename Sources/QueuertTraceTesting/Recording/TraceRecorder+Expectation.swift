@@ -15,7 +15,7 @@ extension TraceRecorder {
     /// - Throws: ``TraceMismatch`` if the traces are not as expected when the time is up, ``InvalidTraceExpectation``, or
     ///   `CancellationError`.
     @discardableResult public func expect(
-        within duration: Duration = .seconds(10), file: StaticString = #fileID, line: UInt = #line,
+        within duration: Duration = .seconds(60), file: StaticString = #fileID, line: UInt = #line,
         @ForestExpectationBuilder _ expectation: () -> ForestExpectation
     ) async throws -> TraceMatch {
         let expected = try ExpectedTree(expectation())

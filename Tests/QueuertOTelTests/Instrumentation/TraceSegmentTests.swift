@@ -78,7 +78,7 @@ import Testing
     @Test("in single mode a chain stays in one trace, however long it takes")
     func single() async throws {
         try await withTracedQueue(.init(mode: .single)) { queue in
-            _ = try await queue.client.startJobChain(Countdown.self, input: 150, schedule: .after(.seconds(36_000)))
+            _ = try await queue.client.startJobChain(Countdown.self, input: 12, schedule: .after(.seconds(36_000)))
             queue.clock.advance(by: .seconds(36_000))
             try await queue.working([Self.countdown]) {
                 try await queue.recorder.expect {

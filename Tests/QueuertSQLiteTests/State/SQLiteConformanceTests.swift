@@ -31,7 +31,7 @@ private struct SQLiteUnderTest: StateAdapterUnderTest {
     }
 }
 
-@Suite("The SQLite state adapter", .timeLimit(.minutes(1))) struct SQLiteConformanceTests {
+@Suite("The SQLite state adapter", .timeLimit(.minutes(5))) struct SQLiteConformanceTests {
     @Test("conforms on a file", arguments: StateConformance(of: SQLiteUnderTest(place: .file)).cases)
     func conformsOnFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 

@@ -44,7 +44,7 @@ import Testing
             while failures.events.count < 5 { await Task.yield() }
             #expect(Set(failures.events) == ["diskFull"])
             try await pool.write { db in _ = try db.query("PRAGMA max_page_count = 1000000") }
-            for chain in chains { _ = try await client.awaitJobChain(chain, timeout: .seconds(60)) }
+            for chain in chains { _ = try await client.awaitJobChain(chain, timeout: .seconds(300)) }
             await worker.stop()
             await running
             let stored = try await pool.read { db in
@@ -80,7 +80,7 @@ import Testing
                 while log.count < 2 { await Task.yield() }
                 _ = running
             }
-            _ = try await client.awaitJobChain(chain, timeout: .seconds(60))
+            _ = try await client.awaitJobChain(chain, timeout: .seconds(300))
             await worker.stop()
             let rows = try await pool.read { db in try db.query("SELECT number FROM stored") }
             #expect(rows.count == 1)

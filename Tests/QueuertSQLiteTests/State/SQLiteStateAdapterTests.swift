@@ -52,7 +52,7 @@ import Testing
                 for number in 1...3 { chains.append(try await client.startJobChain(Add.self, input: number, on: db)) }
                 return try await client.startJobChain(Sum.self, input: "", blockers: chains, on: db)
             }
-            let completed = try await client.awaitJobChain(sum, timeout: .seconds(20))
+            let completed = try await client.awaitJobChain(sum, timeout: .seconds(300))
             #expect(completed.output == 21)
             await worker.stop()
             await running

@@ -39,7 +39,7 @@ import Testing
             for number in 1...3 { chains.append(try await client.startJobChain(Add.self, input: number, on: db)) }
             return try await client.startJobChain(Sum.self, input: "", blockers: chains, on: db)
         }
-        let completed = try await client.awaitJobChain(sum, timeout: .seconds(20))
+        let completed = try await client.awaitJobChain(sum, timeout: .seconds(300))
         #expect(completed.output == 18)
         await worker.stop()
         await running

@@ -12,17 +12,37 @@ enum SwiftCompiler {
     /// Compilers take memory and processors: two at a time.
     private static let gate = FairGate(width: 2)
 
+    /// The package's folder.
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Compiles text as a file of a program.
+    static func compile(_ text: String) async throws -> Result {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("queuert-\(UUID().uuidString).swift")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try await compile([file])
+    }
+
     /// Compiles files against the modules that this test was built with, far enough for every error to be found.
     static func compile(_ files: [URL]) async throws -> Result {
         try await gate.enter()
         defer { gate.leave() }
-        let arguments =
-            ["swiftc", "-swift-version", "6", "-wmo", "-emit-sil", "-o", "/dev/null", "-I", try modules().path]
-            + files.map(\.path)
+        let modules = try modules().path
+        var arguments = [
+            "swiftc", "-swift-version", "6", "-warnings-as-errors", "-parse-as-library", "-wmo", "-emit-sil",
+        ]
+        arguments += ["-o", "/dev/null", "-I", modules]
+        // What a package manager finds by itself: the C modules that ours are built on.
+        arguments += ["-Xcc", "-fmodule-map-file=\(modules)/../COTLP.build/module.modulemap"]
+        for library in ["CSQLite", "CCurl", "CProtobufC", "CZlib"] {
+            arguments += ["-I", root.appendingPathComponent("Sources/\(library)").path]
+        }
+        let all = arguments + files.map(\.path)
         return try await withCheckedThrowingContinuation { continuation in
             // Waiting for a process blocks, which the threads that run tests may not.
             Thread.detachNewThread {
-                continuation.resume(with: Swift.Result { try run(arguments) })
+                continuation.resume(with: Swift.Result { try run(all) })
             }
         }
     }

@@ -10,7 +10,7 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     var testDescription: String { file.deletingPathExtension().lastPathComponent }
 
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("MustNotCompile")
+        .appendingPathComponent("MustNotCompile")
 
     static func all() throws -> [Mistake] {
         let mistakes = folder.appendingPathComponent("Mistakes")
