@@ -39,11 +39,4 @@ final class PipeReader {
             guard await readMore() else { return nil }
         }
     }
-
-    /// Takes everything up to the end.
-    func takeAll() async -> Data {
-        while await readMore() {}
-        defer { buffer = Data() }
-        return buffer
-    }
 }
