@@ -54,16 +54,22 @@ package struct TraceTree: Sendable {
         let known = Set(spans.map(\.spanID))
         let children = Dictionary(grouping: spans) { known.contains($0.parentSpanID) ? $0.parentSpanID : "" }
         // A stack of our own: a trace can be deeper than the call stack. A circle of parents has no way in and isn't drawn.
-        var pending = (children[""] ?? []).reversed().map { (span: $0, indent: "", branch: "") }
+        var pending = (children[""] ?? []).reversed().map { (entry: Entry.span($0), indent: "", branch: "") }
         while let next = pending.popLast() {
-            let isOrphan = next.indent.isEmpty && next.branch.isEmpty && !next.span.parentSpanID.isEmpty
-            lines.append(
-                next.indent + next.branch + describe(next.span)
-                    + (isOrphan ? describeParent(of: next.span, names: names) : ""))
             let inner = next.indent + (next.branch.isEmpty ? "" : next.branch == lastBranch ? "   " : "│  ")
-            let own = children[next.span.spanID] ?? []
+            guard case .span(let span) = next.entry else {
+                if case .more(let count, let name) = next.entry {
+                    lines.append(next.indent + next.branch + "… \(count) more “\(printable(name))”")
+                }
+                continue
+            }
+            let isOrphan = next.indent.isEmpty && next.branch.isEmpty && !span.parentSpanID.isEmpty
+            lines.append(
+                next.indent + next.branch + describe(span)
+                    + (isOrphan ? describeParent(of: span, names: names) : ""))
+            let own = folded(children[span.spanID] ?? [], isLeaf: { children[$0.spanID] == nil })
             let gutter = inner + (own.isEmpty ? "     " : "│    ")
-            lines += describeLinks(of: next.span, names: names).map { gutter + $0 }
+            lines += describeLinks(of: span, names: names).map { gutter + $0 }
             for (index, child) in own.enumerated().reversed() {
                 pending.append((child, inner, index == own.count - 1 ? lastBranch : "├─ "))
             }
@@ -71,6 +77,31 @@ package struct TraceTree: Sendable {
         return lines
     }
 
+    /// A line of the tree.
+    private enum Entry {
+        case span(ReceivedSpan)
+        case more(Int, name: String)
+    }
+
+    /// Leaves out what only repeats: of many spans of one name that hold nothing and went well, a few are drawn.
+    private static func folded(_ spans: [ReceivedSpan], isLeaf: (ReceivedSpan) -> Bool) -> [Entry] {
+        var counts: [String: Int] = [:]
+        var entries: [Entry] = []
+        for span in spans {
+            if !span.isError && isLeaf(span) {
+                counts[span.name, default: 0] += 1
+                if counts[span.name, default: 0] > repetitionLimit { continue }
+            }
+            entries.append(.span(span))
+        }
+        for (name, count) in counts.sorted(by: { $0.key < $1.key }) where count > repetitionLimit {
+            entries.append(.more(count - repetitionLimit, name: name))
+        }
+        return entries
+    }
+
+    /// How many spans or links that are alike are drawn.
+    private static let repetitionLimit = 3
     private static let lastBranch = "└─ "
 
     private static func describe(_ span: ReceivedSpan) -> String {
@@ -97,10 +128,12 @@ package struct TraceTree: Sendable {
         var counts: [String: Int] = [:]
         for link in span.links {
             counts[link.type, default: 0] += 1
-            if counts[link.type, default: 0] <= 3 { lines.append(describe(link, from: span, names: names)) }
+            if counts[link.type, default: 0] <= repetitionLimit {
+                lines.append(describe(link, from: span, names: names))
+            }
         }
-        for (type, count) in counts.sorted(by: { $0.key < $1.key }) where count > 3 {
-            lines.append("~ \(printable(type)): \(count - 3) more")
+        for (type, count) in counts.sorted(by: { $0.key < $1.key }) where count > repetitionLimit {
+            lines.append("~ \(printable(type)): \(count - repetitionLimit) more")
         }
         return lines
     }

@@ -46,6 +46,20 @@ import Testing
             ])
     }
 
+    @Test("of many spans that only repeat, a few are drawn and the others counted, but each error is")
+    func manySiblings() {
+        var spans = [Sample.span(name: "start report")]
+        for number in 1...20 {
+            var span = Sample.span(number, parent: 0, name: "await file", start: UInt64(number) + 2_000_000_000)
+            if number == 18 { span.status = .init(code: 2, message: "") }
+            spans.append(span)
+        }
+        let lines = TraceTree(traces: [spans]).lines
+        #expect(lines.count == 7)
+        #expect(lines[5].contains("ERROR"))
+        #expect(lines.last == "└─ … 16 more “await file”")
+    }
+
     @Test("of many links of one type, a few are written and the others counted")
     func manyLinks() {
         var span = Sample.span()
