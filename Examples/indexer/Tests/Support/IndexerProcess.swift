@@ -1,0 +1,77 @@
+import Foundation
+import Glibc
+
+/// The program in a process of its own.
+final class IndexerProcess {
+    /// How a process ended.
+    struct Ending {
+        var code: Int32
+        var isKilled: Bool
+        var output: String
+        var errors: String
+    }
+
+    private let process = Process()
+    private let ended: AsyncStream<Void>
+    private let output: URL
+    private let errors: URL
+
+    /// Starts the program; its leases are short, so that the jobs of a killed one are soon taken over.
+    ///
+    /// Root may read everything, so as root it runs without the capabilities that allow that.
+    init(
+        _ arguments: [String], in folder: TemporaryFolder,
+        environment: [String: String] = ["OTEL_TRACES_EXPORTER": "none"]
+    ) throws {
+        // Tests and program are built into the same folder.
+        guard let products = Bundle.main.executableURL?.deletingLastPathComponent() else {
+            throw CocoaError(.fileNoSuchFile)
+        }
+        let program = [products.appendingPathComponent("indexer").path] + arguments + ["--lease", "1"]
+        let isRoot = geteuid() == 0
+        let command =
+            isRoot ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"] + program : program
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let name = UUID().uuidString
+        output = URL(fileURLWithPath: "\(folder.path)/\(name).out")
+        errors = URL(fileURLWithPath: "\(folder.path)/\(name).err")
+        for (file, set) in [
+            (output, { [process] in process.standardOutput = $0 }),
+            (errors, { [process] in process.standardError = $0 }),
+        ] {
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+            set(try FileHandle(forWritingTo: file))
+        }
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        ended = stream
+        process.terminationHandler = { _ in continuation.finish() }
+        try process.run()
+    }
+
+    deinit { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+
+    var isRunning: Bool { process.isRunning }
+
+    func send(_ signal: Int32) { Glibc.kill(process.processIdentifier, signal) }
+
+    /// Waits for the end.
+    func end() async throws -> Ending {
+        for await _ in ended {}
+        return Ending(
+            code: process.terminationStatus, isKilled: process.terminationReason == .uncaughtSignal,
+            output: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: errors, encoding: .utf8)
+        )
+    }
+}
+
+extension TemporaryFolder {
+    /// Starts the program on the input and the database.
+    func index(_ options: String..., environment: [String: String] = ["OTEL_TRACES_EXPORTER": "none"]) throws
+        -> IndexerProcess
+    {
+        try IndexerProcess([input, "--database", database] + options, in: self, environment: environment)
+    }
+}
