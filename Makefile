@@ -1,11 +1,15 @@
 # The commands of the project. Each is a script in .ci, which says what it does.
-.PHONY: demo demo-stop test bench interop lint format
+.PHONY: demo demo-stop screenshot test bench interop lint format
 
 demo: ## Builds everything, starts the collector and indexes DIR as job chains: make demo [DIR=…] [PORT=…]
 	@DIR="$(DIR)" PORT="$(PORT)" bash .ci/demo
 
 demo-stop: ## Ends the collector that the demo started
 	@bash .ci/demo-stop
+
+screenshot: ## Takes the picture of the README from the page of the demo, which must be running
+	@bash .ci/install-packages test
+	@python3 .ci/screenshot
 
 test: ## Runs everything: installs what is missing, generates, lints, builds, tests
 	@bash .ci/test
