@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Synchronization
 
 /// Time as an exporter needs it, with a wait that another thread can end.
 protocol ExportClock: Sendable {
@@ -17,19 +18,19 @@ protocol ExportClock: Sendable {
 /// The time of the machine.
 final class SystemExportClock: ExportClock {
     private let start = ContinuousClock.now
-    private let signal = ConditionSignal()
+    private let signal = WakeSignal()
+    private let isInterrupted = Atomic(false)
 
     var now: Duration { start.duration(to: .now) }
     var secondsSince1970: Int64 { Int64(Date().timeIntervalSince1970) }
 
     func wait(_ duration: Duration) {
-        let end = now + duration
-        while true {
-            let remaining = end - now
-            // A wait may end early without a reason.
-            guard remaining > .zero, !signal.wait(atMost: remaining) else { return }
-        }
+        // An interruption that comes after the look is remembered by the signal.
+        if !isInterrupted.load(ordering: .acquiring) { signal.wait(for: duration) }
     }
 
-    func interrupt() { signal.raise() }
+    func interrupt() {
+        isInterrupted.store(true, ordering: .releasing)
+        signal.notify()
+    }
 }
