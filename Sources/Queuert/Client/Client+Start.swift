@@ -115,6 +115,9 @@ struct WritingJob: Sendable {
 extension Client {
     /// Encodes a job and opens its telemetry.
     func prepare(_ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?) throws -> WritingJob {
+        if successor.blockers.contains(where: { $0.chainID == place.chainID }) {
+            throw ChainWaitsForItselfError(chainID: place.chainID)
+        }
         let input = try successor.encodeInput(codec)
         let trace = observability?.jobCreating(
             JobCreating(

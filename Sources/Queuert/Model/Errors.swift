@@ -14,6 +14,17 @@ public struct ChainNotFoundError: Error, Sendable, Hashable, CustomStringConvert
     }
 }
 
+/// A job that would wait for the chain that it belongs to, and so for ever.
+public struct ChainWaitsForItselfError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The chain.
+    public let chainID: JobID
+
+    /// What was wrong and what to do.
+    public var description: String {
+        "Chain \(chainID) was to continue with a job that waits for this same chain. Pass other chains as blockers."
+    }
+}
+
 /// A chain that started with another type of job than the caller said.
 public struct JobTypeMismatchError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The chain.
