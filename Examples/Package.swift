@@ -40,7 +40,10 @@ let package = Package(
             path: "indexer/Sources/indexer", swiftSettings: strict),
         .testTarget(
             name: "IndexerTests",
-            dependencies: queuert + ["TextIndex", "indexer", .product(name: "COTLP", package: "queuert")],
+            dependencies: [
+                "TextIndex", "indexer",
+                .product(name: "QueuertSQLite", package: "queuert"), .product(name: "COTLP", package: "queuert"),
+            ],
             path: "indexer/Tests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

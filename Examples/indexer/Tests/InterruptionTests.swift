@@ -55,4 +55,25 @@ import Testing
             try await folder.expectIndex(of: try PlainPass.terms(ofFolder: folder.input))
         }
     }
+
+    @Test("whose disk takes no more keeps what it has, and goes on when there is room")
+    func fullDisk() async throws {
+        try await withTemporaryFolder { folder in
+            for number in 1...60 {
+                let words = (1...200).map { "word\(number)of\($0)" }.joined(separator: " ")
+                try folder.write(words, to: "\(number).txt")
+            }
+            let index = try await StoredIndex(folder)
+            let first = try IndexerProcess(
+                [folder.input, "--database", folder.database], in: folder, fileSizeLimit: 700_000)
+            try await waitUntil(first) { try first.complaints.contains("error.type=SQLiteError") }
+            first.send(SIGTERM)
+            let ending = try await first.end()
+            #expect(ending.code == 130, "\(ending)")
+            #expect(try await index.hasBegun(andCompleted: 1))
+            await index.close()
+            #expect(try await folder.index().end().code == 0)
+            try await folder.expectIndex(of: try PlainPass.terms(ofFolder: folder.input))
+        }
+    }
 }

@@ -21,18 +21,19 @@ final class IndexerProcess {
     /// Root may read everything, so as root it runs without the capabilities that allow that.
     init(
         _ arguments: [String], in folder: TemporaryFolder,
-        environment: [String: String] = ["OTEL_TRACES_EXPORTER": "none"]
+        environment: [String: String] = ["OTEL_TRACES_EXPORTER": "none"], fileSizeLimit: Int? = nil
     ) throws {
         // Tests and program are built into the same folder.
         guard let products = Bundle.main.executableURL?.deletingLastPathComponent() else {
             throw CocoaError(.fileNoSuchFile)
         }
         let program = [products.appendingPathComponent("indexer").path] + arguments + ["--lease", "1"]
-        let isRoot = geteuid() == 0
-        let command =
-            isRoot ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"] + program : program
+        var command: [String] = []
+        // Without the signal, a write beyond the limit is refused, as it is on a full disk.
+        if let fileSizeLimit { command += ["--ignore-signal=XFSZ", "prlimit", "--fsize=\(fileSizeLimit)", "--"] }
+        if geteuid() == 0 { command += ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"] }
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
+        process.arguments = command + program
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let name = UUID().uuidString
         output = URL(fileURLWithPath: "\(folder.path)/\(name).out")
@@ -55,6 +56,9 @@ final class IndexerProcess {
     var isRunning: Bool { process.isRunning }
 
     func send(_ signal: Int32) { Glibc.kill(process.processIdentifier, signal) }
+
+    /// What the program has complained of so far.
+    var complaints: String { get throws { try String(contentsOf: errors, encoding: .utf8) } }
 
     /// Waits for the end.
     func end() async throws -> Ending {
