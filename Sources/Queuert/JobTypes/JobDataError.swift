@@ -1,5 +1,5 @@
 /// A job's input or output that can't be written or read.
-public struct JobDataError: Error, Sendable {
+public struct JobDataError: RedactedError, Sendable {
     /// Which value, and in which direction.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
@@ -42,7 +42,7 @@ public struct JobDataError: Error, Sendable {
     }
 }
 
-extension JobDataError: CustomStringConvertible, CustomDebugStringConvertible {
+extension JobDataError: CustomDebugStringConvertible {
     /// Safe to show: holds nothing of the value.
     public var description: String {
         "JobDataError(\(code), type \(typeName)\(jobID.map { ", job \($0)" } ?? "")). \(hint)"

@@ -1,5 +1,5 @@
 /// A chain that doesn't exist.
-public struct ChainNotFoundError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct ChainNotFoundError: RedactedError, Sendable, Hashable {
     /// The chain.
     public let chainID: JobID
 
@@ -15,7 +15,7 @@ public struct ChainNotFoundError: Error, Sendable, Hashable, CustomStringConvert
 }
 
 /// A job that would wait for the chain that it belongs to, and so for ever.
-public struct ChainWaitsForItselfError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct ChainWaitsForItselfError: RedactedError, Sendable, Hashable {
     /// The chain.
     public let chainID: JobID
 
@@ -26,7 +26,7 @@ public struct ChainWaitsForItselfError: Error, Sendable, Hashable, CustomStringC
 }
 
 /// A chain that started with another type of job than the caller said.
-public struct JobTypeMismatchError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct JobTypeMismatchError: RedactedError, Sendable, Hashable {
     /// The chain.
     public let chainID: JobID
     /// The type that the caller said.
@@ -41,7 +41,7 @@ public struct JobTypeMismatchError: Error, Sendable, Hashable, CustomStringConve
 }
 
 /// A wait for a chain that was over before the chain was.
-public struct ChainTimeoutError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct ChainTimeoutError: RedactedError, Sendable, Hashable {
     /// The chain.
     public let chainID: JobID
     /// How long it was waited for.
@@ -56,7 +56,7 @@ public struct ChainTimeoutError: Error, Sendable, Hashable, CustomStringConverti
 /// An attempt whose lease another attempt has by now.
 ///
 /// The transaction that throws it is rolled back: nothing of a lost attempt is written.
-public struct LeaseLostError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct LeaseLostError: RedactedError, Sendable, Hashable {
     /// The job.
     public let jobID: JobID
 
@@ -67,7 +67,7 @@ public struct LeaseLostError: Error, Sendable, Hashable, CustomStringConvertible
 }
 
 /// Two processors for one type of job.
-public struct DuplicateJobTypeError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct DuplicateJobTypeError: RedactedError, Sendable, Hashable {
     /// The name of the type.
     public let typeName: String
 

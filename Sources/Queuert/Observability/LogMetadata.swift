@@ -10,6 +10,18 @@ extension JobRow {
     }
 }
 
+/// What a log record tells of an error: its type, and its text only where that is known to hold no data.
+func logMetadata(of error: any Error) -> Logger.Metadata {
+    var metadata: Logger.Metadata = ["error.type": "\(errorTypeName(error))"]
+    if let error = error as? any RedactedError { metadata["error.message"] = "\(error.description)" }
+    return metadata
+}
+
+/// An error whose description holds nothing of the user's data, so that it may be logged and put on spans.
+///
+/// The description says what was wrong and what to do. What may hold data belongs into the debug description.
+public protocol RedactedError: Error, CustomStringConvertible {}
+
 /// The name of an error's type, for logs and spans: an error's text may hold the user's data.
 ///
 /// - Parameter error: The error.

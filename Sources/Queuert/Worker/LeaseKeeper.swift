@@ -37,7 +37,7 @@ final class LeaseKeeper<Adapter: StateAdapter>: Sendable {
                 if !isFailing {
                     client.logger.error(
                         "Leases could not be prolonged; trying again until they end.",
-                        metadata: ["error.type": "\(errorTypeName(error))"])
+                        metadata: logMetadata(of: error))
                 }
                 isFailing = true
             }

@@ -25,7 +25,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
                 if !isFailing {
                     client.logger.error(
                         "Looking for lost jobs failed; trying again.",
-                        metadata: ["error.type": "\(errorTypeName(error))"])
+                        metadata: logMetadata(of: error))
                 }
                 isFailing = true
             }

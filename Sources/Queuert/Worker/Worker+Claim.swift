@@ -56,7 +56,7 @@ extension Worker {
                 if Task.isCancelled { return }
                 failures += 1
                 client.logger.error(
-                    "Claiming jobs failed; trying again.", metadata: ["error.type": "\(errorTypeName(error))"])
+                    "Claiming jobs failed; trying again.", metadata: logMetadata(of: error))
                 pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failures, using: &$0) }
             }
             try? await signal.wait(for: pause)

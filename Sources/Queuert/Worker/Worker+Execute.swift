@@ -12,7 +12,7 @@ extension Worker {
             leases.remove(attempt)
             client.logger.error(
                 "A handler threw after its job was completed; the result stands.",
-                metadata: attempt.row.logMetadata.merging(["error.type": "\(errorTypeName(error))"]) { $1 })
+                metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
         } catch is LeaseLostError {
             leases.remove(attempt)
             reportLost(attempt)
@@ -41,7 +41,7 @@ extension Worker {
         } else {
             client.logger.warning(
                 "A job failed and is tried again.",
-                metadata: attempt.row.logMetadata.merging(["error.type": "\(errorTypeName(error))"]) { $1 })
+                metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
             let outcome = Settlement.Outcome.retried(
                 .after(backoff(after: attempt.row)), error: Self.storedText(error), .failed)
             settling = attempt.settling(outcome, .failed(error))
@@ -60,7 +60,7 @@ extension Worker {
                 if Task.isCancelled { return false }
                 client.logger.error(
                     "That a job failed could not be written.",
-                    metadata: attempt.row.logMetadata.merging(["error.type": "\(errorTypeName(error))"]) { $1 })
+                    metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
                 let pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failure, using: &$0) }
                 try? await client.clock.sleep(for: pause)
             }

@@ -164,7 +164,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             } catch {
                 client.logger.error(
                     "Running jobs could not be given back; they are tried again when their leases end.",
-                    metadata: ["count": "\(settling.count)", "error.type": "\(errorTypeName(error))"])
+                    metadata: logMetadata(of: error).merging(["count": "\(settling.count)"]) { $1 })
             }
         }.value
     }

@@ -179,14 +179,18 @@ extension QueueInstrumentation {
 extension QueueInstrumentation {
     /// What is told of an error: its type, and its text only if that was asked for.
     func status(of error: any Error) -> SpanData.Status {
-        .error(description: configuration.recordsErrorMessages ? String(describing: error) : errorTypeName(error))
+        .error(description: message(of: error) ?? errorTypeName(error))
+    }
+
+    /// An error's text, if that was asked for or is known to hold no data.
+    private func message(of error: any Error) -> String? {
+        if let redacted = error as? any RedactedError { return redacted.description }
+        return configuration.recordsErrorMessages ? String(describing: error) : nil
     }
 
     func exceptionEvent(_ error: any Error) -> SpanData.Event {
         var attributes = [Attribute("exception.type", .string(errorTypeName(error)))]
-        if configuration.recordsErrorMessages {
-            attributes.append(Attribute("exception.message", .string(String(describing: error))))
-        }
+        if let message = message(of: error) { attributes.append(Attribute("exception.message", .string(message))) }
         return SpanData.Event(name: "exception", time: tracer.clock.nanoseconds, attributes: attributes)
     }
 

@@ -1,7 +1,8 @@
 internal import CSQLite
+public import Queuert
 
 /// A statement that SQLite refused, or a file that it couldn't use.
-public struct SQLiteError: Error, Sendable {
+public struct SQLiteError: RedactedError, Sendable {
     /// Why, as far as callers may want to know.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
@@ -102,7 +103,7 @@ public struct SQLiteError: Error, Sendable {
     }
 }
 
-extension SQLiteError: CustomStringConvertible, CustomDebugStringConvertible {
+extension SQLiteError: CustomDebugStringConvertible {
     /// Safe to show: holds no SQL and no data.
     public var description: String { "SQLiteError(\(code), \(resultCode)): \(reason). \(hint)" }
     /// Everything, for developers: SQLite's message and the statement, but never its parameters.

@@ -82,6 +82,7 @@ import Testing
             }
             _ = try await client.awaitJobChain(chain, timeout: .seconds(300))
             await worker.stop()
+            #expect(log.messages.contains { $0.contains("another connection holds the lock") })
             let rows = try await pool.read { db in try db.query("SELECT number FROM stored") }
             #expect(rows.count == 1)
             await other.close()
@@ -108,11 +109,12 @@ private struct ErrorCounter: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .error
     var count: Int { events.events.count }
+    var messages: [String] { events.events }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { events.add("\(event.message)") }
+    func log(event: LogEvent) { events.add("\(event.message) \(event.metadata ?? [:])") }
 }

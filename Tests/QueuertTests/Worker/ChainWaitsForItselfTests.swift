@@ -32,7 +32,7 @@ import Testing
         #expect(output == 7)
         let failures = try await client.failedAttempts(ofJob: chain.id)
         #expect(failures.count == 1)
-        #expect(failures[0].error?.contains("ChainWaitsForItselfError") == true)
+        #expect(failures[0].error?.contains("waits for this same chain") == true)
         await worker.stop()
         await running
     }

@@ -89,7 +89,7 @@ public actor MemoryConnection: StateConnection {
 }
 
 /// A transaction that was begun inside another of the same task, for which it would wait for ever.
-public struct NestedTransactionError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct NestedTransactionError: RedactedError, Sendable, Hashable {
     /// What was wrong and what to do.
     public var description: String {
         "A transaction was begun inside another one of the same task. Pass the outer one's connection: `on: db`."
