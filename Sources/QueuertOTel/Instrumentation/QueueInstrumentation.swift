@@ -15,7 +15,10 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     public struct Configuration: Sendable {
         /// When a chain's jobs leave the trace that the chain began in.
         public var mode: TraceMode
-        /// Whether the text of errors is put on spans; it may hold the user's data, so by default only their type is.
+        /// Whether the text of all errors is put on spans.
+        ///
+        /// It may hold the user's data, so by default only the errors' types are, and the text of those that are
+        /// `RedactedError`s.
         public var recordsErrorMessages: Bool
         /// From which time on a wait for a worker is a span of its own.
         public var waitThreshold: Duration
@@ -24,7 +27,7 @@ public final class QueueInstrumentation: ObservabilityAdapter {
         ///
         /// - Parameters:
         ///   - mode: When a chain's jobs leave the trace that the chain began in; ``TraceMode/bounded`` by default.
-        ///   - recordsErrorMessages: Whether the text of errors is put on spans; no by default.
+        ///   - recordsErrorMessages: Whether the text of all errors is put on spans; no by default.
         ///   - waitThreshold: From which time on a wait for a worker is a span of its own; 100 ms by default.
         public init(
             mode: TraceMode = .bounded, recordsErrorMessages: Bool = false, waitThreshold: Duration = .milliseconds(100)
