@@ -89,7 +89,7 @@ extension Client {
         let writing = try prepare(successor, at: place, origin: nil)
         do {
             let rows = try adapter.operations(on: connection).insertJobs([writing.job])
-            for row in rows { announce(row, writing.trace, in: connection.effects) }
+            for inserted in rows { announce(inserted.row, writing.trace, in: connection.effects) }
         } catch {
             writing.trace?.rolledBack()
             throw error

@@ -34,7 +34,7 @@ extension Client {
         }
         switch item.settlement.outcome {
         case .retried, .released: effects?.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
-        case .completed, .continued: break
+        case .completed, .continued, .failed: break
         }
         if settled.chainStart != nil {
             effects?.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)

@@ -136,6 +136,12 @@ final class AttemptSpan: AttemptTrace {
             status = .error(description: "the worker's lease ran out")
         case .released:
             add(QueueAttributes.attemptResult, "cancelled")
+        case .cancelled:
+            add(QueueAttributes.attemptResult, "cancelled")
+            add(QueueAttributes.errorType, "cancelled")
+            status = .error(description: "the chain was cancelled")
+        case .superseded:
+            add(QueueAttributes.attemptResult, "superseded")
         }
         if let scheduledAt = end.scheduledAt {
             add(QueueAttributes.rescheduledAt, .string(scheduledAt.iso8601))

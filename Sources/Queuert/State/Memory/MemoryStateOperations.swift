@@ -8,11 +8,11 @@ public final class MemoryStateOperations: StateOperations {
     /// Writes jobs, the first of new chains, with what they wait for.
     ///
     /// - Parameter jobs: The jobs.
-    /// - Returns: The rows, in the order of the jobs.
+    /// - Returns: What came of each, in the order of the jobs.
     /// - Throws: ``ChainNotFoundError`` if a blocker doesn't exist.
-    public func insertJobs(_ jobs: [NewJob]) throws -> [JobRow] {
+    public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         let now = clock.now
-        return try jobs.map { try insert($0, at: now) }
+        return try jobs.map { InsertedJob(row: try insert($0, at: now)) }
     }
 
     private func insert(_ job: NewJob, at now: Timestamp) throws -> JobRow {
@@ -152,6 +152,11 @@ public final class MemoryStateOperations: StateOperations {
                 row.lastAttemptError = error
                 record(outcome, of: row, worker: worker, at: now)
                 return .settled(SettledAttempt(at: now, scheduledAt: row.scheduledAt))
+            case .failed(let error, let outcome):
+                row.failedAt = now
+                row.lastAttemptError = error
+                record(outcome, of: row, worker: worker, at: now)
+                return .settled(SettledAttempt(at: now))
             case .released:
                 row.readyAt = now
                 record(.released, of: row, worker: worker, at: now)
@@ -162,7 +167,7 @@ public final class MemoryStateOperations: StateOperations {
         }
     }
 
-    private func complete(_ row: inout JobRow, by worker: String, at now: Timestamp) {
+    private func complete(_ row: inout JobRow, by worker: String?, at now: Timestamp) {
         row.completedAt = now
         row.completedBy = worker
         row.lastAttemptError = nil
@@ -232,16 +237,4 @@ public final class MemoryStateOperations: StateOperations {
     /// - Returns: The attempts, from the first to the last.
     /// - Throws: Never.
     public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] { store.attempts[jobID] ?? [] }
-
-    /// Counts the jobs that wait to run, by type.
-    ///
-    /// - Returns: The number for each type that has any.
-    /// - Throws: Never.
-    public func waitingJobCounts() throws -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for row in store.jobs.values where row.completedAt == nil && row.leasedUntil == nil {
-            counts[row.typeName, default: 0] += 1
-        }
-        return counts
-    }
 }
