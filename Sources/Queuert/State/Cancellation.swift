@@ -71,8 +71,8 @@ public struct DeletedChain: Sendable, Hashable {
 public struct CleanupRequest: Sendable, Hashable {
     /// The ways in which the chains ended: some of completed, cancelled and failed.
     public var statuses: Set<JobStatus>
-    /// When they ended, at the latest.
-    public var endedBefore: Timestamp
+    /// How long ago they ended, at least, by the database's clock.
+    public var olderThan: Duration
     /// The types of the chains; all if `nil`.
     public var chainTypeNames: [String]?
     /// How many chains are looked at, at most, so that the database isn't held for long.
@@ -84,16 +84,16 @@ public struct CleanupRequest: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - statuses: The ways in which the chains ended.
-    ///   - endedBefore: When they ended, at the latest.
+    ///   - olderThan: How long ago they ended, at least.
     ///   - chainTypeNames: The types of the chains; all if `nil`.
     ///   - limit: How many chains are looked at, at most.
     ///   - after: Where the batch before ended.
     public init(
-        statuses: Set<JobStatus>, endedBefore: Timestamp, chainTypeNames: [String]? = nil, limit: Int,
+        statuses: Set<JobStatus>, olderThan: Duration, chainTypeNames: [String]? = nil, limit: Int,
         after: PageCursor? = nil
     ) {
         self.statuses = statuses
-        self.endedBefore = endedBefore
+        self.olderThan = olderThan
         self.chainTypeNames = chainTypeNames
         self.limit = limit
         self.after = after
