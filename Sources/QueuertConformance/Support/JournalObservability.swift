@@ -38,6 +38,8 @@ struct JournalObservability: ObservabilityAdapter {
                 case .rescheduled: "rescheduled"
                 case .lost: "lost"
                 case .released: "released"
+                case .cancelled: "cancelled"
+                case .superseded: "superseded"
                 }
             journal.add("\(word) \(row.typeName)")
         }
