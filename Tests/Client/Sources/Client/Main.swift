@@ -8,7 +8,8 @@ import QueuertSQLite
     struct WrongSum: Error { let sum: Int }
 
     static func main() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("queuert-client-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "queuert-client-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let pool = try await SQLitePool(path: folder.appendingPathComponent("client.sqlite").path)
@@ -38,7 +39,8 @@ import QueuertSQLite
     static let processors: [Processor<SQLiteStateAdapter>] = [
         .detached(Measure.self) { job in .continueWith(\.double, input: job.input.text.count) },
         .staged(Double.self) { job, attempt in
-            let known = try await attempt.prepare { db in try db.query("SELECT count(*) AS n FROM results")[0].int("n") }
+            let known = try await attempt.prepare { db in try db.query("SELECT count(*) AS n FROM results")[0].int("n")
+            }
             let doubled = job.input * 2
             return try await attempt.complete { db in
                 try db.execute("INSERT INTO results VALUES (?)", [known ?? 0])
