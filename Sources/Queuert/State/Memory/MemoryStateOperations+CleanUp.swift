@@ -6,15 +6,16 @@ extension MemoryStateOperations {
     /// - Throws: ``InvalidCursorError``.
     public func cleanUp(_ request: CleanupRequest) throws -> CleanupResult {
         let now = now
+        let endedBefore = now + (.zero - request.olderThan)
         // A chain that ended by then was created by then.
         let list = MemoryList(
-            kind: .chains, createdBefore: request.endedBefore + .microseconds(1), after: request.after,
+            kind: .chains, createdBefore: endedBefore + .microseconds(1), after: request.after,
             limit: request.limit)
         let page = try list.page(of: store.indexes.chains.lists(ofTypes: request.chainTypeNames)) { $0 }
         var result = CleanupResult(deleted: 0, kept: 0, next: page.next)
         for id in page.items {
             guard let last = lastJob(ofChain: id), request.statuses.contains(last.status(at: now)),
-                let endedAt = last.completedAt ?? last.cancelledAt ?? last.failedAt, endedAt <= request.endedBefore
+                let endedAt = last.completedAt ?? last.cancelledAt ?? last.failedAt, endedAt <= endedBefore
             else { continue }
             if isNeeded(id) {
                 result.kept += 1
