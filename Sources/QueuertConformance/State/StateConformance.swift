@@ -16,7 +16,9 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
             continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases, queryCases,
             transactionCases, textCases, priorityCases, batchClaimCases, idlePollCases, pauseCases, deduplicationCases,
             deduplicationUndoCases, deduplicationRaceCases, failedCases, redriveCases, triggerCases,
-            completionWithoutWorkerCases, lockedLastJobCases,
+            completionWithoutWorkerCases, lockedLastJobCases, cancelCases, cancelDependantsCases, deleteCases,
+            deleteDependantsCases, cascadeCases, cleanupCases, listChainsCases, listJobsCases, blockerQueryCases,
+            countCases, strandedCases, identifierCases, statementTimeCases,
         ].flatMap { $0 }
     }
 

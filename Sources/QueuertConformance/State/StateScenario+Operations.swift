@@ -90,6 +90,13 @@ extension StateScenario {
         try await transaction { try $0.deleteChains(DeletionRequest(chainIDs: chainIDs, cascade: cascade)) }
     }
 
+    /// Tells what keeps chains from being deleted.
+    func deletionError(_ chainIDs: [JobID], cascade: Bool = false) async throws -> ChainHasDependantsError {
+        try await expectError(ChainHasDependantsError.self, "deleting what is needed") {
+            try await delete(chainIDs, cascade: cascade)
+        }
+    }
+
     func setPaused(_ typeNames: [String], to isPaused: Bool = true) async throws {
         try await transaction { try $0.setPaused(typeNames, to: isPaused) }
     }
