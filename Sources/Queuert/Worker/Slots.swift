@@ -66,7 +66,7 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     func add(_ attempts: [Attempt<Adapter>]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
-            state.prefetch = min(concurrency, 2 * state.ended)
+            state.prefetch = min(concurrency, max(2 * state.ended, state.prefetch / 2))
             for attempt in attempts { state.claimed[ObjectIdentifier(attempt)] = attempt }
             state.waiting.removeFirst(state.next)
             state.next = 0
