@@ -6,7 +6,7 @@ extension MemoryStateOperations {
     /// - Throws: ``InvalidCursorError``.
     public func cleanUp(_ request: CleanupRequest) throws -> CleanupResult {
         let now = now
-        let endedBefore = Timestamp(microseconds: now.microseconds - Int64(request.olderThan / .microseconds(1)))
+        let endedBefore = now + (.zero - request.olderThan)
         // A chain that ended by then was created by then.
         let list = MemoryList(
             kind: .chains, createdBefore: endedBefore + .microseconds(1), after: request.after,
