@@ -47,6 +47,7 @@ let examples = [
     Example(folder: "cleanup", module: "Cleanup"),
     Example(folder: "completion-without-worker", module: "CompletionWithoutWorker"),
     Example(folder: "processing-modes", module: "ProcessingModes"),
+    Example(folder: "scheduling", module: "Scheduling"),
     Example(folder: "several-processes", module: "SeveralProcesses"),
 ]
 

@@ -3,6 +3,7 @@ import Queuert
 import QueuertOTel
 import QueuertTraceTesting
 import Testing
+import Tracing
 
 @testable import CompletionWithoutWorker
 
@@ -52,7 +53,9 @@ import Testing
             let worker = try Worker(client: client, processors: Expenses.processors)
             try await queue.working(worker) {
                 let chain = try await Expenses.submit("Bob", cents: 80_000, to: client)
-                try await Expenses.approve(chain, by: "Zoe", client: client)
+                try await withSpan("POST /expenses/approve", ofKind: .server) { _ in
+                    try await Expenses.approve(chain, by: "Zoe", client: client)
+                }
                 _ = try await client.awaitJobChain(chain)
                 try await queue.recorder.expect {
                     trace {
@@ -64,8 +67,10 @@ import Testing
                         }.named("waiting").unordered()
                     }
                     trace {
-                        span("complete approve-expense", .client).named("approval")
-                            .linked(to: "waiting", type: "creation")
+                        span("POST /expenses/approve", .server) {
+                            span("complete approve-expense", .client).named("approval")
+                                .linked(to: "waiting", type: "creation").noOtherLinks()
+                        }
                     }
                     noOpenSpans()
                 }

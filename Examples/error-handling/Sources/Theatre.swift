@@ -45,7 +45,7 @@ enum Theatre {
     /// The theatre's own table, in the same database as the queue's.
     static func createTables(in pool: SQLitePool) async throws {
         try await pool.write { db in
-            try db.execute("CREATE TABLE seats (seat INTEGER PRIMARY KEY, state TEXT NOT NULL)")
+            try db.executeScript("CREATE TABLE seats (seat INTEGER PRIMARY KEY, state TEXT NOT NULL)")
         }
     }
 

@@ -46,7 +46,7 @@ struct Warehouse: Sendable {
             },
             .staged(ShipParcel.self) { job, attempt in
                 // The carrier takes a moment. A process that is killed here has shipped nothing: another does it again.
-                try await Task.sleep(for: .milliseconds(5))
+                try await Task.sleep(for: .milliseconds(20))
                 return try await attempt.complete { db in
                     try db.execute("INSERT INTO shipments VALUES (?, ?)", [job.input, process])
                     return .finish(process)
