@@ -24,17 +24,21 @@ struct Example {
     let folder: String
     /// The program's module.
     let module: String
+    /// Where the program is, inside the folder.
+    var sources = "Sources"
+    /// Modules of the same example.
+    var modules: [Target.Dependency] = []
 
     var product: Product { .executable(name: folder, targets: [module]) }
     var targets: [Target] {
         [
             .executableTarget(
-                name: module, dependencies: queuert + ["ExampleSupport"], path: "\(folder)/Sources",
+                name: module, dependencies: queuert + modules + ["ExampleSupport"], path: "\(folder)/\(sources)",
                 swiftSettings: strict),
             .testTarget(
                 name: "\(module)Tests",
-                dependencies: queuert + [
-                    .target(name: module), "ExampleSupport", "ExampleTesting", telemetry, traceTesting,
+                dependencies: queuert + modules + [
+                    .target(name: module), "ExampleSupport", "ExampleTesting", telemetry, traceTesting, tracing,
                 ],
                 path: "\(folder)/Tests", swiftSettings: strict),
         ]
@@ -49,6 +53,7 @@ let examples = [
     Example(folder: "processing-modes", module: "ProcessingModes"),
     Example(folder: "scheduling", module: "Scheduling"),
     Example(folder: "several-processes", module: "SeveralProcesses"),
+    Example(folder: "slices", module: "Shop", sources: "Sources/Shop", modules: ["Billing", "Orders"]),
 ]
 
 // One folder per example, each with a README, a program and tests.
@@ -86,6 +91,11 @@ let package = Package(
         .target(
             name: "ExampleTesting", dependencies: queuert + [telemetry, traceTesting, logging],
             path: "support/ExampleTesting", swiftSettings: strict),
+
+        // The modules of the example `slices`, whose program is `Shop`.
+        .target(name: "Billing", dependencies: queuert, path: "slices/Sources/Billing", swiftSettings: strict),
+        .target(
+            name: "Orders", dependencies: queuert + ["Billing"], path: "slices/Sources/Orders", swiftSettings: strict),
     ] + examples.flatMap(\.targets),
     swiftLanguageModes: [.v6]
 )

@@ -26,6 +26,11 @@ enum Photos {
             },
             // Detached: no transaction of its own. The results of many jobs are written together, which makes it the fastest.
             .detached(FindColour.self) { job in .finish(job.input.reduce(0, +) / job.input.count) },
+            // Batched: what is there, up to fifty jobs, is handled together. It never waits for a batch to be full.
+            .detachedBatched(NamePlace.self, upTo: 50) { jobs in
+                let names = await maps.names(of: jobs.map(\.input))
+                return zip(jobs, names).map { job, name in job.decide(.finish(name)) }
+            },
         ]
     }
 
@@ -45,15 +50,19 @@ enum Photos {
         let likes = try await client.startJobChains((1...20).map { _ in NewChain(LikePhoto.self, input: 1) })
         let print = try await client.startJobChain(PrintPhoto.self, input: 2)
         let colours = try await client.startJobChains((1...100).map { NewChain(FindColour.self, input: [$0, 255]) })
+        let places = try await client.startJobChains((1...100).map { NewChain(NamePlace.self, input: "place \($0)") })
 
         var mostLikes = 0
         for like in likes { mostLikes = max(mostLikes, try await client.awaitJobChain(like).output) }
         var brightest = 0
         for colour in colours { brightest = max(brightest, try await client.awaitJobChain(colour).output) }
+        var names: Set<String> = []
+        for place in places { names.insert(try await client.awaitJobChain(place).output) }
         return [
             "atomic: photo 1 has \(mostLikes) likes",
             "staged: \(try await client.awaitJobChain(print).output)",
             "detached: the brightest of \(colours.count) photos has \(brightest)",
+            "batched: \(names.count) places have a name",
         ]
     }
 }

@@ -19,6 +19,7 @@ import Testing
                     "atomic: photo 1 has 20 likes",
                     "staged: receipt 1 for photo 2",
                     "detached: the brightest of 100 photos has 177",
+                    "batched: 100 places have a name",
                 ])
             #expect(try await queue.rows("SELECT * FROM photos") == ["1, 20", "2, 0"])
             #expect(try await queue.rows("SELECT * FROM prints") == ["2, receipt 1 for photo 2"])
@@ -50,6 +51,22 @@ import Testing
                 #expect(try await queue.client.awaitJobChain(chain).output == "receipt 1 for photo 2")
                 #expect(try await queue.rows("SELECT attempt > 1 FROM queuert_job") == ["1"])
             }
+        }
+    }
+
+    @Test("batched: one call serves as many jobs as there are, up to fifty")
+    func batches() async throws {
+        try await withExampleQueue { queue in
+            let maps = Maps()
+            let chains = try await queue.client.startJobChains(
+                (1...100).map { NewChain(NamePlace.self, input: "place \($0)") })
+            let worker = try Worker(
+                client: queue.client, processors: Photos.processors(printShop: PrintShop(), maps: maps))
+            try await queue.working(worker) {
+                #expect(try await queue.client.awaitJobChain(chains[99]).output == "Place 100")
+                for chain in chains { _ = try await queue.client.awaitJobChain(chain) }
+            }
+            #expect(await maps.calls == 2)
         }
     }
 }
