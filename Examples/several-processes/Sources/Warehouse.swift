@@ -16,7 +16,8 @@ struct Warehouse: Sendable {
     /// Any number of processes may do so at once, the first of which makes the tables.
     init(file: String, name: String) async throws {
         telemetry = ExampleTelemetry("several-processes")
-        pool = try await SQLitePool(path: file)
+        // Four processes write: let each be patient when it is not its turn.
+        pool = try await SQLitePool(path: file, configuration: .init(busyTimeout: .seconds(20)))
         let adapter = SQLiteStateAdapter(pool: pool)
         try await adapter.migrate()
         try await pool.write { db in try db.executeScript(Self.tables) }
