@@ -68,7 +68,7 @@ extension SQLiteStateOperations {
         SQLiteCondition("\(column) IN \(SQLiteTables.list("?"))", SQLiteValue(list: ids.map(\.rawValue)))
     }
 
-    /// Up to so many jobs are found by what they do, and sorted. More of them are as soon met in the order of creation.
+    /// Up to so many jobs are found by what they do, and sorted; more of them are as soon met in the order of creation.
     private static var few: Int { 10_000 }
 
     private func fewJobs(_ statuses: Set<JobStatus>?, column: String, at now: Timestamp) throws -> SQLiteCondition? {
