@@ -34,6 +34,18 @@ public struct JobTypeMismatchError: RedactedError, Sendable, Hashable {
     /// The type that the chain started with.
     public let actual: String
 
+    /// Makes the error.
+    ///
+    /// - Parameters:
+    ///   - chainID: The chain.
+    ///   - expected: The type that the caller said.
+    ///   - actual: The type that the chain started with.
+    public init(chainID: JobID, expected: String, actual: String) {
+        self.chainID = chainID
+        self.expected = expected
+        self.actual = actual
+    }
+
     /// What was wrong and what to do.
     public var description: String {
         "Chain \(chainID) started with \(actual), not \(expected). Pass the chain with the type that it was started with."
