@@ -78,17 +78,6 @@ public struct LeaseLostError: RedactedError, Sendable, Hashable {
     }
 }
 
-/// Two processors for one type of job.
-public struct DuplicateJobTypeError: RedactedError, Sendable, Hashable {
-    /// The name of the type.
-    public let typeName: String
-
-    /// What was wrong and what to do.
-    public var description: String {
-        "The worker was given two processors for \(typeName). Give each type one, and each type a name of its own."
-    }
-}
-
 /// Thrown by a handler that wants its job to be tried again later, which is not a failure.
 public struct RescheduleJob: Error, Sendable, Hashable {
     /// When the job is due again.
