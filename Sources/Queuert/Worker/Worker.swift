@@ -101,8 +101,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         id = "\(configuration.name)-\(String(random.next(), radix: 36))"
         self.random = Locked(random)
         claimRequest = ClaimRequest(
-            typeNames: byName.keys.sorted(),
-            typesWithBlockers: Set(byName.values.filter(\.hasBlockers).map(\.typeName)),
+            typeNames: processors.keys.sorted(),
+            typesWithBlockers: Set(processors.values.filter(\.hasBlockers).map(\.typeName)),
             limit: 0, worker: id, leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
         signal = Signal(clock: client.clock)
