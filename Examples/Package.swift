@@ -50,13 +50,16 @@ let examples = [
     Example(folder: "chain-patterns", module: "ChainPatterns"),
     Example(folder: "cleanup", module: "Cleanup"),
     Example(folder: "completion-without-worker", module: "CompletionWithoutWorker"),
+    Example(folder: "error-handling", module: "ErrorHandling"),
     Example(folder: "processing-modes", module: "ProcessingModes"),
     Example(folder: "scheduling", module: "Scheduling"),
     Example(folder: "several-processes", module: "SeveralProcesses"),
     Example(folder: "slices", module: "Shop", sources: "Sources/Shop", modules: ["Billing", "Orders"]),
+    Example(folder: "timeouts", module: "Timeouts"),
 ]
 
 // One folder per example, each with a README, a program and tests.
+
 let package = Package(
     name: "queuert-examples",
     products: [.executable(name: "indexer", targets: ["indexer"])] + examples.map(\.product),
