@@ -21,6 +21,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         public var pollInterval: Duration
         /// How long a job waits after a failed attempt, unless its processor says otherwise.
         public var backoff: Backoff
+        /// After how many attempts a job that fails, or whose worker dies, is not tried again, unless its processor says
+        /// otherwise.
+        public var maximumAttempts: Int?
         /// How long the worker waits after the database failed it.
         public var recoveryBackoff: Backoff
 
@@ -32,10 +35,12 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         ///   - leaseDuration: How long a worker that died keeps its jobs; 30 seconds by default.
         ///   - pollInterval: How often to look for jobs when no hint arrives; 1 second by default.
         ///   - backoff: How long a job waits after a failed attempt.
+        ///   - maximumAttempts: After how many attempts a job that fails, or whose worker dies, has failed for good; it is
+        ///     tried for ever by default. Attempts that were rescheduled count too, but end no job.
         ///   - recoveryBackoff: How long the worker waits after the database failed it; from 100 ms to 10 s by default.
         public init(
             name: String = "worker", concurrency: Int = 10, leaseDuration: Duration = .seconds(30),
-            pollInterval: Duration = .seconds(1), backoff: Backoff = Backoff(),
+            pollInterval: Duration = .seconds(1), backoff: Backoff = Backoff(), maximumAttempts: Int? = nil,
             recoveryBackoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10))
         ) {
             self.name = name
@@ -43,6 +48,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             self.leaseDuration = leaseDuration
             self.pollInterval = pollInterval
             self.backoff = backoff
+            self.maximumAttempts = maximumAttempts
             self.recoveryBackoff = recoveryBackoff
         }
     }
@@ -94,7 +100,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         claimRequest = ClaimRequest(
             typeNames: byName.keys.sorted(),
             typesWithBlockers: Set(byName.values.filter(\.hasBlockers).map(\.typeName)),
-            limit: 0, worker: id, leaseDuration: configuration.leaseDuration)
+            limit: 0, batchSizes: byName.mapValues(\.batchLimit).filter { $0.value > 1 }, worker: id,
+            leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
         signal = Signal(clock: client.clock)
         slots = Slots(configuration.concurrency, hasRoom: signal)
@@ -156,12 +163,6 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
 
     var isStopping: Bool { life.withLock { $0.isStopping } }
 
-    /// How long a job waits after an attempt that failed.
-    func backoff(after row: JobRow) -> Duration {
-        let backoff = processors[row.typeName]?.backoff ?? configuration.backoff
-        return random.withLock { backoff.delay(afterAttempt: row.attempt, using: &$0) }
-    }
-
     /// Cancels the handlers of attempts and gives their jobs back.
     func giveBack(_ attempts: [Attempt<Adapter>]) async {
         if attempts.isEmpty { return }
@@ -184,7 +185,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         }.value
     }
 
-    private var leaseKeeper: LeaseKeeper<Adapter> {
+    var leaseKeeper: LeaseKeeper<Adapter> {
         LeaseKeeper(client: client, leaseDuration: configuration.leaseDuration, slots: slots)
     }
 
@@ -192,7 +193,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         Reaper(
             client: client, workerName: id, typeNames: Array(processors.keys),
             leaseDuration: configuration.leaseDuration, slots: slots
-        ) { self.backoff(after: $0) }
+        ) { self.outcome(after: $0, error: $1, .lost) }
     }
 
     /// Says which jobs nobody here processes: their type may have been renamed, or belong to another worker.
