@@ -7,25 +7,24 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         /// Runs attempts together, up to a number; throws what all of them failed with.
         case batch(limit: Int, @Sendable ([Attempt<Adapter>]) async throws -> [BatchEnd<Adapter>])
     }
-    /// What a processor says for itself, instead of the worker for all.
-    struct Settings: Sendable {
-        var backoff: Backoff?
-        var maximumAttempts: Int?
-        var timeout: Duration?
-    }
     let typeName: String
     let hasBlockers: Bool
-    let settings: Settings
+    let settings: ProcessorSettings
+    /// The types of the middleware around the handler, the outermost first.
+    let middleware: [any AttemptMiddleware.Type]
     let work: Work
     /// How many jobs run together at most.
     let batchLimit: Int
     /// Which part of a slot a job fills.
     let load: Double
 
-    init<Kind: JobType>(_: Kind.Type, _ settings: Settings, _ work: Work) {
+    init<Kind: JobType>(
+        _: Kind.Type, _ settings: ProcessorSettings, _ middleware: [any AttemptMiddleware.Type], _ work: Work
+    ) {
         typeName = Kind.name
         hasBlockers = Kind.Blockers.self != NoBlockers.self
         self.settings = settings
+        self.middleware = middleware
         self.work = work
         if case .batch(let limit, _) = work { batchLimit = limit } else { batchLimit = 1 }
         load = 1 / Double(batchLimit)
@@ -47,26 +46,8 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         _ type: Kind.Type, backoff: Backoff? = nil, maximumAttempts: Int? = nil, timeout: Duration? = nil,
         handler: @escaping @Sendable (Job<Kind>, isolated Adapter.Connection) async throws -> Decision<Kind>
     ) -> Self {
-        let settings = Settings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
-        return Self(
-            type, settings,
-            .single { attempt in
-                let job = try attempt.job(Kind.self)
-                do {
-                    try await attempt.settling {
-                        try await attempt.client.adapter.withTransaction { connection in
-                            let decision = try await handler(job, connection)
-                            attempt.startPhase(.complete)
-                            try attempt.settle(decision, on: connection)
-                        }
-                    }
-                    attempt.endPhase(nil)
-                } catch {
-                    attempt.endPhase(error)
-                    throw error
-                }
-                return nil
-            })
+        let settings = ProcessorSettings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
+        return .makeAtomic(type, settings, .none) { job, _, db in try await handler(job, db) }
     }
 
     /// Processes jobs in two transactions with free work between, while the lease is kept alive.
@@ -85,14 +66,8 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         handler:
             @escaping @Sendable (Job<Kind>, consuming StagedAttempt<Kind, Adapter>) async throws -> Completed<Kind>
     ) -> Self {
-        let settings = Settings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
-        return Self(
-            type, settings,
-            .single { attempt in
-                let job = try attempt.job(Kind.self)
-                _ = try await handler(job, StagedAttempt(attempt: attempt))
-                return nil
-            })
+        let settings = ProcessorSettings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
+        return .makeStaged(type, settings, .none) { job, _, attempt in try await handler(job, attempt) }
     }
 
     /// Processes jobs without a transaction of their own; their results are committed together with other jobs'.
@@ -110,18 +85,14 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         _ type: Kind.Type, backoff: Backoff? = nil, maximumAttempts: Int? = nil, timeout: Duration? = nil,
         handler: @escaping @Sendable (Job<Kind>) async throws -> Decision<Kind>
     ) -> Self {
-        let settings = Settings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
-        return Self(
-            type, settings,
-            .single { attempt in
-                let decision = try await handler(try attempt.job(Kind.self))
-                attempt.startPhase(.complete)
-                do {
-                    return try attempt.settling(decision)
-                } catch {
-                    attempt.endPhase(error)
-                    throw error
-                }
-            })
+        let settings = ProcessorSettings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
+        return .makeDetached(type, settings, .none) { job, _ in try await handler(job) }
     }
+}
+
+/// What a processor says for itself, instead of the worker for all.
+struct ProcessorSettings: Sendable {
+    var backoff: Backoff?
+    var maximumAttempts: Int?
+    var timeout: Duration?
 }
