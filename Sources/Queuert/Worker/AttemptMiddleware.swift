@@ -105,3 +105,17 @@ public struct MissingMiddlewareError: RedactedError, Sendable, Hashable {
         """
     }
 }
+
+extension Processor {
+    /// Refuses a processor that lacks middleware, or has it in another order.
+    func check(requires required: [any AttemptMiddleware.Type]) throws {
+        var missing = required[...]
+        for type in middleware {
+            guard let next = missing.first else { break }
+            if ObjectIdentifier(type) == ObjectIdentifier(next) { missing = missing.dropFirst() }
+        }
+        if missing.isEmpty { return }
+        throw MissingMiddlewareError(
+            typeName: typeName, required: required.map { "\($0)" }, actual: middleware.map { "\($0)" })
+    }
+}

@@ -7,6 +7,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         /// Runs attempts together, up to a number; throws what all of them failed with.
         case batch(limit: Int, @Sendable ([Attempt<Adapter>]) async throws -> [BatchEnd<Adapter>])
     }
+    let type: any JobType.Type
     let typeName: String
     let hasBlockers: Bool
     let settings: ProcessorSettings
@@ -21,6 +22,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     init<Kind: JobType>(
         _: Kind.Type, _ settings: ProcessorSettings, _ middleware: [any AttemptMiddleware.Type], _ work: Work
     ) {
+        type = Kind.self
         typeName = Kind.name
         hasBlockers = Kind.Blockers.self != NoBlockers.self
         self.settings = settings

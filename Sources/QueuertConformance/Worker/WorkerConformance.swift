@@ -30,7 +30,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
             stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
-            batchCases, controlCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
+            batchCases, middlewareCases, controlCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
         ].flatMap { $0 }
     }
 

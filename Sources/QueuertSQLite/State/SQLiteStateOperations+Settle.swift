@@ -5,8 +5,7 @@ extension SQLiteStateOperations {
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: ``Queuert/ChainNotFoundError``, ``Queuert/ChainCancelledError`` or ``Queuert/DuplicateJobIDError`` if a
-    ///   successor can't be written, or ``SQLiteError``. Then nothing is.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``SQLiteError``. Then nothing is written.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
         if settlements.count == 1 || !settlements.contains(where: \.hasSuccessor) { return try settlements.map(settle) }
         return try connection.whole { try settlements.map(settle) }
@@ -119,7 +118,8 @@ extension SQLiteStateOperations {
     private func resolveWaits(forChain chainID: JobID, at now: Timestamp) throws -> [ResolvedBlocker] {
         let resolved = try connection.all(statements.settle.dependants, [SQLiteValue(chainID)]) { row in
             ResolvedBlocker(
-                jobID: row.jobID(0), jobTypeName: row.text(1), jobChainID: row.jobID(2), jobContext: row.optionalText(3),
+                jobID: row.jobID(0), jobTypeName: row.text(1), jobChainID: row.jobID(2),
+                jobContext: row.optionalText(3),
                 awaitContext: row.optionalText(4), ordinal: Int(row.int64(5)), blockedAt: row.time(6),
                 unblocksJob: row.int64(7) != 0, scheduledAt: row.time(8))
         }
