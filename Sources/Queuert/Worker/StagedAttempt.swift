@@ -3,6 +3,7 @@
 /// It can be completed once at most, which the compiler checks.
 public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Sendable {
     let attempt: Attempt<Adapter>
+    let middleware: MiddlewareRun
 
     /// Reads and writes what the work needs, in a transaction of its own that commits before the work.
     ///
@@ -14,10 +15,11 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     public func prepare<R: Sendable>(
         _ body: @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {
-        try await attempt.inPhase(.prepare) {
+        let middleware = middleware
+        return try await attempt.inPhase(.prepare) {
             try await attempt.client.adapter.withTransaction { connection in
                 try attempt.renewLease(on: connection)
-                return try await body(connection)
+                return try await middleware.prepare { try await body(connection) }
             }
         }
     }
@@ -32,10 +34,11 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
         _ body: @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
     ) async throws -> Completed<Kind> {
         let attempt = attempt
+        let middleware = middleware
         try await attempt.inPhase(.complete) {
             try await attempt.settling {
                 try await attempt.client.adapter.withTransaction { connection in
-                    let decision = try await body(connection)
+                    let decision = try await middleware.complete { try await body(connection) }
                     try attempt.settle(decision, on: connection)
                 }
             }
