@@ -59,7 +59,6 @@ let examples = [
 ]
 
 // One folder per example, each with a README, a program and tests.
-
 let package = Package(
     name: "queuert-examples",
     products: [.executable(name: "indexer", targets: ["indexer"])] + examples.map(\.product),

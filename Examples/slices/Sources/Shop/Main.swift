@@ -15,7 +15,7 @@ struct Shop {
         try await createTables(in: pool)
         // Two types with one name, in whichever modules, are found here, when the program starts.
         let types = try Orders.jobTypes.merging(Billing.jobTypes)
-        let client = Client(adapter: adapter, observability: telemetry.queue, types: types)
+        let client = Client(adapter: adapter, types: types, observability: telemetry.queue)
         print("job types: \(types.names.joined(separator: ", "))")
 
         let worker = try Worker(client: client, slices: [Orders.slice(client), Billing.slice])
