@@ -34,9 +34,9 @@ func startMany<Adapter: StateAdapter>(_ count: Int, _ client: Client<Adapter>) a
 }
 
 extension Client {
-    fileprivate func waitingCount() async throws -> Int {
+    func waitingCount() async throws -> Int {
         try await adapter.withReadConnection { connection in
-            try adapter.operations(on: connection).waitingJobCounts()["nothing"] ?? 0
+            try adapter.operations(on: connection).jobCounts()["nothing"]?.waiting ?? 0
         }
     }
 }

@@ -179,9 +179,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     /// Says which jobs nobody here processes: their type may have been renamed, or belong to another worker.
     private func reportUnknownTypes() async {
         let waiting = try? await client.adapter.withReadConnection { [client] connection in
-            try client.adapter.operations(on: connection).waitingJobCounts()
+            try client.adapter.operations(on: connection).jobCounts().mapValues(\.waiting)
         }
-        for (typeName, count) in waiting ?? [:] where processors[typeName] == nil {
+        for (typeName, count) in waiting ?? [:] where count > 0 && processors[typeName] == nil {
             client.logger.warning(
                 "Jobs wait whose type this worker has no processor for. Run a worker that has, or register one.",
                 metadata: ["queuert.job.type": "\(typeName)", "count": "\(count)"])

@@ -51,8 +51,11 @@ struct StateScenario<Adapter: StateAdapter>: Sendable {
     }
 
     @discardableResult
-    func insert(_ jobs: NewJob...) async throws -> [JobRow] {
-        try await transaction { try $0.insertJobs(jobs) }
+    func insert(_ jobs: NewJob...) async throws -> [JobRow] { try await insert(jobs) }
+
+    @discardableResult
+    func insert(_ jobs: [NewJob]) async throws -> [JobRow] {
+        try await transaction { try $0.insertJobs(jobs).map(\.row) }
     }
 
     /// The job as it is stored.
@@ -63,6 +66,11 @@ struct StateScenario<Adapter: StateAdapter>: Sendable {
 
     func failedAttempts(_ jobID: JobID) async throws -> [AttemptRow] {
         try await read { try $0.failedAttempts(ofJob: jobID) }
+    }
+
+    /// How many jobs wait to run, for each type that has any.
+    func waitingJobCounts() async throws -> [String: Int] {
+        try await read { try $0.jobCounts() }.mapValues(\.waiting).filter { $0.value > 0 }
     }
 
     // MARK: Attempts

@@ -17,12 +17,12 @@ extension SQLiteStateOperations {
         let context = SQLiteValue(settlement.attemptContext)
         switch settlement.outcome {
         case .completed(let output):
-            let values = [id, token, .text(output), .integer(now.microseconds), .text(settlement.worker), context]
+            let values = [id, token, .text(output), .integer(now.microseconds), SQLiteValue(settlement.worker), context]
             guard try connection.run(statements.complete, values) == 1 else { return .leaseLost }
             return .settled(try chainEnded(settlement.chainID, at: now))
         case .continued(let job):
             let values = [
-                id, token, .text(job.id.rawValue), .integer(now.microseconds), .text(settlement.worker), context,
+                id, token, .text(job.id.rawValue), .integer(now.microseconds), SQLiteValue(settlement.worker), context,
             ]
             guard try connection.run(statements.handOver, values) == 1 else { return .leaseLost }
             return .settled(SettledAttempt(at: now, successor: try insert(job, at: now)))
@@ -37,6 +37,7 @@ extension SQLiteStateOperations {
                 ])
             try record(outcome, error, of: row, settlement, at: now)
             return .settled(SettledAttempt(at: now, scheduledAt: scheduledAt))
+        case .failed: preconditionFailure("not done yet")
         case .released:
             guard let row = try leasedJob(settlement.lease) else { return .leaseLost }
             try connection.run(statements.release, [id, token, .integer(now.microseconds), context])

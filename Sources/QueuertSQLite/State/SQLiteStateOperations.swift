@@ -10,11 +10,11 @@ public struct SQLiteStateOperations: StateOperations {
     /// Writes jobs, the first of new chains, with what they wait for.
     ///
     /// - Parameter jobs: The jobs.
-    /// - Returns: The rows, in the order of the jobs.
+    /// - Returns: What came of each, in the order of the jobs.
     /// - Throws: ``Queuert/ChainNotFoundError`` if a blocker doesn't exist, or ``SQLiteError``.
-    public func insertJobs(_ jobs: [NewJob]) throws -> [JobRow] {
+    public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         let now = clock.now
-        return try jobs.map { try insert($0, at: now) }
+        return try jobs.map { InsertedJob(row: try insert($0, at: now)) }
     }
 
     func insert(_ job: NewJob, at now: Timestamp) throws -> JobRow {

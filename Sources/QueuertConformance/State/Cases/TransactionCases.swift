@@ -148,7 +148,7 @@ extension StateConformance {
                     }
                     try await group.waitForAll()
                 }
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["job": 50], "the waiting jobs")
             },
         ]
