@@ -63,6 +63,14 @@ package struct Successor: Sendable {
         self.options = options
         encodeInput = { try $0.encode(input, as: .input, typeName: Kind.name) }
     }
+
+    /// A job of a type that only its name is known of, which waits for nothing.
+    init(typeName: String, options: JobOptions, encodeInput: @escaping @Sendable (JobCodec) throws -> String) {
+        self.typeName = typeName
+        blockers = []
+        self.options = options
+        self.encodeInput = encodeInput
+    }
 }
 
 /// What may be said of a job besides its type, its input and what it waits for.

@@ -30,6 +30,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
             stopCases, giveBackCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
+            recurringCases, missedRunCases, recurrenceDefinitionCases,
         ].flatMap { $0 }
     }
 
