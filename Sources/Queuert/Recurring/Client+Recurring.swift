@@ -46,13 +46,23 @@ extension Client {
 
     // MARK: Starting
 
-    func recurring<Entry: EntryJobType>(_ input: Entry.Input, of _: Entry.Type) throws -> RecurringInput {
-        let text = try codec.encode(input, as: .input, typeName: Entry.name)
-        return .fixed(text: text, comparable: try comparable(input, typeName: Entry.name))
+    func recurring<Entry: EntryJobType>(_ input: Entry.Input, of type: Entry.Type) throws -> RecurringInput
+    where Entry.Blockers == NoBlockers {
+        .fixed(text: try text(of: input, for: type), comparable: try comparable(input, typeName: Entry.name))
     }
 
-    func recurring<Entry: EntryJobType>(payload: some Encodable, of _: Entry.Type) throws -> RecurringInput {
-        .occurrence(payload: try comparable(payload, typeName: Entry.name))
+    func recurring<Entry: EntryJobType, Payload>(
+        payload: Payload, of type: Entry.Type
+    ) throws -> RecurringInput where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
+        // What could not be started is refused now, and not at each occurrence.
+        _ = try text(of: Occurrence(time: clock.now, payload: payload), for: type)
+        return .occurrence(payload: try comparable(payload, typeName: Entry.name))
+    }
+
+    /// The input as it is stored, by the way that each input takes.
+    private func text<Entry: EntryJobType>(of input: Entry.Input, for _: Entry.Type) throws -> String
+    where Entry.Blockers == NoBlockers {
+        try Successor(Entry.self, input: input, blockers: (), options: JobOptions()).encodeInput(codec)
     }
 
     private func comparable(_ value: some Encodable, typeName: String) throws -> String {
