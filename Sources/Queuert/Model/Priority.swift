@@ -46,5 +46,8 @@ public struct Priority: Sendable, Hashable, Comparable, Codable, RawRepresentabl
     ///
     /// - Parameter due: When the job is due.
     /// - Returns: The moment, less a minute for each step.
-    public func rank(dueAt due: Timestamp) -> Int64 { due.microseconds - Int64(rawValue) * Int64(Self.step) }
+    public func rank(dueAt due: Timestamp) -> Int64 {
+        let (rank, overflow) = due.microseconds.subtractingReportingOverflow(Int64(rawValue) * Int64(Self.step))
+        return overflow ? (rawValue < 0 ? .max : .min) : rank
+    }
 }

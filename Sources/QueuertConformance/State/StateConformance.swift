@@ -14,7 +14,11 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             insertCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases, completionCases,
             continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases, queryCases,
-            transactionCases, textCases,
+            transactionCases, textCases, priorityCases, batchClaimCases, idlePollCases, pauseCases, deduplicationCases,
+            deduplicationUndoCases, deduplicationRaceCases, failedCases, redriveCases, triggerCases,
+            completionWithoutWorkerCases, lockedLastJobCases, cancelCases, cancelDependantsCases, deleteCases,
+            deleteDependantsCases, cascadeCases, cleanupCases, listChainsCases, listJobsCases, blockerQueryCases,
+            countCases, strandedCases, identifierCases, statementTimeCases,
         ].flatMap { $0 }
     }
 

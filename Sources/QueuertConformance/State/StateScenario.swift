@@ -30,13 +30,14 @@ struct StateScenario<Adapter: StateAdapter>: Sendable {
 
     /// The first job of a new chain.
     func newJob(
-        _ typeName: String = "job", input: String = "1", schedule: Schedule = .now, blockers: [JobID] = [],
-        trace: JobTraceColumns = JobTraceColumns()
+        _ typeName: String = "job", input: String = "1", schedule: Schedule = .now, priority: Priority = .normal,
+        deduplication: Deduplication? = nil, blockers: [JobID] = [], trace: JobTraceColumns = JobTraceColumns()
     ) -> NewJob {
         let id = makeID()
         return NewJob(
             id: id, typeName: typeName, chainID: id, chainTypeName: typeName, chainIndex: 0, input: input,
-            schedule: schedule, blockers: blockers.map { NewJob.Blocker(chainID: $0) }, trace: trace)
+            schedule: schedule, priority: priority, deduplication: deduplication,
+            blockers: blockers.map { NewJob.Blocker(chainID: $0) }, trace: trace)
     }
 
     /// The job that follows another.

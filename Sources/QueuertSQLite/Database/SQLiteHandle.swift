@@ -6,6 +6,7 @@ internal import CSQLite
 final class SQLiteHandle {
     private let database: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
+    private let queries = SQLiteQueryCache()
 
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
     private static let cacheLimit = 256
@@ -56,6 +57,11 @@ final class SQLiteHandle {
         }
         if statements[sql] == nil { statements[sql] = prepared }
         return prepared
+    }
+
+    /// A statement of the state adapter, prepared once and kept.
+    func statement(_ query: SQLiteQuery, slot: Int = 0) throws -> SQLiteStatement {
+        try queries.statement(query, slot: slot) { try prepare($0) }
     }
 
     private func prepare(_ sql: String) throws -> SQLiteStatement {

@@ -1,4 +1,6 @@
-/// What finds jobs without looking at all of them. Follows from the jobs alone, so that an undone change undoes it too.
+/// What finds jobs without looking at all of them.
+///
+/// Follows from the jobs alone, so that undoing a change of a job undoes it here too.
 struct MemoryIndexes {
     /// Jobs, or the first jobs of chains, in the order of creation.
     struct Created {

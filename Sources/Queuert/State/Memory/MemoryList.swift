@@ -17,6 +17,8 @@ struct MemoryList {
     /// - Parameters:
     ///   - lists: Where to look; no element is in two of them.
     ///   - element: What is wanted of a job; `nil` if it is not wanted.
+    /// - Returns: What was found, and where to go on.
+    /// - Throws: ``InvalidCursorError``.
     func page<Element>(
         of lists: [SortedSet<CreationKey>], _ element: (JobID) -> Element?
     ) throws -> Page<Element> {

@@ -19,7 +19,9 @@ struct CreationKey: Comparable, Sendable {
         (left.createdAt.microseconds, left.sequence) < (right.createdAt.microseconds, right.sequence)
     }
 
-    static func == (left: Self, right: Self) -> Bool { left.sequence == right.sequence && left.createdAt == right.createdAt }
+    static func == (left: Self, right: Self) -> Bool {
+        left.sequence == right.sequence && left.createdAt == right.createdAt
+    }
 }
 
 /// A job's place in an order by moments, then by identifier.
@@ -76,7 +78,7 @@ struct DeduplicationKey: Hashable {
 }
 
 extension JobRow {
-    /// Whether nothing becomes of the job any more. A failed job may be tried again.
+    /// Whether nothing becomes of the job any more, whereas a failed one may be tried again.
     var isEnded: Bool { completedAt != nil || cancelledAt != nil }
 
     /// Whether the job's chain ended with it.

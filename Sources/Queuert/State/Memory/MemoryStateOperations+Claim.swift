@@ -95,30 +95,3 @@ extension MemoryStateOperations {
         return expired.sorted().prefix(limit).compactMap { row($0.id) }.map { claimed($0) }
     }
 }
-
-/// How many more jobs a claim may take, of which types.
-struct ClaimSlots {
-    private var free: Int
-    private let batchSizes: [String: Int]
-    /// How many jobs of a type still fit in the batch that was begun last.
-    private var places: [String: Int] = [:]
-
-    init(limit: Int, batchSizes: [String: Int]) {
-        free = max(0, limit)
-        self.batchSizes = batchSizes
-    }
-
-    var isFull: Bool { free == 0 }
-
-    /// Takes a place for a job, in a batch that was begun or in a new one; `false` if there is none.
-    mutating func take(_ typeName: String) -> Bool {
-        if let left = places[typeName], left > 0 {
-            places[typeName] = left - 1
-            return true
-        }
-        guard free > 0 else { return false }
-        free -= 1
-        places[typeName] = max(1, batchSizes[typeName] ?? 1) - 1
-        return true
-    }
-}

@@ -16,7 +16,9 @@ extension MemoryStateOperations {
         var row = before
         row.leasedBy = nil
         row.leasedUntil = nil
-        if superseded != nil { record(.superseded, of: before, error: nil, context: before.trace.attemptContext, at: now) }
+        if superseded != nil {
+            record(.superseded, of: before, error: nil, context: before.trace.attemptContext, at: now)
+        }
         row.trace.attemptContext = settlement.attemptContext
         var settled = try write(settlement, of: &row, before, at: now)
         settled.superseded = superseded

@@ -3,7 +3,8 @@ extension MemoryStateOperations {
     func resolveWaits(forChain chainID: JobID, at now: Timestamp) -> [ResolvedBlocker] {
         (store.waits[chainID] ?? SortedSet()).ascending().compactMap { wait in
             let id = wait.job.id
-            guard let blocker = store.blockers[id]?.list[wait.ordinal], blocker.resolvedAt == nil, var job = row(id) else {
+            guard let blocker = store.blockers[id]?.list[wait.ordinal], blocker.resolvedAt == nil, var job = row(id)
+            else {
                 return nil
             }
             store.resolve(wait.ordinal, of: id, at: now)
@@ -34,7 +35,8 @@ extension MemoryStateOperations {
         return blocked.sorted { $0.key < $1.key }.compactMap { stored in
             var job = stored.row
             for (ordinal, blocker) in (store.blockers[job.id]?.list ?? []).enumerated() {
-                guard let blocker, blocker.resolvedAt == nil, lastJob(ofChain: blocker.chainID)?.completedAt != nil else {
+                guard let blocker, blocker.resolvedAt == nil, lastJob(ofChain: blocker.chainID)?.completedAt != nil
+                else {
                     continue
                 }
                 store.resolve(ordinal, of: job.id, at: now)

@@ -39,7 +39,9 @@ public final class MemoryStateOperations: StateOperations {
     private func existingChain(insteadOf job: NewJob, at now: Timestamp) -> ChainEnds? {
         guard let rule = job.deduplication else { return nil }
         let key = DeduplicationKey(chainTypeName: job.chainTypeName, key: rule.key)
-        guard let ends = store.deduplication[key].flatMap(ends(ofChain:)), rule.matches(ends, at: now) else { return nil }
+        guard let ends = store.deduplication[key].flatMap(ends(ofChain:)), rule.matches(ends, at: now) else {
+            return nil
+        }
         return ends
     }
 

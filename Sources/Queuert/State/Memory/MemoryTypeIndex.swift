@@ -19,7 +19,8 @@ struct MemoryTypeIndex {
                 self = .blocked
             } else {
                 self = .waiting(
-                    due: MomentKey(microseconds: row.scheduledAt.microseconds, id: row.id), rank: MomentKey.rank(of: row))
+                    due: MomentKey(microseconds: row.scheduledAt.microseconds, id: row.id),
+                    rank: MomentKey.rank(of: row))
             }
         }
     }

@@ -90,7 +90,8 @@ struct SortedSet<Element: Comparable & Sendable>: Sendable {
 
     private func position(after position: Position) -> Position {
         position.offset + 1 < chunks[position.chunk].count
-            ? Position(chunk: position.chunk, offset: position.offset + 1) : Position(chunk: position.chunk + 1, offset: 0)
+            ? Position(chunk: position.chunk, offset: position.offset + 1)
+            : Position(chunk: position.chunk + 1, offset: 0)
     }
 
     private func position(before position: Position) -> Position? {

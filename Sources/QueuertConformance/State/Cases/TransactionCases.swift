@@ -1,8 +1,5 @@
 import Queuert
 
-/// What a case throws to have a transaction rolled back.
-private struct Undo: Error, Equatable { var reason = "" }
-
 extension StateConformance {
     var transactionCases: [ConformanceCase] {
         [
