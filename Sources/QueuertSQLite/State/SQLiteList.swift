@@ -57,7 +57,9 @@ struct SQLiteList {
     private func query(_ type: SQLiteCondition?, after cursor: Int64?, _ tables: SQLiteTables) -> SQLiteCondition {
         var all = [source, type].compactMap { $0 } + conditions
         if kind == .chains { all.append(SQLiteCondition("j.chain_index = 0")) }
-        if let cursor { all.append(SQLiteCondition("j.rowid \(order == .oldestFirst ? ">" : "<") ?", .integer(cursor))) }
+        if let cursor {
+            all.append(SQLiteCondition("j.rowid \(order == .oldestFirst ? ">" : "<") ?", .integer(cursor)))
+        }
         let needsLast = (all + [flag]).contains { $0.sql.contains("last.") }
         let last = needsLast ? "CROSS JOIN \(tables.job) last ON last.rowid = \(tables.lastRow(ofChain: "j.id"))" : ""
         // Few jobs are sorted; without a source, the order is that of the table or of an index.

@@ -54,6 +54,6 @@ extension SQLiteStateOperations {
 }
 
 extension JobRow {
-    /// Whether something may still become of the job. A failed job may be tried again.
+    /// Whether something may still become of the job: a failed one may be tried again.
     var isUnended: Bool { completedAt == nil && cancelledAt == nil }
 }

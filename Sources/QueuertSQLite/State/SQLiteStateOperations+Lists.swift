@@ -15,7 +15,9 @@ extension SQLiteStateOperations {
         } else if let few = try fewJobs(query.statuses, column: "chain_id", at: now) {
             list.source = SQLiteCondition("j.id IN (\(few.sql))", values: few.values)
         }
-        if let statuses = query.statuses { list.conditions.append(statements.list.hasStatus(statuses, "last", at: now)) }
+        if let statuses = query.statuses {
+            list.conditions.append(statements.list.hasStatus(statuses, "last", at: now))
+        }
         if query.onlyRoots {
             list.conditions.append(
                 SQLiteCondition(
@@ -40,8 +42,10 @@ extension SQLiteStateOperations {
                 "j.id IN (SELECT job_id FROM \(statements.tables.blocker) WHERE blocked_by_chain_id = ?)",
                 SQLiteValue(chainID))
         }
-        var sources = [query.jobIDs.map { Self.isIn("j.id", $0) }, waiting, query.chainIDs.map { Self.isIn("j.chain_id", $0) }]
-            .compactMap { $0 }
+        var sources = [
+            query.jobIDs.map { Self.isIn("j.id", $0) }, waiting, query.chainIDs.map { Self.isIn("j.chain_id", $0) },
+        ]
+        .compactMap { $0 }
         if sources.isEmpty, let few = try fewJobs(query.statuses, column: "rowid", at: now) {
             sources = [SQLiteCondition("j.rowid IN (\(few.sql))", values: few.values)]
         }
@@ -64,7 +68,7 @@ extension SQLiteStateOperations {
         SQLiteCondition("\(column) IN \(SQLiteTables.list("?"))", SQLiteValue(list: ids.map(\.rawValue)))
     }
 
-    /// Up to so many jobs are found by what they do, and sorted. More of them are as soon met in the order of creation.
+    /// Up to so many jobs are found by what they do, and sorted; more of them are as soon met in the order of creation.
     private static var few: Int { 10_000 }
 
     private func fewJobs(_ statuses: Set<JobStatus>?, column: String, at now: Timestamp) throws -> SQLiteCondition? {
@@ -112,7 +116,9 @@ extension SQLiteStateOperations {
         var high = (try connection.first(statements.list.lastRow, []) { $0.int64(0) } ?? 0) + 1
         while low < high {
             let middle = low + (high - low) / 2
-            let row = try connection.first(statements.list.createdFrom, [.integer(middle)]) { ($0.int64(0), $0.int64(1)) }
+            let row = try connection.first(statements.list.createdFrom, [.integer(middle)]) {
+                ($0.int64(0), $0.int64(1))
+            }
             if let row, row.1 < moment { low = row.0 + 1 } else { high = middle }
         }
         return low

@@ -119,7 +119,8 @@ extension SQLiteStateOperations {
     private func resolveWaits(forChain chainID: JobID, at now: Timestamp) throws -> [ResolvedBlocker] {
         let resolved = try connection.all(statements.settle.dependants, [SQLiteValue(chainID)]) { row in
             ResolvedBlocker(
-                jobID: row.jobID(0), jobTypeName: row.text(1), jobChainID: row.jobID(2), jobContext: row.optionalText(3),
+                jobID: row.jobID(0), jobTypeName: row.text(1), jobChainID: row.jobID(2),
+                jobContext: row.optionalText(3),
                 awaitContext: row.optionalText(4), ordinal: Int(row.int64(5)), blockedAt: row.time(6),
                 unblocksJob: row.int64(7) != 0, scheduledAt: row.time(8))
         }

@@ -4,6 +4,7 @@ extension SQLiteStatement {
     /// A job of a row that has the columns of ``SQLiteTables/columnNames``.
     ///
     /// - Parameter start: The number of the first of the columns.
+    /// - Returns: The job.
     func job(from start: Int32 = 0) -> JobRow {
         let id = jobID(start)
         let typeName = text(start + 2)

@@ -15,7 +15,8 @@ struct ReadStatements: Sendable {
             FROM \(tables.attempt) WHERE job_id = ?1 ORDER BY lease_token
             """)
         blockers = SQLiteQuery(
-            "SELECT blocked_by_chain_id, blocked_at, resolved_at FROM \(tables.blocker) WHERE job_id = ?1 ORDER BY ordinal")
+            "SELECT blocked_by_chain_id, blocked_at, resolved_at FROM \(tables.blocker) WHERE job_id = ?1 ORDER BY ordinal"
+        )
         readyCounts = SQLiteQuery(
             """
             SELECT type_name, count(*), min(rank + priority * 60000000) FROM \(job)

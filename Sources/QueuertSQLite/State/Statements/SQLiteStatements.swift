@@ -39,7 +39,8 @@ struct SQLiteTables: Sendable {
 
     /// The columns of a job in the order in which ``SQLiteStatement/job(from:)`` decodes them.
     static let columnNames = [
-        "id", "chain_index", "type_name", "chain_id", "chain_type_name", "successor_id", "input", "output", "created_at",
+        "id", "chain_index", "type_name", "chain_id", "chain_type_name", "successor_id", "input", "output",
+        "created_at",
         "scheduled_at", "priority", "ready_at", "completed_at", "completed_by", "failed_at", "cancelled_at", "attempt",
         "last_attempt_at", "last_attempt_error", "leased_by", "lease_token", "leased_until", "is_blocked",
         "chain_trace_context", "job_trace_context", "attempt_trace_context", "trace_carrier", "trace_segment",
