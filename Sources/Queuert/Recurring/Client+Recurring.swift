@@ -62,7 +62,8 @@ extension Client {
     /// The input as it is stored, by the way that each input takes.
     private func text<Entry: EntryJobType>(of input: Entry.Input, for _: Entry.Type) throws -> String
     where Entry.Blockers == NoBlockers {
-        try Successor(Entry.self, input: input, blockers: (), options: JobOptions()).encodeInput(codec)
+        try admit(Entry.self)
+        return try Successor(Entry.self, input: input, blockers: (), options: JobOptions()).encodeInput(codec)
     }
 
     private func comparable(_ value: some Encodable, typeName: String) throws -> String {
@@ -70,7 +71,7 @@ extension Client {
             return try canonicalJSON(value)
         } catch {
             throw JobDataError(
-                code: .inputNotEncodable, typeName: typeName, jobID: nil, underlying: String(reflecting: error))
+                code: .inputNotEncodable, direction: .writing, typeName: typeName, jobID: nil, underlying: error)
         }
     }
 
@@ -97,8 +98,7 @@ extension Client {
     }
 
     private func waiting(_ row: JobRow) throws -> RecurrenceJob.Input {
-        try codec.decode(
-            RecurrenceJob.Input.self, from: row.input, as: .input, typeName: RecurrenceJob.name, jobID: row.id)
+        try codec.decodeInput(of: RecurrenceJob.self, from: row)
     }
 
     // MARK: Stopping
@@ -107,7 +107,7 @@ extension Client {
     private func stop(_ name: String, on connection: isolated Adapter.Connection) throws -> Bool {
         let operations = adapter.operations(on: connection)
         while true {
-            let id = identifiers.makeJobID(at: clock.now)
+            let id = try jobID()
             let probe = NewJob(
                 id: id, typeName: RecurrenceJob.name, chainID: id, chainTypeName: RecurrenceJob.name, chainIndex: 0,
                 input: "{}", schedule: .at(Timestamp(microseconds: .max)),

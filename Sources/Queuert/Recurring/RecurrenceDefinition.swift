@@ -19,9 +19,15 @@ enum RecurringInput: Codable, Sendable {
     /// The input of the chain for an occurrence, as it is stored.
     func text(for occurrence: Timestamp, typeName: String, codec: JobCodec) throws -> String {
         switch self {
-        case .fixed(let text, _): text
+        case .fixed(let text, _): return text
         case .occurrence(let payload):
-            try codec.encode(StoredOccurrence(time: occurrence, payload: payload), as: .input, typeName: typeName)
+            do {
+                return try codec.payloads.encode(
+                    StoredOccurrence(time: occurrence, payload: payload), as: PayloadKind(.input, of: typeName))
+            } catch {
+                throw JobDataError(
+                    code: .inputNotEncodable, direction: .writing, typeName: typeName, jobID: nil, underlying: error)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The job that waits for an occurrence, and then starts what recurs and its own successor, in one transaction.
 ///
 /// It is a chain of its own for each occurrence, and the one with the recurrence's name as its deduplication key that is open.
-enum RecurrenceJob: EntryJobType {
+enum RecurrenceJob: EntryJobType, BuiltInJobType {
     static let name = "queuert.recurrence"
 
     struct Input: Codable, Sendable {
