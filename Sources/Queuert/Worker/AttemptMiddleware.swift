@@ -2,13 +2,13 @@
 ///
 /// ```swift
 /// struct Tenancy: AttemptMiddleware {
-///     func handle(_ attempt: AttemptDetails, _ next: (Tenant) async throws -> Void) async throws {
+///     func handle(_ attempt: AttemptDetails, _ next: MiddlewareNext<Tenant>) async throws {
 ///         try await next(try await tenant(of: attempt))
 ///     }
 /// }
 /// let stack = Middleware(Tenancy(), Audit())
 /// let resize = stack.atomic(ResizeImage.self) { job, context, db in
-///     let (tenant, audit) = context
+///     let (tenant, audit) = context.values
 ///     …
 /// }
 /// ```
@@ -24,7 +24,7 @@ public protocol AttemptMiddleware<Context>: Sendable {
     ///   - attempt: The attempt, or the batch of attempts.
     ///   - next: Runs the next middleware, or the handler. To be called once.
     /// - Throws: What `next` throws, or what the attempt is to fail with.
-    func handle(_ attempt: AttemptDetails, _ next: (Context) async throws -> Void) async throws
+    func handle(_ attempt: AttemptDetails, _ next: MiddlewareNext<Context>) async throws
 
     /// Runs around the body of a staged handler's `prepare`, inside its transaction.
     ///
@@ -33,7 +33,7 @@ public protocol AttemptMiddleware<Context>: Sendable {
     ///   - context: What the handler was given.
     ///   - next: Runs the next middleware, or the body. To be called once.
     /// - Throws: What `next` throws, or what undoes the transaction.
-    func prepare(_ attempt: AttemptDetails, _ context: Context, _ next: () async throws -> Void) async throws
+    func prepare(_ attempt: AttemptDetails, _ context: Context, _ next: MiddlewareNext<Void>) async throws
 
     /// Runs around what is committed with the result, inside the transaction: the body of `complete`, or of an atomic handler.
     ///
@@ -42,7 +42,7 @@ public protocol AttemptMiddleware<Context>: Sendable {
     ///   - context: What the handler was given.
     ///   - next: Runs the next middleware, or the body. To be called once.
     /// - Throws: What `next` throws, or what undoes the transaction.
-    func complete(_ attempt: AttemptDetails, _ context: Context, _ next: () async throws -> Void) async throws
+    func complete(_ attempt: AttemptDetails, _ context: Context, _ next: MiddlewareNext<Void>) async throws
 }
 
 extension AttemptMiddleware {
@@ -54,7 +54,7 @@ extension AttemptMiddleware {
     ///   - next: Runs the next middleware, or the body.
     /// - Throws: What `next` throws.
     public func prepare(
-        _ attempt: AttemptDetails, _ context: Context, _ next: () async throws -> Void
+        _ attempt: AttemptDetails, _ context: Context, _ next: MiddlewareNext<Void>
     ) async throws { try await next() }
 
     /// Runs the next.
@@ -65,8 +65,26 @@ extension AttemptMiddleware {
     ///   - next: Runs the next middleware, or the body.
     /// - Throws: What `next` throws.
     public func complete(
-        _ attempt: AttemptDetails, _ context: Context, _ next: () async throws -> Void
+        _ attempt: AttemptDetails, _ context: Context, _ next: MiddlewareNext<Void>
     ) async throws { try await next() }
+}
+
+/// What a middleware is around: the next one, or the handler, or the body of a transaction.
+public struct MiddlewareNext<Context> {
+    let body: (Context) async throws -> Void
+
+    /// Runs it.
+    ///
+    /// - Parameter context: What the handler is given.
+    /// - Throws: What it throws.
+    public func callAsFunction(_ context: Context) async throws { try await body(context) }
+}
+
+extension MiddlewareNext where Context == Void {
+    /// Runs it.
+    ///
+    /// - Throws: What it throws.
+    public func callAsFunction() async throws { try await body(()) }
 }
 
 /// What a middleware is told of an attempt, or of a batch of attempts.

@@ -3,13 +3,16 @@
 /// ```swift
 /// let stack = Middleware(Tenancy(), Audit())
 /// let processor: Processor<SQLiteStateAdapter> = stack.atomic(ResizeImage.self) { job, context, db in
-///     let (tenant, audit) = context
+///     let (tenant, audit) = context.values
 ///     …
 /// }
 /// ```
 public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
-    /// What handlers are given: the context of each middleware, in order; of a single one, its context itself.
-    public typealias Contexts = (repeat (each Layer).Context)
+    /// What handlers are given.
+    public struct Contexts: Sendable {
+        /// The context of each middleware, in order; of a single one, its context itself.
+        public let values: (repeat (each Layer).Context)
+    }
 
     private let layers: (repeat each Layer)
 
@@ -30,7 +33,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
         let contexts = (repeat Self.context(of: each layers))
         var run = MiddlewareRun(details: AttemptDetails(jobs: jobs, worker: worker))
         repeat run.layers.append(MiddlewareLayer(each layers, keepingContextIn: each contexts))
-        return (run, { (repeat try (each contexts).get((each Layer).self)) })
+        return (run, { Contexts(values: (repeat try (each contexts).get((each Layer).self))) })
     }
 
     private static func context<M: AttemptMiddleware>(of _: M) -> MiddlewareContext<M.Context> { MiddlewareContext() }

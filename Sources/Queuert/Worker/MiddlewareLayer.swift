@@ -2,27 +2,30 @@
 ///
 /// The context that it yields is kept for the handler, and for the middleware's own `prepare` and `complete`.
 struct MiddlewareLayer: Sendable {
-    let handle: @Sendable (AttemptDetails, () async throws -> Void) async throws -> Void
-    let prepare: @Sendable (AttemptDetails, () async throws -> Void) async throws -> Void
-    let complete: @Sendable (AttemptDetails, () async throws -> Void) async throws -> Void
+    let handle: @Sendable (AttemptDetails, @escaping () async throws -> Void) async throws -> Void
+    let prepare: @Sendable (AttemptDetails, @escaping () async throws -> Void) async throws -> Void
+    let complete: @Sendable (AttemptDetails, @escaping () async throws -> Void) async throws -> Void
 
     init<M: AttemptMiddleware>(_ middleware: M, keepingContextIn context: MiddlewareContext<M.Context>) {
         handle = { attempt, next in
             let call = MiddlewareCall(M.self)
-            try await middleware.handle(attempt) { value in
+            let next = MiddlewareNext<M.Context> { value in
                 context.set(value)
                 try await call.run(next)
             }
+            try await middleware.handle(attempt, next)
             try call.check()
         }
         prepare = { attempt, next in
             let call = MiddlewareCall(M.self)
-            try await middleware.prepare(attempt, try context.get(M.self)) { try await call.run(next) }
+            let next = MiddlewareNext<Void> { try await call.run(next) }
+            try await middleware.prepare(attempt, try context.get(M.self), next)
             try call.check()
         }
         complete = { attempt, next in
             let call = MiddlewareCall(M.self)
-            try await middleware.complete(attempt, try context.get(M.self)) { try await call.run(next) }
+            let next = MiddlewareNext<Void> { try await call.run(next) }
+            try await middleware.complete(attempt, try context.get(M.self), next)
             try call.check()
         }
     }
@@ -64,21 +67,21 @@ struct MiddlewareRun: Sendable {
     var layers: [MiddlewareLayer] = []
     var details = AttemptDetails(jobs: [], worker: "")
 
-    func handle<R>(_ body: () async throws -> R) async throws -> R {
+    func handle<R>(_ body: @escaping () async throws -> R) async throws -> R {
         try await around(layers.map(\.handle)[...], body)
     }
 
-    func prepare<R>(_ body: () async throws -> R) async throws -> R {
+    func prepare<R>(_ body: @escaping () async throws -> R) async throws -> R {
         try await around(layers.map(\.prepare)[...], body)
     }
 
-    func complete<R>(_ body: () async throws -> R) async throws -> R {
+    func complete<R>(_ body: @escaping () async throws -> R) async throws -> R {
         try await around(layers.map(\.complete)[...], body)
     }
 
-    private typealias Wrap = @Sendable (AttemptDetails, () async throws -> Void) async throws -> Void
+    private typealias Wrap = @Sendable (AttemptDetails, @escaping () async throws -> Void) async throws -> Void
 
-    private func around<R>(_ wraps: ArraySlice<Wrap>, _ body: () async throws -> R) async throws -> R {
+    private func around<R>(_ wraps: ArraySlice<Wrap>, _ body: @escaping () async throws -> R) async throws -> R {
         guard let outermost = wraps.first else { return try await body() }
         var result: R?
         try await outermost(details) { result = try await around(wraps.dropFirst(), body) }

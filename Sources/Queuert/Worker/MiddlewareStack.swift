@@ -14,7 +14,7 @@ extension MiddlewareStack where Context == Void {
 extension MiddlewareStack {
     /// Runs the handler of attempts inside the middleware.
     func handle<Adapter: StateAdapter, R>(
-        _ attempts: [Attempt<Adapter>], _ body: (Context, MiddlewareRun) async throws -> R
+        _ attempts: [Attempt<Adapter>], _ body: @escaping (Context, MiddlewareRun) async throws -> R
     ) async throws -> R {
         if types.isEmpty {
             let (run, context) = begin([], "")

@@ -13,7 +13,7 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     /// - Returns: What the body returns.
     /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
     public func prepare<R: Sendable>(
-        _ body: @Sendable (isolated Adapter.Connection) async throws -> R
+        _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {
         let middleware = middleware
         return try await attempt.inPhase(.prepare) {
@@ -31,7 +31,7 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
     ///   Then nothing is written.
     public consuming func complete(
-        _ body: @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
+        _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
     ) async throws -> Completed<Kind> {
         let attempt = attempt
         let middleware = middleware

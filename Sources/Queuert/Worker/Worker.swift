@@ -82,9 +82,10 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     ///   - processors: How each type of job is processed; other types are left to other workers.
     ///   - middleware: What each processor must have around its handler, in this order; it may have more.
     ///   - configuration: How the worker is set up.
-    /// - Throws: ``MissingMiddlewareError`` if a processor hasn't; ``DuplicateJobTypeError`` if there are two processors for a type, or two types of one name among those of
-    ///   the processors and all that they lead to; ``InvalidJobTypeNameError``; or ``UnknownJobTypeError`` if the client was
-    ///   given types and a processor's is not among them.
+    /// - Throws: ``MissingMiddlewareError`` if a processor hasn't; ``DuplicateJobTypeError`` if there are two processors for
+    ///   a type, or two types of one name among those of the processors and all that they lead to;
+    ///   ``InvalidJobTypeNameError``; or ``UnknownJobTypeError`` if the client was given types and a processor's is not
+    ///   among them.
     public convenience init(
         client: Client<Adapter>, processors: [Processor<Adapter>],
         requiring middleware: [any AttemptMiddleware.Type] = [], configuration: Configuration = Configuration()

@@ -119,7 +119,7 @@ extension WorkerConformance {
                         try await scenario.journal.wait(for: 3, of: "failed count")
                         for chain in chains {
                             let error = try await scenario.client.failedAttempts(ofJob: chain.id).first?.error
-                            try expect(error?.contains("no decision for 1 jobs") == true, "the error says what was wrong")
+                            try expect(error?.contains("no decision for 1 jobs") == true, "the error says so")
                         }
                         scenario.advance(by: .seconds(10), waking: "count")
                         for chain in chains { _ = try await scenario.client.awaitJobChain(chain) }

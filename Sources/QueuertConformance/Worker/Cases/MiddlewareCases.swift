@@ -5,7 +5,7 @@ private struct Noting: AttemptMiddleware {
     let name: String
     let journal: Journal
 
-    func handle(_ attempt: AttemptDetails, _ next: (String) async throws -> Void) async throws {
+    func handle(_ attempt: AttemptDetails, _ next: MiddlewareNext<String>) async throws {
         journal.add("\(name) handles \(attempt.jobs.count)")
         do { try await next("\(name) of \(attempt.jobs[0].typeName)") } catch {
             journal.add("\(name) sees an error")
@@ -14,12 +14,12 @@ private struct Noting: AttemptMiddleware {
         journal.add("\(name) ends")
     }
 
-    func prepare(_ attempt: AttemptDetails, _ context: String, _ next: () async throws -> Void) async throws {
+    func prepare(_ attempt: AttemptDetails, _ context: String, _ next: MiddlewareNext<Void>) async throws {
         journal.add("\(name) prepares with \(context)")
         try await next()
     }
 
-    func complete(_ attempt: AttemptDetails, _ context: String, _ next: () async throws -> Void) async throws {
+    func complete(_ attempt: AttemptDetails, _ context: String, _ next: MiddlewareNext<Void>) async throws {
         journal.add("\(name) completes with \(context)")
         try await next()
     }
@@ -29,7 +29,7 @@ private struct Noting: AttemptMiddleware {
 private struct Numbering: AttemptMiddleware {
     let journal: Journal
 
-    func handle(_ attempt: AttemptDetails, _ next: (Int) async throws -> Void) async throws {
+    func handle(_ attempt: AttemptDetails, _ next: MiddlewareNext<Int>) async throws {
         journal.add("numbering handles \(attempt.jobs.count)")
         try await next(attempt.jobs[0].attempt)
     }
@@ -37,8 +37,8 @@ private struct Numbering: AttemptMiddleware {
 
 /// Forgets to run the handler at the first attempt.
 private struct Forgetful: AttemptMiddleware {
-    func handle(_ attempt: AttemptDetails, _ next: (Void) async throws -> Void) async throws {
-        if attempt.jobs[0].attempt > 1 { try await next(()) }
+    func handle(_ attempt: AttemptDetails, _ next: MiddlewareNext<Void>) async throws {
+        if attempt.jobs[0].attempt > 1 { try await next() }
     }
 }
 
@@ -54,7 +54,7 @@ extension WorkerConformance {
                 let journal = scenario.journal
                 let stack = Middleware(Noting(name: "outer", journal: journal), Numbering(journal: journal))
                 let echo: Processor<Faulty> = stack.staged(Echo.self) { job, context, attempt in
-                    let (text, number) = context
+                    let (text, number) = context.values
                     journal.add("handler has \(text) and \(number)")
                     try await attempt.prepare { _ in journal.add("handler prepares") }
                     return try await attempt.complete { _ in
@@ -78,12 +78,14 @@ extension WorkerConformance {
             test("middleware is around atomic and detached handlers, and sees what they throw") { scenario in
                 let journal = scenario.journal
                 let stack = Middleware(Noting(name: "outer", journal: journal))
-                let echo: Processor<Faulty> = stack.atomic(Echo.self) { job, text, _ in
+                let echo: Processor<Faulty> = stack.atomic(Echo.self) { job, context, _ in
+                    let text = context.values
                     journal.add("handler has \(text)")
                     if job.attempt == 1 { throw HandlerFailure() }
                     return .finish(text)
                 }
-                let count: Processor<Faulty> = stack.detached(Count.self) { job, text in
+                let count: Processor<Faulty> = stack.detached(Count.self) { job, context in
+                    let text = context.values
                     journal.add("handler has \(text)")
                     return .finish(job.input)
                 }
@@ -106,8 +108,8 @@ extension WorkerConformance {
             test("middleware runs once for a batch, and is told its jobs") { scenario in
                 let journal = scenario.journal
                 let stack = Middleware(Numbering(journal: journal))
-                let count: Processor<Faulty> = stack.batched(Count.self, upTo: 10) { jobs, number, _ in
-                    jobs.map { $0.decide(.finish(number)) }
+                let count: Processor<Faulty> = stack.batched(Count.self, upTo: 10) { jobs, context, _ in
+                    jobs.map { $0.decide(.finish(context.values)) }
                 }
                 let jobs = (0..<3).map { scenario.state.newJob("count", input: "\($0)") }
                 try await scenario.state.transaction { _ = try $0.insertJobs(jobs) }
