@@ -51,6 +51,7 @@ let examples = [
     Example(folder: "cleanup", module: "Cleanup"),
     Example(folder: "completion-without-worker", module: "CompletionWithoutWorker"),
     Example(folder: "error-handling", module: "ErrorHandling"),
+    Example(folder: "middleware", module: "MiddlewareExample"),
     Example(folder: "processing-modes", module: "ProcessingModes"),
     Example(folder: "scheduling", module: "Scheduling"),
     Example(folder: "several-processes", module: "SeveralProcesses"),

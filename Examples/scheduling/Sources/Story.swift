@@ -11,7 +11,7 @@ extension Shop {
         lines += try await runAtMostOnce(client, clock: clock)
         await worker.stop()
         await working
-        return lines
+        return lines + (try await runEachDay(client, clock: clock))
     }
 
     /// A priority: of the orders that wait, the most urgent is sent first.

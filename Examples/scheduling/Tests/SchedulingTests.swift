@@ -21,6 +21,9 @@ import Testing
                     "asked twice, the same chain: true",
                     "synced: account 7",
                     "asked when it was over, another chain: true",
+                    "each day: Oslo closed at 2026-03-05T19:00:00Z",
+                    "each day: Oslo closed at 2026-03-06T19:00:00Z",
+                    "after stopping, what recurs: 0",
                 ])
             // Hours after nine at which the reminders were due, and the first of them ran.
             let hour = 3_600_000_000
