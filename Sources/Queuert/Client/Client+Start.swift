@@ -16,7 +16,8 @@ extension Client {
     ///   - schedule: When the first job is due.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input can't be encoded, ``TransactionRequiredError`` if the connection has no
+    ///   transaction open, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, on connection: isolated Adapter.Connection
@@ -33,8 +34,8 @@ extension Client {
     ///   - schedule: When the first job is due, at the earliest.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist, or an
-    ///   error of the database.
+    /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
+    ///   ``TransactionRequiredError`` if the connection has no transaction open, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
@@ -83,13 +84,14 @@ extension Client {
         _: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule,
         on connection: isolated Adapter.Connection
     ) throws -> Chain<Entry> {
+        let effects = try connection.openEffects
         let id = identifiers.makeJobID(at: clock.now)
         let successor = Successor(Entry.self, input: input, blockers: blockers, schedule: schedule)
         let place = JobPlace(id: id, chainID: id, chainTypeName: Entry.name, chainIndex: 0)
         let writing = try prepare(successor, at: place, origin: nil)
         do {
             let rows = try adapter.operations(on: connection).insertJobs([writing.job])
-            for row in rows { announce(row, writing.trace, in: connection.effects) }
+            for row in rows { announce(row, writing.trace, in: effects) }
         } catch {
             writing.trace?.rolledBack()
             throw error
@@ -136,10 +138,10 @@ extension Client {
     }
 
     /// Lets a job's telemetry and wake-up wait for the commit.
-    func announce(_ row: JobRow, _ trace: (any JobTrace)?, in effects: TransactionEffects?) {
+    func announce(_ row: JobRow, _ trace: (any JobTrace)?, in effects: TransactionEffects) {
         if let trace {
-            effects?.add(onCommit: { trace.committed(row) }, onRollback: { trace.rolledBack() })
+            effects.add(onCommit: { trace.committed(row) }, onRollback: { trace.rolledBack() })
         }
-        if !row.hasOpenBlockers { effects?.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget) }
+        if !row.hasOpenBlockers { effects.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget) }
     }
 }

@@ -99,8 +99,13 @@ final class MemoryStore {
 
     func forgetUndo() { changes.removeAll(keepingCapacity: true) }
 
-    func undo() {
-        for change in changes.reversed() {
+    /// How much can be undone so far.
+    var changeCount: Int { changes.count }
+
+    /// Undoes what was done since there were so many changes.
+    func undo(to count: Int = 0) {
+        while changes.count > count {
+            let change = changes.removeLast()
             switch change {
             case .job(let id, let before):
                 if let before {
@@ -115,7 +120,6 @@ final class MemoryStore {
             case .attempts(let id, let before): attempts[id] = before
             }
         }
-        forgetUndo()
     }
 }
 
