@@ -5,8 +5,12 @@ let memoryBenchmarks = [
         let client = Client(adapter: MemoryStateAdapter(), logger: quietLogger())
         let count = 50_000
         try await startMany(count, client)
-        let value = try await processingRate(
-            of: count, .detached(Nothing.self) { _ in .finish(1) }, concurrency: 200, client: client)
+        let value = try await processingRate(of: count, concurrency: 200, client: client) { handled in
+            .detached(Nothing.self) { _ in
+                handled()
+                return .finish(1)
+            }
+        }
         return Measurement(value: value, unit: "jobs/s")
     },
     Benchmark("memory.start") {

@@ -26,8 +26,12 @@ let otelBenchmarks = [
         func jobsPerSecond(_ observability: (any ObservabilityAdapter)?) async throws -> Double {
             try await withDatabase(.full, observability: observability) { client, _ in
                 try await startMany(count, client)
-                return try await processingRate(
-                    of: count, .detached(Nothing.self) { _ in .finish(1) }, concurrency: 200, client: client)
+                return try await processingRate(of: count, concurrency: 200, client: client) { handled in
+                    .detached(Nothing.self) { _ in
+                        handled()
+                        return .finish(1)
+                    }
+                }
             }
         }
         let without = try await jobsPerSecond(nil)

@@ -13,15 +13,26 @@ enum Nothing: EntryJobType {
     typealias Output = Int
 }
 
-/// How fast a worker gets through jobs that are there already.
+/// How fast a worker gets through jobs that are there already, until the result of the last one is written.
 func processingRate<Adapter: StateAdapter>(
-    of count: Int, _ processor: Processor<Adapter>, concurrency: Int, client: Client<Adapter>
+    of count: Int, concurrency: Int, client: Client<Adapter>,
+    _ processor: (@escaping @Sendable () -> Void) -> Processor<Adapter>
 ) async throws -> Double {
     try await rate(of: count, rounds: 1) {
+        let (handled, yield) = AsyncStream.makeStream(of: Void.self)
+        let left = Locked(count)
+        let processor = processor {
+            let isLast = left.withLock { left in
+                left -= 1
+                return left == 0
+            }
+            if isLast { yield.finish() }
+        }
         let worker = try Worker(
             client: client, processors: [processor], configuration: .init(concurrency: concurrency))
         async let running: Void = worker.run()
-        while try await client.waitingCount() > 0 { try await Task.sleep(for: .milliseconds(2)) }
+        for await _ in handled {}
+        // Stopping waits for the results that are still to be written.
         await worker.stop()
         await running
     }
@@ -30,14 +41,6 @@ func processingRate<Adapter: StateAdapter>(
 func startMany<Adapter: StateAdapter>(_ count: Int, _ client: Client<Adapter>) async throws {
     try await client.withTransaction { db in
         for _ in 0..<count { _ = try await client.startJobChain(Nothing.self, input: .init(), on: db) }
-    }
-}
-
-extension Client {
-    fileprivate func waitingCount() async throws -> Int {
-        try await adapter.withReadConnection { connection in
-            try adapter.operations(on: connection).waitingJobCounts()["nothing"] ?? 0
-        }
     }
 }
 

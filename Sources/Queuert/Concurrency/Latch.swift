@@ -39,3 +39,20 @@ final class Latch: Sendable {
         }
     }
 }
+
+extension QueueClock {
+    /// Waits until a latch is open, for some time at most.
+    ///
+    /// - Returns: Whether it is open.
+    func waits(for latch: Latch, atMost duration: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await latch.wait() }
+            group.addTask {
+                try? await sleep(for: duration)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+}

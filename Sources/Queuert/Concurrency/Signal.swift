@@ -27,13 +27,12 @@ final class Signal: Sendable {
     /// Waits until the signal is raised or the time is up; one task at a time.
     func wait(for duration: Duration) async throws {
         if consume() { return try Task.checkCancellation() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.wait() }
-            group.addTask { [clock] in try await clock.sleep(for: duration) }
-            defer { group.cancelAll() }
-            try await group.next()
+        // Not a child task, which would have to be waited for: whoever is woken goes on at once.
+        let timer = Task { [clock] in
+            if (try? await clock.sleep(for: duration)) != nil { raise() }
         }
-        _ = consume()
+        defer { timer.cancel() }
+        try await wait()
     }
 
     /// Waits until the signal is raised; one task at a time.

@@ -1,5 +1,4 @@
-/// What ended first while a handler ran.
-private enum RunEnd: Sendable { case handler, cancellation }
+internal import Synchronization
 
 /// One run of a job under one lease.
 final class Attempt<Adapter: StateAdapter>: Sendable {
@@ -23,56 +22,61 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         var progress = Progress.running
         var cancellation: Cancellation?
         var phase: (any PhaseTrace)?
+        /// Whether the database said that another attempt has the job.
+        var isLeaseLost = false
+        /// The task that runs the handler, while it does.
+        var slot: Slot?
     }
 
-    let client: Client<Adapter>
-    let worker: String
+    let worker: Worker<Adapter>
+    let processor: Processor<Adapter>
     let claimed: ClaimedJob
     let trace: (any AttemptTrace)?
-    let settler: Settler<Adapter>
-    private let state = Locked(State())
-    private let cancelled: Signal
+    private let state = Mutex(State())
 
-    init(client: Client<Adapter>, worker: String, claimed: ClaimedJob, settler: Settler<Adapter>) {
-        self.client = client
+    init(_ claimed: ClaimedJob, of worker: Worker<Adapter>, for processor: Processor<Adapter>) {
         self.worker = worker
+        self.processor = processor
         self.claimed = claimed
-        self.settler = settler
-        trace = client.observability?.attempt(claimed)
-        cancelled = Signal(clock: client.clock)
+        trace = worker.client.observability?.attempt(claimed)
     }
 
+    var client: Client<Adapter> { worker.client }
     var row: JobRow { claimed.row }
-    var lease: Lease { Lease(jobID: row.id, token: row.leaseToken) }
+    var lease: Lease { Lease(jobID: claimed.row.id, token: claimed.row.leaseToken) }
 
     // MARK: Running
 
-    /// Runs the handler as the current span, and cancels it when ``cancel(_:)`` is called.
-    func run(_ processor: Processor<Adapter>) async throws {
-        try await withThrowingTaskGroup(of: RunEnd.self) { group in
-            group.addTask { [self] in
-                if let trace {
-                    try await trace.withCurrent { try await processor.run(self) }
-                } else {
-                    try await processor.run(self)
-                }
-                return .handler
-            }
-            group.addTask { [cancelled] in
-                // Throws when the handler has ended, which cancels this wait.
-                try? await cancelled.wait()
-                return .cancellation
-            }
-            let first = try await group.next()
-            group.cancelAll()
-            if first == .cancellation { _ = try await group.next() }
+    /// Runs the handler as the current span.
+    ///
+    /// - Returns: The result, if it is still to be written.
+    func run(in slot: Slot) async throws -> Settling? {
+        let isCancelled = state.withLock { state in
+            state.slot = slot
+            return state.cancellation != nil
+        }
+        if isCancelled { throw CancellationError() }
+        if let trace { return try await trace.withCurrent { try await processor.run(self) } }
+        return try await processor.run(self)
+    }
+
+    /// The handler has returned, and what follows it is done: from now on its slot is another attempt's.
+    ///
+    /// - Returns: Whether the slot can go on; a task that was cancelled stays so.
+    func leave() -> Bool {
+        state.withLock { state in
+            state.slot = nil
+            return state.cancellation == nil
         }
     }
 
     /// Cancels the handler, cooperatively.
     func cancel(_ reason: Cancellation) {
-        state.withLock { if $0.cancellation == nil { $0.cancellation = reason } }
-        cancelled.raise()
+        let slot = state.withLock { state in
+            if state.cancellation == nil { state.cancellation = reason }
+            return state.slot
+        }
+        slot?.cancel()
     }
 
     var cancellation: Cancellation? { state.withLock { $0.cancellation } }
@@ -140,7 +144,7 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         let settling = try settling(decision)
         progress = .settling
         do {
-            guard try client.settle([settling], on: connection) == [true] else { throw LeaseLostError(jobID: row.id) }
+            guard try client.settle([settling], on: connection) == [true] else { throw leaseLost() }
         } catch {
             settling.successor?.rolledBack()
             throw error
@@ -166,12 +170,22 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         _ outcome: Settlement.Outcome, _ result: AttemptEnd.Result, successor: (any JobTrace)? = nil
     ) -> Settling {
         let settlement = Settlement(
-            lease: lease, chainID: row.chainID, worker: worker, attemptContext: trace?.context, outcome: outcome)
+            lease: lease, chainID: row.chainID, worker: worker.id, attemptContext: trace?.context, outcome: outcome)
         return Settling(settlement: settlement, result: result, row: row, trace: trace, successor: successor)
     }
 
     func renewLease(on connection: isolated Adapter.Connection) throws {
-        let renewed = try client.adapter.operations(on: connection).renewLeases([lease], for: settler.leaseDuration)
-        guard renewed.contains(lease) else { throw LeaseLostError(jobID: row.id) }
+        let duration = worker.configuration.leaseDuration
+        let renewed = try client.adapter.operations(on: connection).renewLeases([lease], for: duration)
+        guard renewed.contains(lease) else { throw leaseLost() }
     }
+
+    /// The error of a write that the database refused, because the job is another attempt's.
+    func leaseLost() -> LeaseLostError {
+        state.withLock { $0.isLeaseLost = true }
+        return LeaseLostError(jobID: row.id)
+    }
+
+    /// Whether the lease is known to be lost: a handler may throw ``LeaseLostError`` by itself.
+    var isLeaseLost: Bool { state.withLock { $0.isLeaseLost || $0.cancellation == .leaseLost } }
 }

@@ -1,25 +1,10 @@
 internal import Logging
 
 /// Keeps the leases of a worker's attempts alive, all in one statement, and cancels attempts whose lease is lost.
-final class LeaseKeeper<Adapter: StateAdapter>: Sendable {
-    private let client: Client<Adapter>
-    private let leaseDuration: Duration
-    private let attempts = Locked<[Lease: Attempt<Adapter>]>([:])
-
-    init(client: Client<Adapter>, leaseDuration: Duration) {
-        self.client = client
-        self.leaseDuration = leaseDuration
-    }
-
-    func add(_ attempt: Attempt<Adapter>) { attempts.withLock { $0[attempt.lease] = attempt } }
-
-    func remove(_ attempt: Attempt<Adapter>) { attempts.withLock { _ = $0.removeValue(forKey: attempt.lease) } }
-
-    /// The attempts that run.
-    var running: [Attempt<Adapter>] { attempts.withLock { Array($0.values) } }
-
-    /// The leases that this worker prolongs.
-    var held: Set<Lease> { attempts.withLock { Set($0.keys) } }
+struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
+    let client: Client<Adapter>
+    let leaseDuration: Duration
+    let slots: Slots<Adapter>
 
     /// Prolongs leases until the task is cancelled.
     ///
@@ -46,14 +31,15 @@ final class LeaseKeeper<Adapter: StateAdapter>: Sendable {
 
     private func renew() async throws {
         // A handler may go on after its attempt was settled, or cancelled: there is no lease to prolong then.
-        let held = running.filter { $0.progress != .settled && $0.cancellation == nil }.map(\.lease)
+        let held = slots.claimed.filter { $0.progress != .settled && $0.cancellation == nil }
         if held.isEmpty { return }
+        let leases = held.map(\.lease)
         let renewed = try await client.adapter.withTransaction { [client, leaseDuration] connection in
-            try client.adapter.operations(on: connection).renewLeases(held, for: leaseDuration)
+            try client.adapter.operations(on: connection).renewLeases(leases, for: leaseDuration)
         }
-        let lost = attempts.withLock { attempts in held.filter { !renewed.contains($0) }.compactMap { attempts[$0] } }
         // An attempt that is being settled may have been so before the leases were prolonged; if not, it will find out.
-        for attempt in lost where attempt.progress == .running && attempt.cancellation == nil {
+        for attempt in held
+        where !renewed.contains(attempt.lease) && attempt.progress == .running && attempt.cancellation == nil {
             client.logger.warning("A lease was lost; its handler is cancelled.", metadata: attempt.row.logMetadata)
             attempt.cancel(.leaseLost)
         }

@@ -3,11 +3,11 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     let typeName: String
     let hasBlockers: Bool
     var backoff: Backoff?
-    /// Runs an attempt until it is settled, or throws what it failed with.
-    let run: @Sendable (Attempt<Adapter>) async throws -> Void
+    /// Runs an attempt until it is settled, or returns what is still to be written; throws what it failed with.
+    let run: @Sendable (Attempt<Adapter>) async throws -> Settling?
 
     private init<Kind: JobType>(
-        _: Kind.Type, backoff: Backoff?, run: @escaping @Sendable (Attempt<Adapter>) async throws -> Void
+        _: Kind.Type, backoff: Backoff?, run: @escaping @Sendable (Attempt<Adapter>) async throws -> Settling?
     ) {
         typeName = Kind.name
         hasBlockers = Kind.Blockers.self != NoBlockers.self
@@ -44,6 +44,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
                 attempt.endPhase(error)
                 throw error
             }
+            return nil
         }
     }
 
@@ -64,6 +65,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         Self(type, backoff: backoff) { attempt in
             let job = try attempt.job(Kind.self)
             _ = try await handler(job, StagedAttempt(attempt: attempt))
+            return nil
         }
     }
 
@@ -84,10 +86,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
             let decision = try await handler(try attempt.job(Kind.self))
             attempt.startPhase(.complete)
             do {
-                let settling = try attempt.settling(decision)
-                attempt.progress = .settling
-                try await attempt.settling { try await attempt.settler.settle(settling) }
-                attempt.endPhase(nil)
+                return try attempt.settling(decision)
             } catch {
                 attempt.endPhase(error)
                 throw error

@@ -6,7 +6,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
     let workerName: String
     let typeNames: [String]
     let leaseDuration: Duration
-    let leases: LeaseKeeper<Adapter>
+    let slots: Slots<Adapter>
     /// How long a job of a type waits after an attempt.
     let backoff: @Sendable (JobRow) -> Duration
 
@@ -41,7 +41,8 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
             try client.adapter.operations(on: connection).expiredLeases(typeNames: typeNames, limit: Self.batchLimit)
         }
         // A lease of this worker's own is the lease keeper's to prolong.
-        let own = leases.held
+        if expired.isEmpty { return 0 }
+        let own = Set(slots.claimed.map(\.lease))
         let lost = expired.filter { !own.contains(Lease(jobID: $0.row.id, token: $0.row.leaseToken)) }
         if lost.isEmpty { return 0 }
         let settling = lost.map(settling)

@@ -1,52 +1,56 @@
+internal import Synchronization
+
 /// Writes the results of detached jobs, those that are ready at the same time in one transaction.
+///
+/// Whoever hands a result over goes on with something else; the worker is told what came of it.
 final class Settler<Adapter: StateAdapter>: Sendable {
-    private struct Waiting {
+    /// An attempt and its result.
+    struct Item: Sendable {
+        let attempt: Attempt<Adapter>
         let settling: Settling
-        let continuation: CheckedContinuation<Void, any Error>
     }
     private struct State {
-        var waiting: [Waiting] = []
+        var waiting: [Item] = []
+        var isAwaited = false
         var isStopped = false
     }
     private let client: Client<Adapter>
-    let leaseDuration: Duration
-    private let state = Locked(State())
+    private let state = Mutex(State())
     private let signal: Signal
 
     /// How many results are written in one transaction at most, so that no transaction holds the database for long.
-    private static var batchLimit: Int { 100 }
+    private static var batchLimit: Int { 200 }
 
-    init(client: Client<Adapter>, leaseDuration: Duration) {
+    init(client: Client<Adapter>) {
         self.client = client
-        self.leaseDuration = leaseDuration
         signal = Signal(clock: client.clock)
     }
 
-    /// Writes a result, and returns when it is committed.
-    func settle(_ settling: Settling) async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            let isStopped = state.withLock { state in
-                if !state.isStopped { state.waiting.append(Waiting(settling: settling, continuation: continuation)) }
-                return state.isStopped
-            }
-            if isStopped {
-                fail(Waiting(settling: settling, continuation: continuation), CancellationError())
-            } else {
-                signal.raise()
-            }
+    /// Writes a result soon.
+    func settle(_ item: Item) {
+        item.attempt.progress = .settling
+        let (isStopped, wakes) = state.withLock { state in
+            if state.isStopped { return (true, false) }
+            state.waiting.append(item)
+            defer { state.isAwaited = false }
+            return (false, state.isAwaited)
         }
+        if isStopped { fail([item], CancellationError()) }
+        if wakes { signal.raise() }
     }
 
     /// Writes results until the task is cancelled; then fails what still waits.
     func run() async {
-        while (try? await signal.wait()) != nil {
-            while true {
-                let batch = state.withLock { state in
-                    let batch = state.waiting.prefix(Self.batchLimit)
-                    state.waiting.removeFirst(batch.count)
-                    return Array(batch)
-                }
-                if batch.isEmpty { break }
+        while !Task.isCancelled {
+            let batch = state.withLock { state in
+                let batch = Array(state.waiting.prefix(Self.batchLimit))
+                state.waiting.removeFirst(batch.count)
+                state.isAwaited = batch.isEmpty
+                return batch
+            }
+            if batch.isEmpty {
+                try? await signal.wait()
+            } else {
                 await write(batch)
             }
         }
@@ -55,10 +59,10 @@ final class Settler<Adapter: StateAdapter>: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for item in rest { fail(item, CancellationError()) }
+        fail(rest, CancellationError())
     }
 
-    private func write(_ batch: [Waiting]) async {
+    private func write(_ batch: [Item]) async {
         // Which of them the transaction's effects tell of, if it gets that far.
         let announced = Locked<[Bool]>([])
         do {
@@ -71,16 +75,10 @@ final class Settler<Adapter: StateAdapter>: Sendable {
                     throw RefusedBatch(error: error)
                 }
             }
-            for (item, isWritten) in zip(batch, written) {
-                if isWritten {
-                    item.continuation.resume()
-                } else {
-                    fail(item, LeaseLostError(jobID: item.settling.row.id))
-                }
-            }
+            succeed(batch, written)
         } catch let refused as RefusedBatch {
             if batch.count == 1 {
-                for item in batch { fail(item, refused.error) }
+                fail(batch, refused.error)
             } else {
                 // One of them may be what the database refused: each gets a transaction, and an error, of its own.
                 for item in batch { await write([item]) }
@@ -89,18 +87,34 @@ final class Settler<Adapter: StateAdapter>: Sendable {
             // The commit failed, of which the effects have told, or the transaction did not begin.
             let announced = announced.withLock { $0 }
             for (index, item) in batch.enumerated() {
-                if index < announced.count, announced[index] {
-                    item.continuation.resume(throwing: error)
-                } else {
-                    fail(item, error)
-                }
+                let isTold = index < announced.count && announced[index]
+                fail([item], error, successorIsTold: isTold)
             }
         }
     }
 
-    private func fail(_ item: Waiting, _ error: any Error) {
-        item.settling.successor?.rolledBack()
-        item.continuation.resume(throwing: error)
+    private func succeed(_ batch: [Item], _ written: [Bool]) {
+        var settled: [Attempt<Adapter>] = []
+        settled.reserveCapacity(batch.count)
+        for (item, isWritten) in zip(batch, written) {
+            if isWritten {
+                item.attempt.progress = .settled
+                item.attempt.endPhase(nil)
+                settled.append(item.attempt)
+            } else {
+                fail([item], item.attempt.leaseLost())
+            }
+        }
+        if let worker = settled.first?.worker { worker.slots.remove(settled) }
+    }
+
+    private func fail(_ items: [Item], _ error: any Error, successorIsTold: Bool = false) {
+        for item in items {
+            if !successorIsTold { item.settling.successor?.rolledBack() }
+            item.attempt.progress = .running
+            item.attempt.endPhase(error)
+            item.attempt.worker.settlingFailed(item.attempt, error)
+        }
     }
 }
 

@@ -8,80 +8,71 @@ extension Worker {
         await client.notify.withListener({ hint in
             if !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
         }) {
-            await withDiscardingTaskGroup { group in
-                await claimUntilStopped { attempt, slots in
-                    group.addTask { [self] in
-                        await execute(attempt)
-                        slots.free()
-                        signal.raise()
-                    }
-                }
-                // A task that is cancelled has cancelled the handlers too.
-                if Task.isCancelled { await giveBack(leases.running) }
-            }
-            // The task may have been cancelled while the last jobs ended.
-            await giveBack(leases.running)
+            await claimUntilStopped()
+            await giveBack(slots.close())
+            if !Task.isCancelled { await slots.untilIdle() }
+            // A task that is cancelled has cancelled the handlers too.
+            if Task.isCancelled { await giveBack(slots.claimed) }
+            // Handlers that ignore it are waited for all the same, by a task that isn't cancelled.
+            await Task { [slots] in await slots.untilIdle() }.value
         }
     }
 
-    private func claimUntilStopped(_ start: (Attempt<Adapter>, Slots) -> Void) async {
-        let slots = Slots(configuration.concurrency)
+    private func claimUntilStopped() async {
+        var contexts: [String] = []
         var failures = 0
         while !isStopping && !Task.isCancelled {
-            let free = slots.available
-            if free == 0 {
+            let room = slots.room()
+            if room == 0 {
                 try? await signal.wait()
                 continue
             }
-            var pause = random.withLock { configuration.pollInterval * Double.random(in: 0.9...1.1, using: &$0) }
             do {
-                let claimed = try await claim(upTo: free)
+                let claimed = try await claim(upTo: room, &contexts)
                 failures = 0
-                let attempts = claimed.jobs.map {
-                    Attempt(client: client, worker: id, claimed: $0, settler: settler)
-                }
-                if isStopping || Task.isCancelled {
+                let attempts = claimed.jobs.compactMap(attempt)
+                if isStopping || Task.isCancelled || !slots.add(attempts) {
                     await giveBack(attempts)
                     return
                 }
-                for attempt in attempts {
-                    slots.take()
-                    leases.add(attempt)
-                    start(attempt, slots)
-                }
-                // As many as asked for: there are more, and whoever ends frees a slot for the next.
-                if claimed.jobs.count == free { continue }
+                // As many as asked for: there are more.
+                if claimed.jobs.count >= room { continue }
+                var pause = random.withLock { configuration.pollInterval * Double.random(in: 0.9...1.1, using: &$0) }
                 if let nextDueIn = claimed.nextDueIn { pause = min(pause, nextDueIn) }
+                try? await signal.wait(for: pause)
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
                 client.logger.error(
                     "Claiming jobs failed; trying again.", metadata: logMetadata(of: error))
-                pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failures, using: &$0) }
+                await recoveryPause(after: failures)
             }
-            try? await signal.wait(for: pause)
         }
     }
 
-    private func claim(upTo limit: Int) async throws -> ClaimResult {
-        let request = ClaimRequest(
-            typeNames: Array(processors.keys),
-            typesWithBlockers: Set(processors.values.filter(\.hasBlockers).map(\.typeName)),
-            limit: limit, worker: id, leaseDuration: configuration.leaseDuration,
-            attemptContexts: client.observability?.makeAttemptContexts(limit) ?? [])
-        return try await client.adapter.withTransaction { [client] connection in
+    /// Waits after the database failed the worker, whatever is due meanwhile, until it stops.
+    private func recoveryPause(after failures: Int) async {
+        let pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failures, using: &$0) }
+        _ = await client.clock.waits(for: stopping, atMost: pause)
+    }
+
+    private func attempt(_ job: ClaimedJob) -> Attempt<Adapter>? {
+        // The claim asks for these types only.
+        processors[job.row.typeName].map { Attempt(job, of: self, for: $0) }
+    }
+
+    /// Claims jobs; `contexts` are those of attempts that the last claim had no jobs for.
+    private func claim(upTo limit: Int, _ contexts: inout [String]) async throws -> ClaimResult {
+        if let observability = client.observability, contexts.count < limit {
+            contexts += observability.makeAttemptContexts(limit - contexts.count)
+        }
+        var request = claimRequest
+        request.limit = limit
+        request.attemptContexts = contexts
+        let result = try await client.adapter.withTransaction { [client, request] connection in
             try client.adapter.operations(on: connection).claimJobs(request)
         }
+        contexts.removeFirst(min(result.jobs.count, contexts.count))
+        return result
     }
-}
-
-/// How many more jobs a worker may run.
-final class Slots: Sendable {
-    private let count: Locked<Int>
-
-    init(_ count: Int) { self.count = Locked(count) }
-
-    var available: Int { count.withLock { $0 } }
-    func take() { count.withLock { $0 -= 1 } }
-    func free() { count.withLock { $0 += 1 } }
 }

@@ -1,33 +1,46 @@
 internal import Logging
 
 extension Worker {
-    /// Runs an attempt until it is settled, cancelled or lost.
-    func execute(_ attempt: Attempt<Adapter>) async {
-        // The claim asks for these types only.
-        guard let processor = processors[attempt.row.typeName] else { return }
+    /// Runs an attempt's handler, and writes its result or hands it over.
+    ///
+    /// - Returns: Whether the slot can run another attempt.
+    func execute(_ attempt: Attempt<Adapter>, in slot: Slot) async -> Bool {
         do {
-            try await attempt.run(processor)
-            leases.remove(attempt)
-        } catch  where attempt.progress == .settled {
-            leases.remove(attempt)
+            if let settling = try await attempt.run(in: slot) {
+                settler.settle(Settler.Item(attempt: attempt, settling: settling))
+            } else {
+                slots.remove([attempt])
+            }
+        } catch {
+            await end(attempt, with: error)
+        }
+        return attempt.leave()
+    }
+
+    /// The result of a detached job could not be written.
+    func settlingFailed(_ attempt: Attempt<Adapter>, _ error: any Error) {
+        if error is CancellationError { return }
+        // Not a child of the task that writes results, which goes on; the worker waits for the attempt's end.
+        Task { await end(attempt, with: error) }
+    }
+
+    /// Ends an attempt that was not settled.
+    private func end(_ attempt: Attempt<Adapter>, with error: any Error) async {
+        if attempt.progress == .settled {
+            slots.remove([attempt])
             client.logger.error(
                 "A handler threw after its job was completed; the result stands.",
                 metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
-        } catch is LeaseLostError {
-            leases.remove(attempt)
-            reportLost(attempt)
-        } catch {
-            switch attempt.cancellation {
-            case .leaseLost:
-                leases.remove(attempt)
-                reportLost(attempt)
-            case nil where !Task.isCancelled:
-                if await retry(attempt, after: error) { leases.remove(attempt) }
-            case .shutdown, nil:
-                // The worker stops: it gives back all that the lease keeper still has.
-                break
-            }
+            return
         }
+        // The worker stops, and gives the job back.
+        if attempt.cancellation == .shutdown { return }
+        if attempt.isLeaseLost {
+            reportLost(attempt)
+        } else if await !retry(attempt, after: error) {
+            return
+        }
+        slots.remove([attempt])
     }
 
     /// Writes that an attempt failed, or that it asked to be called again.
@@ -57,7 +70,8 @@ extension Worker {
                 if written != [true] { reportLost(attempt) }
                 return true
             } catch {
-                if Task.isCancelled { return false }
+                if attempt.cancellation == .shutdown { return false }
+                if attempt.isLeaseLost { return true }
                 client.logger.error(
                     "That a job failed could not be written.",
                     metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })

@@ -52,11 +52,15 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     let client: Client<Adapter>
     let configuration: Configuration
     let processors: [String: Processor<Adapter>]
-    let leases: LeaseKeeper<Adapter>
+    let slots: Slots<Adapter>
     let settler: Settler<Adapter>
     let random: Locked<FastRandom>
+    /// What every claim asks for.
+    let claimRequest: ClaimRequest
     /// Raised when there may be something to claim, or the worker is to stop.
     let signal: Signal
+    /// Open as soon as the worker is to stop.
+    let stopping = Latch()
     private let life = Locked(Life())
     private let ended = Latch()
 
@@ -87,9 +91,13 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         var random = FastRandom(seed: .random(in: .min ... .max))
         id = "\(configuration.name)-\(String(random.next(), radix: 36))"
         self.random = Locked(random)
-        leases = LeaseKeeper(client: client, leaseDuration: configuration.leaseDuration)
-        settler = Settler(client: client, leaseDuration: configuration.leaseDuration)
+        claimRequest = ClaimRequest(
+            typeNames: byName.keys.sorted(),
+            typesWithBlockers: Set(byName.values.filter(\.hasBlockers).map(\.typeName)),
+            limit: 0, worker: id, leaseDuration: configuration.leaseDuration)
+        settler = Settler(client: client)
         signal = Signal(clock: client.clock)
+        slots = Slots(configuration.concurrency, hasRoom: signal)
     }
 
     /// Works until ``stop(within:)`` is called or the task is cancelled.
@@ -102,7 +110,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         }
         precondition(isFirst, "A worker runs once. Make another one to go on.")
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [leases] in await leases.run() }
+            group.addTask { [leaseKeeper] in await leaseKeeper.run() }
             group.addTask { [reaper] in await reaper.run() }
             group.addTask { [settler] in await settler.run() }
             await reportUnknownTypes()
@@ -115,7 +123,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     /// Stops: claims nothing more, lets the running jobs end, and gives back those that have not ended in time.
     ///
     /// A job that is given back is due at once, and its attempt doesn't count. Its handler is cancelled, cooperatively.
-    /// Returns when all jobs have ended or been given back.
+    /// Returns when all jobs have ended or been given back, at the latest 5 seconds after the deadline.
     ///
     /// - Parameter deadline: How long running jobs may take; 20 seconds by default.
     public func stop(within deadline: Duration = .seconds(20)) async {
@@ -124,18 +132,27 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             return life.hasRun
         }
         guard hasRun else { return }
+        stopping.open()
         signal.raise()
-        let isOver = await withTaskGroup(of: Bool.self) { group in
-            group.addTask { [ended] in await ended.wait() }
-            group.addTask { [client] in
-                try? await client.clock.sleep(for: deadline)
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
+        // Whoever runs the worker waits for it.
+        let unbegun = slots.close()
+        Task { [self] in await giveBack(unbegun) }
+        if await client.clock.waits(for: ended, atMost: deadline) { return }
+        // A handler that ignores its cancellation may hold the database's only writer: the jobs are given back when it
+        // is free, and until then this process can't be waited for.
+        let givenBack = Latch()
+        Task { [self] in
+            await giveBack(slots.claimed)
+            givenBack.open()
         }
-        if !isOver { await giveBack(leases.running) }
+        if await !client.clock.waits(for: givenBack, atMost: Self.giveBackGrace) {
+            client.logger.error(
+                "Running jobs are not given back yet, because the database is busy. Let handlers heed cancellation.")
+        }
     }
+
+    /// How long ``stop(within:)`` takes at most beyond its deadline.
+    private static var giveBackGrace: Duration { .seconds(5) }
 
     var isStopping: Bool { life.withLock { $0.isStopping } }
 
@@ -148,13 +165,11 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     /// Cancels the handlers of attempts and gives their jobs back.
     func giveBack(_ attempts: [Attempt<Adapter>]) async {
         if attempts.isEmpty { return }
-        for attempt in attempts {
-            attempt.cancel(.shutdown)
-            leases.remove(attempt)
-        }
+        for attempt in attempts { attempt.cancel(.shutdown) }
         let settling = attempts.map { $0.settling(.released, .released) }
         // Not a child of the task that stops: that may be cancelled, and the jobs are to be given back all the same.
-        await Task { [client] in
+        await Task { [client, slots] in
+            defer { slots.remove(attempts) }
             do {
                 let written = try await client.adapter.withTransaction { connection in
                     try client.settle(settling, on: connection)
@@ -169,19 +184,32 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         }.value
     }
 
+    private var leaseKeeper: LeaseKeeper<Adapter> {
+        LeaseKeeper(client: client, leaseDuration: configuration.leaseDuration, slots: slots)
+    }
+
     private var reaper: Reaper<Adapter> {
         Reaper(
             client: client, workerName: id, typeNames: Array(processors.keys),
-            leaseDuration: configuration.leaseDuration, leases: leases
+            leaseDuration: configuration.leaseDuration, slots: slots
         ) { self.backoff(after: $0) }
     }
 
     /// Says which jobs nobody here processes: their type may have been renamed, or belong to another worker.
     private func reportUnknownTypes() async {
-        let waiting = try? await client.adapter.withReadConnection { [client] connection in
-            try client.adapter.operations(on: connection).waitingJobCounts()
+        let waiting: [String: Int]
+        do {
+            waiting = try await client.adapter.withReadConnection { [client] connection in
+                try client.adapter.operations(on: connection).waitingJobCounts()
+            }
+        } catch {
+            if Task.isCancelled { return }
+            client.logger.error(
+                "Whether jobs wait that this worker has no processor for is not known.",
+                metadata: logMetadata(of: error))
+            return
         }
-        for (typeName, count) in waiting ?? [:] where processors[typeName] == nil {
+        for (typeName, count) in waiting where processors[typeName] == nil {
             client.logger.warning(
                 "Jobs wait whose type this worker has no processor for. Run a worker that has, or register one.",
                 metadata: ["queuert.job.type": "\(typeName)", "count": "\(count)"])

@@ -15,7 +15,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     public var cases: [ConformanceCase] {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
-            stopCases, giveBackCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
+            stopCases, giveBackCases, slotCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
         ].flatMap { $0 }
     }
 

@@ -1,0 +1,183 @@
+import Synchronization
+
+/// What a worker has claimed: attempts that wait for a slot, that run, and whose results are being written.
+///
+/// A slot is a task that runs attempts while there are any, so that a short handler costs no task of its own. While one
+/// slot starts no other does: a slot that found work starts the next.
+final class Slots<Adapter: StateAdapter>: Sendable {
+    private struct State {
+        var claimed: [ObjectIdentifier: Attempt<Adapter>] = [:]
+        /// Attempts that no slot has begun, in order from `next` on.
+        var waiting: [Attempt<Adapter>] = []
+        var next = 0
+        var free: Int
+        var isStarting = false
+        var isClosed = false
+        /// Handlers that ended since the last claim began.
+        var ended = 0
+        var prefetch = 0
+        /// Whether the loop that claims wants to be woken as soon as there is room.
+        var isAwaited = false
+        var idleWaiter: Latch?
+
+        var waitingCount: Int { waiting.count - next }
+    }
+    private let concurrency: Int
+    private let state: Mutex<State>
+    private let hasRoom: Signal
+
+    /// Makes slots.
+    ///
+    /// - Parameters:
+    ///   - concurrency: How many there are.
+    ///   - hasRoom: Raised when attempts may be claimed again.
+    init(_ concurrency: Int, hasRoom: Signal) {
+        self.concurrency = concurrency
+        self.hasRoom = hasRoom
+        state = Mutex(State(free: concurrency))
+    }
+
+    // MARK: Claiming
+
+    /// How many attempts to claim; zero if the signal is to be waited for, which is raised when there is room.
+    ///
+    /// As many are claimed ahead as ended while the last claim was under way, twice, so that slots need not wait for claims:
+    /// none if handlers take longer than claims, so that other workers get them. Results that wait to be written count too.
+    func room() -> Int {
+        state.withLock { state in
+            let room = room(state)
+            state.isAwaited = room == 0
+            if room > 0 { state.ended = 0 }
+            return room
+        }
+    }
+
+    private func room(_ state: State) -> Int {
+        let waiting = state.waitingCount
+        let wanted = state.free + state.prefetch - waiting
+        // A slot that is idle doesn't wait for company; attempts that are claimed ahead come together.
+        if waiting >= state.free, wanted * 2 < state.prefetch { return 0 }
+        return max(0, min(wanted, 2 * concurrency - state.claimed.count))
+    }
+
+    /// Runs attempts that were claimed as soon as slots are free.
+    ///
+    /// - Returns: Whether they were taken; false after ``close()``.
+    func add(_ attempts: [Attempt<Adapter>]) -> Bool {
+        let (isTaken, starts) = state.withLock { state in
+            if state.isClosed { return (false, false) }
+            state.prefetch = min(concurrency, max(2 * state.ended, state.prefetch / 2))
+            for attempt in attempts { state.claimed[ObjectIdentifier(attempt)] = attempt }
+            state.waiting.removeFirst(state.next)
+            state.next = 0
+            state.waiting.append(contentsOf: attempts)
+            return (true, mayStart(&state))
+        }
+        if starts { start() }
+        return isTaken
+    }
+
+    /// Lets no further attempt begin.
+    ///
+    /// - Returns: Those that had not begun.
+    func close() -> [Attempt<Adapter>] {
+        state.withLock { state in
+            state.isClosed = true
+            defer {
+                state.waiting = []
+                state.next = 0
+            }
+            return Array(state.waiting[state.next...])
+        }
+    }
+
+    // MARK: Running
+
+    private func mayStart(_ state: inout State) -> Bool {
+        guard !state.isStarting, state.free > 0, state.waitingCount > 0 else { return false }
+        state.isStarting = true
+        state.free -= 1
+        return true
+    }
+
+    private func start() {
+        Slot.start { [self] slot in
+            var count = 0
+            var next = begin()
+            while let attempt = next {
+                let goesOn = await attempt.worker.execute(attempt, in: slot)
+                next = self.next(goesOn: goesOn)
+                count += 1
+                // Handlers that never wait must not keep a thread to themselves.
+                if count % 16 == 0 { await Task.yield() }
+            }
+        }
+    }
+
+    private func begin() -> Attempt<Adapter>? {
+        state.withLock { $0.isStarting = false }
+        return next(goesOn: true, hasEnded: 0)
+    }
+
+    /// The next attempt of a slot; `nil` ends it.
+    private func next(goesOn: Bool, hasEnded: Int = 1) -> Attempt<Adapter>? {
+        let (attempt, starts, wakes, idle) = state.withLock { state in
+            state.ended += hasEnded
+            var attempt: Attempt<Adapter>?
+            if goesOn, state.waitingCount > 0 {
+                attempt = state.waiting[state.next]
+                state.next += 1
+                if state.next == state.waiting.count {
+                    state.waiting.removeAll(keepingCapacity: true)
+                    state.next = 0
+                }
+            } else {
+                state.free += 1
+            }
+            let starts = mayStart(&state)
+            return (attempt, starts, wake(&state), takeIdleWaiter(&state))
+        }
+        if starts { start() }
+        if wakes { hasRoom.raise() }
+        idle?.open()
+        return attempt
+    }
+
+    private func wake(_ state: inout State) -> Bool {
+        guard state.isAwaited, room(state) > 0 else { return false }
+        state.isAwaited = false
+        return true
+    }
+
+    // MARK: Ending
+
+    /// The attempts that are not over, whether they have begun or not.
+    var claimed: [Attempt<Adapter>] { state.withLock { Array($0.claimed.values) } }
+
+    /// Attempts are over: their leases need not be prolonged.
+    func remove(_ attempts: [Attempt<Adapter>]) {
+        let (wakes, idle) = state.withLock { state in
+            for attempt in attempts { state.claimed[ObjectIdentifier(attempt)] = nil }
+            return (wake(&state), takeIdleWaiter(&state))
+        }
+        if wakes { hasRoom.raise() }
+        idle?.open()
+    }
+
+    private func takeIdleWaiter(_ state: inout State) -> Latch? {
+        guard state.idleWaiter != nil, state.free == concurrency, state.claimed.isEmpty else { return nil }
+        defer { state.idleWaiter = nil }
+        return state.idleWaiter
+    }
+
+    /// Waits until no attempt is claimed and no handler runs, or the task is cancelled; one task at a time.
+    func untilIdle() async {
+        let latch = Latch()
+        let idle = state.withLock { state in
+            state.idleWaiter = latch
+            return takeIdleWaiter(&state)
+        }
+        idle?.open()
+        _ = await latch.wait()
+    }
+}
