@@ -14,7 +14,7 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             insertCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases, completionCases,
             continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases, queryCases,
-            transactionCases, textCases,
+            transactionCases, savepointCases, openTransactionCases, textCases,
         ].flatMap { $0 }
     }
 

@@ -1,13 +1,20 @@
+/// When transactions share a commit.
+package struct CommitSharing: Sendable {
+    /// How many transactions share a commit at most.
+    package var sizeLimit = 100
+    /// How long after its first member has ended a group takes in further ones at most.
+    package var ageLimit = Duration.milliseconds(2)
+    /// How long a body takes that is slow.
+    package var slowBody = Duration.milliseconds(5)
+
+    package init() {}
+}
+
 /// The transactions that share one commit.
 ///
 /// The first member begins the database's transaction and each further one runs in a savepoint, which is released when its
 /// body ends, or rolled back alone. Nothing is reported as committed before the shared commit has returned.
 struct CommitGroup {
-    /// How many transactions share a commit at most.
-    static let sizeLimit = 100
-    /// How long after its first member has ended a group takes in further ones at most.
-    static let ageLimit = Duration.milliseconds(2)
-
     /// Whether the database's transaction is open.
     var isOpen = false
     /// Whether the commit is to follow when nobody comes.
@@ -23,10 +30,10 @@ struct CommitGroup {
     }
 
     /// Whether no more members may join.
-    func isFull(at now: ContinuousClock.Instant) -> Bool {
-        if count >= Self.sizeLimit { return true }
+    func isFull(at now: ContinuousClock.Instant, _ sharing: CommitSharing) -> Bool {
+        if count >= sharing.sizeLimit { return true }
         guard let firstEnd else { return false }
-        return now - firstEnd > Self.ageLimit
+        return now - firstEnd > sharing.ageLimit
     }
 
     /// Lets a member wait for the commit, which tells why it failed.
@@ -49,11 +56,10 @@ struct CommitGroup {
 /// times as long as it took (a minute at most), nobody waits for another's body: what has ended is committed before the
 /// next body runs. So slow bodies cost others a tenth of the time at most, and fast ones share their commits.
 struct CommitPace {
-    static let slowBody = Duration.milliseconds(5)
     private var carefulUntil: ContinuousClock.Instant?
 
-    mutating func bodyTook(_ duration: Duration, until now: ContinuousClock.Instant) {
-        if duration > Self.slowBody {
+    mutating func bodyTook(_ duration: Duration, until now: ContinuousClock.Instant, _ sharing: CommitSharing) {
+        if duration > sharing.slowBody {
             let end = now + min(duration * 10, .seconds(60))
             if carefulUntil.map({ $0 < end }) ?? true { carefulUntil = end }
         } else if let carefulUntil, carefulUntil < now {

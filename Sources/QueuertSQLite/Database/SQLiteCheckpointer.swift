@@ -33,22 +33,23 @@ final class SQLiteCheckpointer: Sendable {
     private let logger: Logger
     private let copyInterval: Int
     private let limit: Int
+    /// How long nobody writes until the log is emptied.
+    private let idleTime: Duration
     private let state: Locked<State>
 
     /// How long readers and writers are held up at most.
     private static var patience: Duration { .milliseconds(100) }
-    /// How long nobody writes until the log is emptied.
-    private static var idleTime: Duration { .seconds(1) }
 
     init(
         path: String, _ configuration: SQLitePool.Configuration, writer: SQLiteConnection, readers: SQLiteReaders?,
         logger: Logger
     ) async throws {
-        connection = SQLiteConnection(busyTimeout: configuration.busyTimeout)
+        connection = SQLiteConnection(configuration)
         let pageSize = try await connection.open(checkpointing: path, configuration)
         self.writer = writer
         self.readers = readers
         self.logger = logger
+        idleTime = configuration.checkpointIdleTime
         limit = max(1, configuration.walSizeLimit / pageSize)
         copyInterval = max(1, min(1_000, limit / 4))
         state = Locked(State(nextCopy: copyInterval))
@@ -105,7 +106,7 @@ final class SQLiteCheckpointer: Sendable {
     private func emptyWhenIdle() async {
         while true {
             let commits = state.withLock { $0.commits }
-            let pause = state.withLock { min(Self.idleTime * (1 << min($0.failures, 6)), .seconds(60)) }
+            let pause = state.withLock { idleTime * (1 << min($0.failures, 6)) }
             guard (try? await Task.sleep(for: pause)) != nil else { return }
             if state.withLock({ $0.commits }) != commits { continue }
             guard await empty() else { continue }

@@ -30,7 +30,7 @@ extension SQLiteConnection {
         }
         memberEffects = nil
         let end = ContinuousClock.now
-        pace.bodyTook(end - start, until: end)
+        pace.bodyTook(end - start, until: end, sharing)
         guard case .success = result else {
             undoMember(isFirst: isFirst)
             passTurn()
@@ -84,7 +84,7 @@ extension SQLiteConnection {
     /// - Returns: Why the commit failed, if it did.
     private func shareCommit(at now: ContinuousClock.Instant) async -> (any Error)? {
         let isLast = !turns.isAnyoneWaiting && executor.hasNoWaitingJobs
-        if isLast || group.isFull(at: now) || pace.isCareful(at: now) {
+        if isLast || group.isFull(at: now, sharing) || pace.isCareful(at: now) {
             defer { passTurn() }
             return commitGroup()
         }

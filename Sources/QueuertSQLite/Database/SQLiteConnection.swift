@@ -17,6 +17,7 @@ public actor SQLiteConnection: StateConnection {
 
     private var open: SQLiteHandle?
     let busyTimeout: Duration
+    let sharing: CommitSharing
     /// What waits for the transaction whose body runs.
     var memberEffects: TransactionEffects?
     /// Who writes, who waits for it, and who waits for the commit.
@@ -26,7 +27,10 @@ public actor SQLiteConnection: StateConnection {
     /// Is told of commits, on the connection that writes.
     var checkpointer: SQLiteCheckpointer?
 
-    init(busyTimeout: Duration) { self.busyTimeout = busyTimeout }
+    init(_ configuration: SQLitePool.Configuration) {
+        busyTimeout = configuration.busyTimeout
+        sharing = configuration.commitSharing
+    }
 
     func connect(_ handle: SQLiteHandle) { open = handle }
 

@@ -21,6 +21,10 @@ extension SQLitePool {
         public var walSizeLimit: Int
         /// How many prepared statements each connection keeps.
         public var statementCacheLimit: Int
+        /// When transactions share a commit; tests leave nothing to chance.
+        package var commitSharing = CommitSharing()
+        /// How long nobody writes until the write-ahead log is emptied.
+        package var checkpointIdleTime = Duration.seconds(1)
 
         /// Makes a configuration.
         ///

@@ -31,7 +31,7 @@ public final class SQLitePool: Sendable {
         self.path = path
         self.configuration = configuration
         self.logger = logger
-        let writer = SQLiteConnection(busyTimeout: configuration.busyTimeout)
+        let writer = SQLiteConnection(configuration)
         self.writer = writer
         let journal = try await writer.open(path, configuration)
         guard journal == .wal else {
@@ -126,6 +126,12 @@ public final class SQLitePool: Sendable {
         }
     }
 
+    /// How many tasks wait for their turn to write.
+    package var waitingWriters: Int { get async { await writer.turns.waitingCount } }
+
+    /// How often the writer has committed something.
+    package var commitCount: Int { get async { await writer.commitCount } }
+
     /// Closes all connections, after the transactions that are open or wait.
     public func close() async {
         // A task that is cancelled must still close, and waiting for a turn is what cancellation would end.
@@ -147,4 +153,6 @@ extension SQLiteConnection {
         connect(handle)
         return journal
     }
+
+    fileprivate var commitCount: Int { (try? handle)?.watch.commits ?? 0 }
 }

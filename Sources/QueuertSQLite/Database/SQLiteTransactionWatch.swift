@@ -15,6 +15,8 @@ final class SQLiteTransactionWatch {
     private(set) var wasRolledBack = false
     /// How many pages the WAL had after the last commit.
     private(set) var walPages = 0
+    /// How many transactions were committed that had written something.
+    private(set) var commits = 0
     private var refusal: (any Error)?
     private let database: OpaquePointer
 
@@ -43,7 +45,9 @@ final class SQLiteTransactionWatch {
             database,
             { context, _, _, pages in
                 guard let context else { return SQLITE_OK }
-                Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue().walPages = Int(pages)
+                let watch = Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue()
+                watch.walPages = Int(pages)
+                watch.commits += 1
                 return SQLITE_OK
             }, context)
     }

@@ -9,6 +9,7 @@ struct WriterTurns {
     private var lastTicket: UInt64 = 0
 
     var isAnyoneWaiting: Bool { served < waiting.count }
+    var waitingCount: Int { waiting.count - served }
 
     /// Takes the turn, if nobody has it.
     mutating func take() -> Bool {
