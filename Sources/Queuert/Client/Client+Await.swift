@@ -40,8 +40,7 @@ extension Client {
             throw JobTypeMismatchError(chainID: chain.id, expected: Entry.name, actual: ends.first.typeName)
         }
         guard let completedAt = ends.last.completedAt, let text = ends.last.output else { return nil }
-        let output = try codec.decode(
-            Entry.Output.self, from: text, as: .output, typeName: ends.last.typeName, jobID: ends.last.id)
+        let output = try codec.decodeOutput(of: Entry.self, from: text, endedBy: ends.last.id)
         return CompletedChain(id: chain.id, output: output, completedAt: completedAt)
     }
 }

@@ -85,7 +85,7 @@ extension Client {
         on connection: isolated Adapter.Connection
     ) throws -> Chain<Entry> {
         let effects = try connection.openEffects
-        let id = identifiers.makeJobID(at: clock.now)
+        let id = try jobID()
         let successor = Successor(Entry.self, input: input, blockers: blockers, schedule: schedule)
         let place = JobPlace(id: id, chainID: id, chainTypeName: Entry.name, chainIndex: 0)
         let writing = try prepare(successor, at: place, origin: nil)
@@ -117,6 +117,7 @@ struct WritingJob: Sendable {
 extension Client {
     /// Encodes a job and opens its telemetry.
     func prepare(_ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?) throws -> WritingJob {
+        try admit(successor.type)
         if successor.blockers.contains(where: { $0.chainID == place.chainID }) {
             throw ChainWaitsForItselfError(chainID: place.chainID)
         }
@@ -128,7 +129,9 @@ extension Client {
             ))
         let contexts = trace?.blockerContexts ?? []
         let blockers = successor.blockers.enumerated().map { index, blocker in
-            NewJob.Blocker(chainID: blocker.chainID, traceContext: index < contexts.count ? contexts[index] : nil)
+            NewJob.Blocker(
+                chainID: blocker.chainID, chainTypeName: blocker.typeName,
+                traceContext: index < contexts.count ? contexts[index] : nil)
         }
         let job = NewJob(
             id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,

@@ -10,7 +10,8 @@ public protocol StateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: The rows, in the order of the jobs.
-    /// - Throws: ``ChainNotFoundError`` if a blocker doesn't exist, or an error of the database.
+    /// - Throws: ``DuplicateJobIDError`` if a job of that identifier exists, ``ChainNotFoundError`` if a blocker doesn't,
+    ///   ``JobTypeMismatchError`` if it started with another type, or an error of the database.
     func insertJobs(_ jobs: [NewJob]) throws -> [JobRow]
 
     /// Takes jobs that are due and leases them to a worker.
@@ -45,7 +46,7 @@ public protocol StateOperations {
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: ``ChainNotFoundError`` if a blocker of a successor doesn't exist, or an error of the database.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor, or an error of the database.
     func settle(_ settlements: [Settlement]) throws -> [SettlementResult]
 
     /// Finds the ends of a chain.

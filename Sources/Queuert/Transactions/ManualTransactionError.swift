@@ -30,8 +30,12 @@ public struct ManualTransactionError: RedactedError, Sendable, Hashable {
             `discardEffects` after ROLLBACK: workers find what was committed at their next poll only.
             """
         case .leftOpen:
-            "A transaction that was begun by hand was still open at the end and was rolled back. Run COMMIT, then `flushEffects`."
-        case .stillOpen: "The transaction is still open. Run COMMIT before `flushEffects`, or ROLLBACK before `discardEffects`."
+            """
+            A transaction that was begun by hand was still open at the end and was rolled back. Run COMMIT, then \
+            `flushEffects`.
+            """
+        case .stillOpen:
+            "The transaction is still open. Run COMMIT before `flushEffects`, or ROLLBACK before `discardEffects`."
         case .rolledBack: "The transaction was rolled back, so that nothing is to be told of. Call `discardEffects`."
         case .notManual: "This transaction tells of its end by itself. Leave `flushEffects` and `discardEffects` out."
         }

@@ -84,12 +84,11 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
     /// The job as the handler sees it.
     func job<Kind: JobType>(_: Kind.Type) throws -> Job<Kind> {
         let codec = client.codec
-        var outputs = BlockerOutputs(claimed.blockers.map(\.output), codec: codec, jobID: row.id)
         return Job(
             id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
-            input: try codec.decode(Kind.Input.self, from: row.input, as: .input, typeName: Kind.name, jobID: row.id),
+            input: try codec.decodeInput(of: Kind.self, from: row),
             attempt: row.attempt, lastError: row.lastAttemptError,
-            blockers: try Kind.Blockers.decode(from: &outputs))
+            blockers: try BlockerOutputs.all(of: Kind.self, claimed, codec: codec))
     }
 
     // MARK: Phases
@@ -155,10 +154,10 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
     func settling<Kind: JobType>(_ decision: Decision<Kind>) throws -> Settling {
         switch decision.body {
         case .finish(let encodeOutput):
-            return settling(.completed(output: try encodeOutput(client.codec)), .completed)
+            return settling(.completed(output: try encodeOutput(client.codec, row)), .completed)
         case .continueWith(let successor):
             let place = JobPlace(
-                id: client.identifiers.makeJobID(at: client.clock.now), chainID: row.chainID,
+                id: try client.jobID(), chainID: row.chainID,
                 chainTypeName: row.chainTypeName, chainIndex: row.chainIndex + 1)
             let writing = try client.prepare(successor, at: place, origin: trace)
             let result = AttemptEnd.Result.continued(jobID: place.id, typeName: successor.typeName)

@@ -12,9 +12,9 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
     /// All cases.
     public var cases: [ConformanceCase] {
         [
-            insertCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases, completionCases,
-            continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases, queryCases,
-            transactionCases, savepointCases, openTransactionCases, textCases,
+            insertCases, insertIdentifierCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases,
+            completionCases, continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases,
+            queryCases, transactionCases, savepointCases, openTransactionCases, textCases,
         ].flatMap { $0 }
     }
 

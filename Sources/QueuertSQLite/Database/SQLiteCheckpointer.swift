@@ -55,7 +55,9 @@ final class SQLiteCheckpointer: Sendable {
         state = Locked(State(nextCopy: copyInterval))
     }
 
-    /// Takes note of a commit. Called on the connection that writes: it must not wait.
+    /// Takes note of a commit.
+    ///
+    /// Called on the connection that writes: it must not wait.
     func walHas(pages: Int) {
         state.withLock { state in
             // The log was begun anew.
@@ -148,7 +150,7 @@ final class SQLiteCheckpointer: Sendable {
         }
         if tellsOfOthers {
             logger.warning(
-                "The write-ahead log can't be emptied: another process, or connection, reads for long. It grows meanwhile.")
+                "The write-ahead log can't be emptied: another process reads for long. It grows meanwhile.")
         }
         if isTooLarge, isEmptied == nil, let read = readers?.takeLongestRead() {
             logger.warning(

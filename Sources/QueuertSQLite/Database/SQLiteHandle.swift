@@ -128,7 +128,9 @@ final class SQLiteHandle {
         lossOfTransaction = nil
     }
 
-    /// Commits. If that fails the transaction is still to be rolled back.
+    /// Commits.
+    ///
+    /// If that fails the transaction is still to be rolled back.
     func commit(busyTimeout: Duration) throws {
         if let lossOfTransaction { throw lossOfTransaction }
         try retryWhileBusy(for: busyTimeout) { try runTransactionStatement("COMMIT") }

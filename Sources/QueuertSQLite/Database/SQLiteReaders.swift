@@ -29,7 +29,9 @@ final class SQLiteReaders: Sendable {
     }
 
     /// Lends a connection.
-    func withReader<R>(at place: @autoclosure () -> String, _ body: (SQLiteConnection) async throws -> R) async throws -> R {
+    func withReader<R>(at place: @autoclosure () -> String, _ body: (SQLiteConnection) async throws -> R) async throws
+        -> R
+    {
         try await gate.enter()
         let read = Read(place: place(), start: .now)
         let lent = state.withLock { state -> SQLiteConnection? in
@@ -78,7 +80,8 @@ final class SQLiteReaders: Sendable {
     /// The read that runs longest, once.
     func takeLongestRead() -> Read? {
         state.withLock { state in
-            guard let longest = state.reads.min(by: { $0.value.start < $1.value.start }), !longest.value.isReported else {
+            guard let longest = state.reads.min(by: { $0.value.start < $1.value.start }), !longest.value.isReported
+            else {
                 return nil
             }
             state.reads[longest.key]?.isReported = true

@@ -5,7 +5,7 @@ extension SQLiteStateOperations {
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: ``Queuert/ChainNotFoundError`` if a blocker of a successor doesn't exist, or ``SQLiteError``.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``SQLiteError``.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
         try settlements.map(settle)
     }

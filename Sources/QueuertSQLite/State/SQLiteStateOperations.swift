@@ -11,28 +11,35 @@ public struct SQLiteStateOperations: StateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: The rows, in the order of the jobs.
-    /// - Throws: ``Queuert/ChainNotFoundError`` if a blocker doesn't exist, or ``SQLiteError``.
+    /// - Throws: ``Queuert/DuplicateJobIDError`` if a job of that identifier exists, ``Queuert/ChainNotFoundError`` if a
+    ///   blocker doesn't, ``Queuert/JobTypeMismatchError`` if it started with another type, or ``SQLiteError``.
     public func insertJobs(_ jobs: [NewJob]) throws -> [JobRow] {
         let now = clock.now
         return try jobs.map { try insert($0, at: now) }
     }
 
     func insert(_ job: NewJob, at now: Timestamp) throws -> JobRow {
-        let areCompleted = try job.blockers.map { try isCompleted($0.chainID) }
+        let areCompleted = try job.blockers.map(isCompleted)
         let isBlocked = areCompleted.contains(false)
         let row = JobRow(
             id: job.id, typeName: job.typeName, chainID: job.chainID, chainTypeName: job.chainTypeName,
             chainIndex: job.chainIndex, input: job.input, createdAt: now, scheduledAt: job.schedule.dueTime(at: now),
             readyAt: isBlocked ? nil : now, hasOpenBlockers: isBlocked, trace: job.trace)
-        try connection.run(
-            statements.insertJob,
-            [
-                .text(row.id.rawValue), .text(row.typeName), .text(row.chainID.rawValue), .text(row.chainTypeName),
-                .integer(Int64(row.chainIndex)), .text(row.input), .integer(now.microseconds),
-                .integer(row.scheduledAt.microseconds), SQLiteValue(row.readyAt?.microseconds),
-                .integer(isBlocked ? 1 : 0), SQLiteValue(row.trace.chainContext), SQLiteValue(row.trace.jobContext),
-                SQLiteValue(row.trace.carrier), SQLiteValue(row.trace.segment),
-            ])
+        do {
+            try connection.run(
+                statements.insertJob,
+                [
+                    .text(row.id.rawValue), .text(row.typeName), .text(row.chainID.rawValue), .text(row.chainTypeName),
+                    .integer(Int64(row.chainIndex)), .text(row.input), .integer(now.microseconds),
+                    .integer(row.scheduledAt.microseconds), SQLiteValue(row.readyAt?.microseconds),
+                    .integer(isBlocked ? 1 : 0), SQLiteValue(row.trace.chainContext), SQLiteValue(row.trace.jobContext),
+                    SQLiteValue(row.trace.carrier), SQLiteValue(row.trace.segment),
+                ])
+        } catch let error as SQLiteError where error.code == .constraint {
+            // Which constraint SQLite names is its choice: a first job's identifier is also its place in its chain.
+            if try exists(job.id) { throw DuplicateJobIDError(id: job.id) }
+            throw error
+        }
         for (ordinal, blocker) in job.blockers.enumerated() {
             try connection.run(
                 statements.insertBlocker,
@@ -45,11 +52,23 @@ public struct SQLiteStateOperations: StateOperations {
         return row
     }
 
-    private func isCompleted(_ chainID: JobID) throws -> Bool {
-        var isCompleted: Bool?
-        try connection.each(statements.chainIsCompleted, [.text(chainID.rawValue)]) { isCompleted = $0.int64(0) != 0 }
-        guard let isCompleted else { throw ChainNotFoundError(chainID: chainID) }
-        return isCompleted
+    private func exists(_ jobID: JobID) throws -> Bool {
+        var exists = false
+        try connection.each(statements.chainStart, [.text(jobID.rawValue)]) { _ in exists = true }
+        return exists
+    }
+
+    /// Whether the chain of a blocker has ended.
+    private func isCompleted(_ blocker: NewJob.Blocker) throws -> Bool {
+        var found: (isCompleted: Bool, typeName: String)?
+        try connection.each(statements.chainIsCompleted, [.text(blocker.chainID.rawValue)]) {
+            found = ($0.int64(0) != 0, $0.text(1))
+        }
+        guard let found else { throw ChainNotFoundError(chainID: blocker.chainID) }
+        if let expected = blocker.chainTypeName, expected != found.typeName {
+            throw JobTypeMismatchError(chainID: blocker.chainID, expected: expected, actual: found.typeName)
+        }
+        return found.isCompleted
     }
 
     /// Takes jobs that are due and leases them to a worker.

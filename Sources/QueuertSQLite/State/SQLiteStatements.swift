@@ -33,7 +33,9 @@ struct SQLiteStatements: Sendable {
             INSERT INTO \(blocker) (job_id, ordinal, blocked_by_chain_id, blocked_at, resolved_at, trace_context)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """
-        chainIsCompleted = "SELECT completed_at IS NOT NULL FROM \(job) WHERE chain_id = ?1 AND successor_id IS NULL"
+        chainIsCompleted = """
+            SELECT completed_at IS NOT NULL, chain_type_name FROM \(job) WHERE chain_id = ?1 AND successor_id IS NULL
+            """
 
         // The conditions are those of the index job_claimable, word for word, or SQLite would not use it.
         claimable = """

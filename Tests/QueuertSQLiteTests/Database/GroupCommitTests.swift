@@ -150,7 +150,10 @@ import Testing
             for await _ in entered {}
             var tasks: [Task<Void, any Error>] = []
             for number in 0..<3 {
-                tasks.append(Task { try await pool.write { db in _ = try db.execute("INSERT INTO t VALUES (?)", [number]) } })
+                let task = Task {
+                    try await pool.write { db in _ = try db.execute("INSERT INTO t VALUES (?)", [number]) }
+                }
+                tasks.append(task)
                 while await pool.waitingWriters < number + 1 { await Task.yield() }
             }
             tasks[1].cancel()

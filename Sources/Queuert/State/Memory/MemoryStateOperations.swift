@@ -9,17 +9,22 @@ public final class MemoryStateOperations: StateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: The rows, in the order of the jobs.
-    /// - Throws: ``ChainNotFoundError`` if a blocker doesn't exist.
+    /// - Throws: ``DuplicateJobIDError`` if a job of that identifier exists, ``ChainNotFoundError`` if a blocker doesn't, or
+    ///   ``JobTypeMismatchError`` if it started with another type.
     public func insertJobs(_ jobs: [NewJob]) throws -> [JobRow] {
         let now = clock.now
         return try jobs.map { try insert($0, at: now) }
     }
 
     private func insert(_ job: NewJob, at now: Timestamp) throws -> JobRow {
+        if store.jobs[job.id] != nil { throw DuplicateJobIDError(id: job.id) }
         var blockers: [MemoryStore.Blocker] = []
         for (ordinal, blocker) in job.blockers.enumerated() {
             guard let last = store.chains[blocker.chainID]?.last, let row = store.jobs[last] else {
                 throw ChainNotFoundError(chainID: blocker.chainID)
+            }
+            if let expected = blocker.chainTypeName, expected != row.chainTypeName {
+                throw JobTypeMismatchError(chainID: blocker.chainID, expected: expected, actual: row.chainTypeName)
             }
             blockers.append(
                 MemoryStore.Blocker(
@@ -128,7 +133,7 @@ public final class MemoryStateOperations: StateOperations {
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: ``ChainNotFoundError`` if a blocker of a successor doesn't exist.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
         try settlements.map { settlement in
             guard var row = held(settlement.lease) else { return .leaseLost }

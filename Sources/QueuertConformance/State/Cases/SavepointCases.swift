@@ -98,7 +98,8 @@ extension StateConformance {
                     }
                     log.add("\(name) ended")
                 }
-                _ = try await expectError(OverlappingSavepointsError.self, "a transaction with overlapping savepoints") {
+                _ = try await expectError(OverlappingSavepointsError.self, "a transaction with overlapping savepoints")
+                {
                     try await adapter.withTransaction { db in
                         try await withThrowingTaskGroup(of: Void.self) { group in
                             group.addTask { try await part("first", until: "second began", on: db) }
@@ -159,7 +160,8 @@ extension StateConformance {
                         }
                     }
                     for await _ in opened {}
-                    _ = try await expectError(NestedTransactionError.self, "a transaction in another task of the scope") {
+                    _ = try await expectError(NestedTransactionError.self, "a transaction in another task of the scope")
+                    {
                         try await adapter.withTransaction { _ in }
                     }
                     let rows = try await scenario.read { try $0.jobs(ofChain: job.id) }
