@@ -44,6 +44,14 @@ func startMany<Adapter: StateAdapter>(_ count: Int, _ client: Client<Adapter>) a
     }
 }
 
+extension Client {
+    func waitingCount() async throws -> Int {
+        try await adapter.withReadConnection { connection in
+            try adapter.operations(on: connection).jobCounts()["nothing"]?.waiting ?? 0
+        }
+    }
+}
+
 func quietLogger() -> Logger {
     var logger = Logger(label: "bench")
     logger.logLevel = .critical

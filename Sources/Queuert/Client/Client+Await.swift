@@ -7,8 +7,8 @@ extension Client {
     ///   - pollInterval: How often to look when no hint arrives, as when the chain ends in another process.
     /// - Returns: The chain and its output.
     /// - Throws: ``ChainNotFoundError`` if there is no such chain, ``JobTypeMismatchError`` if it started with another type
-    ///   of job, ``ChainTimeoutError`` if the time is up, ``JobDataError`` if the output can't be decoded,
-    ///   `CancellationError`, or an error of the database.
+    ///   of job, ``ChainFailedError`` if it failed, ``ChainCancelledError`` if it was cancelled, ``ChainTimeoutError`` if the
+    ///   time is up, ``JobDataError`` if the output can't be decoded, `CancellationError`, or an error of the database.
     public func awaitJobChain<Entry: EntryJobType>(
         _ chain: Chain<Entry>, timeout: Duration? = nil, pollInterval: Duration = .seconds(1)
     ) async throws -> CompletedChain<Entry> {
@@ -38,6 +38,11 @@ extension Client {
         guard let ends else { throw ChainNotFoundError(chainID: chain.id) }
         guard ends.first.typeName == Entry.name else {
             throw JobTypeMismatchError(chainID: chain.id, expected: Entry.name, actual: ends.first.typeName)
+        }
+        if ends.last.cancelledAt != nil { throw ChainCancelledError(chainID: chain.id) }
+        if ends.last.failedAt != nil {
+            throw ChainFailedError(
+                chainID: chain.id, jobID: ends.last.id, typeName: ends.last.typeName, attempts: ends.last.attempt)
         }
         guard let completedAt = ends.last.completedAt, let text = ends.last.output else { return nil }
         let output = try codec.decodeOutput(of: Entry.self, from: text, endedBy: ends.last.id)

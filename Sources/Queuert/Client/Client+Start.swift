@@ -12,139 +12,103 @@ extension Client {
     ///
     /// - Parameters:
     ///   - type: The type of the chain's first job.
-    ///   - input: What the first job is started with. It is stored as JSON.
+    ///   - input: What the first job is started with.
     ///   - schedule: When the first job is due.
+    ///   - priority: How urgent the chain's jobs are.
+    ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
+    ///   - id: The identifier of the chain; by default one is made.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``TransactionRequiredError`` if the connection has no
-    ///   transaction open, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, ``TransactionRequiredError`` if
+    ///   the connection has no transaction open, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
-        _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, on connection: isolated Adapter.Connection
+        _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
+        deduplication: Deduplication? = nil, id: JobID? = nil, on connection: isolated Adapter.Connection
     ) async throws -> Chain<Entry> where Entry.Blockers == NoBlockers {
-        try start(type, input: input, blockers: (), schedule: schedule, on: connection)
+        try start(
+            NewChain(
+                type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id),
+            on: connection)
     }
 
     /// Starts a chain whose first job waits for other chains, as part of the caller's transaction.
     ///
     /// - Parameters:
     ///   - type: The type of the chain's first job.
-    ///   - input: What the first job is started with. It is stored as JSON.
+    ///   - input: What the first job is started with.
     ///   - blockers: The chains that the first job waits for.
     ///   - schedule: When the first job is due, at the earliest.
+    ///   - priority: How urgent the chain's jobs are.
+    ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
+    ///   - id: The identifier of the chain; by default one is made.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
     /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
-    ///   ``TransactionRequiredError`` if the connection has no transaction open, or an error of the database.
+    ///   ``ChainCancelledError`` if it was cancelled, ``DuplicateJobIDError``, ``TransactionRequiredError`` if the
+    ///   connection has no transaction open, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
+        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil,
         on connection: isolated Adapter.Connection
     ) async throws -> Chain<Entry> {
-        try start(type, input: input, blockers: blockers, schedule: schedule, on: connection)
+        try start(
+            NewChain(
+                type, input: input, blockers: blockers, schedule: schedule, priority: priority,
+                deduplication: deduplication, id: id), on: connection)
     }
 
     /// Starts a chain in a transaction of its own.
     ///
     /// - Parameters:
     ///   - type: The type of the chain's first job.
-    ///   - input: What the first job is started with. It is stored as JSON.
+    ///   - input: What the first job is started with.
     ///   - schedule: When the first job is due.
+    ///   - priority: How urgent the chain's jobs are.
+    ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
+    ///   - id: The identifier of the chain; by default one is made.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
-        _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now
+        _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
+        deduplication: Deduplication? = nil, id: JobID? = nil
     ) async throws -> Chain<Entry> where Entry.Blockers == NoBlockers {
-        try await adapter.withTransaction { connection in
-            try start(type, input: input, blockers: (), schedule: schedule, on: connection)
-        }
+        let chain = NewChain(
+            type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id)
+        return try await adapter.withTransaction { connection in try start(chain, on: connection) }
     }
 
     /// Starts a chain whose first job waits for other chains, in a transaction of its own.
     ///
     /// - Parameters:
     ///   - type: The type of the chain's first job.
-    ///   - input: What the first job is started with. It is stored as JSON.
+    ///   - input: What the first job is started with.
     ///   - blockers: The chains that the first job waits for.
     ///   - schedule: When the first job is due, at the earliest.
+    ///   - priority: How urgent the chain's jobs are.
+    ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
+    ///   - id: The identifier of the chain; by default one is made.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist, or an
-    ///   error of the database.
+    /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
+    ///   ``ChainCancelledError`` if it was cancelled, ``DuplicateJobIDError``, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
-        _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now
+        _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
+        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil
     ) async throws -> Chain<Entry> {
-        try await adapter.withTransaction { connection in
-            try start(type, input: input, blockers: blockers, schedule: schedule, on: connection)
-        }
+        let chain = NewChain(
+            type, input: input, blockers: blockers, schedule: schedule, priority: priority,
+            deduplication: deduplication, id: id)
+        return try await adapter.withTransaction { connection in try start(chain, on: connection) }
     }
 
     private func start<Entry: EntryJobType>(
-        _: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule,
-        on connection: isolated Adapter.Connection
+        _ chain: NewChain<Entry>, on connection: isolated Adapter.Connection
     ) throws -> Chain<Entry> {
-        let effects = try connection.openEffects
-        let id = try jobID()
-        let successor = Successor(Entry.self, input: input, blockers: blockers, schedule: schedule)
-        let place = JobPlace(id: id, chainID: id, chainTypeName: Entry.name, chainIndex: 0)
-        let writing = try prepare(successor, at: place, origin: nil)
-        do {
-            let rows = try adapter.operations(on: connection).insertJobs([writing.job])
-            for row in rows { announce(row, writing.trace, in: effects) }
-        } catch {
-            writing.trace?.rolledBack()
-            throw error
-        }
-        return Chain(id: id)
-    }
-}
-
-/// Where in which chain a job is created.
-struct JobPlace {
-    let id: JobID
-    let chainID: JobID
-    let chainTypeName: String
-    let chainIndex: Int
-}
-
-/// A job that is ready to be written, and its telemetry.
-struct WritingJob: Sendable {
-    let job: NewJob
-    let trace: (any JobTrace)?
-}
-
-extension Client {
-    /// Encodes a job and opens its telemetry.
-    func prepare(_ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?) throws -> WritingJob {
-        try admit(successor.type)
-        if successor.blockers.contains(where: { $0.chainID == place.chainID }) {
-            throw ChainWaitsForItselfError(chainID: place.chainID)
-        }
-        let input = try successor.encodeInput(codec)
-        let trace = observability?.jobCreating(
-            JobCreating(
-                id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,
-                chainIndex: place.chainIndex, schedule: successor.schedule, blockers: successor.blockers, origin: origin
-            ))
-        let contexts = trace?.blockerContexts ?? []
-        let blockers = successor.blockers.enumerated().map { index, blocker in
-            NewJob.Blocker(
-                chainID: blocker.chainID, chainTypeName: blocker.typeName,
-                traceContext: index < contexts.count ? contexts[index] : nil)
-        }
-        let job = NewJob(
-            id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,
-            chainIndex: place.chainIndex, input: input, schedule: successor.schedule, blockers: blockers,
-            trace: trace?.columns ?? JobTraceColumns())
-        return WritingJob(job: job, trace: trace)
-    }
-
-    /// Lets a job's telemetry and wake-up wait for the commit.
-    func announce(_ row: JobRow, _ trace: (any JobTrace)?, in effects: TransactionEffects) {
-        if let trace {
-            effects.add(onCommit: { trace.committed(row) }, onRollback: { trace.rolledBack() })
-        }
-        if !row.hasOpenBlockers { effects.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget) }
+        // One job was written, so one came back.
+        let started = try start([chain.successor], on: connection)[0]
+        return Chain(id: started.row.id, isExisting: started.isExisting)
     }
 }

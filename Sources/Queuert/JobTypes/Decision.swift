@@ -20,11 +20,15 @@ public struct Decision<Kind: JobType>: Sendable {
     ///   - target: The continuation, as `Next` declares it: `\.upload`.
     ///   - input: What the job is started with.
     ///   - schedule: When the job is due.
+    ///   - priority: How urgent the job is; by default as urgent as the one that it continues.
+    ///   - id: The identifier of the job; by default one is made.
     /// - Returns: The decision.
     public static func continueWith<Target: JobType>(
-        _ target: KeyPath<Kind.Next, To<Target>>, input: Target.Input, schedule: Schedule = .now
+        _ target: KeyPath<Kind.Next, To<Target>>, input: Target.Input, schedule: Schedule = .now,
+        priority: Priority? = nil, id: JobID? = nil
     ) -> Self where Target.Output == Kind.Output, Target.Blockers == NoBlockers {
-        Self(body: .continueWith(Successor(Target.self, input: input, blockers: (), schedule: schedule)))
+        let options = JobOptions(id: id, schedule: schedule, priority: priority)
+        return Self(body: .continueWith(Successor(Target.self, input: input, blockers: (), options: options)))
     }
 
     /// Goes on with a job that waits for other chains.
@@ -34,28 +38,40 @@ public struct Decision<Kind: JobType>: Sendable {
     ///   - input: What the job is started with.
     ///   - blockers: The chains that the job waits for.
     ///   - schedule: When the job is due, at the earliest.
+    ///   - priority: How urgent the job is; by default as urgent as the one that it continues.
+    ///   - id: The identifier of the job; by default one is made.
     /// - Returns: The decision.
     public static func continueWith<Target: JobType>(
         _ target: KeyPath<Kind.Next, To<Target>>, input: Target.Input, blockers: Target.Blockers.Chains,
-        schedule: Schedule = .now
+        schedule: Schedule = .now, priority: Priority? = nil, id: JobID? = nil
     ) -> Self where Target.Output == Kind.Output {
-        Self(body: .continueWith(Successor(Target.self, input: input, blockers: blockers, schedule: schedule)))
+        let options = JobOptions(id: id, schedule: schedule, priority: priority)
+        return Self(body: .continueWith(Successor(Target.self, input: input, blockers: blockers, options: options)))
     }
 }
 
 /// A job that is to be created, of a type that is no longer known.
-struct Successor: Sendable {
+package struct Successor: Sendable {
     let type: any JobType.Type
     let typeName: String
     let blockers: [BlockerReference]
-    let schedule: Schedule
+    let options: JobOptions
     let encodeInput: @Sendable (JobCodec) throws -> String
 
-    init<Kind: JobType>(_: Kind.Type, input: Kind.Input, blockers: Kind.Blockers.Chains, schedule: Schedule) {
+    init<Kind: JobType>(_: Kind.Type, input: Kind.Input, blockers: Kind.Blockers.Chains, options: JobOptions) {
         type = Kind.self
         typeName = Kind.name
         self.blockers = Kind.Blockers.references(blockers)
-        self.schedule = schedule
+        self.options = options
         encodeInput = { try $0.encodeInput(input, of: Kind.self) }
     }
+}
+
+/// What may be said of a job besides its type, its input and what it waits for.
+struct JobOptions: Sendable {
+    var id: JobID?
+    var schedule = Schedule.now
+    /// `nil` for that of the job before it.
+    var priority: Priority?
+    var deduplication: Deduplication?
 }

@@ -8,6 +8,10 @@ public enum AttemptOutcome: String, Sendable, Hashable, Codable {
     case lost
     /// The worker shut down and gave the job back.
     case released
+    /// The chain was cancelled.
+    case cancelled
+    /// The job was completed without a worker meanwhile, or deleted.
+    case superseded
 }
 
 /// The record of an attempt that did not succeed.

@@ -22,14 +22,20 @@ public struct JobRow: Sendable, Hashable {
     public var createdAt: Timestamp
     /// When the job is due.
     public var scheduledAt: Timestamp
+    /// How urgent the job is.
+    public var priority: Priority
     /// Since when nothing but the schedule keeps the job from running.
     ///
     /// That is its creation, or the end of its last blocker, or the end of its last attempt; `nil` while it is blocked.
     public var readyAt: Timestamp?
     /// When the job was completed.
     public var completedAt: Timestamp?
-    /// The worker that completed the job.
+    /// The worker that completed the job; `nil` if it was completed without one.
     public var completedBy: String?
+    /// When the job failed for the last time, if it is not to be tried again by itself.
+    public var failedAt: Timestamp?
+    /// When the chain was cancelled, if this was its last job then.
+    public var cancelledAt: Timestamp?
     /// How often the job was claimed, not counting attempts that a shutdown cut short.
     public var attempt: Int
     /// When the running or last attempt was claimed.
@@ -60,9 +66,12 @@ public struct JobRow: Sendable, Hashable {
     ///   - output: What the chain yields, encoded.
     ///   - createdAt: When the job was created.
     ///   - scheduledAt: When the job is due.
+    ///   - priority: How urgent the job is.
     ///   - readyAt: Since when nothing but the schedule keeps the job from running.
     ///   - completedAt: When the job was completed.
     ///   - completedBy: The worker that completed the job.
+    ///   - failedAt: When the job failed for the last time.
+    ///   - cancelledAt: When the chain was cancelled.
     ///   - attempt: How often the job was claimed.
     ///   - lastAttemptAt: When the running or last attempt was claimed.
     ///   - lastAttemptError: What the last attempt failed with.
@@ -73,8 +82,9 @@ public struct JobRow: Sendable, Hashable {
     ///   - trace: The trace columns.
     public init(
         id: JobID, typeName: String, chainID: JobID, chainTypeName: String, chainIndex: Int, successorID: JobID? = nil,
-        input: String, output: String? = nil, createdAt: Timestamp, scheduledAt: Timestamp, readyAt: Timestamp?,
-        completedAt: Timestamp? = nil, completedBy: String? = nil, attempt: Int = 0, lastAttemptAt: Timestamp? = nil,
+        input: String, output: String? = nil, createdAt: Timestamp, scheduledAt: Timestamp,
+        priority: Priority = .normal, readyAt: Timestamp?, completedAt: Timestamp? = nil, completedBy: String? = nil,
+        failedAt: Timestamp? = nil, cancelledAt: Timestamp? = nil, attempt: Int = 0, lastAttemptAt: Timestamp? = nil,
         lastAttemptError: String? = nil, leasedBy: String? = nil, leaseToken: Int64 = 0, leasedUntil: Timestamp? = nil,
         hasOpenBlockers: Bool, trace: JobTraceColumns = JobTraceColumns()
     ) {
@@ -88,9 +98,12 @@ public struct JobRow: Sendable, Hashable {
         self.output = output
         self.createdAt = createdAt
         self.scheduledAt = scheduledAt
+        self.priority = priority
         self.readyAt = readyAt
         self.completedAt = completedAt
         self.completedBy = completedBy
+        self.failedAt = failedAt
+        self.cancelledAt = cancelledAt
         self.attempt = attempt
         self.lastAttemptAt = lastAttemptAt
         self.lastAttemptError = lastAttemptError
@@ -107,6 +120,8 @@ public struct JobRow: Sendable, Hashable {
     /// - Returns: The first status that applies, in the order of ``JobStatus``.
     public func status(at now: Timestamp) -> JobStatus {
         if completedAt != nil { return successorID == nil ? .completed : .continued }
+        if cancelledAt != nil { return .cancelled }
+        if failedAt != nil { return .failed }
         if leasedUntil != nil { return .running }
         if hasOpenBlockers { return .blocked }
         return scheduledAt > now ? .scheduled : .ready
@@ -147,11 +162,17 @@ public struct JobTraceColumns: Sendable, Hashable {
 }
 
 /// What a job is doing.
-public enum JobStatus: String, Sendable, Hashable, Codable {
+///
+/// A job has the first of these that applies.
+public enum JobStatus: String, Sendable, Hashable, Codable, CaseIterable {
     /// Done, and another job of the chain follows.
     case continued
     /// Done, and with it the chain.
     case completed
+    /// Cancelled, and with it the chain.
+    case cancelled
+    /// It has used up its attempts, and is tried again only if somebody asks for it.
+    case failed
     /// A worker has it.
     case running
     /// It waits for other chains to end.

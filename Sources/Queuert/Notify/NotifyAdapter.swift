@@ -1,26 +1,31 @@
-/// What may be worth a look: types of jobs that became due, and chains that ended.
+/// What may be worth a look: types of jobs that became due, chains that ended, and attempts that lost their lease.
 public struct WakeHint: Sendable, Hashable {
     /// Types of which a job became due.
     public var dueTypes: Set<String>
-    /// Chains that ended.
+    /// Chains that ended, one way or another.
     public var completedChains: Set<JobID>
+    /// Jobs whose lease was taken away from the worker that runs them.
+    public var lostLeases: Set<JobID>
 
     /// Makes a hint.
     ///
     /// - Parameters:
     ///   - dueTypes: Types of which a job became due.
     ///   - completedChains: Chains that ended.
-    public init(dueTypes: Set<String> = [], completedChains: Set<JobID> = []) {
+    ///   - lostLeases: Jobs whose lease was taken away from the worker that runs them.
+    public init(dueTypes: Set<String> = [], completedChains: Set<JobID> = [], lostLeases: Set<JobID> = []) {
         self.dueTypes = dueTypes
         self.completedChains = completedChains
+        self.lostLeases = lostLeases
     }
 
     /// Whether there is nothing to tell.
-    public var isEmpty: Bool { dueTypes.isEmpty && completedChains.isEmpty }
+    public var isEmpty: Bool { dueTypes.isEmpty && completedChains.isEmpty && lostLeases.isEmpty }
 
     mutating func formUnion(_ other: WakeHint) {
         dueTypes.formUnion(other.dueTypes)
         completedChains.formUnion(other.completedChains)
+        lostLeases.formUnion(other.lostLeases)
     }
 }
 

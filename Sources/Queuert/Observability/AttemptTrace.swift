@@ -64,6 +64,10 @@ public struct AttemptEnd: Sendable {
         case lost
         /// The worker shut down and gave the job back.
         case released
+        /// The chain was cancelled.
+        case cancelled
+        /// The job was completed without a worker meanwhile, or deleted.
+        case superseded
     }
     /// How it ended.
     public var result: Result

@@ -24,6 +24,15 @@ public protocol ObservabilityAdapter: Sendable {
     /// - Returns: The attempt.
     func attempt(_ job: ClaimedJob) -> any AttemptTrace
 
+    /// A job is about to be completed without a worker.
+    ///
+    /// The result stands for the attempt that there is none of: it is told of the end, and the job that follows has it as its
+    /// origin.
+    ///
+    /// - Parameter job: The job.
+    /// - Returns: The completion.
+    func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace
+
     /// A chain that a job waited for has ended, and that is committed.
     ///
     /// - Parameter wait: The wait.
@@ -97,6 +106,10 @@ public protocol JobTrace: Sendable {
     ///
     /// - Parameter job: The job as it was written.
     func committed(_ job: JobRow)
+    /// Nothing was written, because an existing chain does as well, and that is committed.
+    ///
+    /// - Parameter job: The first job of the existing chain.
+    func existing(_ job: JobRow)
     /// The transaction was rolled back: the job doesn't exist.
     func rolledBack()
 }

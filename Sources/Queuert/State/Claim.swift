@@ -4,8 +4,10 @@ public struct ClaimRequest: Sendable {
     public var typeNames: [String]
     /// Those of them that wait for other chains, whose outputs the claim returns.
     public var typesWithBlockers: Set<String>
-    /// How many jobs at most.
+    /// How many jobs at most, where ``batchSizes`` says nothing else.
     public var limit: Int
+    /// How many jobs of a type count as one towards ``limit``; one for types that are not named.
+    public var batchSizes: [String: Int]
     /// The worker.
     public var worker: String
     /// How long the leases last.
@@ -20,16 +22,18 @@ public struct ClaimRequest: Sendable {
     ///   - typeNames: The types that the worker processes.
     ///   - typesWithBlockers: Those of them that wait for other chains.
     ///   - limit: How many jobs at most.
+    ///   - batchSizes: How many jobs of a type count as one towards the limit.
     ///   - worker: The worker.
     ///   - leaseDuration: How long the leases last.
     ///   - attemptContexts: The contexts of the attempts to be.
     public init(
-        typeNames: [String], typesWithBlockers: Set<String> = [], limit: Int, worker: String, leaseDuration: Duration,
-        attemptContexts: [String] = []
+        typeNames: [String], typesWithBlockers: Set<String> = [], limit: Int, batchSizes: [String: Int] = [:],
+        worker: String, leaseDuration: Duration, attemptContexts: [String] = []
     ) {
         self.typeNames = typeNames
         self.typesWithBlockers = typesWithBlockers
         self.limit = limit
+        self.batchSizes = batchSizes
         self.worker = worker
         self.leaseDuration = leaseDuration
         self.attemptContexts = attemptContexts
@@ -86,7 +90,7 @@ public struct ClaimedBlocker: Sendable, Hashable {
 
 /// What a claim came to.
 public struct ClaimResult: Sendable {
-    /// The jobs, in the order in which they became due.
+    /// The jobs, the most urgent first: in the order in which they became due, each step of priority a minute ahead.
     public var jobs: [ClaimedJob]
     /// How long until the next job of these types is due, if fewer were claimed than asked for and there is one.
     public var nextDueIn: Duration?

@@ -36,6 +36,10 @@ public struct NewJob: Sendable, Hashable {
     public var input: String
     /// When the job is due.
     public var schedule: Schedule
+    /// How urgent the job is.
+    public var priority: Priority
+    /// Whether an existing chain does as well; only for the first job of a chain.
+    public var deduplication: Deduplication?
     /// The chains that the job waits for, in the order in which its handler sees them.
     public var blockers: [Blocker]
     /// The trace columns.
@@ -51,11 +55,14 @@ public struct NewJob: Sendable, Hashable {
     ///   - chainIndex: The job's place in the chain, from zero.
     ///   - input: What the job is started with, encoded.
     ///   - schedule: When the job is due.
+    ///   - priority: How urgent the job is.
+    ///   - deduplication: Whether an existing chain does as well.
     ///   - blockers: The chains that the job waits for.
     ///   - trace: The trace columns.
     public init(
         id: JobID, typeName: String, chainID: JobID, chainTypeName: String, chainIndex: Int, input: String,
-        schedule: Schedule = .now, blockers: [Blocker] = [], trace: JobTraceColumns = JobTraceColumns()
+        schedule: Schedule = .now, priority: Priority = .normal, deduplication: Deduplication? = nil,
+        blockers: [Blocker] = [], trace: JobTraceColumns = JobTraceColumns()
     ) {
         self.id = id
         self.typeName = typeName
@@ -64,7 +71,27 @@ public struct NewJob: Sendable, Hashable {
         self.chainIndex = chainIndex
         self.input = input
         self.schedule = schedule
+        self.priority = priority
+        self.deduplication = deduplication
         self.blockers = blockers
         self.trace = trace
+    }
+}
+
+/// What came of a job that was to be written.
+public struct InsertedJob: Sendable, Hashable {
+    /// The job; the first one of the existing chain, if that does as well.
+    public var row: JobRow
+    /// Whether nothing was written, because an existing chain does as well.
+    public var isExisting: Bool
+
+    /// Makes the record of a job that was to be written.
+    ///
+    /// - Parameters:
+    ///   - row: The job.
+    ///   - isExisting: Whether nothing was written.
+    public init(row: JobRow, isExisting: Bool = false) {
+        self.row = row
+        self.isExisting = isExisting
     }
 }

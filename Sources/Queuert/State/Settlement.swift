@@ -8,16 +8,22 @@ public struct Settlement: Sendable {
         case continued(NewJob)
         /// The job is to be tried again.
         case retried(Schedule, error: String?, AttemptOutcome)
+        /// The job has failed, and is not to be tried again by itself.
+        case failed(error: String?, AttemptOutcome)
         /// The job is given back as if it had not been claimed.
         case released
     }
 
     /// The right to end the attempt.
+    ///
+    /// Without a worker it is the number of the job's last claim, whether it is leased or not.
     public var lease: Lease
     /// The chain of the job.
     public var chainID: JobID
-    /// The worker that ends it.
-    public var worker: String
+    /// The worker that ends it; `nil` if the job is completed without one.
+    ///
+    /// That needs no lease: any job that has not ended will do, and an attempt that runs is superseded.
+    public var worker: String?
     /// The context of the attempt's span.
     public var attemptContext: String?
     /// How it ends.
@@ -28,10 +34,10 @@ public struct Settlement: Sendable {
     /// - Parameters:
     ///   - lease: The right to end the attempt.
     ///   - chainID: The chain of the job.
-    ///   - worker: The worker that ends it.
+    ///   - worker: The worker that ends it; `nil` without one.
     ///   - attemptContext: The context of the attempt's span.
     ///   - outcome: How it ends.
-    public init(lease: Lease, chainID: JobID, worker: String, attemptContext: String?, outcome: Outcome) {
+    public init(lease: Lease, chainID: JobID, worker: String?, attemptContext: String?, outcome: Outcome) {
         self.lease = lease
         self.chainID = chainID
         self.worker = worker
@@ -60,6 +66,8 @@ public struct SettledAttempt: Sendable {
     public var chainStart: ChainStart?
     /// The waits that the chain's end resolved.
     public var resolved: [ResolvedBlocker]
+    /// The attempt that ran while the job was completed without a worker.
+    public var superseded: ClaimedJob?
 
     /// Makes the record of an attempt that is over.
     ///
@@ -69,15 +77,17 @@ public struct SettledAttempt: Sendable {
     ///   - successor: The job that follows.
     ///   - chainStart: The chain's first job, if the chain ended.
     ///   - resolved: The waits that the chain's end resolved.
+    ///   - superseded: The attempt that ran while the job was completed without a worker.
     public init(
         at: Timestamp, scheduledAt: Timestamp? = nil, successor: JobRow? = nil, chainStart: ChainStart? = nil,
-        resolved: [ResolvedBlocker] = []
+        resolved: [ResolvedBlocker] = [], superseded: ClaimedJob? = nil
     ) {
         self.at = at
         self.scheduledAt = scheduledAt
         self.successor = successor
         self.chainStart = chainStart
         self.resolved = resolved
+        self.superseded = superseded
     }
 }
 

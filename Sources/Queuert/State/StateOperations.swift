@@ -5,21 +5,33 @@
 public protocol StateOperations {
     /// Writes jobs, the first of new chains, with what they wait for.
     ///
-    /// A job is blocked while one of its blockers' chains has not ended. A chain that ends at the same moment in another
-    /// transaction must not leave the job blocked.
+    /// Jobs are written in order, so that one may wait for, or be the same as, one before it. A job is blocked while one of
+    /// its blockers' chains has not completed. A chain that ends at the same moment in another transaction must not leave
+    /// the job blocked. Of transactions that write the same deduplication key at once, one writes a chain.
     ///
     /// - Parameter jobs: The jobs.
-    /// - Returns: The rows, in the order of the jobs.
+    /// - Returns: What came of each, in the order of the jobs.
     /// - Throws: ``DuplicateJobIDError`` if a job of that identifier exists, ``ChainNotFoundError`` if a blocker doesn't,
-    ///   ``JobTypeMismatchError`` if it started with another type, or an error of the database.
-    func insertJobs(_ jobs: [NewJob]) throws -> [JobRow]
+    ///   ``ChainCancelledError`` if it was cancelled, ``JobTypeMismatchError`` if it started with another type, or an error of
+    ///   the database. Then nothing is written.
+    func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob]
 
-    /// Takes jobs that are due and leases them to a worker.
+    /// Takes jobs that are due and leases them to a worker, except those of paused types.
+    ///
+    /// What it costs does not depend on how many jobs wait.
     ///
     /// - Parameter request: Which jobs, how many, for whom.
-    /// - Returns: The jobs, in the order in which they became due, and when the next one is.
+    /// - Returns: The jobs, the most urgent first, and when the next one is due.
     /// - Throws: An error of the database.
     func claimJobs(_ request: ClaimRequest) throws -> ClaimResult
+
+    /// Looks whether there is anything to claim, without writing: what an idle worker does at each poll.
+    ///
+    /// - Parameter typeNames: The types that the worker processes.
+    /// - Returns: How long until the next job of these types, paused ones left out, is due: zero if one is; `nil` if there
+    ///   is none.
+    /// - Throws: An error of the database.
+    func nextClaimableIn(typeNames: [String]) throws -> Duration?
 
     /// Prolongs leases.
     ///
@@ -49,6 +61,80 @@ public protocol StateOperations {
     /// - Throws: What ``insertJobs(_:)`` throws of a successor, or an error of the database.
     func settle(_ settlements: [Settlement]) throws -> [SettlementResult]
 
+    /// Finds the last job of a chain, and keeps others from ending or claiming it until the transaction is over.
+    ///
+    /// - Parameter chainID: The chain.
+    /// - Returns: The job, with the outputs of what it waited for; `nil` if there is no such chain.
+    /// - Throws: An error of the database.
+    func lockedLastJob(ofChain chainID: JobID) throws -> ClaimedJob?
+
+    /// Makes jobs due that are due later: all of them, or none.
+    ///
+    /// - Parameter jobIDs: The jobs.
+    /// - Returns: The jobs, in order, as they are now.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that is neither scheduled nor ready, or an error of the
+    ///   database. Then nothing is changed.
+    func triggerJobs(_ jobIDs: [JobID]) throws -> [JobRow]
+
+    /// Makes jobs due that have failed, as if they had never been tried: all of them, or none.
+    ///
+    /// - Parameter jobIDs: The jobs.
+    /// - Returns: The jobs, in order, as they are now.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
+    ///   nothing is changed.
+    func redriveJobs(_ jobIDs: [JobID]) throws -> [JobRow]
+
+    /// Cancels chains: their last jobs, if they have not completed, end without an output.
+    ///
+    /// Attempts that run lose their lease, and are recorded. Chains that have ended already, other than by failing, are left.
+    ///
+    /// - Parameters:
+    ///   - chainIDs: The chains.
+    ///   - dependants: What becomes of jobs that wait for them.
+    /// - Returns: What was cancelled, each once, causes before effects.
+    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if that is refused, or an error of the database. Then
+    ///   nothing is changed.
+    func cancelChains(_ chainIDs: [JobID], dependants: DependantPolicy) throws -> [CancelledChain]
+
+    /// Deletes chains with all their jobs and records.
+    ///
+    /// Chains that don't exist are left out. Attempts that run lose their lease.
+    ///
+    /// - Parameter request: Which chains.
+    /// - Returns: What was deleted, each once.
+    /// - Throws: ``ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or waited for one
+    ///   of the named chains; or an error of the database. Then nothing is changed.
+    func deleteChains(_ request: DeletionRequest) throws -> [DeletedChain]
+
+    /// Deletes chains that ended long ago, as far as no job that has not ended waited for them.
+    ///
+    /// - Parameter request: Which chains, and how many at once.
+    /// - Returns: How many were deleted, and where to go on.
+    /// - Throws: An error of the database.
+    func cleanUp(_ request: CleanupRequest) throws -> CleanupResult
+
+    /// Pauses types of jobs, or resumes them. Running attempts go on.
+    ///
+    /// - Parameters:
+    ///   - typeNames: The types.
+    ///   - isPaused: Whether jobs of these types are not to be claimed.
+    /// - Throws: An error of the database.
+    func setPaused(_ typeNames: [String], to isPaused: Bool) throws
+
+    /// Finds the types that are paused.
+    ///
+    /// - Returns: The types' names and since when they are paused.
+    /// - Throws: An error of the database.
+    func pausedTypes() throws -> [String: Timestamp]
+
+    /// Makes jobs ready that are blocked though all that they wait for has completed.
+    ///
+    /// There are none, unless a row was changed by hand or the adapter has a fault: a proof, and a way out.
+    ///
+    /// - Returns: The jobs, as they are now.
+    /// - Throws: An error of the database.
+    func unblockStrandedJobs() throws -> [JobRow]
+
     /// Finds the ends of a chain.
     ///
     /// - Parameter chainID: The chain.
@@ -70,9 +156,41 @@ public protocol StateOperations {
     /// - Throws: An error of the database.
     func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow]
 
-    /// Counts the jobs that wait to run, by type.
+    /// Finds a job.
     ///
-    /// - Returns: The number of jobs that are neither completed nor leased, for each type that has any.
+    /// - Parameter jobID: The job.
+    /// - Returns: The job; `nil` if there is none.
     /// - Throws: An error of the database.
-    func waitingJobCounts() throws -> [String: Int]
+    func job(_ jobID: JobID) throws -> JobRow?
+
+    /// Lists chains, a page at a time.
+    ///
+    /// What is created between two pages moves nothing from one to the other.
+    ///
+    /// - Parameter query: Which chains, and in which order.
+    /// - Returns: The ends of the chains, and where to go on.
+    /// - Throws: ``InvalidCursorError``, or an error of the database.
+    func chains(_ query: ChainQuery) throws -> Page<ChainEnds>
+
+    /// Lists jobs, a page at a time.
+    ///
+    /// What is created between two pages moves nothing from one to the other.
+    ///
+    /// - Parameter query: Which jobs, and in which order.
+    /// - Returns: The jobs, and where to go on.
+    /// - Throws: ``InvalidCursorError``, or an error of the database.
+    func jobs(_ query: JobQuery) throws -> Page<JobRow>
+
+    /// Finds what a job waits or waited for.
+    ///
+    /// - Parameter jobID: The job.
+    /// - Returns: The chains, in the order in which the job's handler sees them.
+    /// - Throws: An error of the database.
+    func blockers(ofJob jobID: JobID) throws -> [JobBlocker]
+
+    /// Counts the jobs that have not ended or have failed, without looking at those that have completed.
+    ///
+    /// - Returns: The counts of each type that has such jobs.
+    /// - Throws: An error of the database.
+    func jobCounts() throws -> [String: JobCounts]
 }

@@ -152,25 +152,11 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
 
     /// What is to be written for a decision.
     func settling<Kind: JobType>(_ decision: Decision<Kind>) throws -> Settling {
-        switch decision.body {
-        case .finish(let encodeOutput):
-            return settling(.completed(output: try encodeOutput(client.codec, row)), .completed)
-        case .continueWith(let successor):
-            let place = JobPlace(
-                id: try client.jobID(), chainID: row.chainID,
-                chainTypeName: row.chainTypeName, chainIndex: row.chainIndex + 1)
-            let writing = try client.prepare(successor, at: place, origin: trace)
-            let result = AttemptEnd.Result.continued(jobID: place.id, typeName: successor.typeName)
-            return settling(.continued(writing.job), result, successor: writing.trace)
-        }
+        try client.settling(decision, of: row, worker: worker.id, trace: trace)
     }
 
-    func settling(
-        _ outcome: Settlement.Outcome, _ result: AttemptEnd.Result, successor: (any JobTrace)? = nil
-    ) -> Settling {
-        let settlement = Settlement(
-            lease: lease, chainID: row.chainID, worker: worker.id, attemptContext: trace?.context, outcome: outcome)
-        return Settling(settlement: settlement, result: result, row: row, trace: trace, successor: successor)
+    func settling(_ outcome: Settlement.Outcome, _ result: AttemptEnd.Result) -> Settling {
+        Settling(outcome, result, row: row, worker: worker.id, trace: trace)
     }
 
     func renewLease(on connection: isolated Adapter.Connection) throws {

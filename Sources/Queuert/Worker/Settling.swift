@@ -9,7 +9,35 @@ struct Settling: Sendable {
     let successor: (any JobTrace)?
 }
 
+extension Settling {
+    init(
+        _ outcome: Settlement.Outcome, _ result: AttemptEnd.Result, row: JobRow, worker: String?,
+        trace: (any AttemptTrace)?, successor: (any JobTrace)? = nil
+    ) {
+        let settlement = Settlement(
+            lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: worker,
+            attemptContext: trace?.context, outcome: outcome)
+        self.init(settlement: settlement, result: result, row: row, trace: trace, successor: successor)
+    }
+}
+
 extension Client {
+    /// What is to be written for a decision about a job.
+    func settling<Kind: JobType>(
+        _ decision: Decision<Kind>, of row: JobRow, worker: String?, trace: (any AttemptTrace)?
+    ) throws -> Settling {
+        switch decision.body {
+        case .finish(let encodeOutput):
+            let output = try encodeOutput(codec, row)
+            return Settling(.completed(output: output), .completed, row: row, worker: worker, trace: trace)
+        case .continueWith(let successor):
+            let writing = try prepare(successor, after: row, origin: trace)
+            let result = AttemptEnd.Result.continued(jobID: writing.job.id, typeName: successor.typeName)
+            return Settling(
+                .continued(writing.job), result, row: row, worker: worker, trace: trace, successor: writing.trace)
+        }
+    }
+
     /// Writes the ends of attempts in the connection's transaction, and lets what follows from them wait for its commit.
     ///
     /// - Returns: For each, whether it was written; if not, the lease is lost and its successor's telemetry still open.
@@ -29,16 +57,20 @@ extension Client {
     }
 
     private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects) {
-        if let successor = settled.successor { announce(successor, item.successor, in: effects) }
+        if let successor = settled.successor { announce(InsertedJob(row: successor), item.successor, in: effects) }
         for wait in settled.resolved where wait.unblocksJob {
             effects.wake(WakeHint(dueTypes: [wait.jobTypeName]), through: hintTarget)
         }
         switch item.settlement.outcome {
         case .retried, .released: effects.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
+        case .failed: effects.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
         case .completed, .continued: break
         }
         if settled.chainStart != nil {
             effects.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
+        }
+        if settled.superseded != nil {
+            effects.wake(WakeHint(lostLeases: [item.row.id]), through: hintTarget)
         }
         guard let observability else { return }
         effects.add(onCommit: {
@@ -48,6 +80,9 @@ extension Client {
 
     private static func tell(_ observability: any ObservabilityAdapter, of settled: SettledAttempt, _ item: Settling) {
         item.trace?.ended(AttemptEnd(result: item.result, at: settled.at, scheduledAt: settled.scheduledAt))
+        if let superseded = settled.superseded {
+            observability.attempt(superseded).ended(AttemptEnd(result: .superseded, at: settled.at))
+        }
         for wait in settled.resolved {
             observability.blockerResolved(
                 BlockerResolution(

@@ -209,7 +209,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         let waiting: [String: Int]
         do {
             waiting = try await client.adapter.withReadConnection { [client] connection in
-                try client.adapter.operations(on: connection).waitingJobCounts()
+                try client.adapter.operations(on: connection).jobCounts().mapValues(\.waiting)
             }
         } catch {
             if Task.isCancelled { return }
@@ -218,7 +218,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
                 metadata: logMetadata(of: error))
             return
         }
-        for (typeName, count) in waiting where processors[typeName] == nil {
+        for (typeName, count) in waiting where count > 0 && processors[typeName] == nil {
             client.logger.warning(
                 "Jobs wait whose type this worker has no processor for. Run a worker that has, or register one.",
                 metadata: ["queuert.job.type": "\(typeName)", "count": "\(count)"])

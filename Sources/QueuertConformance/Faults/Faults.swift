@@ -16,8 +16,28 @@ public final class Faults: Sendable {
         case renewLeases
         /// Leases that are over are looked for.
         case expiredLeases
+        /// An idle worker looks whether there is anything to claim.
+        case nextClaimableIn
         /// Attempts are ended.
         case settle
+        /// The last job of a chain is looked at, and locked.
+        case lockedLastJob
+        /// Jobs are made due.
+        case triggerJobs
+        /// Failed jobs are made due again.
+        case redriveJobs
+        /// Chains are cancelled.
+        case cancelChains
+        /// Chains are deleted.
+        case deleteChains
+        /// Chains that ended long ago are deleted.
+        case cleanUp
+        /// Types are paused or resumed.
+        case setPaused
+        /// Jobs that are blocked by nothing are made ready.
+        case unblockStrandedJobs
+        /// Jobs are counted.
+        case jobCounts
     }
     private struct State {
         var failures: [Place: Int] = [:]

@@ -8,9 +8,9 @@ public struct FaultyStateOperations<Base: StateOperations>: StateOperations {
     /// Writes jobs.
     ///
     /// - Parameter jobs: The jobs.
-    /// - Returns: The rows.
+    /// - Returns: What came of each.
     /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
-    public func insertJobs(_ jobs: [NewJob]) throws -> [JobRow] {
+    public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         try faults.pass(.insertJobs)
         return try base.insertJobs(jobs)
     }
@@ -23,6 +23,16 @@ public struct FaultyStateOperations<Base: StateOperations>: StateOperations {
     public func claimJobs(_ request: ClaimRequest) throws -> ClaimResult {
         try faults.pass(.claimJobs)
         return try base.claimJobs(request)
+    }
+
+    /// Looks whether there is anything to claim.
+    ///
+    /// - Parameter typeNames: The types to look for.
+    /// - Returns: How long until the next job is due.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func nextClaimableIn(typeNames: [String]) throws -> Duration? {
+        try faults.pass(.nextClaimableIn)
+        return try base.nextClaimableIn(typeNames: typeNames)
     }
 
     /// Prolongs leases.
@@ -59,30 +69,94 @@ public struct FaultyStateOperations<Base: StateOperations>: StateOperations {
         return try base.settle(settlements)
     }
 
-    /// Finds the ends of a chain.
+    /// Finds the last job of a chain, and locks it.
     ///
     /// - Parameter chainID: The chain.
-    /// - Returns: Its first and its last job.
-    /// - Throws: What the wrapped adapter throws.
-    public func chainEnds(_ chainID: JobID) throws -> ChainEnds? { try base.chainEnds(chainID) }
+    /// - Returns: The job.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func lockedLastJob(ofChain chainID: JobID) throws -> ClaimedJob? {
+        try faults.pass(.lockedLastJob)
+        return try base.lockedLastJob(ofChain: chainID)
+    }
 
-    /// Finds the jobs of a chain.
+    /// Makes jobs due that are due later.
     ///
-    /// - Parameter chainID: The chain.
+    /// - Parameter jobIDs: The jobs.
     /// - Returns: The jobs.
-    /// - Throws: What the wrapped adapter throws.
-    public func jobs(ofChain chainID: JobID) throws -> [JobRow] { try base.jobs(ofChain: chainID) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func triggerJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
+        try faults.pass(.triggerJobs)
+        return try base.triggerJobs(jobIDs)
+    }
 
-    /// Finds the attempts of a job that did not succeed.
+    /// Makes jobs due that have failed.
     ///
-    /// - Parameter jobID: The job.
-    /// - Returns: The attempts.
-    /// - Throws: What the wrapped adapter throws.
-    public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] { try base.failedAttempts(ofJob: jobID) }
+    /// - Parameter jobIDs: The jobs.
+    /// - Returns: The jobs.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func redriveJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
+        try faults.pass(.redriveJobs)
+        return try base.redriveJobs(jobIDs)
+    }
 
-    /// Counts the jobs that wait to run, by type.
+    /// Cancels chains.
     ///
-    /// - Returns: The number for each type that has any.
-    /// - Throws: What the wrapped adapter throws.
-    public func waitingJobCounts() throws -> [String: Int] { try base.waitingJobCounts() }
+    /// - Parameters:
+    ///   - chainIDs: The chains.
+    ///   - dependants: What becomes of jobs that wait for them.
+    /// - Returns: What was cancelled.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func cancelChains(_ chainIDs: [JobID], dependants: DependantPolicy) throws -> [CancelledChain] {
+        try faults.pass(.cancelChains)
+        return try base.cancelChains(chainIDs, dependants: dependants)
+    }
+
+    /// Deletes chains.
+    ///
+    /// - Parameter request: Which chains.
+    /// - Returns: What was deleted.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func deleteChains(_ request: DeletionRequest) throws -> [DeletedChain] {
+        try faults.pass(.deleteChains)
+        return try base.deleteChains(request)
+    }
+
+    /// Deletes chains that ended long ago.
+    ///
+    /// - Parameter request: Which chains.
+    /// - Returns: How many were deleted.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func cleanUp(_ request: CleanupRequest) throws -> CleanupResult {
+        try faults.pass(.cleanUp)
+        return try base.cleanUp(request)
+    }
+
+    /// Pauses types of jobs, or resumes them.
+    ///
+    /// - Parameters:
+    ///   - typeNames: The types.
+    ///   - isPaused: Whether jobs of these types are not to be claimed.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func setPaused(_ typeNames: [String], to isPaused: Bool) throws {
+        try faults.pass(.setPaused)
+        return try base.setPaused(typeNames, to: isPaused)
+    }
+
+    /// Makes jobs ready that are blocked though nothing keeps them.
+    ///
+    /// - Returns: The jobs.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func unblockStrandedJobs() throws -> [JobRow] {
+        try faults.pass(.unblockStrandedJobs)
+        return try base.unblockStrandedJobs()
+    }
+
+    /// Counts the jobs that have not ended or have failed.
+    ///
+    /// - Returns: The counts of each type.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func jobCounts() throws -> [String: JobCounts] {
+        try faults.pass(.jobCounts)
+        return try base.jobCounts()
+    }
 }

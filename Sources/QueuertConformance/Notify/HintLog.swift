@@ -17,8 +17,10 @@ final class HintLog: Sendable {
         for await hint in hints {
             seen.dueTypes.formUnion(hint.dueTypes)
             seen.completedChains.formUnion(hint.completedChains)
+            seen.lostLeases.formUnion(hint.lostLeases)
             if seen.dueTypes.isSuperset(of: expected.dueTypes),
-                seen.completedChains.isSuperset(of: expected.completedChains)
+                seen.completedChains.isSuperset(of: expected.completedChains),
+                seen.lostLeases.isSuperset(of: expected.lostLeases)
             {
                 return seen
             }

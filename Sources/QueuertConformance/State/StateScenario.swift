@@ -30,13 +30,14 @@ struct StateScenario<Adapter: StateAdapter>: Sendable {
 
     /// The first job of a new chain.
     func newJob(
-        _ typeName: String = "job", input: String = "1", schedule: Schedule = .now, blockers: [JobID] = [],
-        trace: JobTraceColumns = JobTraceColumns()
+        _ typeName: String = "job", input: String = "1", schedule: Schedule = .now, priority: Priority = .normal,
+        deduplication: Deduplication? = nil, blockers: [JobID] = [], trace: JobTraceColumns = JobTraceColumns()
     ) -> NewJob {
         let id = makeID()
         return NewJob(
             id: id, typeName: typeName, chainID: id, chainTypeName: typeName, chainIndex: 0, input: input,
-            schedule: schedule, blockers: blockers.map { NewJob.Blocker(chainID: $0) }, trace: trace)
+            schedule: schedule, priority: priority, deduplication: deduplication,
+            blockers: blockers.map { NewJob.Blocker(chainID: $0) }, trace: trace)
     }
 
     /// The job that follows another.
@@ -51,8 +52,11 @@ struct StateScenario<Adapter: StateAdapter>: Sendable {
     }
 
     @discardableResult
-    func insert(_ jobs: NewJob...) async throws -> [JobRow] {
-        try await transaction { try $0.insertJobs(jobs) }
+    func insert(_ jobs: NewJob...) async throws -> [JobRow] { try await insert(jobs) }
+
+    @discardableResult
+    func insert(_ jobs: [NewJob]) async throws -> [JobRow] {
+        try await transaction { try $0.insertJobs(jobs).map(\.row) }
     }
 
     /// The job as it is stored.
@@ -63,6 +67,11 @@ struct StateScenario<Adapter: StateAdapter>: Sendable {
 
     func failedAttempts(_ jobID: JobID) async throws -> [AttemptRow] {
         try await read { try $0.failedAttempts(ofJob: jobID) }
+    }
+
+    /// How many jobs wait to run, for each type that has any.
+    func waitingJobCounts() async throws -> [String: Int] {
+        try await read { try $0.jobCounts() }.mapValues(\.waiting).filter { $0.value > 0 }
     }
 
     // MARK: Attempts

@@ -10,6 +10,10 @@ struct JournalObservability: ObservabilityAdapter {
 
     func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
 
+    func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace {
+        RunAttempt(journal: journal, row: job.row)
+    }
+
     func blockerResolved(_ wait: BlockerResolution) { journal.add("resolved \(wait.wait.jobTypeName)") }
 
     func chainCompleted(_ chain: ChainCompletion) { journal.add("chain completed \(chain.typeName)") }
@@ -20,6 +24,7 @@ struct JournalObservability: ObservabilityAdapter {
         var columns: JobTraceColumns { JobTraceColumns(jobContext: "created") }
         var blockerContexts: [String?] { [] }
         func committed(_ job: JobRow) { journal.add("created \(typeName)") }
+        func existing(_ job: JobRow) { journal.add("existing \(typeName)") }
         func rolledBack() { journal.add("rolled back \(typeName)") }
     }
 
@@ -38,6 +43,8 @@ struct JournalObservability: ObservabilityAdapter {
                 case .rescheduled: "rescheduled"
                 case .lost: "lost"
                 case .released: "released"
+                case .cancelled: "cancelled"
+                case .superseded: "superseded"
                 }
             journal.add("\(word) \(row.typeName)")
         }

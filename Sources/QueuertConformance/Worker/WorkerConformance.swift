@@ -5,11 +5,25 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     typealias Faulty = FaultyStateAdapter<Subject.Adapter>
 
     private let subject: Subject
+    private let withNotify: @Sendable (@Sendable (any NotifyAdapter) async throws -> Void) async throws -> Void
 
-    /// Makes the cases for an adapter.
+    /// Makes the cases for an adapter, whose workers are told of what happens in this process.
     ///
     /// - Parameter subject: Makes the adapters.
-    public init(of subject: Subject) { self.subject = subject }
+    public init(of subject: Subject) {
+        self.subject = subject
+        withNotify = { body in try await body(InProcessNotify()) }
+    }
+
+    /// Makes the cases for a pair of adapters.
+    ///
+    /// - Parameters:
+    ///   - subject: Makes the state adapters.
+    ///   - notify: Makes the notify adapters, which must tell workers: with polling alone the cases would wait for hours.
+    public init(of subject: Subject, notify: some NotifyAdapterUnderTest) {
+        self.subject = subject
+        withNotify = { body in try await notify.withAdapter { try await body($0) } }
+    }
 
     /// All cases.
     public var cases: [ConformanceCase] {
@@ -23,10 +37,13 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
         _ name: String, _ body: @escaping @Sendable (WorkerScenario<Subject.Adapter>) async throws -> Void
     ) -> ConformanceCase {
         let subject = subject
+        let withNotify = withNotify
         return ConformanceCase(name) {
             let clock = ManualClock()
             try await subject.withAdapter(clock: clock) { adapter in
-                try await body(WorkerScenario(adapter: adapter, clock: clock))
+                try await withNotify { notify in
+                    try await body(WorkerScenario(adapter: adapter, notify: notify, clock: clock))
+                }
             }
         }
     }

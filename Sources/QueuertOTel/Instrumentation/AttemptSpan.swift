@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Its identity follows from what is stored, so whoever settles the attempt exports the same span: the worker that ran it,
 /// or the reaper that found its lease over.
-final class AttemptSpan: AttemptTrace {
+final class AttemptSpan: AttemptTrace, SegmentMember {
     /// The span's own identity.
     let spanContext: TraceContext
     /// The segment that the attempt belongs to, and the context that continuations in it join.
@@ -136,6 +136,12 @@ final class AttemptSpan: AttemptTrace {
             status = .error(description: "the worker's lease ran out")
         case .released:
             add(QueueAttributes.attemptResult, "cancelled")
+        case .cancelled:
+            add(QueueAttributes.attemptResult, "cancelled")
+            add(QueueAttributes.errorType, "cancelled")
+            status = .error(description: "the chain was cancelled")
+        case .superseded:
+            add(QueueAttributes.attemptResult, "superseded")
         }
         if let scheduledAt = end.scheduledAt {
             add(QueueAttributes.rescheduledAt, .string(scheduledAt.iso8601))

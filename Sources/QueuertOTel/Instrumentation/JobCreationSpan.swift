@@ -31,7 +31,7 @@ final class JobCreationSpan: JobTrace {
 
         let segment: TraceSegment
         var chainContext: TraceContext?
-        if let origin = job.origin as? AttemptSpan {
+        if let origin = job.origin as? any SegmentMember {
             var links = [LinkType.origin.link(to: origin.spanContext)]
             if origin.segment.isOver(at: moment, chainIndex: job.chainIndex, mode: mode) {
                 links.append(LinkType.chain.link(to: origin.segmentContext))
@@ -74,6 +74,16 @@ final class JobCreationSpan: JobTrace {
         emit(attributes, status: .unset)
     }
 
+    func existing(_ job: JobRow) {
+        var attributes = attributes
+        attributes.append(Attribute(QueueAttributes.chainDeduplicated, .bool(true)))
+        for index in attributes.indices where QueueAttributes.chainKeys.contains(attributes[index].key) {
+            attributes[index].value = .string(job.chainID.rawValue)
+        }
+        let existing = instrumentation.context(job.trace.jobContext).map { LinkType.existingChain.link(to: $0) }
+        emit(attributes, status: .unset, links: links + (existing.map { [$0] } ?? []))
+    }
+
     func rolledBack() {
         var attributes = attributes
         attributes.append(Attribute(QueueAttributes.errorType, "rollback"))
@@ -81,12 +91,12 @@ final class JobCreationSpan: JobTrace {
         emit(attributes, status: .error(description: "the transaction was rolled back"))
     }
 
-    private func emit(_ attributes: [Attribute], status: SpanData.Status) {
+    private func emit(_ attributes: [Attribute], status: SpanData.Status, links: [SpanData.Link]? = nil) {
         let tracer = instrumentation.tracer
         tracer.emit(
             SpanData(
                 context: context, parent: parent, name: name, kind: .producer, start: start,
-                end: tracer.clock.nanoseconds, attributes: attributes, links: links, status: status,
+                end: tracer.clock.nanoseconds, attributes: attributes, links: links ?? self.links, status: status,
                 scope: QueueInstrumentation.scope))
     }
 }

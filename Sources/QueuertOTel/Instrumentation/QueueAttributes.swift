@@ -13,6 +13,7 @@ enum QueueAttributes {
 
     static let chainID = "queuert.chain.id"
     static let chainType = "queuert.chain.type"
+    static let chainDeduplicated = "queuert.chain.deduplicated"
     static let chainIndex = "queuert.chain.index"
     static let chainSegment = "queuert.chain.segment"
     static let chainJobs = "queuert.chain.jobs"
@@ -33,6 +34,8 @@ enum QueueAttributes {
     static let transactionOutcome = "queuert.transaction.outcome"
     static let workerID = "queuert.worker.id"
     static let linkType = "queuert.link.type"
+    /// Those that hold the identifier of a chain, or of its first job.
+    static let chainKeys: Set<String> = [messageID, conversationID, chainID, jobID]
 
     static let waitBlocked = "queuert.job.wait.blocked_s"
     static let waitSchedule = "queuert.job.wait.schedule_s"
@@ -48,6 +51,7 @@ enum LinkType: String {
     case chain
     case origin
     case blocker
+    case existingChain = "existing_chain"
     case resolvedBy = "resolved_by"
     case completedBy = "completed_by"
 

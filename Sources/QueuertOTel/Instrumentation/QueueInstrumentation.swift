@@ -86,6 +86,12 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     /// - Returns: The attempt.
     public func attempt(_ job: ClaimedJob) -> any AttemptTrace { AttemptSpan(job, in: self) }
 
+    /// A job is about to be completed without a worker.
+    ///
+    /// - Parameter job: The job.
+    /// - Returns: The completion.
+    public func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace { OutsideCompletion(job, in: self) }
+
     /// A chain that a job waited for has ended.
     ///
     /// - Parameter wait: The wait.

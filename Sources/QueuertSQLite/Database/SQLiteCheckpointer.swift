@@ -5,8 +5,8 @@ internal import Queuert
 ///
 /// - When the log has grown by some pages, what it holds is copied on a connection of its own, while others read and
 ///   write.
-/// - When it has grown to its limit, because there was always someone who read or wrote, the next turn to write is the
-///   checkpointer's, and reads that begin wait a moment for those that run: then the log can be emptied.
+/// - When it has grown to its limit, because there was always someone who read or wrote, reads that begin wait a moment
+///   for those that run, and the next turn to write is the checkpointer's: then the log can be emptied.
 /// - When nobody writes for a while, it is emptied too.
 ///
 /// A checkpoint beside others begins only when the log holds something that was not copied yet. Two that follow each other
@@ -37,8 +37,9 @@ final class SQLiteCheckpointer: Sendable {
     private let idleTime: Duration
     private let state: Locked<State>
 
-    /// How long readers and writers are held up at most.
-    private static var patience: Duration { .milliseconds(100) }
+    /// How long reads are held up at most when the log has its largest size; longer in proportion when it has more.
+    private static var patience: Duration { .milliseconds(250) }
+    private static var longestPatience: Duration { .seconds(2) }
 
     init(
         path: String, _ configuration: SQLitePool.Configuration, writer: SQLiteConnection, readers: SQLiteReaders?,
@@ -127,11 +128,13 @@ final class SQLiteCheckpointer: Sendable {
     @discardableResult
     private func empty() async -> Bool {
         if state.withLock({ $0.runningBackups > 0 || $0.isClosed }) { return false }
-        let isEmptied: Bool? = try? await writer.alone { [readers] writer in
-            guard let readers else { return try writer.emptyWAL(busyTimeout: Self.patience) }
-            return try await readers.whileNobodyReads(patience: Self.patience) {
-                try await writer.emptyWAL(busyTimeout: Self.patience)
-            }
+        let growth = max(1, state.withLock { $0.pages } / limit)
+        let patience = min(Self.patience * growth, Self.longestPatience)
+        let isEmptied: Bool?
+        if let readers {
+            isEmptied = await readers.whileNobodyReads(patience: patience) { await self.emptyInTurn(patience) } ?? nil
+        } else {
+            isEmptied = await emptyInTurn(patience)
         }
         if isEmptied == true {
             state.withLock { state in
@@ -142,7 +145,8 @@ final class SQLiteCheckpointer: Sendable {
         }
         let (isTooLarge, tellsOfOthers) = state.withLock { state in
             state.failures += 1
-            state.notBefore = .now + min(Self.patience * 10 * (1 << min(state.failures, 6)), .seconds(60))
+            // So that nobody is held up for more than a tenth of the time.
+            state.notBefore = .now + patience * 10
             let isTooLarge = state.pages >= limit
             let tells = isTooLarge && isEmptied == false && !state.isForeignReaderReported
             if tells { state.isForeignReaderReported = true }
@@ -152,12 +156,34 @@ final class SQLiteCheckpointer: Sendable {
             logger.warning(
                 "The write-ahead log can't be emptied: another process reads for long. It grows meanwhile.")
         }
-        if isTooLarge, isEmptied == nil, let read = readers?.takeLongestRead() {
+        if isTooLarge, isEmptied == nil, let read = readers?.takeRead(longerThan: patience) {
             logger.warning(
                 "A read that takes long keeps the write-ahead log from being emptied. It grows until the read ends.",
                 metadata: ["read": "\(read.place)", "duration": "\(ContinuousClock.now - read.start)"])
         }
         return false
+    }
+
+    /// Empties the log as soon as nobody writes.
+    ///
+    /// - Returns: Whether that was possible; `nil` if somebody wrote for too long.
+    private func emptyInTurn(_ patience: Duration) async -> Bool? {
+        await withTaskGroup(of: Bool?.self) { group in
+            group.addTask { [writer] in
+                try? await writer.alone { writer in try writer.emptyWAL(busyTimeout: Self.patience) }
+            }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return nil
+            }
+            var isEmptied: Bool?
+            // Whichever ends first ends the other, unless the log is just being emptied.
+            while let result = await group.next() {
+                group.cancelAll()
+                isEmptied = isEmptied ?? result
+            }
+            return isEmptied
+        }
     }
 }
 

@@ -13,6 +13,7 @@ final class SQLiteHandle {
     private(set) var isInTransaction = false
     /// Why SQLite has rolled back the open transaction by itself, as it does when the disk is full.
     private(set) var lossOfTransaction: SQLiteError?
+    private let queries = SQLiteQueryCache()
 
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
     private let cacheLimit: Int
@@ -41,6 +42,7 @@ final class SQLiteHandle {
     deinit {
         for statement in statements.values { statement.finalize() }
         for statement in transactionStatements.values { statement.finalize() }
+        queries.finalize()
         sqlite3_close_v2(database)
     }
 
@@ -84,6 +86,12 @@ final class SQLiteHandle {
         }
         if statements[sql] == nil { statements[sql] = prepared }
         return prepared
+    }
+
+    /// A statement of the state adapter, prepared once and kept.
+    func statement(_ query: SQLiteQuery, slot: Int = 0) throws -> SQLiteStatement {
+        if let lossOfTransaction { throw lossOfTransaction }
+        return try queries.statement(query, slot: slot) { try prepare($0, flags: UInt32(SQLITE_PREPARE_PERSISTENT)) }
     }
 
     private func prepare(_ sql: String, flags: UInt32) throws -> SQLiteStatement {

@@ -77,13 +77,12 @@ final class SQLiteReaders: Sendable {
         return entered == count ? try await body() : nil
     }
 
-    /// The read that runs longest, once.
-    func takeLongestRead() -> Read? {
+    /// The read that runs longest, if that is for longer than some time; each read once.
+    func takeRead(longerThan duration: Duration) -> Read? {
         state.withLock { state in
-            guard let longest = state.reads.min(by: { $0.value.start < $1.value.start }), !longest.value.isReported
-            else {
-                return nil
-            }
+            guard let longest = state.reads.min(by: { $0.value.start < $1.value.start }), !longest.value.isReported,
+                ContinuousClock.now - longest.value.start > duration
+            else { return nil }
             state.reads[longest.key]?.isReported = true
             return longest.value
         }

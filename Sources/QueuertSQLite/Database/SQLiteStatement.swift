@@ -26,13 +26,19 @@ final class SQLiteStatement {
 
     /// Runs a body between binding and reset, so that no statement stays open.
     func use<R>(_ body: () throws -> R) rethrows -> R {
-        isInUse = true
-        defer {
-            sqlite3_reset(pointer)
-            sqlite3_clear_bindings(pointer)
-            isInUse = false
-        }
+        start()
+        defer { finish() }
         return try body()
+    }
+
+    /// Takes the statement; nobody else is given it until ``finish()``.
+    func start() { isInUse = true }
+
+    /// Resets the statement and forgets what was bound.
+    func finish() {
+        sqlite3_reset(pointer)
+        sqlite3_clear_bindings(pointer)
+        isInUse = false
     }
 
     var parameterCount: Int { Int(sqlite3_bind_parameter_count(pointer)) }
@@ -69,6 +75,14 @@ final class SQLiteStatement {
     }
 
     func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(pointer, index, value) }
+
+    func bind(_ value: Int64?, at index: Int32) {
+        if let value { sqlite3_bind_int64(pointer, index, value) } else { sqlite3_bind_null(pointer, index) }
+    }
+
+    func bind(text: String?, at index: Int32) {
+        if let text { bind(text: text, at: index) } else { sqlite3_bind_null(pointer, index) }
+    }
 
     /// Goes on to the next row: true if there is one, false at the end.
     func step(in handle: SQLiteHandle) throws -> Bool {

@@ -52,7 +52,7 @@ public struct SQLiteStateAdapter: StateAdapter {
             logger.warning("\(fault)", metadata: ["sqlite.version": "\(SQLitePool.libraryVersion)"])
         }
         return try await pool.write { [statements, clock] db in
-            try SQLiteMigrations.apply(statements, to: db, at: clock.now)
+            try SQLiteMigrations.apply(prefix: statements.tables.prefix, to: db, at: clock.now)
         }
     }
 

@@ -1,37 +1,129 @@
+import Queuert
+
 /// Runs the state adapter's prepared statements on a connection.
 ///
 /// A connection lends it to whoever is isolated to it. It fails when the connection was closed meanwhile.
-final class SQLiteStatementRunner {
+struct SQLiteStatementRunner {
     private let handle: SQLiteHandle?
 
     init(_ handle: SQLiteHandle?) { self.handle = handle }
 
+    /// Lends a statement, which the body binds and steps.
+    func use<R>(
+        _ query: SQLiteQuery, slot: Int = 0, _ body: (SQLiteStatement, SQLiteHandle) throws -> R
+    ) throws -> R {
+        guard let handle else { throw SQLiteConnection.closedError }
+        let statement = try handle.statement(query, slot: slot)
+        return try statement.use { try body(statement, handle) }
+    }
+
+    /// Lends several of the same statement, which the body binds and steps side by side.
+    func use<R>(
+        _ query: SQLiteQuery, slots: Int, _ body: ([SQLiteStatement], SQLiteHandle) throws -> R
+    ) throws -> R {
+        guard let handle else { throw SQLiteConnection.closedError }
+        let statements = try (0..<slots).map { try handle.statement(query, slot: $0) }
+        for statement in statements { statement.start() }
+        defer { for statement in statements { statement.finish() } }
+        return try body(statements, handle)
+    }
+
     /// Runs a statement and hands out each row.
-    func each(_ sql: String, _ values: [SQLiteValue], _ row: (SQLiteStatement) throws -> Void) throws {
+    func each(_ query: SQLiteQuery, _ values: [SQLiteValue], _ row: (SQLiteStatement) throws -> Void) throws {
+        try use(query) { statement, handle in try Self.each(statement, values, in: handle, row) }
+    }
+
+    /// Runs a statement that was written for the occasion, and hands out each row.
+    func each(sql: String, _ values: [SQLiteValue], _ row: (SQLiteStatement) throws -> Void) throws {
         guard let handle else { throw SQLiteConnection.closedError }
         let statement = try handle.statement(sql)
-        try statement.use {
+        try statement.use { try Self.each(statement, values, in: handle, row) }
+    }
+
+    private static func each(
+        _ statement: SQLiteStatement, _ values: [SQLiteValue], in handle: SQLiteHandle,
+        _ row: (SQLiteStatement) throws -> Void
+    ) throws {
+        for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
+        while try statement.step(in: handle) { try row(statement) }
+    }
+
+    /// Runs a statement and decodes the first row, if there is one.
+    func first<R>(_ query: SQLiteQuery, _ values: [SQLiteValue], _ row: (SQLiteStatement) -> R) throws -> R? {
+        try use(query) { statement, handle in
             for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
-            while try statement.step(in: handle) { try row(statement) }
+            return try statement.step(in: handle) ? row(statement) : nil
         }
+    }
+
+    /// Runs a statement and decodes its rows.
+    func all<R>(_ query: SQLiteQuery, _ values: [SQLiteValue], _ row: (SQLiteStatement) -> R) throws -> [R] {
+        var rows: [R] = []
+        try each(query, values) { rows.append(row($0)) }
+        return rows
     }
 
     /// Runs a statement.
     ///
     /// - Returns: How many rows it changed.
     @discardableResult
-    func run(_ sql: String, _ values: [SQLiteValue]) throws -> Int {
-        try each(sql, values) { _ in }
+    func run(_ query: SQLiteQuery, _ values: [SQLiteValue] = []) throws -> Int {
+        try each(query, values) { _ in }
         return handle?.changes ?? 0
     }
+
+    /// Undoes what the body wrote if it throws, though the transaction goes on.
+    func whole<R>(_ body: () throws -> R) throws -> R {
+        try run(Self.savepoint)
+        do {
+            let value = try body()
+            try run(Self.release)
+            return value
+        } catch {
+            // If SQLite has rolled back the whole transaction already, there is no savepoint; the first error counts.
+            _ = try? run(Self.rollback)
+            _ = try? run(Self.release)
+            throw error
+        }
+    }
+
+    private static let savepoint = SQLiteQuery("SAVEPOINT queuert_statement")
+    private static let release = SQLiteQuery("RELEASE queuert_statement")
+    private static let rollback = SQLiteQuery("ROLLBACK TO queuert_statement")
 }
 
 extension SQLiteStatement {
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
     func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
+    func time(_ column: Int32) -> Timestamp { Timestamp(microseconds: int64(column)) }
+    func optionalTime(_ column: Int32) -> Timestamp? { optionalInt64(column).map(Timestamp.init(microseconds:)) }
+    func jobID(_ column: Int32) -> JobID { JobID(rawValue: text(column)) }
 }
 
 extension SQLiteValue {
     init(_ text: String?) { self = text.map(SQLiteValue.text) ?? .null }
     init(_ number: Int64?) { self = number.map(SQLiteValue.integer) ?? .null }
+    init(_ moment: Timestamp) { self = .integer(moment.microseconds) }
+    init(_ id: JobID) { self = .text(id.rawValue) }
+
+    /// A list of texts, which a statement takes apart with `json_each`.
+    init(list: some Sequence<String>) {
+        var json = "["
+        for text in list {
+            if json.utf8.count > 1 { json += "," }
+            json += "\""
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "\"": json += "\\\""
+                case "\\": json += "\\\\"
+                case "\0"..."\u{1f}":
+                    let digits = String(scalar.value, radix: 16)
+                    json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                default: json.unicodeScalars.append(scalar)
+                }
+            }
+            json += "\""
+        }
+        self = .text(json + "]")
+    }
 }

@@ -74,7 +74,7 @@ import Testing
                 }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(applied == ["0001-jobs"])
+            #expect(applied == ["0001-jobs", "0002-core"])
         }
     }
 }

@@ -1,170 +1,176 @@
-/// The tables of a ``MemoryStateAdapter``, their indexes, and how to undo what the open transaction did.
+/// The tables of a ``MemoryStateAdapter``, and how to undo what the open transaction did.
 ///
-/// Belongs to one connection and is used only there.
+/// Belongs to one connection and is used only there. All that changes a table is written down, so that it can be undone;
+/// indexes follow from the tables.
 final class MemoryStore {
-    struct Blocker {
-        let jobID: JobID
-        let chainID: JobID
-        let ordinal: Int
-        let traceContext: String?
-        let blockedAt: Timestamp
-        var resolvedAt: Timestamp?
-    }
     private enum Change {
-        case job(JobID, before: JobRow?)
-        case blockers(JobID, before: [Blocker]?)
-        case dependants(JobID, before: [JobID]?)
-        case chain(JobID, before: [JobID]?)
-        case attempts(JobID, before: [AttemptRow]?)
+        case job(JobID, before: StoredJob?)
+        case blockers(JobID, before: StoredBlockers?)
+        case resolved(JobID, ordinal: Int)
+        case forgotten(JobID, ordinal: Int, StoredBlocker)
+        case addedAttempt(JobID)
+        case removedAttempts(JobID, [AttemptRow])
+        case deduplication(DeduplicationKey, before: JobID?)
+        case paused(String, before: Timestamp?)
     }
 
-    private(set) var jobs: [JobID: JobRow] = [:]
-    /// The blockers of each job, in order.
-    private(set) var blockers: [JobID: [Blocker]] = [:]
-    /// The jobs that wait for each chain.
-    private(set) var dependants: [JobID: [JobID]] = [:]
+    private(set) var jobs: [JobID: StoredJob] = [:]
+    private(set) var blockers: [JobID: StoredBlockers] = [:]
+    private(set) var attempts: [JobID: [AttemptRow]] = [:]
+    /// The chain that was started with a key last.
+    private(set) var deduplication: [DeduplicationKey: JobID] = [:]
+    /// Since when types are paused.
+    private(set) var paused: [String: Timestamp] = [:]
+
+    // What follows from the tables.
+    private(set) var indexes = MemoryIndexes()
     /// The jobs of each chain, in order.
     private(set) var chains: [JobID: [JobID]] = [:]
-    private(set) var attempts: [JobID: [AttemptRow]] = [:]
-    private(set) var leased: Set<JobID> = []
-    private var ready: [String: ReadyHeap] = [:]
+    /// The waits for each chain, over or not.
+    private(set) var waits: [JobID: SortedSet<WaitKey>] = [:]
+
+    private var lastSequence: Int64 = 0
     private var changes: [Change] = []
 
-    // MARK: Writing
+    // MARK: Jobs
 
-    func set(_ row: JobRow) {
-        changes.append(.job(row.id, before: jobs[row.id]))
-        store(row)
+    func insert(_ row: JobRow, deduplicationKey: String?) {
+        lastSequence += 1
+        replace(row.id, with: StoredJob(row: row, sequence: lastSequence, deduplicationKey: deduplicationKey))
     }
 
-    func setBlockers(_ list: [Blocker], of jobID: JobID) {
-        changes.append(.blockers(jobID, before: blockers[jobID]))
-        blockers[jobID] = list
+    func update(_ row: JobRow) {
+        guard var stored = jobs[row.id] else { return }
+        stored.row = row
+        replace(row.id, with: stored)
     }
 
-    func addDependant(_ jobID: JobID, of chainID: JobID) {
-        changes.append(.dependants(chainID, before: dependants[chainID]))
-        dependants[chainID, default: []].append(jobID)
+    /// Removes a job; those of a chain from the last to the first.
+    func removeJob(_ id: JobID) { replace(id, with: nil) }
+
+    private func replace(_ id: JobID, with stored: StoredJob?) {
+        changes.append(.job(id, before: store(stored, as: id)))
     }
 
-    func takeDependants(of chainID: JobID) -> [JobID] {
-        guard let list = dependants.removeValue(forKey: chainID) else { return [] }
-        changes.append(.dependants(chainID, before: list))
-        return list
+    /// Returns the job as it was before.
+    @discardableResult
+    private func store(_ stored: StoredJob?, as id: JobID) -> StoredJob? {
+        let before = stored.map { jobs.updateValue($0, forKey: id) } ?? jobs.removeValue(forKey: id)
+        guard let job = stored ?? before else { return nil }
+        if before == nil { chains[job.row.chainID, default: []].append(id) }
+        indexes.replace(before, with: stored) { [jobs] in
+            job.row.chainIndex == 0 ? job.key : jobs[job.row.chainID]?.key ?? job.key
+        }
+        if stored == nil {
+            chains[job.row.chainID]?.removeLast()
+            if chains[job.row.chainID]?.isEmpty == true { chains[job.row.chainID] = nil }
+        }
+        return before
     }
 
-    func append(_ jobID: JobID, toChain chainID: JobID) {
-        changes.append(.chain(chainID, before: chains[chainID]))
-        chains[chainID, default: []].append(jobID)
+    // MARK: Blockers
+
+    /// Writes what a job waits for, or removes it.
+    func setBlockers(_ list: StoredBlockers?, of id: JobID) {
+        changes.append(.blockers(id, before: blockers[id]))
+        store(list, ofJob: id)
     }
+
+    func resolve(_ ordinal: Int, of id: JobID, at now: Timestamp) {
+        changes.append(.resolved(id, ordinal: ordinal))
+        setResolved(ordinal, of: id, at: now)
+    }
+
+    /// Removes the waits for a chain that is deleted.
+    func forgetWaits(for chainID: JobID) {
+        for wait in waits.removeValue(forKey: chainID)?.ascending().map({ $0 }) ?? [] {
+            guard let blocker = blockers[wait.job.id]?.list[wait.ordinal] else { continue }
+            changes.append(.forgotten(wait.job.id, ordinal: wait.ordinal, blocker))
+            setBlocker(nil, at: wait.ordinal, of: wait.job.id)
+        }
+    }
+
+    private func store(_ list: StoredBlockers?, ofJob id: JobID) {
+        guard let job = jobs[id]?.key else { return }
+        for (ordinal, blocker) in (blockers[id]?.list ?? []).enumerated() {
+            guard let chainID = blocker?.chainID else { continue }
+            waits[chainID]?.remove(WaitKey(job: job, ordinal: ordinal))
+            if waits[chainID]?.isEmpty == true { waits[chainID] = nil }
+        }
+        blockers[id] = list
+        for (ordinal, blocker) in (list?.list ?? []).enumerated() {
+            guard let chainID = blocker?.chainID else { continue }
+            waits[chainID, default: SortedSet()].insert(WaitKey(job: job, ordinal: ordinal))
+        }
+    }
+
+    private func setResolved(_ ordinal: Int, of id: JobID, at moment: Timestamp?) {
+        blockers[id]?.list[ordinal]?.resolvedAt = moment
+        blockers[id]?.openCount += moment == nil ? 1 : -1
+    }
+
+    private func setBlocker(_ blocker: StoredBlocker?, at ordinal: Int, of id: JobID) {
+        let other = blocker ?? blockers[id]?.list[ordinal]
+        blockers[id]?.list[ordinal] = blocker
+        guard let other, other.resolvedAt == nil else { return }
+        blockers[id]?.openCount += blocker == nil ? -1 : 1
+    }
+
+    // MARK: Other tables
 
     func append(_ attempt: AttemptRow) {
-        changes.append(.attempts(attempt.jobID, before: attempts[attempt.jobID]))
+        changes.append(.addedAttempt(attempt.jobID))
         attempts[attempt.jobID, default: []].append(attempt)
     }
 
-    private func store(_ row: JobRow) {
-        jobs[row.id] = row
-        if row.leasedUntil == nil { leased.remove(row.id) } else { leased.insert(row.id) }
-        if row.isClaimable {
-            ready[row.typeName, default: ReadyHeap()].push(.init(scheduledAt: row.scheduledAt, id: row.id))
-        }
+    func removeAttempts(of id: JobID) {
+        guard let removed = attempts.removeValue(forKey: id) else { return }
+        changes.append(.removedAttempts(id, removed))
     }
 
-    // MARK: Claimable jobs
+    func setChain(_ chainID: JobID?, for key: DeduplicationKey) {
+        changes.append(.deduplication(key, before: deduplication[key]))
+        deduplication[key] = chainID
+    }
 
-    /// The claimable job of these types that is due first.
-    func firstClaimable(of typeNames: [String]) -> JobRow? {
-        var first: JobRow?
+    func setPaused(_ typeName: String, since moment: Timestamp?) {
+        changes.append(.paused(typeName, before: paused[typeName]))
+        paused[typeName] = moment
+    }
+
+    /// Brings the indexes of types up to date with the clock.
+    func makeReady(_ typeNames: some Sequence<String>, at now: Timestamp) {
         for typeName in typeNames {
-            guard let row = firstClaimable(of: typeName) else { continue }
-            if let known = first, (known.scheduledAt, known.id.rawValue) <= (row.scheduledAt, row.id.rawValue) {
-                continue
-            }
-            first = row
+            indexes.makeReady(typeName, at: now) { [jobs] id in (jobs[id]?.row).map(MomentKey.rank(of:)) }
         }
-        return first
-    }
-
-    private func firstClaimable(of typeName: String) -> JobRow? {
-        while let entry = ready[typeName]?.first {
-            // Entries of jobs that were claimed or rescheduled stay in the heap until they come up.
-            if let row = jobs[entry.id], row.isClaimable, row.scheduledAt == entry.scheduledAt { return row }
-            ready[typeName]?.removeFirst()
-        }
-        return nil
     }
 
     // MARK: Transactions
 
-    func forgetUndo() { changes.removeAll(keepingCapacity: true) }
-
     /// How much can be undone so far.
     var changeCount: Int { changes.count }
+
+    func forgetUndo() { changes.removeAll(keepingCapacity: true) }
 
     /// Undoes what was done since there were so many changes.
     func undo(to count: Int = 0) {
         while changes.count > count {
-            let change = changes.removeLast()
-            switch change {
-            case .job(let id, let before):
-                if let before {
-                    store(before)
-                } else {
-                    jobs[id] = nil
-                    leased.remove(id)
+            switch changes.removeLast() {
+            case .job(let id, let before): store(before, as: id)
+            case .blockers(let id, let before): store(before, ofJob: id)
+            case .resolved(let id, let ordinal): setResolved(ordinal, of: id, at: nil)
+            case .forgotten(let id, let ordinal, let blocker):
+                setBlocker(blocker, at: ordinal, of: id)
+                if let job = jobs[id]?.key {
+                    waits[blocker.chainID, default: SortedSet()].insert(WaitKey(job: job, ordinal: ordinal))
                 }
-            case .blockers(let id, let before): blockers[id] = before
-            case .dependants(let id, let before): dependants[id] = before
-            case .chain(let id, let before): chains[id] = before
-            case .attempts(let id, let before): attempts[id] = before
+            case .addedAttempt(let id):
+                attempts[id]?.removeLast()
+                if attempts[id]?.isEmpty == true { attempts[id] = nil }
+            case .removedAttempts(let id, let removed): attempts[id] = removed
+            case .deduplication(let key, let before): deduplication[key] = before
+            case .paused(let typeName, let before): paused[typeName] = before
             }
-        }
-    }
-}
-
-extension JobRow {
-    /// Whether a worker may have the job as soon as it is due.
-    fileprivate var isClaimable: Bool { completedAt == nil && leasedUntil == nil && !hasOpenBlockers }
-}
-
-/// Jobs in the order in which they become due.
-private struct ReadyHeap {
-    struct Entry {
-        let scheduledAt: Timestamp
-        let id: JobID
-
-        static func < (left: Entry, right: Entry) -> Bool {
-            (left.scheduledAt, left.id.rawValue) < (right.scheduledAt, right.id.rawValue)
-        }
-    }
-    private var entries: [Entry] = []
-
-    var first: Entry? { entries.first }
-
-    mutating func push(_ entry: Entry) {
-        entries.append(entry)
-        var child = entries.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            if !(entries[child] < entries[parent]) { break }
-            entries.swapAt(child, parent)
-            child = parent
-        }
-    }
-
-    mutating func removeFirst() {
-        entries.swapAt(0, entries.count - 1)
-        entries.removeLast()
-        var parent = 0
-        while true {
-            var smallest = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count {
-                if entries[child] < entries[smallest] { smallest = child }
-            }
-            if smallest == parent { break }
-            entries.swapAt(parent, smallest)
-            parent = smallest
         }
     }
 }

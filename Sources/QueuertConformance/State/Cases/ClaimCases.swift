@@ -20,7 +20,7 @@ extension StateConformance {
             },
             test("no more jobs are claimed than requested, and each once") { scenario in
                 let jobs = (0..<5).map { _ in scenario.newJob() }
-                try await scenario.transaction { _ = try $0.insertJobs(jobs) }
+                try await scenario.insert(jobs)
                 var claimed: [[JobID]] = []
                 for _ in 0..<4 { claimed.append(try await scenario.claim(limit: 2).jobs.map(\.row.id)) }
                 try expect(claimed.map(\.count), equals: [2, 2, 1, 0], "the sizes of the claims")
@@ -97,7 +97,7 @@ extension StateConformance {
             },
             test("jobs that are claimed together get a context each") { scenario in
                 let jobs = (0..<3).map { _ in scenario.newJob() }
-                try await scenario.transaction { _ = try $0.insertJobs(jobs) }
+                try await scenario.insert(jobs)
                 let claimed = try await scenario.claim(limit: 3, contexts: ["x", "y", "z"]).jobs
                 try expect(
                     Set(claimed.compactMap(\.row.trace.attemptContext)), equals: ["x", "y", "z"], "the contexts")
@@ -148,7 +148,7 @@ extension StateConformance {
         [
             test("claims that are made at the same time share the jobs out") { scenario in
                 let jobs = (0..<120).map { _ in scenario.newJob() }
-                try await scenario.transaction { _ = try $0.insertJobs(jobs) }
+                try await scenario.insert(jobs)
                 let claimed = try await withThrowingTaskGroup(of: [JobID].self) { group in
                     for number in 0..<8 {
                         group.addTask {

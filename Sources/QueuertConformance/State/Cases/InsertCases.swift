@@ -17,12 +17,12 @@ extension StateConformance {
             },
             test("new jobs are returned in the order in which they were given") { scenario in
                 let jobs = (0..<50).map { scenario.newJob("type-\($0 % 3)", input: "\($0)") }.reversed()
-                let rows = try await scenario.transaction { try $0.insertJobs(Array(jobs)) }
+                let rows = try await scenario.insert(Array(jobs))
                 try expect(rows.map(\.id), equals: jobs.map(\.id), "the order of the rows")
                 try expect(rows.map(\.input), equals: jobs.map(\.input), "the order of the inputs")
             },
             test("inserting no jobs returns no rows") { scenario in
-                try expect(try await scenario.transaction { try $0.insertJobs([]) }, equals: [], "the inserted rows")
+                try expect(try await scenario.insert([]), equals: [], "the inserted rows")
             },
             test("a job scheduled after some time is due that long after the statement") { scenario in
                 let job = scenario.newJob(schedule: .after(.milliseconds(1_500)))
@@ -70,7 +70,7 @@ extension StateConformance {
                 try expect(error.id, equals: job.id, "the identifier that the error names")
                 try expect(try await scenario.row(job.id), equals: stored, "the first job")
                 try expect(
-                    try await scenario.read { try $0.waitingJobCounts() }, equals: ["first": 1], "the waiting jobs")
+                    try await scenario.waitingJobCounts(), equals: ["first": 1], "the waiting jobs")
             },
             test("a transaction can go on after a second job of one identifier was refused in it") { scenario in
                 let job = scenario.newJob("first")
@@ -84,7 +84,7 @@ extension StateConformance {
                     _ = try operations.insertJobs([other])
                 }
                 try expect(
-                    try await scenario.read { try $0.waitingJobCounts() }, equals: ["first": 1, "other": 1],
+                    try await scenario.waitingJobCounts(), equals: ["first": 1, "other": 1],
                     "the waiting jobs")
             },
             test("a successor of an identifier that another job has is refused, and the attempt goes on") { scenario in
@@ -167,7 +167,7 @@ extension StateConformance {
                     try await scenario.insert(good, bad)
                 }
                 try expect(error.chainID, equals: unknown, "the chain that the error names")
-                try expect(try await scenario.read { try $0.waitingJobCounts() }, equals: [:], "the waiting jobs")
+                try expect(try await scenario.waitingJobCounts(), equals: [:], "the waiting jobs")
             },
             test("a job that is no chain's first is refused as a blocker") { scenario in
                 let first = try await scenario.startClaimed("first")

@@ -8,7 +8,7 @@ extension StateConformance {
                 try expect(try await scenario.read { try $0.chainEnds(unknown) }, equals: nil, "the chain's ends")
                 try expect(try await scenario.read { try $0.jobs(ofChain: unknown) }, equals: [], "the chain's jobs")
                 try expect(try await scenario.failedAttempts(unknown), equals: [], "the job's attempts")
-                try expect(try await scenario.read { try $0.waitingJobCounts() }, equals: [:], "the waiting jobs")
+                try expect(try await scenario.waitingJobCounts(), equals: [:], "the waiting jobs")
                 let expired = try await scenario.read { try $0.expiredLeases(typeNames: ["job"], limit: 5) }
                 try expect(expired, equals: [], "the leases that are over")
             },
@@ -39,7 +39,7 @@ extension StateConformance {
                 try await scenario.insert(
                     scenario.newJob("a"), scenario.newJob("a", schedule: .after(.seconds(60))), scenario.newJob("b"),
                     scenario.newJob("c", blockers: [leased.chainID]))
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["a": 2, "b": 1, "c": 1], "the waiting jobs")
             },
         ]

@@ -1,8 +1,5 @@
 import Queuert
 
-/// What a case throws to have a savepoint rolled back.
-private struct Undo: Error {}
-
 /// Notes the hints that are sent.
 private struct NotedHints: NotifyAdapter {
     let log: Journal
@@ -40,7 +37,7 @@ extension StateConformance {
                 }
                 let events = ["inside undone", "after the savepoint", "before", "wake count"]
                 try expect(log.events, equals: events, "what happened")
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["job": 2, "count": 1], "the waiting jobs")
             },
             test("a savepoint whose body returns is part of its transaction") { scenario in
@@ -62,7 +59,7 @@ extension StateConformance {
                     }
                 }
                 try expect(log.events, equals: ["wake echo"], "the hints after a rollback")
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["echo": 1], "the waiting jobs")
             },
             test("a savepoint inside another is undone alone, or with the outer one") { scenario in
@@ -83,7 +80,7 @@ extension StateConformance {
                         throw Undo()
                     }
                 }
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["outer": 2], "the waiting jobs")
             },
             test("savepoints that overlap are refused") { scenario in
@@ -122,7 +119,7 @@ extension StateConformance {
                 _ = try await expectError(TransactionRequiredError.self, "a savepoint during a read") {
                     try await adapter.withReadConnection { db in try await client.withSavepoint(on: db) {} }
                 }
-                try expect(try await scenario.read { try $0.waitingJobCounts() }, equals: [:], "the waiting jobs")
+                try expect(try await scenario.waitingJobCounts(), equals: [:], "the waiting jobs")
             },
         ]
     }
@@ -140,7 +137,7 @@ extension StateConformance {
                 }
                 end.finish()
                 try await later.value
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["job": 1], "the waiting jobs")
             },
             test("a transaction that one task of a scope has open counts as open in the others") { scenario in
@@ -170,7 +167,7 @@ extension StateConformance {
                     try await other.value
                     try await scenario.insert(scenario.newJob())
                 }
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["job": 2], "the waiting jobs")
             },
         ]

@@ -1,8 +1,5 @@
 import Queuert
 
-/// What a case throws to have a transaction rolled back.
-private struct Undo: Error, Equatable { var reason = "" }
-
 extension StateConformance {
     var transactionCases: [ConformanceCase] {
         [
@@ -149,7 +146,7 @@ extension StateConformance {
                     }
                     try await group.waitForAll()
                 }
-                let counts = try await scenario.read { try $0.waitingJobCounts() }
+                let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["job": 50], "the waiting jobs")
             },
         ]

@@ -60,7 +60,7 @@ extension StateConformance {
                 let other = try await scenario.insert(scenario.newJob("b"))[0]
                 let ready = (0..<3).map { _ in scenario.newJob(blockers: [blocker.chainID]) }
                 let blocked = scenario.newJob(blockers: [blocker.chainID, other.chainID])
-                try await scenario.transaction { _ = try $0.insertJobs(ready + [blocked]) }
+                try await scenario.insert(ready + [blocked])
                 let settled = try await scenario.settle(blocker, .completed(output: "1"))
                 try expect(
                     Set(settled.resolved.map(\.jobID)), equals: Set((ready + [blocked]).map(\.id)),

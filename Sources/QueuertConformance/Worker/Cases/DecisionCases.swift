@@ -53,12 +53,12 @@ extension WorkerConformance {
                 try await scenario.withWorker([echo]) { _ in
                     let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
                     try await scenario.journal.wait(of: "failed echo")
-                    let waiting = try await scenario.state.read { try $0.waitingJobCounts() }
+                    let waiting = try await scenario.state.waitingJobCounts()
                     try expect(waiting, equals: ["echo": 1], "the jobs that wait after the first attempt")
                     scenario.advance(by: .seconds(10), waking: "echo")
                     let output = try await scenario.client.awaitJobChain(chain).output
                     try expect(output.contains("it didn't work"), "the second attempt sees the error of the first")
-                    let written = try await scenario.state.read { try $0.waitingJobCounts() }
+                    let written = try await scenario.state.waitingJobCounts()
                     try expect(written, equals: ["count": 1], "the jobs that wait after the second attempt")
                     try expect(try await scenario.row(chain).lastAttemptError, equals: nil, "the error after success")
                 }
@@ -77,11 +77,11 @@ extension WorkerConformance {
                 try await scenario.withWorker([echo]) { _ in
                     let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
                     try await scenario.journal.wait(of: "failed echo")
-                    let waiting = try await scenario.state.read { try $0.waitingJobCounts() }
+                    let waiting = try await scenario.state.waitingJobCounts()
                     try expect(waiting, equals: ["echo": 1, "count": 1], "the jobs that wait after the first attempt")
                     scenario.advance(by: .seconds(10), waking: "echo")
                     _ = try await scenario.client.awaitJobChain(chain)
-                    let written = try await scenario.state.read { try $0.waitingJobCounts() }
+                    let written = try await scenario.state.waitingJobCounts()
                     try expect(
                         written, equals: ["count": 2, "begin": 1], "the jobs that wait after the second attempt")
                 }

@@ -148,7 +148,7 @@ extension WorkerConformance {
                     return .finish(job.input)
                 }
                 let jobs = (0..<60).map { scenario.state.newJob("count", input: "\($0)") }
-                try await scenario.state.transaction { _ = try $0.insertJobs(jobs) }
+                try await scenario.state.insert(jobs)
                 try await scenario.withWorker([count]) { _ in
                     try await journal.wait(for: 60, of: "completed count")
                 }

@@ -33,7 +33,7 @@ extension WorkerConformance {
             test("a worker that is stopped claims nothing more and lets the running jobs end") { scenario in
                 let journal = scenario.journal
                 let jobs = (0..<100).map { _ in scenario.state.newJob("echo", input: #""x""#) }
-                try await scenario.state.transaction { _ = try $0.insertJobs(jobs) }
+                try await scenario.state.insert(jobs)
                 let configuration = WorkerScenario<Subject.Adapter>.patient { $0.concurrency = 3 }
                 let worker = try Worker(
                     client: scenario.client, processors: [Self.waiting(.detached, journal)],
@@ -49,7 +49,7 @@ extension WorkerConformance {
                 try expect(journal.count(of: "completed echo"), equals: 3, "the number of completed jobs")
                 try expect(journal.count(of: "runs"), equals: 3, "the number of handlers that ran")
                 try expect(journal.count(of: "cancelled"), equals: 0, "the number of handlers that were cancelled")
-                let waiting = try await scenario.state.read { try $0.waitingJobCounts() }
+                let waiting = try await scenario.state.waitingJobCounts()
                 try expect(waiting, equals: ["echo": 97], "the jobs that are left")
             },
             test("a worker that is stopped before it runs does nothing") { scenario in

@@ -65,7 +65,7 @@ extension WorkerConformance {
                     scenario.advance(by: .seconds(5), waking: "echo")
                     _ = try await client.awaitJobChain(chain)
                 }
-                let waiting = try await scenario.state.read { try $0.waitingJobCounts() }
+                let waiting = try await scenario.state.waitingJobCounts()
                 try expect(waiting, equals: ["count": 1], "the jobs that the attempts started")
                 try expect(journal.count(of: "rolled back count"), equals: 1, "the number of starts that were undone")
             },
@@ -229,7 +229,7 @@ extension WorkerConformance {
             },
             test("many lost jobs are taken back at once, and by one of several workers") { scenario in
                 let jobs = (0..<230).map { _ in scenario.state.newJob("echo", input: #""x""#) }
-                try await scenario.state.transaction { _ = try $0.insertJobs(jobs) }
+                try await scenario.state.insert(jobs)
                 let claimed = try await scenario.state.claim(["echo"], limit: 500, lease: .seconds(30)).jobs
                 try expect(claimed.count, equals: 230, "the number of claimed jobs")
                 scenario.clock.advance(by: .seconds(31))

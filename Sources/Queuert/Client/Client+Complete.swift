@@ -1,0 +1,85 @@
+extension Client {
+    /// Completes the job that a chain is at, without a worker, as part of the caller's transaction.
+    ///
+    /// For work that is not a program's to do: an approval, an answer from elsewhere. The job may be ready, due later,
+    /// failed, or running, and then the attempt's result doesn't count and its handler is cancelled.
+    ///
+    /// ```swift
+    /// try await client.withTransaction { db in
+    ///     try db.execute("UPDATE orders SET approved_by = ? WHERE id = ?", [user, order])
+    ///     try await client.completeJob(Approve.self, of: chain, on: db) { job in
+    ///         .continueWith(\.ship, input: .init(order: job.input.order))
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - type: The type of the job that the chain is at.
+    ///   - chain: The chain.
+    ///   - evenIfBlocked: Whether the job may still wait for other chains. No by default, as its blockers' outputs are then
+    ///     never looked at.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    ///   - decide: Is given the job, and decides how the chain goes on; `nil` to leave it as it is.
+    /// - Returns: Whether the job was completed.
+    /// - Throws: ``ChainNotFoundError``; ``JobTypeMismatchError`` if the chain is at a job of another type; ``JobStatusError``
+    ///   if the chain has ended or the job is blocked; ``JobDataError``; what `decide` throws; an error of the database.
+    @discardableResult
+    public func completeJob<Entry: EntryJobType, Kind: JobType>(
+        _ type: Kind.Type, of chain: Chain<Entry>, evenIfBlocked: Bool = false,
+        on connection: isolated Adapter.Connection, _ decide: (JobToComplete<Kind>) throws -> Decision<Kind>?
+    ) async throws -> Bool where Kind.Output == Entry.Output {
+        try complete(type, of: chain.id, evenIfBlocked: evenIfBlocked, on: connection, decide)
+    }
+
+    /// Completes the job that a chain is at, without a worker, in a transaction of its own.
+    ///
+    /// - Parameters:
+    ///   - type: The type of the job that the chain is at.
+    ///   - chain: The chain.
+    ///   - evenIfBlocked: Whether the job may still wait for other chains; no by default.
+    ///   - decide: Is given the job, and decides how the chain goes on; `nil` to leave it as it is.
+    /// - Returns: Whether the job was completed.
+    /// - Throws: ``ChainNotFoundError``; ``JobTypeMismatchError`` if the chain is at a job of another type; ``JobStatusError``
+    ///   if the chain has ended or the job is blocked; ``JobDataError``; what `decide` throws; an error of the database.
+    @discardableResult
+    public func completeJob<Entry: EntryJobType, Kind: JobType>(
+        _ type: Kind.Type, of chain: Chain<Entry>, evenIfBlocked: Bool = false,
+        _ decide: @Sendable (JobToComplete<Kind>) throws -> Decision<Kind>?
+    ) async throws -> Bool where Kind.Output == Entry.Output {
+        try await adapter.withTransaction { connection in
+            try complete(type, of: chain.id, evenIfBlocked: evenIfBlocked, on: connection, decide)
+        }
+    }
+
+    private func complete<Kind: JobType>(
+        _: Kind.Type, of chainID: JobID, evenIfBlocked: Bool, on connection: isolated Adapter.Connection,
+        _ decide: (JobToComplete<Kind>) throws -> Decision<Kind>?
+    ) throws -> Bool {
+        guard let claimed = try adapter.operations(on: connection).lockedLastJob(ofChain: chainID) else {
+            throw ChainNotFoundError(chainID: chainID)
+        }
+        let row = claimed.row
+        guard row.typeName == Kind.name else {
+            throw JobTypeMismatchError(chainID: chainID, expected: Kind.name, actual: row.typeName)
+        }
+        // Whether it is due already makes no difference here.
+        let status = row.status(at: row.scheduledAt)
+        var allowed: [JobStatus] = [.ready, .scheduled, .running, .failed]
+        if evenIfBlocked { allowed.append(.blocked) }
+        guard allowed.contains(status) else { throw JobStatusError(jobID: row.id, status: status, expected: allowed) }
+        let job = JobToComplete<Kind>(
+            id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
+            input: try codec.decodeInput(of: Kind.self, from: row),
+            attempt: row.attempt, lastError: row.lastAttemptError, runningOn: row.leasedBy)
+        guard let decision = try decide(job) else { return false }
+        let trace = observability?.completionWithoutWorker(of: claimed)
+        let settling = try settling(decision, of: row, worker: nil, trace: trace)
+        do {
+            guard try settle([settling], on: connection) == [true] else { throw LeaseLostError(jobID: row.id) }
+        } catch {
+            settling.successor?.rolledBack()
+            throw error
+        }
+        return true
+    }
+}

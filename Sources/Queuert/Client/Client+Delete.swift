@@ -1,0 +1,82 @@
+extension Client {
+    /// Deletes chains with all their jobs and records: all of them, or none.
+    ///
+    /// A handler that runs is cancelled, cooperatively, and what it would write is refused. Chains that don't exist are left
+    /// out.
+    ///
+    /// - Parameters:
+    ///   - chainIDs: The chains.
+    ///   - cascade: Whether the chains that any of their jobs waited for are deleted too, and so on, as far as nothing else
+    ///     needs them.
+    /// - Returns: The chains that were deleted.
+    /// - Throws: ``ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or waited for one
+    ///   of the named chains; or an error of the database. Then nothing is deleted.
+    @discardableResult
+    public func deleteJobChains(_ chainIDs: [JobID], cascade: Bool = false) async throws -> [JobID] {
+        try await adapter.withTransaction { connection in
+            try delete(chainIDs, cascade: cascade, on: connection)
+        }
+    }
+
+    /// Deletes chains with all their jobs and records, as part of the caller's transaction.
+    ///
+    /// - Parameters:
+    ///   - chainIDs: The chains.
+    ///   - cascade: Whether the chains that any of their jobs waited for are deleted too, as far as nothing else needs them.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Returns: The chains that were deleted.
+    /// - Throws: ``ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or waited for one
+    ///   of the named chains; or an error of the database. Then nothing is deleted.
+    @discardableResult
+    public func deleteJobChains(
+        _ chainIDs: [JobID], cascade: Bool = false, on connection: isolated Adapter.Connection
+    ) async throws -> [JobID] {
+        try delete(chainIDs, cascade: cascade, on: connection)
+    }
+
+    private func delete(
+        _ chainIDs: [JobID], cascade: Bool, on connection: isolated Adapter.Connection
+    ) throws -> [JobID] {
+        let effects = try connection.openEffects
+        let request = DeletionRequest(chainIDs: chainIDs, cascade: cascade)
+        let deleted = try adapter.operations(on: connection).deleteChains(request)
+        for chain in deleted {
+            effects.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
+            if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: effects) }
+        }
+        return deleted.map(\.ends.first.id)
+    }
+
+    /// Deletes chains that ended long ago, in batches with a transaction each, so that others get their turn between.
+    ///
+    /// Chains that a job waits or waited for that has not ended are kept.
+    ///
+    /// ```swift
+    /// try await client.cleanUp(.completed, olderThan: .seconds(7 * 86_400))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - statuses: The ways in which the chains ended: some of completed, cancelled and failed.
+    ///   - age: How long ago they ended, at least, by the database's clock.
+    ///   - types: The types of the chains; all if `nil`.
+    ///   - batchSize: How many chains are looked at in one transaction; 500 by default.
+    /// - Returns: How many chains were deleted.
+    /// - Throws: `CancellationError`, or an error of the database. The batches before it stay deleted.
+    @discardableResult
+    public func cleanUp(
+        _ statuses: JobStatus..., olderThan age: Duration, types: [any EntryJobType.Type]? = nil, batchSize: Int = 500
+    ) async throws -> Int {
+        var request = CleanupRequest(
+            statuses: Set(statuses).intersection([.completed, .cancelled, .failed]), olderThan: age,
+            chainTypeNames: types?.map { $0.name }, limit: max(1, batchSize))
+        var deleted = 0
+        repeat {
+            try Task.checkCancellation()
+            let batch = request
+            let result = try await adapter.withTransaction { try adapter.operations(on: $0).cleanUp(batch) }
+            deleted += result.deleted
+            request.after = result.next
+        } while request.after != nil
+        return deleted
+    }
+}

@@ -1,0 +1,58 @@
+extension Client {
+    /// Makes jobs due now that are due later, as after a backoff: all of them, or none.
+    ///
+    /// - Parameter jobIDs: The jobs.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
+    ///   error of the database. Then nothing is changed.
+    public func triggerJobs(_ jobIDs: [JobID]) async throws {
+        try await adapter.withTransaction { connection in
+            let rows = try adapter.operations(on: connection).triggerJobs(jobIDs)
+            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+        }
+    }
+
+    /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
+    ///
+    /// What their attempts failed with is kept.
+    ///
+    /// - Parameter jobIDs: The jobs.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
+    ///   nothing is changed.
+    public func redriveJobs(_ jobIDs: [JobID]) async throws {
+        try await adapter.withTransaction { connection in
+            let rows = try adapter.operations(on: connection).redriveJobs(jobIDs)
+            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+        }
+    }
+
+    /// Pauses a type of job in all processes.
+    ///
+    /// No worker claims one until ``resume(_:)``. Running attempts go on.
+    ///
+    /// - Parameter type: The type.
+    /// - Throws: An error of the database.
+    public func pause<Kind: JobType>(_ type: Kind.Type) async throws {
+        try await adapter.withTransaction { connection in
+            try adapter.operations(on: connection).setPaused([Kind.name], to: true)
+        }
+    }
+
+    /// Lets workers claim jobs of a type again.
+    ///
+    /// - Parameter type: The type.
+    /// - Throws: An error of the database.
+    public func resume<Kind: JobType>(_ type: Kind.Type) async throws {
+        try await adapter.withTransaction { connection in
+            try adapter.operations(on: connection).setPaused([Kind.name], to: false)
+            try connection.openEffects.wake(WakeHint(dueTypes: [Kind.name]), through: hintTarget)
+        }
+    }
+
+    /// Finds the types of jobs that are paused.
+    ///
+    /// - Returns: The types' names and since when they are paused.
+    /// - Throws: An error of the database.
+    public func pausedTypes() async throws -> [String: Timestamp] {
+        try await adapter.withReadConnection { try adapter.operations(on: $0).pausedTypes() }
+    }
+}

@@ -1,0 +1,93 @@
+/// Where in which chain a job is created.
+struct JobPlace {
+    let id: JobID
+    let chainID: JobID
+    let chainTypeName: String
+    let chainIndex: Int
+    /// The priority of the job before it.
+    var priority = Priority.normal
+}
+
+/// A job that is ready to be written, and its telemetry.
+struct WritingJob: Sendable {
+    let job: NewJob
+    let trace: (any JobTrace)?
+}
+
+extension Client {
+    /// Writes the first jobs of new chains, in one statement.
+    ///
+    /// - Returns: What came of each.
+    func start(_ chains: [Successor], on connection: isolated Adapter.Connection) throws -> [InsertedJob] {
+        try start(chains, with: adapter.operations(on: connection), effects: connection.openEffects)
+    }
+
+    /// Writes the first jobs of new chains, for whoever has the database's statements at hand without an actor.
+    package func start(
+        _ chains: [Successor], with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws -> [InsertedJob] {
+        if chains.isEmpty { return [] }
+        var writing: [WritingJob] = []
+        writing.reserveCapacity(chains.count)
+        do {
+            for chain in chains {
+                let id = try jobID(chain.options.id)
+                let place = JobPlace(id: id, chainID: id, chainTypeName: chain.typeName, chainIndex: 0)
+                writing.append(try prepare(chain, at: place, origin: nil))
+            }
+            let inserted = try operations.insertJobs(writing.map(\.job))
+            for (job, written) in zip(inserted, writing) { announce(job, written.trace, in: effects) }
+            return inserted
+        } catch {
+            for job in writing { job.trace?.rolledBack() }
+            throw error
+        }
+    }
+
+    /// Encodes the job that follows another and opens its telemetry.
+    func prepare(_ successor: Successor, after row: JobRow, origin: (any AttemptTrace)?) throws -> WritingJob {
+        let place = JobPlace(
+            id: try jobID(successor.options.id), chainID: row.chainID, chainTypeName: row.chainTypeName,
+            chainIndex: row.chainIndex + 1, priority: row.priority)
+        return try prepare(successor, at: place, origin: origin)
+    }
+
+    /// Encodes a job and opens its telemetry.
+    func prepare(_ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?) throws -> WritingJob {
+        try admit(successor.type)
+        if successor.blockers.contains(where: { $0.chainID == place.chainID }) {
+            throw ChainWaitsForItselfError(chainID: place.chainID)
+        }
+        let input = try successor.encodeInput(codec)
+        let options = successor.options
+        let trace = observability?.jobCreating(
+            JobCreating(
+                id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,
+                chainIndex: place.chainIndex, schedule: options.schedule, blockers: successor.blockers, origin: origin))
+        let contexts = trace?.blockerContexts ?? []
+        let blockers = successor.blockers.enumerated().map { index, blocker in
+            NewJob.Blocker(
+                chainID: blocker.chainID, chainTypeName: blocker.typeName,
+                traceContext: index < contexts.count ? contexts[index] : nil)
+        }
+        let job = NewJob(
+            id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,
+            chainIndex: place.chainIndex, input: input, schedule: options.schedule,
+            priority: options.priority ?? place.priority, deduplication: options.deduplication, blockers: blockers,
+            trace: trace?.columns ?? JobTraceColumns())
+        return WritingJob(job: job, trace: trace)
+    }
+
+    /// Lets a job's telemetry and wake-up wait for the commit.
+    func announce(_ inserted: InsertedJob, _ trace: (any JobTrace)?, in effects: TransactionEffects) {
+        let row = inserted.row
+        if let trace {
+            let isExisting = inserted.isExisting
+            effects.add(
+                onCommit: { if isExisting { trace.existing(row) } else { trace.committed(row) } },
+                onRollback: { trace.rolledBack() })
+        }
+        if inserted.isExisting || row.hasOpenBlockers { return }
+        effects.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget)
+    }
+}

@@ -1,0 +1,58 @@
+public import Queuert
+
+extension FaultyStateOperations {
+    /// Finds the types that are paused.
+    ///
+    /// - Returns: The types.
+    /// - Throws: What the wrapped adapter throws.
+    public func pausedTypes() throws -> [String: Timestamp] { try base.pausedTypes() }
+
+    /// Finds the ends of a chain.
+    ///
+    /// - Parameter chainID: The chain.
+    /// - Returns: Its first and its last job.
+    /// - Throws: What the wrapped adapter throws.
+    public func chainEnds(_ chainID: JobID) throws -> ChainEnds? { try base.chainEnds(chainID) }
+
+    /// Finds the jobs of a chain.
+    ///
+    /// - Parameter chainID: The chain.
+    /// - Returns: The jobs.
+    /// - Throws: What the wrapped adapter throws.
+    public func jobs(ofChain chainID: JobID) throws -> [JobRow] { try base.jobs(ofChain: chainID) }
+
+    /// Finds the attempts of a job that did not succeed.
+    ///
+    /// - Parameter jobID: The job.
+    /// - Returns: The attempts.
+    /// - Throws: What the wrapped adapter throws.
+    public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] { try base.failedAttempts(ofJob: jobID) }
+
+    /// Finds a job.
+    ///
+    /// - Parameter jobID: The job.
+    /// - Returns: The job.
+    /// - Throws: What the wrapped adapter throws.
+    public func job(_ jobID: JobID) throws -> JobRow? { try base.job(jobID) }
+
+    /// Lists chains.
+    ///
+    /// - Parameter query: Which chains.
+    /// - Returns: A page of them.
+    /// - Throws: What the wrapped adapter throws.
+    public func chains(_ query: ChainQuery) throws -> Page<ChainEnds> { try base.chains(query) }
+
+    /// Lists jobs.
+    ///
+    /// - Parameter query: Which jobs.
+    /// - Returns: A page of them.
+    /// - Throws: What the wrapped adapter throws.
+    public func jobs(_ query: JobQuery) throws -> Page<JobRow> { try base.jobs(query) }
+
+    /// Finds what a job waits or waited for.
+    ///
+    /// - Parameter jobID: The job.
+    /// - Returns: The chains.
+    /// - Throws: What the wrapped adapter throws.
+    public func blockers(ofJob jobID: JobID) throws -> [JobBlocker] { try base.blockers(ofJob: jobID) }
+}

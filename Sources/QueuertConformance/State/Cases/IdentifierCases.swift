@@ -1,0 +1,64 @@
+import Queuert
+
+extension StateConformance {
+    var identifierCases: [ConformanceCase] {
+        [
+            test("a job with an identifier that a job has already is refused, and that one stays as it is") {
+                scenario in
+                let row = try await scenario.insert(scenario.newJob(input: "1"))[0]
+                var again = scenario.newJob(input: "2")
+                again.id = row.id
+                again.chainID = row.id
+                let error = try await expectError(DuplicateJobIDError.self, "a second job with an identifier") {
+                    try await scenario.insert(scenario.newJob("other"), again)
+                }
+                try expect(error.id, equals: row.id, "the identifier that the error names")
+                try expect(try await scenario.row(row.id), equals: row, "the row of the first job")
+                try expect(try await scenario.waitingJobCounts(), equals: ["job": 1], "the waiting jobs")
+            },
+            test("two jobs of one call with one identifier are refused") { scenario in
+                let job = scenario.newJob()
+                let error = try await expectError(DuplicateJobIDError.self, "two jobs with one identifier") {
+                    try await scenario.insert(job, scenario.newJob(), job)
+                }
+                try expect(error.id, equals: job.id, "the identifier that the error names")
+                try expect(try await scenario.waitingJobCounts(), equals: [:], "the waiting jobs")
+            },
+            test("a job that follows can't have an identifier that a job has already, and the attempt stays open") {
+                scenario in
+                let other = try await scenario.endedChain()
+                let row = try await scenario.startClaimed()
+                var next = scenario.successor(of: row)
+                for taken in [other, row.id] {
+                    next.id = taken
+                    let error = try await expectError(DuplicateJobIDError.self, "a successor with a taken identifier") {
+                        [next] in
+                        try await scenario.settle(row, .continued(next))
+                    }
+                    try expect(error.id, equals: taken, "the identifier that the error names")
+                }
+                try expect(try await scenario.row(row.id), equals: row, "the row of the job that was to continue")
+                try await scenario.settle(row, .completed(output: "1"))
+            },
+            test("identifiers may be any text") { scenario in
+                for text in ["a", "order/4711", "ü–🦆", "with space", "'; --", "1", String(repeating: "x", count: 500)] {
+                    var job = scenario.newJob()
+                    job.id = JobID(rawValue: text)
+                    job.chainID = job.id
+                    try await scenario.insert(job)
+                    let row = try await scenario.claimOnly().row
+                    try expect(row.id.rawValue, hasBytesOf: text, "the identifier")
+                    try await scenario.settle(row, .completed(output: "1"))
+                    try expect(try await scenario.status(job.id), equals: .completed, "the status")
+                }
+            },
+            test("of many who write a job with one identifier at the same time one does") { scenario in
+                let job = scenario.newJob()
+                let results = try await scenario.concurrently(6) { _ in
+                    await Result { try await scenario.insert(job) }
+                }
+                try expect(results.count { (try? $0.get()) != nil }, equals: 1, "the number of jobs that are written")
+            },
+        ]
+    }
+}

@@ -1,0 +1,197 @@
+public import Queuert
+
+extension SQLiteStateOperations {
+    /// Takes jobs that are due and leases them to a worker, except those of paused types.
+    ///
+    /// - Parameter request: Which jobs, how many, for whom.
+    /// - Returns: The jobs, the most urgent first, and when the next one is due.
+    /// - Throws: ``SQLiteError``.
+    public func claimJobs(_ request: ClaimRequest) throws -> ClaimResult {
+        let now = clock.now
+        let typeNames = request.typeNames.uniqued()
+        guard request.limit > 0, !typeNames.isEmpty else { return ClaimResult(jobs: []) }
+        let types = SQLiteValue(list: typeNames)
+        try makeDueJobsReady(types, limit: max(Self.dueJobsAtOnce, request.limit), at: now)
+        var slots = ClaimSlots(limit: request.limit, batchSizes: request.batchSizes)
+        let ready =
+            typeNames.count == 1
+            ? try readyJobs(of: typeNames[0], slots: &slots) : try mostUrgentJobs(of: typeNames, slots: &slots)
+        let claimed = try lease(ready, to: request, at: now)
+        return ClaimResult(jobs: claimed, nextDueIn: slots.isFull ? nil : try nextDueIn(types, at: now))
+    }
+
+    /// How many jobs of a type are put in line at once, when they become due, so that no claim takes long.
+    private static var dueJobsAtOnce: Int { 1000 }
+
+    private func makeDueJobsReady(_ types: SQLiteValue, limit: Int, at now: Timestamp) throws {
+        let due = try connection.all(statements.claim.typesWithDueJobs, [types, SQLiteValue(now)]) { $0.text(0) }
+        for typeName in due {
+            let rows = try connection.all(
+                statements.claim.dueJobs, [.text(typeName), SQLiteValue(now), .integer(Int64(limit))]
+            ) { $0.int64(0) }
+            for rowID in rows { try connection.run(statements.claim.makeReady, [.integer(rowID)]) }
+        }
+    }
+
+    /// The first jobs in line of one type.
+    private func readyJobs(of typeName: String, slots: inout ClaimSlots) throws -> [NumberedJob] {
+        try connection.use(statements.claim.readyJobs) { statement, handle in
+            statement.bind(text: typeName, at: 1)
+            var jobs: [NumberedJob] = []
+            while slots.hasPlace(for: typeName), try statement.step(in: handle), slots.take(typeName) {
+                jobs.append(statement.readyJob(typeName))
+            }
+            return jobs
+        }
+    }
+
+    /// The first jobs in line of several types.
+    ///
+    /// Each type is a line of its own, of which no more is looked at than is taken, and one: over several types at once SQLite
+    /// would sort all that waits.
+    private func mostUrgentJobs(of typeNames: [String], slots: inout ClaimSlots) throws -> [NumberedJob] {
+        var taken: [(rowID: Int64, typeName: String)] = []
+        try connection.use(statements.claim.readyHeads, slots: typeNames.count) { lines, handle in
+            var ranks: [Int64?] = []
+            for (line, typeName) in zip(lines, typeNames) {
+                line.bind(text: typeName, at: 1)
+                ranks.append(try line.step(in: handle) ? line.int64(0) : nil)
+            }
+            func isAhead(_ left: Int, of right: Int) -> Bool {
+                guard let rank = ranks[left], let other = ranks[right] else { return ranks[left] != nil }
+                return rank == other ? lines[left].text(1) < lines[right].text(1) : rank < other
+            }
+            while let first = ranks.indices.min(by: { isAhead($0, of: $1) }), ranks[first] != nil {
+                guard slots.take(typeNames[first]) else {
+                    ranks[first] = nil
+                    continue
+                }
+                taken.append((lines[first].int64(2), typeNames[first]))
+                ranks[first] = try lines[first].step(in: handle) ? lines[first].int64(0) : nil
+            }
+        }
+        return try taken.compactMap { job in
+            try connection.first(statements.claim.readyJob, [.integer(job.rowID)]) { $0.readyJob(job.typeName) }
+        }
+    }
+
+    private func lease(_ ready: [NumberedJob], to request: ClaimRequest, at now: Timestamp) throws -> [ClaimedJob] {
+        let leasedUntil = now + request.leaseDuration
+        var claimed: [ClaimedJob] = []
+        claimed.reserveCapacity(ready.count)
+        for job in ready {
+            var row = job.row
+            let previousContext = row.trace.attemptContext
+            row.attempt += 1
+            row.lastAttemptAt = now
+            row.leasedBy = request.worker
+            row.leaseToken += 1
+            row.leasedUntil = leasedUntil
+            row.trace.attemptContext =
+                claimed.count < request.attemptContexts.count ? request.attemptContexts[claimed.count] : nil
+            try connection.use(statements.claim.lease) { statement, handle in
+                statement.bind(job.rowID, at: 1)
+                statement.bind(Int64(row.attempt), at: 2)
+                statement.bind(now.microseconds, at: 3)
+                statement.bind(text: request.worker, at: 4)
+                statement.bind(row.leaseToken, at: 5)
+                statement.bind(leasedUntil.microseconds, at: 6)
+                statement.bind(text: row.trace.attemptContext, at: 7)
+                _ = try statement.step(in: handle)
+            }
+            let blockers = request.typesWithBlockers.contains(row.typeName) ? try claimedBlockers(of: row.id) : []
+            claimed.append(ClaimedJob(row: row, previousAttemptContext: previousContext, blockers: blockers))
+        }
+        return claimed
+    }
+
+    /// Looks whether there is anything to claim, without writing.
+    ///
+    /// - Parameter typeNames: The types that the worker processes.
+    /// - Returns: How long until the next job of these types, paused ones left out, is due.
+    /// - Throws: ``SQLiteError``.
+    public func nextClaimableIn(typeNames: [String]) throws -> Duration? {
+        try nextDueIn(SQLiteValue(list: typeNames), at: clock.now)
+    }
+
+    private func nextDueIn(_ types: SQLiteValue, at now: Timestamp) throws -> Duration? {
+        let next = try connection.first(statements.claim.nextDue, [types]) { $0.optionalTime(0) } ?? nil
+        return next.map { max(.zero, $0 - now) }
+    }
+
+    // MARK: What an attempt is told
+
+    func claimedBlockers(of jobID: JobID) throws -> [ClaimedBlocker] {
+        try connection.all(statements.claim.blockers, [SQLiteValue(jobID)]) { row in
+            ClaimedBlocker(
+                chainID: row.jobID(0), chainTypeName: row.text(1), output: row.text(2),
+                chainStartContext: row.optionalText(3))
+        }
+    }
+
+    /// A job that is looked at while an attempt may be running.
+    func claimed(_ row: JobRow) throws -> ClaimedJob {
+        let previous = try connection.first(statements.claim.previousContext, [SQLiteValue(row.id)]) {
+            $0.optionalText(0)
+        }
+        return ClaimedJob(row: row, previousAttemptContext: previous ?? nil, blockers: try claimedBlockers(of: row.id))
+    }
+
+    // MARK: Leases
+
+    /// Prolongs leases.
+    ///
+    /// - Parameters:
+    ///   - leases: The leases.
+    ///   - duration: How long they last from now on.
+    /// - Returns: The leases that were prolonged; the others are lost.
+    /// - Throws: ``SQLiteError``.
+    public func renewLeases(_ leases: [Lease], for duration: Duration) throws -> Set<Lease> {
+        let until = SQLiteValue(clock.now + duration)
+        var renewed: Set<Lease> = []
+        for lease in leases {
+            let values = [SQLiteValue(lease.jobID), .integer(lease.token), until]
+            if try connection.run(statements.claim.renew, values) == 1 { renewed.insert(lease) }
+        }
+        return renewed
+    }
+
+    /// Finds jobs whose lease is over.
+    ///
+    /// - Parameters:
+    ///   - typeNames: The types to look for.
+    ///   - limit: How many at most.
+    /// - Returns: The jobs, the longest overdue first.
+    /// - Throws: ``SQLiteError``.
+    public func expiredLeases(typeNames: [String], limit: Int) throws -> [ClaimedJob] {
+        let values = [SQLiteValue(clock.now), SQLiteValue(list: typeNames), .integer(Int64(limit))]
+        return try connection.all(statements.claim.expired, values) { $0.job() }.map(claimed)
+    }
+}
+
+extension SQLiteStatement {
+    /// A job of a claim: what is not read is known of a job that is ready.
+    fileprivate func readyJob(_ typeName: String) -> NumberedJob {
+        let id = jobID(1)
+        let chainIndex = Int(int64(2))
+        return NumberedJob(
+            rowID: int64(0),
+            row: JobRow(
+                id: id, typeName: typeName, chainID: chainIndex == 0 ? id : jobID(3),
+                chainTypeName: chainIndex == 0 ? typeName : text(4), chainIndex: chainIndex, input: text(5),
+                createdAt: time(6), scheduledAt: time(7), priority: Priority(Int(int64(8))), readyAt: optionalTime(9),
+                attempt: Int(int64(10)), lastAttemptError: optionalText(11), leaseToken: int64(12),
+                hasOpenBlockers: false,
+                trace: JobTraceColumns(
+                    chainContext: optionalText(13), jobContext: optionalText(14), attemptContext: optionalText(15),
+                    carrier: optionalText(16), segment: optionalText(17))))
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// The elements, each once, in the order in which they come first.
+    func uniqued() -> [Element] {
+        var known: Set<Element> = []
+        return filter { known.insert($0).inserted }
+    }
+}

@@ -1,0 +1,75 @@
+/// The statements with which workers take jobs and keep them.
+package struct ClaimStatements: Sendable {
+    package let typesWithDueJobs, readyJobs, lease: SQLiteQuery
+    let dueJobs, makeReady, readyHeads, readyJob: SQLiteQuery
+    let nextDue, blockers, previousContext, renew, expired: SQLiteQuery
+
+    /// The columns of a ready job that are not known beforehand, in the order in which a claim decodes them.
+    private static let readyColumns = """
+        rowid, id, chain_index, chain_id, chain_type_name, input, created_at, scheduled_at, priority, ready_at, attempt, \
+        last_attempt_error, lease_token, chain_trace_context, job_trace_context, attempt_trace_context, trace_carrier, \
+        trace_segment
+        """
+
+    init(_ tables: SQLiteTables) {
+        let job = tables.job
+        let isPaused = "EXISTS (SELECT 1 FROM \(tables.pausedType) p WHERE p.type_name ="
+        typesWithDueJobs = SQLiteQuery(
+            """
+            SELECT t.value FROM json_each(?1) t
+            WHERE EXISTS (SELECT 1 FROM \(job)
+                    WHERE type_name = t.value AND scheduled_at <= ?2 AND \(SQLiteTables.isScheduled))
+                AND NOT \(isPaused) t.value)
+            """)
+        dueJobs = SQLiteQuery(
+            """
+            SELECT rowid FROM \(job) WHERE type_name = ?1 AND scheduled_at <= ?2 AND \(SQLiteTables.isScheduled)
+            ORDER BY scheduled_at LIMIT ?3
+            """)
+        makeReady = SQLiteQuery("UPDATE \(job) SET rank = \(SQLiteTables.rank) WHERE rowid = ?1")
+        readyJobs = SQLiteQuery(
+            """
+            SELECT \(Self.readyColumns) FROM \(job) WHERE type_name = ?1 AND rank IS NOT NULL AND NOT \(isPaused) ?1)
+            ORDER BY rank, id
+            """)
+        readyHeads = SQLiteQuery(
+            """
+            SELECT rank, id, rowid FROM \(job) WHERE type_name = ?1 AND rank IS NOT NULL AND NOT \(isPaused) ?1)
+            ORDER BY rank, id
+            """)
+        readyJob = SQLiteQuery("SELECT \(Self.readyColumns) FROM \(job) WHERE rowid = ?1")
+        lease = SQLiteQuery(
+            """
+            UPDATE \(job) SET rank = NULL, attempt = ?2, last_attempt_at = ?3, leased_by = ?4, lease_token = ?5,
+                leased_until = ?6, attempt_trace_context = ?7
+            WHERE rowid = ?1
+            """)
+        nextDue = SQLiteQuery(
+            """
+            SELECT min(CASE WHEN EXISTS (SELECT 1 FROM \(job) WHERE type_name = t.value AND rank IS NOT NULL) THEN 0
+                ELSE (SELECT scheduled_at FROM \(job) WHERE type_name = t.value AND \(SQLiteTables.isScheduled)
+                    ORDER BY scheduled_at LIMIT 1) END)
+            FROM json_each(?1) t WHERE NOT \(isPaused) t.value)
+            """)
+        blockers = SQLiteQuery(
+            """
+            SELECT b.blocked_by_chain_id, first.type_name, last.output, first.job_trace_context
+            FROM \(tables.blocker) b
+            JOIN \(job) first ON first.id = b.blocked_by_chain_id
+            JOIN \(job) last ON last.rowid = \(tables.lastRow(ofChain: "b.blocked_by_chain_id"))
+            WHERE b.job_id = ?1 AND last.output IS NOT NULL ORDER BY b.ordinal
+            """)
+        previousContext = SQLiteQuery(
+            """
+            SELECT attempt_trace_context FROM \(tables.attempt) WHERE job_id = ?1 ORDER BY lease_token DESC LIMIT 1
+            """)
+        renew = SQLiteQuery(
+            "UPDATE \(job) SET leased_until = ?3 WHERE id = ?1 AND lease_token = ?2 AND leased_until IS NOT NULL")
+        expired = SQLiteQuery(
+            """
+            SELECT \(SQLiteTables.columns) FROM \(job) WHERE leased_until IS NOT NULL AND leased_until < ?1
+                AND type_name IN \(SQLiteTables.list("?2"))
+            ORDER BY leased_until, id LIMIT ?3
+            """)
+    }
+}

@@ -1,0 +1,69 @@
+import Queuert
+
+/// The parts that the statements of lists are put together from, and those that stay the same.
+struct ListStatements: Sendable {
+    let tables: SQLiteTables
+    let job, createdFrom, lastRow: SQLiteQuery
+
+    init(_ tables: SQLiteTables) {
+        self.tables = tables
+        job = SQLiteQuery("SELECT \(SQLiteTables.columns) FROM \(tables.job) WHERE rowid = ?1")
+        createdFrom = SQLiteQuery(
+            "SELECT rowid, created_at FROM \(tables.job) WHERE rowid >= ?1 ORDER BY rowid LIMIT 1")
+        lastRow = SQLiteQuery("SELECT max(rowid) FROM \(tables.job)")
+    }
+
+    /// Whether a job has one of some statuses: in the order of ``Queuert/JobStatus``.
+    func hasStatus(_ statuses: Set<JobStatus>, _ job: String, at now: Timestamp) -> SQLiteCondition {
+        SQLiteCondition(
+            """
+            CASE WHEN \(job).completed_at IS NOT NULL THEN iif(\(job).successor_id IS NULL, 'completed', 'continued')
+                WHEN \(job).cancelled_at IS NOT NULL THEN 'cancelled' WHEN \(job).failed_at IS NOT NULL THEN 'failed'
+                WHEN \(job).leased_until IS NOT NULL THEN 'running' WHEN \(job).is_blocked THEN 'blocked'
+                WHEN \(job).scheduled_at > ? THEN 'scheduled' ELSE 'ready' END IN \(SQLiteTables.list("?"))
+            """, SQLiteValue(now), SQLiteValue(list: statuses.map(\.rawValue).sorted()))
+    }
+
+    /// The jobs that may have some statuses, found without looking at those that have completed.
+    ///
+    /// - Returns: A query for a column of the jobs; `nil` if jobs that have completed are wanted too.
+    func candidates(_ statuses: Set<JobStatus>, column: String, at now: Timestamp) -> SQLiteCondition? {
+        guard statuses.isDisjoint(with: [.completed, .continued]) else { return nil }
+        let select = "SELECT \(column) FROM \(tables.job) WHERE"
+        let waiting = "\(select) \(SQLiteTables.isWaiting) AND"
+        var parts: [SQLiteCondition] = []
+        if statuses.contains(.ready) { parts.append(SQLiteCondition("\(select) rank IS NOT NULL")) }
+        if statuses.contains(.running) { parts.append(SQLiteCondition("\(select) leased_until IS NOT NULL")) }
+        if statuses.contains(.cancelled) { parts.append(SQLiteCondition("\(waiting) cancelled_at IS NOT NULL")) }
+        if statuses.contains(.blocked) {
+            parts.append(SQLiteCondition("\(waiting) cancelled_at IS NULL AND is_blocked = 1"))
+        }
+        if statuses.contains(.failed) {
+            parts.append(
+                SQLiteCondition("\(waiting) cancelled_at IS NULL AND is_blocked = 0 AND failed_at IS NOT NULL"))
+        }
+        let scheduled = "\(select) \(SQLiteTables.isScheduled)"
+        if statuses.contains(.scheduled) {
+            parts.append(SQLiteCondition(scheduled))
+        } else if statuses.contains(.ready) {
+            // Due, though no claim has found it yet.
+            parts.append(SQLiteCondition("\(scheduled) AND scheduled_at <= ?", SQLiteValue(now)))
+        }
+        guard !parts.isEmpty else { return SQLiteCondition("\(select) 0") }
+        return SQLiteCondition(
+            parts.map(\.sql).joined(separator: "\nUNION ALL "), values: parts.flatMap(\.values))
+    }
+}
+
+/// A part of a statement, and the values for its parameters in order.
+struct SQLiteCondition {
+    var sql: String
+    var values: [SQLiteValue]
+
+    init(_ sql: String, values: [SQLiteValue]) {
+        self.sql = sql
+        self.values = values
+    }
+
+    init(_ sql: String, _ values: SQLiteValue...) { self.init(sql, values: values) }
+}

@@ -1,0 +1,33 @@
+/// The statements that look at single jobs and chains, and count.
+struct ReadStatements: Sendable {
+    let job, last, chainJobs, failedAttempts, blockers: SQLiteQuery
+    let readyCounts, waitingCounts, runningCounts: SQLiteQuery
+
+    init(_ tables: SQLiteTables) {
+        let job = tables.job
+        let columns = SQLiteTables.columns
+        self.job = SQLiteQuery("SELECT \(columns) FROM \(job) WHERE id = ?1")
+        last = SQLiteQuery("SELECT \(columns) FROM \(job) WHERE chain_id = ?1 ORDER BY chain_index DESC LIMIT 1")
+        chainJobs = SQLiteQuery("SELECT \(columns) FROM \(job) WHERE chain_id = ?1 ORDER BY chain_index")
+        failedAttempts = SQLiteQuery(
+            """
+            SELECT job_id, attempt, worker, started_at, ended_at, outcome, error, attempt_trace_context
+            FROM \(tables.attempt) WHERE job_id = ?1 ORDER BY lease_token
+            """)
+        blockers = SQLiteQuery(
+            "SELECT blocked_by_chain_id, blocked_at, resolved_at FROM \(tables.blocker) WHERE job_id = ?1 ORDER BY ordinal"
+        )
+        readyCounts = SQLiteQuery(
+            """
+            SELECT type_name, count(*), min(rank + priority * 60000000) FROM \(job)
+            WHERE rank IS NOT NULL GROUP BY type_name
+            """)
+        waitingCounts = SQLiteQuery(
+            """
+            SELECT type_name, is_blocked, failed_at IS NOT NULL, scheduled_at <= ?1, count(*), min(scheduled_at)
+            FROM \(job) WHERE cancelled_at IS NULL AND \(SQLiteTables.isWaiting) GROUP BY 1, 2, 3, 4
+            """)
+        runningCounts = SQLiteQuery(
+            "SELECT type_name, count(*) FROM \(job) WHERE leased_until IS NOT NULL GROUP BY type_name")
+    }
+}

@@ -1,0 +1,71 @@
+/// The SQL of the state adapter, made once for a table prefix.
+///
+/// None of the hot statements has a RETURNING clause: SQLite collects what it returns in a table of its own, which costs more
+/// than reading the row by its number before it is changed.
+package struct SQLiteStatements: Sendable {
+    let tables: SQLiteTables
+    package let insert: InsertStatements
+    package let claim: ClaimStatements
+    package let settle: SettleStatements
+    let change: ChangeStatements
+    let delete: DeleteStatements
+    let read: ReadStatements
+    let list: ListStatements
+
+    package init(prefix: String) {
+        tables = SQLiteTables(prefix: prefix)
+        insert = InsertStatements(tables)
+        claim = ClaimStatements(tables)
+        settle = SettleStatements(tables)
+        change = ChangeStatements(tables)
+        delete = DeleteStatements(tables)
+        read = ReadStatements(tables)
+        list = ListStatements(tables)
+    }
+}
+
+/// The names of the queue's tables, and what is said of them in several statements.
+struct SQLiteTables: Sendable {
+    let prefix, job, blocker, attempt, deduplication, pausedType: String
+
+    init(prefix: String) {
+        self.prefix = prefix
+        job = "\(prefix)job"
+        blocker = "\(prefix)job_blocker"
+        attempt = "\(prefix)job_attempt"
+        deduplication = "\(prefix)deduplication"
+        pausedType = "\(prefix)paused_type"
+    }
+
+    /// The columns of a job in the order in which ``SQLiteStatement/job(from:)`` decodes them.
+    static let columnNames = [
+        "id", "chain_index", "type_name", "chain_id", "chain_type_name", "successor_id", "input", "output",
+        "created_at",
+        "scheduled_at", "priority", "ready_at", "completed_at", "completed_by", "failed_at", "cancelled_at", "attempt",
+        "last_attempt_at", "last_attempt_error", "leased_by", "lease_token", "leased_until", "is_blocked",
+        "chain_trace_context", "job_trace_context", "attempt_trace_context", "trace_carrier", "trace_segment",
+    ]
+    static let columns = columnNames.joined(separator: ", ")
+    static let columnCount = Int32(columnNames.count)
+
+    static func columns(of alias: String) -> String {
+        columnNames.map { "\(alias).\($0)" }.joined(separator: ", ")
+    }
+
+    /// The number of the row of a chain's last job.
+    func lastRow(ofChain chainID: String) -> String {
+        "(SELECT place.rowid FROM \(job) place WHERE place.chain_id = \(chainID) ORDER BY place.chain_index DESC LIMIT 1)"
+    }
+
+    /// The elements of the list that a parameter holds.
+    static func list(_ parameter: String) -> String { "(SELECT value FROM json_each(\(parameter)))" }
+
+    /// What the index job_waiting holds, word for word, or SQLite would not use it.
+    static let isWaiting = "rank IS NULL AND leased_until IS NULL AND completed_at IS NULL"
+    /// What is due later, or was not found due yet, of what ``isWaiting``: the first columns of the index.
+    static let isScheduled = "cancelled_at IS NULL AND is_blocked = 0 AND failed_at IS NULL AND \(isWaiting)"
+    /// A job of which something may still become.
+    static let isUnended = "completed_at IS NULL AND cancelled_at IS NULL"
+    /// The place in line of a job that is due.
+    static let rank = "scheduled_at - priority * 60000000"
+}

@@ -1,0 +1,28 @@
+import Queuert
+import QueuertConformance
+import Testing
+
+private struct InProcessUnderTest: NotifyAdapterUnderTest {
+    func withAdapter(_ body: @Sendable (InProcessNotify) async throws -> Void) async throws {
+        try await body(InProcessNotify())
+    }
+}
+
+private struct RestlessUnderTest: NotifyAdapterUnderTest {
+    func withAdapter(_ body: @Sendable (RestlessNotify) async throws -> Void) async throws {
+        try await body(RestlessNotify())
+    }
+}
+
+@Suite("Notify adapters", .timeLimit(.minutes(5))) struct NotifyConformanceTests {
+    @Test("in process: conforms", arguments: NotifyConformance(of: InProcessUnderTest()).cases)
+    func inProcess(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("hints that come again: conforms", arguments: NotifyConformance(of: RestlessUnderTest()).cases)
+    func restless(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "hints that come again: workers are not disturbed",
+        arguments: WorkerConformance(of: MemoryUnderTest(), notify: RestlessUnderTest()).cases)
+    func workers(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+}
