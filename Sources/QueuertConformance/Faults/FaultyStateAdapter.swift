@@ -10,6 +10,10 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
     /// What fails or pauses, and what was counted.
     public let faults: Faults
     private let base: Base
+    private let calls = Locked(0)
+
+    /// Whether a transaction or a read is under way.
+    var isBusy: Bool { calls.withLock { $0 > 0 } }
 
     /// Wraps an adapter, without a fault so far.
     ///
@@ -28,6 +32,8 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
         _ body: @Sendable (isolated Base.Connection) async throws -> R
     ) async throws -> R {
         try faults.pass(.begin)
+        calls.withLock { $0 += 1 }
+        defer { calls.withLock { $0 -= 1 } }
         return try await VisitedPlaces.$current.withValue(VisitedPlaces()) {
             try await base.withTransaction { connection in
                 let value = try await body(connection)
@@ -47,6 +53,8 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
         _ body: @Sendable (isolated Base.Connection) async throws -> R
     ) async throws -> R {
         try faults.pass(.read)
+        calls.withLock { $0 += 1 }
+        defer { calls.withLock { $0 -= 1 } }
         return try await base.withReadConnection(body)
     }
 

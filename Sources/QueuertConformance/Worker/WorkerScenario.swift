@@ -62,6 +62,9 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
 
     /// Moves the time step by step, each when so many tasks sleep, until something is so.
     ///
+    /// While all tasks of an idle worker sleep, time stands still as long as the database is at work: or a slow database
+    /// would see the leases end of jobs that are just being settled.
+    ///
     /// - Returns: How far the time was moved.
     @discardableResult
     func advance(
@@ -70,16 +73,25 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
         var total = Duration.zero
         while try await !isSo() {
             // What is waited for may come about just now, and then nobody goes to sleep any more.
-            if clock.sleeperCount < sleepers {
+            guard await isQuiet(sleepers: sleepers) else {
                 try Task.checkCancellation()
                 await Task.yield()
                 continue
             }
             clock.advance(by: step)
             total += step
-            await Task.yield()
         }
         return total
+    }
+
+    /// Whether so many tasks sleep, and nothing that was started before has still to run.
+    private func isQuiet(sleepers: Int) async -> Bool {
+        // Each turn lets those run that were ready before: an attempt whose job was just claimed, for one.
+        for _ in 0..<10 {
+            if clock.sleeperCount < sleepers || sleepers >= idleWorkerSleepers && adapter.isBusy { return false }
+            await Task.yield()
+        }
+        return true
     }
 
     func row<Kind>(_ chain: Chain<Kind>) async throws -> JobRow {
