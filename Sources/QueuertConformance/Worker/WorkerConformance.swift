@@ -29,7 +29,8 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     public var cases: [ConformanceCase] {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
-            stopCases, giveBackCases, slotCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
+            stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
+            batchCases, middlewareCases, controlCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
             recurringCases, missedRunCases, recurrenceDefinitionCases,
         ].flatMap { $0 }
     }
