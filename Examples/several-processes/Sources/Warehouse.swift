@@ -27,7 +27,7 @@ struct Warehouse: Sendable {
             configuration: .init(
                 name: name, concurrency: 4,
                 // After so long the jobs of a process that was killed are another's.
-                leaseDuration: .seconds(2),
+                leaseDuration: .seconds(3),
                 // Processes don't hear each other: so often each looks what others have started.
                 pollInterval: .milliseconds(100)))
     }
