@@ -39,20 +39,22 @@ extension WorkerScenario {
         try await journal.wait(for: seen + 1, of: "completed queuert.recurrence")
     }
 
-    /// The times for which chains were started, in seconds since a moment, from the first on.
-    func startedTicks(since start: Timestamp) async throws -> [Int] {
+    /// The times for which the first chains ran that have completed, in order.
+    func startedTicks(limit: Int = 1_000) async throws -> [Int] {
         var times: [Int] = []
-        for chain in try await chains(of: "tick") {
+        for chain in try await chains(of: "tick", [.completed], limit: limit) {
             let completed = try await client.awaitJobChain(Chain<Tick>(id: chain.first.id))
             times.append(completed.output)
         }
         return times.sorted()
     }
 
-    /// The chains of a type.
-    func chains(of typeName: String, _ statuses: Set<JobStatus>? = nil) async throws -> [ChainEnds] {
+    /// The first chains of a type, in the order in which they were started.
+    func chains(
+        of typeName: String, _ statuses: Set<JobStatus>? = nil, limit: Int = 1_000
+    ) async throws -> [ChainEnds] {
         try await client.chains(
-            ChainQuery(typeNames: [typeName], statuses: statuses, order: .oldestFirst, limit: 1_000)
+            ChainQuery(typeNames: [typeName], statuses: statuses, order: .oldestFirst, limit: limit)
         ).items
     }
 

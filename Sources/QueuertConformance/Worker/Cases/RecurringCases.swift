@@ -13,14 +13,15 @@ extension WorkerConformance {
                         try await scenario.journal.wait(for: number, of: "completed tick")
                     }
                 }
-                try expect(try await scenario.startedTicks(since: start), equals: [60, 120, 180], "the occurrences")
+                try expect(try await scenario.startedTicks(), equals: [60, 120, 180], "the occurrences")
                 let next = try await scenario.client.recurringWork().map(\.nextOccurrence)
                 try expect(next, equals: [start + minute * 4], "the next occurrence")
             },
             test("each occurrence is started exactly once by two workers whose database fails now and then") {
                 scenario in
                 let start = scenario.clock.now
-                try await scenario.startTicking(missedRuns: .all(limit: 100), overlappingRuns: .allow)
+                // The time may run far ahead of a slow machine: nothing is to be left out for that.
+                try await scenario.startTicking(missedRuns: .all(limit: 10_000), overlappingRuns: .allow)
                 scenario.faults.fail(.claimJobs, times: 3)
                 scenario.faults.fail(.insertJobs, times: 3)
                 scenario.faults.fail(.settle, times: 4)
@@ -29,19 +30,13 @@ extension WorkerConformance {
                 try await scenario.withWorker(processors) { _ in
                     try await scenario.withWorker(processors) { _ in
                         try await scenario.advance(inStepsOf: .seconds(15), sleepers: 2 * idleWorkerSleepers) {
-                            scenario.journal.count(of: "completed tick") >= 30
+                            let first = try await scenario.chains(of: "tick", limit: 30)
+                            return first.count == 30 && first.allSatisfy { $0.last.completedAt != nil }
                         }
                     }
                 }
-                let ticks = try await scenario.chains(of: "tick").count
-                let completed = try await scenario.chains(of: "tick", [.completed])
-                var times: [Int] = []
-                for chain in completed {
-                    times.append(try await scenario.client.awaitJobChain(Chain<Tick>(id: chain.first.id)).output)
-                }
-                try expect(
-                    times.sorted().prefix(30).map { $0 }, equals: (1...30).map { $0 * 60 },
-                    "the first thirty of \(ticks) occurrences")
+                let times = try await scenario.startedTicks(limit: 30)
+                try expect(times, equals: (1...30).map { $0 * 60 }, "the first thirty occurrences")
                 try await scenario.expectOneRecurrence()
             },
             test("an occurrence is left out while the chain of an earlier one is open, and not when that is allowed") {
@@ -85,7 +80,7 @@ extension WorkerConformance {
                         scenario.journal.count(of: "completed tick") >= 1
                     }
                 }
-                let times = try await scenario.startedTicks(since: start)
+                let times = try await scenario.startedTicks()
                 try expect(Set(times).count, equals: times.count, "the number of different occurrences")
                 try await scenario.expectOneRecurrence()
             },
@@ -112,7 +107,7 @@ extension WorkerConformance {
                     try await scenario.journal.wait(for: hours.count, of: "completed tick")
                 }
                 try expect(
-                    try await scenario.startedTicks(since: start), equals: hours.map { $0 * 3_600 }, "the occurrences")
+                    try await scenario.startedTicks(), equals: hours.map { $0 * 3_600 }, "the occurrences")
             }
         }
     }
