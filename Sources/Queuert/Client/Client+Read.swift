@@ -18,7 +18,9 @@ extension Client {
     /// - Parameter chainID: The chain.
     /// - Returns: The jobs, from the first to the last; empty if there is no such chain.
     /// - Throws: An error of the database.
-    public func jobs(ofChain chainID: JobID) async throws -> [JobRow] { try await read { try $0.jobs(ofChain: chainID) } }
+    public func jobs(ofChain chainID: JobID) async throws -> [JobRow] {
+        try await read { try $0.jobs(ofChain: chainID) }
+    }
 
     /// Lists chains, a page at a time.
     ///

@@ -25,7 +25,9 @@ extension Client {
         }
     }
 
-    /// Pauses a type of job in all processes: no worker claims one until ``resume(_:)``. Running attempts go on.
+    /// Pauses a type of job in all processes.
+    ///
+    /// No worker claims one until ``resume(_:)``. Running attempts go on.
     ///
     /// - Parameter type: The type.
     /// - Throws: An error of the database.

@@ -70,7 +70,9 @@ extension Client {
     }
 
     /// The next of the chains that were started, of which there is one for each that was asked for.
-    private static func next<Entry: EntryJobType>(_: Entry.Type, of started: inout ArraySlice<InsertedJob>) -> Chain<Entry> {
+    private static func next<Entry: EntryJobType>(_: Entry.Type, of started: inout ArraySlice<InsertedJob>) -> Chain<
+        Entry
+    > {
         let job = started.removeFirst()
         return Chain(id: job.row.id, isExisting: job.isExisting)
     }

@@ -9,7 +9,9 @@ public struct ChainCancelledError: RedactedError, Sendable, Hashable {
     public init(chainID: JobID) { self.chainID = chainID }
 
     /// What was wrong and what to do.
-    public var description: String { "Chain \(chainID) was cancelled and yields nothing. Start another one if it is still needed." }
+    public var description: String {
+        "Chain \(chainID) was cancelled and yields nothing. Start another one if it is still needed."
+    }
 }
 
 /// A chain whose last job has used up its attempts.
@@ -25,7 +27,10 @@ public struct ChainFailedError: RedactedError, Sendable, Hashable {
 
     /// What was wrong and what to do.
     public var description: String {
-        "Chain \(chainID) failed: job \(jobID) (\(typeName)) was tried \(attempts) times. Look at its last error; `redrive` tries it again."
+        """
+        Chain \(chainID) failed: job \(jobID) (\(typeName)) was tried \(attempts) times. Look at its last error; \
+        `redriveJobs` tries it again.
+        """
     }
 }
 
@@ -62,9 +67,14 @@ public struct ChainHasDependantsError: RedactedError, Sendable, Hashable {
 
     /// What was wrong and what to do.
     public var description: String {
-        let examples = references.prefix(3).map { "job \($0.jobID) of chain \($0.jobChainID) needs chain \($0.chainID)" }
+        let examples = references.prefix(3).map {
+            "job \($0.jobID) of chain \($0.jobChainID) needs chain \($0.chainID)"
+        }
         let more = references.count > 3 ? ", and \(references.count - 3) more" : ""
-        return "Jobs that have not ended need what was to go: \(examples.joined(separator: "; "))\(more). Nothing was changed; name their chains too."
+        return """
+            Jobs that have not ended need what was to go: \(examples.joined(separator: "; "))\(more). Nothing was changed; \
+            name their chains too.
+            """
     }
 }
 

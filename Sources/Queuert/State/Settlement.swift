@@ -14,12 +14,15 @@ public struct Settlement: Sendable {
         case released
     }
 
-    /// The right to end the attempt. Without a worker it is the number of the job's last claim, whether it is leased or not.
+    /// The right to end the attempt.
+    ///
+    /// Without a worker it is the number of the job's last claim, whether it is leased or not.
     public var lease: Lease
     /// The chain of the job.
     public var chainID: JobID
-    /// The worker that ends it; `nil` if the job is completed without one, which needs no lease: any job that has not ended
-    /// will do, and an attempt that runs is superseded.
+    /// The worker that ends it; `nil` if the job is completed without one.
+    ///
+    /// That needs no lease: any job that has not ended will do, and an attempt that runs is superseded.
     public var worker: String?
     /// The context of the attempt's span.
     public var attemptContext: String?
