@@ -4,7 +4,7 @@ internal import CSQLite
 ///
 /// Not thread-safe: it belongs to one ``SQLiteConnection``, on whose thread all calls are made.
 final class SQLiteHandle {
-    private let database: OpaquePointer
+    let database: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     private let queries = SQLiteQueryCache()
 

@@ -25,6 +25,7 @@ private struct SQLiteUnderTest: StateAdapterUnderTest {
         let result = await Result {
             try await adapter.migrate()
             try await body(adapter)
+            try await expectInvariants(pool)
         }
         await pool.close()
         try result.get()

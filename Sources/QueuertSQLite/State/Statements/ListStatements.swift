@@ -29,11 +29,14 @@ struct ListStatements: Sendable {
     /// - Returns: A query for a column of the jobs; `nil` if jobs that have completed are wanted too.
     func candidates(_ statuses: Set<JobStatus>, column: String, at now: Timestamp) -> SQLiteCondition? {
         guard statuses.isDisjoint(with: [.completed, .continued]) else { return nil }
-        let select = "SELECT \(column) FROM \(tables.job) WHERE"
-        let waiting = "\(select) \(SQLiteTables.isWaiting) AND"
+        let waiting = "SELECT \(column) FROM \(tables.waitingJob) WHERE \(SQLiteTables.isWaiting) AND"
         var parts: [SQLiteCondition] = []
-        if statuses.contains(.ready) { parts.append(SQLiteCondition("\(select) rank IS NOT NULL")) }
-        if statuses.contains(.running) { parts.append(SQLiteCondition("\(select) leased_until IS NOT NULL")) }
+        if statuses.contains(.ready) {
+            parts.append(SQLiteCondition("SELECT \(column) FROM \(tables.readyJob) WHERE rank IS NOT NULL"))
+        }
+        if statuses.contains(.running) {
+            parts.append(SQLiteCondition("SELECT \(column) FROM \(tables.leasedJob) WHERE leased_until IS NOT NULL"))
+        }
         if statuses.contains(.cancelled) { parts.append(SQLiteCondition("\(waiting) cancelled_at IS NOT NULL")) }
         if statuses.contains(.blocked) {
             parts.append(SQLiteCondition("\(waiting) cancelled_at IS NULL AND is_blocked = 1"))
@@ -42,14 +45,14 @@ struct ListStatements: Sendable {
             parts.append(
                 SQLiteCondition("\(waiting) cancelled_at IS NULL AND is_blocked = 0 AND failed_at IS NOT NULL"))
         }
-        let scheduled = "\(select) \(SQLiteTables.isScheduled)"
+        let scheduled = "\(waiting) cancelled_at IS NULL AND is_blocked = 0 AND failed_at IS NULL"
         if statuses.contains(.scheduled) {
             parts.append(SQLiteCondition(scheduled))
         } else if statuses.contains(.ready) {
             // Due, though no claim has found it yet.
             parts.append(SQLiteCondition("\(scheduled) AND scheduled_at <= ?", SQLiteValue(now)))
         }
-        guard !parts.isEmpty else { return SQLiteCondition("\(select) 0") }
+        guard !parts.isEmpty else { return SQLiteCondition("SELECT NULL WHERE 0") }
         return SQLiteCondition(
             parts.map(\.sql).joined(separator: "\nUNION ALL "), values: parts.flatMap(\.values))
     }
