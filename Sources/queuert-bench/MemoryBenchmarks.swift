@@ -21,4 +21,16 @@ let memoryBenchmarks = [
         }
         return Measurement(value: value, unit: "chains/s")
     },
+    Benchmark("memory.codec") {
+        let codec = JSONPayloadCodec()
+        let kind = PayloadKind(.input, of: Nothing.name)
+        let input = Nothing.Input()
+        let count = 50_000
+        let value = try await rate(of: count) {
+            for _ in 0..<count {
+                _ = try codec.decode(Nothing.Input.self, from: try codec.encode(input, as: kind), as: kind)
+            }
+        }
+        return Measurement(value: 1_000_000 / value, unit: "µs, to encode and decode")
+    },
 ]

@@ -45,8 +45,7 @@ extension Client {
                 chainID: chain.id, jobID: ends.last.id, typeName: ends.last.typeName, attempts: ends.last.attempt)
         }
         guard let completedAt = ends.last.completedAt, let text = ends.last.output else { return nil }
-        let output = try codec.decode(
-            Entry.Output.self, from: text, as: .output, typeName: ends.last.typeName, jobID: ends.last.id)
+        let output = try codec.decodeOutput(of: Entry.self, from: text, endedBy: ends.last.id)
         return CompletedChain(id: chain.id, output: output, completedAt: completedAt)
     }
 }

@@ -69,7 +69,7 @@ extension Client {
         guard allowed.contains(status) else { throw JobStatusError(jobID: row.id, status: status, expected: allowed) }
         let job = JobToComplete<Kind>(
             id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
-            input: try codec.decode(Kind.Input.self, from: row.input, as: .input, typeName: Kind.name, jobID: row.id),
+            input: try codec.decodeInput(of: Kind.self, from: row),
             attempt: row.attempt, lastError: row.lastAttemptError, runningOn: row.leasedBy)
         guard let decision = try decide(job) else { return false }
         let trace = observability?.completionWithoutWorker(of: claimed)

@@ -13,24 +13,29 @@ public struct Client<Adapter: StateAdapter>: Sendable {
     let identifiers: any JobIDGenerator
     let clock: any QueueClock
     let logger: Logger
-    let codec = JobCodec()
+    let codec: JobCodec
 
     /// Makes a client.
     ///
     /// - Parameters:
     ///   - adapter: Where chains are stored.
     ///   - notify: How workers and waiters are told of what happened; by default those in this process are.
+    ///   - types: The types that chains may be started and continued with; by default any. A set finds two types of one name
+    ///     at once, wherever they are declared.
+    ///   - codec: How inputs and outputs are stored; as JSON by default.
     ///   - observability: Who is told of the work, such as QueuertOTel.
     ///   - identifiers: Makes the identifiers of jobs; UUIDs of version 7 by default.
     ///   - clock: How to wait. The time of day is the database's.
     ///   - logger: What is logged goes here.
     public init(
-        adapter: Adapter, notify: any NotifyAdapter = InProcessNotify(),
+        adapter: Adapter, notify: any NotifyAdapter = InProcessNotify(), types: JobTypes? = nil,
+        codec: any PayloadCodec = JSONPayloadCodec(),
         observability: (any ObservabilityAdapter)? = nil, identifiers: any JobIDGenerator = UUIDv7Generator(),
         clock: any QueueClock = SystemClock(), logger: Logger = Logger(label: "queuert")
     ) {
         self.adapter = adapter
         hintTarget = HintTarget(notify)
+        self.codec = JobCodec(payloads: codec, types: types)
         self.observability = observability
         self.identifiers = identifiers
         self.clock = clock

@@ -30,9 +30,8 @@ extension Client {
         var writing: [WritingJob] = []
         writing.reserveCapacity(chains.count)
         do {
-            let now = clock.now
             for chain in chains {
-                let id = chain.options.id ?? identifiers.makeJobID(at: now)
+                let id = try jobID(chain.options.id)
                 let place = JobPlace(id: id, chainID: id, chainTypeName: chain.typeName, chainIndex: 0)
                 writing.append(try prepare(chain, at: place, origin: nil))
             }
@@ -48,13 +47,14 @@ extension Client {
     /// Encodes the job that follows another and opens its telemetry.
     func prepare(_ successor: Successor, after row: JobRow, origin: (any AttemptTrace)?) throws -> WritingJob {
         let place = JobPlace(
-            id: successor.options.id ?? identifiers.makeJobID(at: clock.now), chainID: row.chainID,
-            chainTypeName: row.chainTypeName, chainIndex: row.chainIndex + 1, priority: row.priority)
+            id: try jobID(successor.options.id), chainID: row.chainID, chainTypeName: row.chainTypeName,
+            chainIndex: row.chainIndex + 1, priority: row.priority)
         return try prepare(successor, at: place, origin: origin)
     }
 
     /// Encodes a job and opens its telemetry.
     func prepare(_ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?) throws -> WritingJob {
+        try admit(successor.type)
         if successor.blockers.contains(where: { $0.chainID == place.chainID }) {
             throw ChainWaitsForItselfError(chainID: place.chainID)
         }
@@ -66,7 +66,9 @@ extension Client {
                 chainIndex: place.chainIndex, schedule: options.schedule, blockers: successor.blockers, origin: origin))
         let contexts = trace?.blockerContexts ?? []
         let blockers = successor.blockers.enumerated().map { index, blocker in
-            NewJob.Blocker(chainID: blocker.chainID, traceContext: index < contexts.count ? contexts[index] : nil)
+            NewJob.Blocker(
+                chainID: blocker.chainID, chainTypeName: blocker.typeName,
+                traceContext: index < contexts.count ? contexts[index] : nil)
         }
         let job = NewJob(
             id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,

@@ -1,9 +1,11 @@
-/// The chains that a job type waits for: ``NoBlockers``, ``Blocked`` or ``BlockedByAll``.
+/// The chains that a job type waits for: ``NoBlockers``, ``Blocked``, ``BlockedByAll`` or ``Blocked/AndAll``.
 public protocol BlockerList: Sendable {
     /// What is passed when such a job is created: the chains.
     associatedtype Chains: Sendable
     /// What the handler is given: the chains' outputs.
     associatedtype Outputs: Sendable
+    /// The types that the chains start with, one for each slot.
+    static var entryTypes: [any EntryJobType.Type] { get }
     /// Lists the chains, in order.
     ///
     /// - Parameter chains: The chains.
@@ -21,36 +23,15 @@ public protocol BlockerList: Sendable {
 public struct BlockerReference: Sendable, Hashable {
     /// The chain.
     public let chainID: JobID
-    /// The name of the type that the chain started with.
+    /// The name of the type that the chain started with, as the caller says.
     public let typeName: String
-}
 
-/// The outputs of the chains that a job waited for, handed out in order.
-public struct BlockerOutputs {
-    private var remaining: ArraySlice<String>
-    private let codec: JobCodec
-    private let jobID: JobID
-
-    init(_ outputs: [String], codec: JobCodec, jobID: JobID) {
-        remaining = outputs[...]
-        self.codec = codec
-        self.jobID = jobID
-    }
-
-    /// Whether all have been handed out.
-    public var isAtEnd: Bool { remaining.isEmpty }
-
-    /// Decodes the next output.
+    /// Refers to a chain.
     ///
-    /// - Parameter type: The type of the chain.
-    /// - Returns: The output.
-    /// - Throws: ``JobDataError`` if there is none left or it isn't of its type.
-    public mutating func next<Entry: EntryJobType>(_ type: Entry.Type) throws -> Entry.Output {
-        guard let text = remaining.popFirst() else {
-            throw JobDataError(
-                code: .missingBlocker, typeName: Entry.name, jobID: jobID, underlying: "fewer blockers are stored")
-        }
-        return try codec.decode(Entry.Output.self, from: text, as: .blockerOutput, typeName: Entry.name, jobID: jobID)
+    /// - Parameter chain: The chain.
+    public init<Entry: EntryJobType>(_ chain: Chain<Entry>) {
+        chainID = chain.id
+        typeName = Entry.name
     }
 }
 
@@ -60,6 +41,8 @@ public enum NoBlockers: BlockerList {
     public typealias Chains = Void
     /// Nothing is given.
     public typealias Outputs = Void
+    /// There are none.
+    public static var entryTypes: [any EntryJobType.Type] { [] }
     /// Lists no chains.
     ///
     /// - Parameter chains: Nothing.
@@ -78,15 +61,19 @@ public struct Blocked<each Entry: EntryJobType>: BlockerList {
     public typealias Chains = (repeat Chain<each Entry>)
     /// An output for each slot.
     public typealias Outputs = (repeat (each Entry).Output)
+    /// The type of each slot.
+    public static var entryTypes: [any EntryJobType.Type] {
+        var types: [any EntryJobType.Type] = []
+        for type in repeat (each Entry).self { types.append(type) }
+        return types
+    }
     /// Lists the chains.
     ///
     /// - Parameter chains: The chains.
     /// - Returns: Their identifiers and the names of their types.
     public static func references(_ chains: Chains) -> [BlockerReference] {
         var references: [BlockerReference] = []
-        for (chain, type) in repeat (each chains, (each Entry).self) {
-            references.append(BlockerReference(chainID: chain.id, typeName: type.name))
-        }
+        for chain in repeat each chains { references.append(BlockerReference(chain)) }
         return references
     }
     /// Decodes the outputs.
@@ -105,12 +92,14 @@ public enum BlockedByAll<Entry: EntryJobType>: BlockerList {
     public typealias Chains = [Chain<Entry>]
     /// Their outputs, in the order of the chains.
     public typealias Outputs = [Entry.Output]
+    /// The type of all chains.
+    public static var entryTypes: [any EntryJobType.Type] { [Entry.self] }
     /// Lists the chains.
     ///
     /// - Parameter chains: The chains.
     /// - Returns: Their identifiers and the names of their types.
     public static func references(_ chains: Chains) -> [BlockerReference] {
-        chains.map { BlockerReference(chainID: $0.id, typeName: Entry.name) }
+        chains.map { BlockerReference($0) }
     }
     /// Decodes the outputs.
     ///
@@ -118,8 +107,6 @@ public enum BlockedByAll<Entry: EntryJobType>: BlockerList {
     /// - Returns: The outputs, typed.
     /// - Throws: ``JobDataError`` if an output isn't of its type.
     public static func decode(from source: inout BlockerOutputs) throws -> Outputs {
-        var outputs: [Entry.Output] = []
-        while !source.isAtEnd { outputs.append(try source.next(Entry.self)) }
-        return outputs
+        try source.rest(Entry.self)
     }
 }

@@ -1,7 +1,7 @@
 /// What a job decides: end the chain, or go on with a declared continuation.
 public struct Decision<Kind: JobType>: Sendable {
     enum Body: Sendable {
-        case finish(encodeOutput: @Sendable (JobCodec) throws -> String)
+        case finish(encodeOutput: @Sendable (JobCodec, JobRow) throws -> String)
         case continueWith(Successor)
     }
     let body: Body
@@ -11,7 +11,7 @@ public struct Decision<Kind: JobType>: Sendable {
     /// - Parameter output: What the chain yields.
     /// - Returns: The decision.
     public static func finish(_ output: Kind.Output) -> Self where Kind.Ending == MayEnd {
-        Self(body: .finish { try $0.encode(output, as: .output, typeName: Kind.name) })
+        Self(body: .finish { codec, row in try codec.encodeOutput(output, of: Kind.self, endedBy: row) })
     }
 
     /// Goes on with a job.
@@ -52,16 +52,18 @@ public struct Decision<Kind: JobType>: Sendable {
 
 /// A job that is to be created, of a type that is no longer known.
 package struct Successor: Sendable {
+    let type: any JobType.Type
     let typeName: String
     let blockers: [BlockerReference]
     let options: JobOptions
     let encodeInput: @Sendable (JobCodec) throws -> String
 
     init<Kind: JobType>(_: Kind.Type, input: Kind.Input, blockers: Kind.Blockers.Chains, options: JobOptions) {
+        type = Kind.self
         typeName = Kind.name
         self.blockers = Kind.Blockers.references(blockers)
         self.options = options
-        encodeInput = { try $0.encode(input, as: .input, typeName: Kind.name) }
+        encodeInput = { try $0.encodeInput(input, of: Kind.self) }
     }
 }
 

@@ -22,7 +22,37 @@ public protocol JobType: Sendable {
     /// The chains that must end before the job starts.
     associatedtype Blockers: BlockerList = NoBlockers
     /// The name under which jobs of the type are stored: it may not change while any are.
+    ///
+    /// Up to 200 bytes, and not beginning with `queuert.`.
     static var name: String { get }
+    /// Refuses inputs that are well formed, but make no sense; by default none.
+    ///
+    /// Asked before an input is stored, and again before a handler is given one that was.
+    ///
+    /// - Parameter input: The input.
+    /// - Throws: Any error to refuse it. Who wants to store it gets a ``JobDataError`` and nothing is written; a stored job
+    ///   is kept, and tried again as after any failure.
+    static func validate(input: Input) throws
+    /// Refuses outputs that are well formed, but make no sense; by default none.
+    ///
+    /// Asked of the type that ends a chain before its output is stored, and of the type that the chain started with
+    /// whenever it is read.
+    ///
+    /// - Parameter output: The output.
+    /// - Throws: Any error to refuse it. The handler that wants to end its chain with it has failed, with a
+    ///   ``JobDataError``; so has one that waited for the chain.
+    static func validate(output: Output) throws
+}
+
+extension JobType {
+    /// Accepts every input.
+    ///
+    /// - Parameter input: The input.
+    public static func validate(input: Input) {}
+    /// Accepts every output.
+    ///
+    /// - Parameter output: The output.
+    public static func validate(output: Output) {}
 }
 
 /// A job type that a chain can start with.
@@ -36,6 +66,9 @@ public enum MayEnd: JobEnding {}
 public enum NeverEnds: JobEnding {}
 
 /// The continuations that a job type declares, each a stored property of the type ``To``.
+///
+/// They may be grouped: a stored property of another type that conforms to this is a group, and `\.mails.welcome` names
+/// one of its continuations.
 public protocol Continuations: Sendable {
     /// Makes the declaration, so that it can be listed.
     init()

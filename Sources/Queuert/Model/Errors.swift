@@ -34,6 +34,18 @@ public struct JobTypeMismatchError: RedactedError, Sendable, Hashable {
     /// The type that the chain started with.
     public let actual: String
 
+    /// Makes the error.
+    ///
+    /// - Parameters:
+    ///   - chainID: The chain.
+    ///   - expected: The type that the caller said.
+    ///   - actual: The type that the chain started with.
+    public init(chainID: JobID, expected: String, actual: String) {
+        self.chainID = chainID
+        self.expected = expected
+        self.actual = actual
+    }
+
     /// What was wrong and what to do.
     public var description: String {
         "Chain \(chainID) started with \(actual), not \(expected). Pass the chain with the type that it was started with."
@@ -63,17 +75,6 @@ public struct LeaseLostError: RedactedError, Sendable, Hashable {
     /// What was wrong and what to do.
     public var description: String {
         "Job \(jobID) is no longer this worker's: its lease ran out. Raise `leaseDuration` if handlers block for that long."
-    }
-}
-
-/// Two processors for one type of job.
-public struct DuplicateJobTypeError: RedactedError, Sendable, Hashable {
-    /// The name of the type.
-    public let typeName: String
-
-    /// What was wrong and what to do.
-    public var description: String {
-        "The worker was given two processors for \(typeName). Give each type one, and each type a name of its own."
     }
 }
 

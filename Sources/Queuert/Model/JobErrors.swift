@@ -41,19 +41,3 @@ public struct JobStatusError: RedactedError, Sendable, Hashable {
         return "Job \(jobID) is \(status.rawValue), not \(expected). Nothing was changed; leave this job out."
     }
 }
-
-/// A second job with an identifier that a job has already.
-public struct DuplicateJobIDError: RedactedError, Sendable, Hashable {
-    /// The identifier.
-    public let jobID: JobID
-
-    /// Makes the error.
-    ///
-    /// - Parameter jobID: The identifier.
-    public init(jobID: JobID) { self.jobID = jobID }
-
-    /// What was wrong and what to do.
-    public var description: String {
-        "There is a job \(jobID) already. Give each job an identifier of its own, or use `deduplication` to find an existing chain."
-    }
-}

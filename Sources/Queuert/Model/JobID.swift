@@ -36,4 +36,28 @@ public protocol JobIDGenerator: Sendable {
     /// - Parameter now: The time of day, for identifiers that sort by it.
     /// - Returns: The identifier.
     func makeJobID(at now: Timestamp) -> JobID
+
+    /// Checks an identifier before a job is written with it: one that this made, or that a caller chose.
+    ///
+    /// By default an identifier may have up to 200 bytes, must not be empty and holds no control characters. A queue whose
+    /// identifiers all have one form says so here.
+    ///
+    /// - Parameter id: The identifier.
+    /// - Returns: Whether jobs may have it.
+    func isValid(_ id: JobID) -> Bool
+}
+
+extension JobIDGenerator {
+    /// Checks that an identifier has 1 to 200 bytes and no control characters.
+    ///
+    /// - Parameter id: The identifier.
+    /// - Returns: Whether jobs may have it.
+    public func isValid(_ id: JobID) -> Bool { id.isWellFormed }
+}
+
+extension JobID {
+    /// Whether the identifier has 1 to 200 bytes and no control characters.
+    public var isWellFormed: Bool {
+        1...200 ~= rawValue.utf8.count && rawValue.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    }
 }

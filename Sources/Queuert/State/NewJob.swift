@@ -4,6 +4,8 @@ public struct NewJob: Sendable, Hashable {
     public struct Blocker: Sendable, Hashable {
         /// The chain.
         public var chainID: JobID
+        /// The name of the type that the chain must have started with; `nil` if any will do.
+        public var chainTypeName: String?
         /// The context of the span that will tell of the wait.
         public var traceContext: String?
 
@@ -11,9 +13,11 @@ public struct NewJob: Sendable, Hashable {
         ///
         /// - Parameters:
         ///   - chainID: The chain.
+        ///   - chainTypeName: The name of the type that the chain must have started with; `nil` if any will do.
         ///   - traceContext: The context of the span that will tell of the wait.
-        public init(chainID: JobID, traceContext: String? = nil) {
+        public init(chainID: JobID, chainTypeName: String? = nil, traceContext: String? = nil) {
             self.chainID = chainID
+            self.chainTypeName = chainTypeName
             self.traceContext = traceContext
         }
     }

@@ -11,8 +11,9 @@ public protocol StateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: What came of each, in the order of the jobs.
-    /// - Throws: ``ChainNotFoundError`` if a blocker doesn't exist, ``ChainCancelledError`` if a blocker was cancelled,
-    ///   ``DuplicateJobIDError`` if there is a job with an identifier already, or an error of the database.
+    /// - Throws: ``DuplicateJobIDError`` if a job of that identifier exists, ``ChainNotFoundError`` if a blocker doesn't,
+    ///   ``ChainCancelledError`` if it was cancelled, ``JobTypeMismatchError`` if it started with another type, or an error of
+    ///   the database. Then nothing is written.
     func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob]
 
     /// Takes jobs that are due and leases them to a worker, except those of paused types.
@@ -57,7 +58,7 @@ public protocol StateOperations {
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: ``ChainNotFoundError`` if a blocker of a successor doesn't exist, or an error of the database.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor, or an error of the database.
     func settle(_ settlements: [Settlement]) throws -> [SettlementResult]
 
     /// Finds the last job of a chain, and keeps others from ending or claiming it until the transaction is over.

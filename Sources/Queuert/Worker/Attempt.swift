@@ -84,12 +84,11 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
     /// The job as the handler sees it.
     func job<Kind: JobType>(_: Kind.Type) throws -> Job<Kind> {
         let codec = client.codec
-        var outputs = BlockerOutputs(claimed.blockers.map(\.output), codec: codec, jobID: row.id)
         return Job(
             id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
-            input: try codec.decode(Kind.Input.self, from: row.input, as: .input, typeName: Kind.name, jobID: row.id),
+            input: try codec.decodeInput(of: Kind.self, from: row),
             attempt: row.attempt, lastError: row.lastAttemptError,
-            blockers: try Kind.Blockers.decode(from: &outputs))
+            blockers: try BlockerOutputs.all(of: Kind.self, claimed, codec: codec))
     }
 
     // MARK: Phases

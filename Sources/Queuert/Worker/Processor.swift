@@ -1,5 +1,6 @@
 /// How a worker processes one type of job.
 public struct Processor<Adapter: StateAdapter>: Sendable {
+    let type: any JobType.Type
     let typeName: String
     let hasBlockers: Bool
     var backoff: Backoff?
@@ -9,6 +10,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     private init<Kind: JobType>(
         _: Kind.Type, backoff: Backoff?, run: @escaping @Sendable (Attempt<Adapter>) async throws -> Settling?
     ) {
+        type = Kind.self
         typeName = Kind.name
         hasBlockers = Kind.Blockers.self != NoBlockers.self
         self.backoff = backoff

@@ -28,7 +28,7 @@ extension Client {
     ) throws -> Settling {
         switch decision.body {
         case .finish(let encodeOutput):
-            let output = try encodeOutput(codec)
+            let output = try encodeOutput(codec, row)
             return Settling(.completed(output: output), .completed, row: row, worker: worker, trace: trace)
         case .continueWith(let successor):
             let writing = try prepare(successor, after: row, origin: trace)

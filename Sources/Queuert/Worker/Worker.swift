@@ -75,25 +75,34 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     ///   - client: What the jobs are claimed through.
     ///   - processors: How each type of job is processed; other types are left to other workers.
     ///   - configuration: How the worker is set up.
-    /// - Throws: ``DuplicateJobTypeError`` if there are two processors for a type.
-    public init(
+    /// - Throws: ``DuplicateJobTypeError`` if there are two processors for a type, or two types of one name among those of
+    ///   the processors and all that they lead to; ``InvalidJobTypeNameError``; or ``UnknownJobTypeError`` if the client was
+    ///   given types and a processor's is not among them.
+    public convenience init(
         client: Client<Adapter>, processors: [Processor<Adapter>], configuration: Configuration = Configuration()
     ) throws {
-        var byName: [String: Processor<Adapter>] = [:]
-        for processor in processors {
-            guard byName.updateValue(processor, forKey: processor.typeName) == nil else {
-                throw DuplicateJobTypeError(typeName: processor.typeName)
-            }
-        }
+        try self.init(client: client, slices: [ProcessorSlice("", processors)], configuration: configuration)
+    }
+
+    /// Makes a worker of processors that several modules have.
+    ///
+    /// - Parameters:
+    ///   - client: What the jobs are claimed through.
+    ///   - slices: How each type of job is processed; other types are left to other workers.
+    ///   - configuration: How the worker is set up.
+    /// - Throws: As ``init(client:processors:configuration:)``; the error names the slices.
+    public init(
+        client: Client<Adapter>, slices: [ProcessorSlice<Adapter>], configuration: Configuration = Configuration()
+    ) throws {
+        processors = try ProcessorSlice.merge(slices, types: client.codec.types)
         self.client = client
         self.configuration = configuration
-        self.processors = byName
         var random = FastRandom(seed: .random(in: .min ... .max))
         id = "\(configuration.name)-\(String(random.next(), radix: 36))"
         self.random = Locked(random)
         claimRequest = ClaimRequest(
-            typeNames: byName.keys.sorted(),
-            typesWithBlockers: Set(byName.values.filter(\.hasBlockers).map(\.typeName)),
+            typeNames: processors.keys.sorted(),
+            typesWithBlockers: Set(processors.values.filter(\.hasBlockers).map(\.typeName)),
             limit: 0, worker: id, leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
         signal = Signal(clock: client.clock)

@@ -12,7 +12,8 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
     /// All cases.
     public var cases: [ConformanceCase] {
         [
-            insertCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases, completionCases,
+            insertCases, insertIdentifierCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases,
+            completionCases,
             continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases, queryCases,
             transactionCases, textCases, priorityCases, batchClaimCases, idlePollCases, pauseCases, deduplicationCases,
             deduplicationUndoCases, deduplicationRaceCases, failedCases, redriveCases, triggerCases,

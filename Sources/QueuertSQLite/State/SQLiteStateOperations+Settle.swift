@@ -5,8 +5,7 @@ extension SQLiteStateOperations {
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: ``Queuert/ChainNotFoundError``, ``Queuert/ChainCancelledError`` or ``Queuert/DuplicateJobIDError`` if a
-    ///   successor can't be written, or ``SQLiteError``. Then nothing is.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``SQLiteError``. Then nothing is written.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
         if settlements.count == 1 || !settlements.contains(where: \.hasSuccessor) { return try settlements.map(settle) }
         return try connection.whole { try settlements.map(settle) }

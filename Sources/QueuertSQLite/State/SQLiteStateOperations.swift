@@ -33,7 +33,7 @@ public struct SQLiteStateOperations: StateOperations {
     }
 
     func insert(_ job: NewJob, at now: Timestamp) throws -> JobRow {
-        let areCompleted = try job.blockers.map { try isCompleted($0.chainID) }
+        let areCompleted = try job.blockers.map(isCompleted)
         let isBlocked = areCompleted.contains(false)
         let row = JobRow(
             id: job.id, typeName: job.typeName, chainID: job.chainID, chainTypeName: job.chainTypeName,
@@ -43,7 +43,7 @@ public struct SQLiteStateOperations: StateOperations {
             try write(row, rank: row.rank(at: now))
         } catch let error as SQLiteError where error.code == .constraint {
             let exists = try connection.first(statements.insert.jobExists, [SQLiteValue(row.id)]) { _ in true }
-            throw exists == true ? DuplicateJobIDError(jobID: row.id) : error
+            throw exists == true ? DuplicateJobIDError(id: row.id) : error
         }
         for (ordinal, blocker) in job.blockers.enumerated() {
             try connection.run(
@@ -78,11 +78,16 @@ public struct SQLiteStateOperations: StateOperations {
         }
     }
 
-    private func isCompleted(_ chainID: JobID) throws -> Bool {
+    /// Whether the chain of a blocker has completed.
+    private func isCompleted(_ blocker: NewJob.Blocker) throws -> Bool {
+        let chainID = blocker.chainID
         let last = try connection.first(statements.insert.last, [SQLiteValue(chainID)]) { row in
-            (isCompleted: row.int64(0) != 0, isCancelled: row.int64(1) != 0)
+            (isCompleted: row.int64(0) != 0, isCancelled: row.int64(1) != 0, typeName: row.text(2))
         }
         guard let last else { throw ChainNotFoundError(chainID: chainID) }
+        if let expected = blocker.chainTypeName, expected != last.typeName {
+            throw JobTypeMismatchError(chainID: chainID, expected: expected, actual: last.typeName)
+        }
         if last.isCancelled { throw ChainCancelledError(chainID: chainID) }
         return last.isCompleted
     }

@@ -32,6 +32,12 @@ enum Process: EntryJobType {
     typealias Output = String
     typealias Blockers = Blocked<Authorize, Validate>
 }
+enum Publish: EntryJobType {
+    static let name = "publish"
+    typealias Input = String
+    typealias Output = String
+    typealias Blockers = Blocked<Authorize>.AndAll<Validate>
+}
 
 typealias Adapter = MemoryStateAdapter
 let client = Client(adapter: MemoryStateAdapter())

@@ -16,12 +16,17 @@ let processors: [Processor<Adapter>] = [
         let (authorized, isValid) = job.blockers
         return .finish("\(authorized + 1) \(!isValid)")
     },
+    .atomic(Publish.self) { job, db in
+        let (authorized, areValid) = job.blockers
+        return .finish("\(authorized + 1) \(areValid.allSatisfy { $0 })")
+    },
 ]
 func start() async throws -> String {
     let chain = try await client.withTransaction { db in
         let authorized = try await client.startJobChain(Authorize.self, input: "t", on: db)
         let valid = try await client.startJobChain(Validate.self, input: "d", on: db)
         try await client.startJobChain(Process.self, input: "x", blockers: (authorized, valid), on: db)
+        try await client.startJobChain(Publish.self, input: "x", blockers: (authorized, [valid, valid]), on: db)
         return try await client.startJobChain(ProvisionAccount.self, input: .init(userID: 1), on: db)
     }
     return try await client.awaitJobChain(chain).output.crmID

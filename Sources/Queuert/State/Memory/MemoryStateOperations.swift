@@ -46,7 +46,7 @@ public final class MemoryStateOperations: StateOperations {
     }
 
     func insert(_ job: NewJob, at now: Timestamp) throws -> JobRow {
-        guard store.jobs[job.id] == nil else { throw DuplicateJobIDError(jobID: job.id) }
+        guard store.jobs[job.id] == nil else { throw DuplicateJobIDError(id: job.id) }
         let blockers = StoredBlockers(try job.blockers.map { try blocker($0, at: now) })
         let isBlocked = blockers.openCount > 0
         let row = JobRow(
@@ -63,6 +63,9 @@ public final class MemoryStateOperations: StateOperations {
 
     private func blocker(_ blocker: NewJob.Blocker, at now: Timestamp) throws -> StoredBlocker {
         guard let last = lastJob(ofChain: blocker.chainID) else { throw ChainNotFoundError(chainID: blocker.chainID) }
+        if let expected = blocker.chainTypeName, expected != last.chainTypeName {
+            throw JobTypeMismatchError(chainID: blocker.chainID, expected: expected, actual: last.chainTypeName)
+        }
         if last.cancelledAt != nil { throw ChainCancelledError(chainID: blocker.chainID) }
         return StoredBlocker(
             chainID: blocker.chainID, traceContext: blocker.traceContext, blockedAt: now,

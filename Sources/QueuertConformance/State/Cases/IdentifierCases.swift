@@ -12,7 +12,7 @@ extension StateConformance {
                 let error = try await expectError(DuplicateJobIDError.self, "a second job with an identifier") {
                     try await scenario.insert(scenario.newJob("other"), again)
                 }
-                try expect(error.jobID, equals: row.id, "the identifier that the error names")
+                try expect(error.id, equals: row.id, "the identifier that the error names")
                 try expect(try await scenario.row(row.id), equals: row, "the row of the first job")
                 try expect(try await scenario.waitingJobCounts(), equals: ["job": 1], "the waiting jobs")
             },
@@ -21,7 +21,7 @@ extension StateConformance {
                 let error = try await expectError(DuplicateJobIDError.self, "two jobs with one identifier") {
                     try await scenario.insert(job, scenario.newJob(), job)
                 }
-                try expect(error.jobID, equals: job.id, "the identifier that the error names")
+                try expect(error.id, equals: job.id, "the identifier that the error names")
                 try expect(try await scenario.waitingJobCounts(), equals: [:], "the waiting jobs")
             },
             test("a job that follows can't have an identifier that a job has already, and the attempt stays open") {
@@ -35,7 +35,7 @@ extension StateConformance {
                         [next] in
                         try await scenario.settle(row, .continued(next))
                     }
-                    try expect(error.jobID, equals: taken, "the identifier that the error names")
+                    try expect(error.id, equals: taken, "the identifier that the error names")
                 }
                 try expect(try await scenario.row(row.id), equals: row, "the row of the job that was to continue")
                 try await scenario.settle(row, .completed(output: "1"))

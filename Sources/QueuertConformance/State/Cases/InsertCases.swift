@@ -47,6 +47,63 @@ extension StateConformance {
         ]
     }
 
+    var insertIdentifierCases: [ConformanceCase] {
+        [
+            test("an identifier of a caller's own is stored as it is") { scenario in
+                let id = JobID(rawValue: "order 17/ä 🎈 '\"\\%")
+                let job = NewJob(
+                    id: id, typeName: "job", chainID: id, chainTypeName: "job", chainIndex: 0, input: "1")
+                try expect(try await scenario.insert(job).map(\.id), equals: [id], "the returned identifier")
+                try expect(try await scenario.row(id).id, equals: id, "the stored identifier")
+                try expect(try await scenario.claimOnly().row.id, equals: id, "the claimed identifier")
+            },
+            test("a second job of one identifier is refused, and the first one stays as it is") { scenario in
+                let job = scenario.newJob("first", input: "1")
+                let stored = try await scenario.insert(job)[0]
+                var second = scenario.newJob("second", input: "2")
+                second.id = job.id
+                second.chainID = job.id
+                let duplicate = second
+                let error = try await expectError(DuplicateJobIDError.self, "a second job of one identifier") {
+                    try await scenario.insert(scenario.newJob("other"), duplicate)
+                }
+                try expect(error.id, equals: job.id, "the identifier that the error names")
+                try expect(try await scenario.row(job.id), equals: stored, "the first job")
+                try expect(
+                    try await scenario.waitingJobCounts(), equals: ["first": 1], "the waiting jobs")
+            },
+            test("a transaction can go on after a second job of one identifier was refused in it") { scenario in
+                let job = scenario.newJob("first")
+                let other = scenario.newJob("other")
+                try await scenario.transaction { operations in
+                    _ = try operations.insertJobs([job])
+                    do {
+                        _ = try operations.insertJobs([job])
+                        throw ConformanceFailure("Expected the second job of one identifier to be refused.")
+                    } catch is DuplicateJobIDError {}
+                    _ = try operations.insertJobs([other])
+                }
+                try expect(
+                    try await scenario.waitingJobCounts(), equals: ["first": 1, "other": 1],
+                    "the waiting jobs")
+            },
+            test("a successor of an identifier that another job has is refused, and the attempt goes on") { scenario in
+                let other = try await scenario.insert(scenario.newJob("other"))[0]
+                let row = try await scenario.startClaimed("first")
+                var successor = scenario.successor(of: row)
+                successor.id = other.id
+                let settlement = scenario.settlement(row, .continued(successor))
+                let error = try await expectError(DuplicateJobIDError.self, "a successor of another job's identifier") {
+                    _ = try await scenario.settle([settlement])
+                }
+                try expect(error.id, equals: other.id, "the identifier that the error names")
+                try expect(try await scenario.row(other.id), equals: other, "the other job")
+                try expect(try await scenario.row(row.id), equals: row, "the job whose attempt goes on")
+                try await scenario.settle(row, .completed(output: "1"))
+            },
+        ]
+    }
+
     var insertBlockerCases: [ConformanceCase] {
         [
             test("a job that waits for an open chain is blocked") { scenario in
@@ -120,6 +177,25 @@ extension StateConformance {
                     try await scenario.insert(scenario.newJob(blockers: [successor.id]))
                 }
                 try expect(error.chainID, equals: successor.id, "the chain that the error names")
+            },
+            test("a blocker that started with another type than it must is refused, whatever its state") { scenario in
+                let continued = try await scenario.startClaimed("first")
+                try await scenario.settle(continued, .continued(scenario.successor(of: continued)))
+                let ended = try await scenario.endedChain("first")
+                let open = try await scenario.insert(scenario.newJob("first"))[0]
+                for chainID in [continued.chainID, ended, open.chainID] {
+                    var job = scenario.newJob()
+                    job.blockers = [NewJob.Blocker(chainID: chainID, chainTypeName: "next")]
+                    let bad = job
+                    let error = try await expectError(JobTypeMismatchError.self, "a blocker of another type") {
+                        try await scenario.insert(bad)
+                    }
+                    try expect(error.chainID, equals: chainID, "the chain that the error names")
+                    try expect(error.expected, equals: "next", "the type that was asked for")
+                    try expect(error.actual, equals: "first", "the type that the chain started with")
+                    job.blockers[0].chainTypeName = "first"
+                    try await scenario.insert(job)
+                }
             },
         ]
     }

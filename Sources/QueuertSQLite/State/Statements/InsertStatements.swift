@@ -18,7 +18,7 @@ package struct InsertStatements: Sendable {
             """)
         last = SQLiteQuery(
             """
-            SELECT completed_at IS NOT NULL, cancelled_at IS NOT NULL FROM \(tables.job)
+            SELECT completed_at IS NOT NULL, cancelled_at IS NOT NULL, chain_type_name FROM \(tables.job)
             WHERE chain_id = ?1 ORDER BY chain_index DESC LIMIT 1
             """)
         jobExists = SQLiteQuery("SELECT 1 FROM \(tables.job) WHERE id = ?1")
