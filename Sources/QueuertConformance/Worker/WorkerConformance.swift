@@ -30,6 +30,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
             stopCases, giveBackCases, slotCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
+            clientCostCases, workerCostCases,
         ].flatMap { $0 }
     }
 
