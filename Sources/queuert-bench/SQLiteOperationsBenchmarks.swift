@@ -80,13 +80,14 @@ private func claim(types: Int, limit: Int) -> ClaimRequest {
         typeNames: (0..<types).map { "type-\($0)" }, limit: limit, worker: "a worker", leaseDuration: .seconds(30))
 }
 
-private func insert(_ count: Int, types: Int, _ adapter: SQLiteStateAdapter) async throws {
+/// Starts chains of one job, 1,000 in a transaction.
+func insert(_ count: Int, types: Int, named name: String = "type", _ adapter: SQLiteStateAdapter) async throws {
     let identifiers = UUIDv7Generator()
     let input = String(repeating: "x", count: 200)
     for start in stride(from: 0, to: count, by: 1_000) {
         let jobs = (start..<min(start + 1_000, count)).map { number in
             let id = identifiers.makeJobID(at: SystemClock().now)
-            let typeName = "type-\(number % types)"
+            let typeName = "\(name)-\(number % types)"
             return NewJob(
                 id: id, typeName: typeName, chainID: id, chainTypeName: typeName, chainIndex: 0, input: input)
         }

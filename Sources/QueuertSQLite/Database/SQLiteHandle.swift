@@ -27,6 +27,7 @@ final class SQLiteHandle {
 
     deinit {
         for statement in statements.values { statement.finalize() }
+        queries.finalize()
         sqlite3_close_v2(database)
     }
 

@@ -3,11 +3,12 @@ import Queuert
 /// The parts that the statements of lists are put together from, and those that stay the same.
 struct ListStatements: Sendable {
     let tables: SQLiteTables
-    let job, createdFrom, lastRow: SQLiteQuery
+    let job, rowOfJob, createdFrom, lastRow: SQLiteQuery
 
     init(_ tables: SQLiteTables) {
         self.tables = tables
         job = SQLiteQuery("SELECT \(SQLiteTables.columns) FROM \(tables.job) WHERE rowid = ?1")
+        rowOfJob = SQLiteQuery("SELECT rowid FROM \(tables.job) WHERE id = ?1")
         createdFrom = SQLiteQuery(
             "SELECT rowid, created_at FROM \(tables.job) WHERE rowid >= ?1 ORDER BY rowid LIMIT 1")
         lastRow = SQLiteQuery("SELECT max(rowid) FROM \(tables.job)")
