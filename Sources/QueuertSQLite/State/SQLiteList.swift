@@ -32,8 +32,8 @@ struct SQLiteList {
     /// Reads the page.
     func page(_ statements: ListStatements, on connection: SQLiteStatementRunner) throws -> Page<Entry> {
         var entries: [Entry] = []
-        let start = try after.map { try start(after: $0, statements, on: connection) }
-        for query in queries(from: start, statements.tables) {
+        let place = try after.map { try start(after: $0, statements, on: connection) }
+        for query in queries(from: place, statements.tables) {
             try connection.each(sql: query.sql, query.values) { row in
                 entries.append(Entry(rowID: row.int64(0), id: row.jobID(1), flag: row.int64(2) != 0))
             }
