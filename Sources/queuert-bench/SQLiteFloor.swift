@@ -66,7 +66,7 @@ struct SQLiteFloor {
     /// Jobs claimed in one transaction and completed in another a second.
     func claimAndCompleteRate(_ count: Int, perCommit: Int) throws -> Double {
         _ = try insertRate(count, perCommit: 1000)
-        let due = try prepare(statements.claim.typesWithDueJobs.text)
+        let due = try prepare(statements.claim.dueAndPausedTypes.text)
         let ready = try prepare(statements.claim.readyJobs.text)
         let lease = try prepare(statements.claim.lease.text)
         let leased = try prepare(statements.settle.leased.text)

@@ -1,6 +1,8 @@
 /// The statements with which workers take jobs and keep them.
 package struct ClaimStatements: Sendable {
-    package let typesWithDueJobs, readyJobs, lease: SQLiteQuery
+    /// The types, of some, with jobs that became due, marked 1, and all that are paused, marked 0: what a claim begins with.
+    package let dueAndPausedTypes: SQLiteQuery
+    package let readyJobs, lease: SQLiteQuery
     let dueJobs, makeReady, readyHeads, readyJob: SQLiteQuery
     let nextDue, blockers, previousContext, renew, expired: SQLiteQuery
 
@@ -13,13 +15,12 @@ package struct ClaimStatements: Sendable {
 
     init(_ tables: SQLiteTables) {
         let job = tables.job
-        let isPaused = "EXISTS (SELECT 1 FROM \(tables.pausedType) p WHERE p.type_name ="
-        typesWithDueJobs = SQLiteQuery(
+        dueAndPausedTypes = SQLiteQuery(
             """
-            SELECT t.value FROM json_each(?1) t
+            SELECT t.value, 1 FROM json_each(?1) t
             WHERE EXISTS (SELECT 1 FROM \(tables.waitingJob)
                     WHERE type_name = t.value AND scheduled_at <= ?2 AND \(SQLiteTables.isScheduled))
-                AND NOT \(isPaused) t.value)
+            UNION ALL SELECT type_name, 0 FROM \(tables.pausedType)
             """)
         dueJobs = SQLiteQuery(
             """
@@ -30,12 +31,12 @@ package struct ClaimStatements: Sendable {
         readyJobs = SQLiteQuery(
             """
             SELECT \(Self.readyColumns) FROM \(tables.readyJob)
-            WHERE type_name = ?1 AND rank IS NOT NULL AND NOT \(isPaused) ?1) ORDER BY rank, id
+            WHERE type_name = ?1 AND rank IS NOT NULL ORDER BY rank, id
             """)
         readyHeads = SQLiteQuery(
             """
             SELECT rank, id, rowid FROM \(tables.readyJob)
-            WHERE type_name = ?1 AND rank IS NOT NULL AND NOT \(isPaused) ?1) ORDER BY rank, id
+            WHERE type_name = ?1 AND rank IS NOT NULL ORDER BY rank, id
             """)
         readyJob = SQLiteQuery("SELECT \(Self.readyColumns) FROM \(job) WHERE rowid = ?1")
         lease = SQLiteQuery(
@@ -50,7 +51,8 @@ package struct ClaimStatements: Sendable {
                     WHERE type_name = t.value AND rank IS NOT NULL) THEN 0
                 ELSE (SELECT scheduled_at FROM \(tables.waitingJob)
                     WHERE type_name = t.value AND \(SQLiteTables.isScheduled) ORDER BY scheduled_at LIMIT 1) END)
-            FROM json_each(?1) t WHERE NOT \(isPaused) t.value)
+            FROM json_each(?1) t
+            WHERE NOT EXISTS (SELECT 1 FROM \(tables.pausedType) p WHERE p.type_name = t.value)
             """)
         blockers = SQLiteQuery(
             """
