@@ -18,13 +18,16 @@ extension Client {
     /// Writes the first jobs of new chains, in one statement.
     ///
     /// - Returns: What came of each.
-    func start(_ chains: [Successor], on connection: isolated Adapter.Connection) throws -> [InsertedJob] {
-        try start(chains, with: adapter.operations(on: connection), effects: connection.effects)
+    func start(
+        _ chains: [Successor], origin: (any AttemptTrace)? = nil, on connection: isolated Adapter.Connection
+    ) throws -> [InsertedJob] {
+        try start(chains, origin: origin, with: adapter.operations(on: connection), effects: connection.effects)
     }
 
     /// Writes the first jobs of new chains, for whoever has the database's statements at hand without an actor.
     package func start(
-        _ chains: [Successor], with operations: Adapter.Operations, effects: TransactionEffects?
+        _ chains: [Successor], origin: (any AttemptTrace)? = nil, with operations: Adapter.Operations,
+        effects: TransactionEffects?
     ) throws -> [InsertedJob] {
         if chains.isEmpty { return [] }
         var writing: [WritingJob] = []
@@ -33,7 +36,7 @@ extension Client {
             for chain in chains {
                 let id = try jobID(chain.options.id)
                 let place = JobPlace(id: id, chainID: id, chainTypeName: chain.typeName, chainIndex: 0)
-                writing.append(try prepare(chain, at: place, origin: nil))
+                writing.append(try prepare(chain, at: place, origin: origin))
             }
             let inserted = try operations.insertJobs(writing.map(\.job))
             for (job, written) in zip(inserted, writing) { announce(job, written.trace, in: effects) }
@@ -54,7 +57,7 @@ extension Client {
 
     /// Encodes a job and opens its telemetry.
     func prepare(_ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?) throws -> WritingJob {
-        try admit(successor.type)
+        if let type = successor.type { try admit(type) }
         if successor.blockers.contains(where: { $0.chainID == place.chainID }) {
             throw ChainWaitsForItselfError(chainID: place.chainID)
         }

@@ -5,7 +5,9 @@ final class Signal: Sendable {
     private struct State {
         var isRaised = false
         var nextID: UInt64 = 0
-        var waiter: (id: UInt64, continuation: CheckedContinuation<Void, any Error>)?
+        /// The wait whose time was up last.
+        var expired: UInt64?
+        var waiter: (id: UInt64, continuation: CheckedContinuation<Bool, any Error>)?
     }
     private let state = Locked(State())
     private let clock: any QueueClock
@@ -13,7 +15,7 @@ final class Signal: Sendable {
     init(clock: any QueueClock) { self.clock = clock }
 
     func raise() {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, any Error>? in
+        let waiter = state.withLock { state -> CheckedContinuation<Bool, any Error>? in
             guard let waiter = state.waiter else {
                 state.isRaised = true
                 return nil
@@ -21,34 +23,40 @@ final class Signal: Sendable {
             state.waiter = nil
             return waiter.continuation
         }
-        waiter?.resume()
+        waiter?.resume(returning: true)
     }
 
     /// Waits until the signal is raised or the time is up; one task at a time.
-    func wait(for duration: Duration) async throws {
-        if consume() { return try Task.checkCancellation() }
+    ///
+    /// - Returns: Whether the signal was raised.
+    @discardableResult
+    func wait(for duration: Duration) async throws -> Bool {
+        if consume() {
+            try Task.checkCancellation()
+            return true
+        }
+        let id = makeID()
         // Not a child task, which would have to be waited for: whoever is woken goes on at once.
         let timer = Task { [clock] in
-            if (try? await clock.sleep(for: duration)) != nil { raise() }
+            if (try? await clock.sleep(for: duration)) != nil { expire(id) }
         }
         defer { timer.cancel() }
-        try await wait()
+        return try await wait(id)
     }
 
     /// Waits until the signal is raised; one task at a time.
-    func wait() async throws {
-        let id = state.withLock { state in
-            defer { state.nextID += 1 }
-            return state.nextID
-        }
+    func wait() async throws { _ = try await wait(makeID()) }
+
+    private func wait(_ id: UInt64) async throws -> Bool {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let outcome = state.withLock { state -> Result<Void, any Error>? in
+                let outcome = state.withLock { state -> Result<Bool, any Error>? in
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if state.isRaised {
                         state.isRaised = false
-                        return .success(())
+                        return .success(true)
                     }
+                    if state.expired == id { return .success(false) }
                     precondition(state.waiter == nil, "Two tasks wait for one signal.")
                     state.waiter = (id, continuation)
                     return nil
@@ -56,12 +64,28 @@ final class Signal: Sendable {
                 if let outcome { continuation.resume(with: outcome) }
             }
         } onCancel: {
-            let waiter = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-                guard let waiter = state.waiter, waiter.id == id else { return nil }
-                state.waiter = nil
-                return waiter.continuation
-            }
-            waiter?.resume(throwing: CancellationError())
+            take(id)?.resume(throwing: CancellationError())
+        }
+    }
+
+    private func makeID() -> UInt64 {
+        state.withLock { state in
+            defer { state.nextID += 1 }
+            return state.nextID
+        }
+    }
+
+    /// The time of a wait is up, which may not have begun.
+    private func expire(_ id: UInt64) {
+        state.withLock { $0.expired = id }
+        take(id)?.resume(returning: false)
+    }
+
+    private func take(_ id: UInt64) -> CheckedContinuation<Bool, any Error>? {
+        state.withLock { state in
+            guard let waiter = state.waiter, waiter.id == id else { return nil }
+            state.waiter = nil
+            return waiter.continuation
         }
     }
 

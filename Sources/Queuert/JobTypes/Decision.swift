@@ -52,7 +52,8 @@ public struct Decision<Kind: JobType>: Sendable {
 
 /// A job that is to be created, of a type that is no longer known.
 package struct Successor: Sendable {
-    let type: any JobType.Type
+    /// `nil` if only its name is known.
+    let type: (any JobType.Type)?
     let typeName: String
     let blockers: [BlockerReference]
     let options: JobOptions
@@ -64,6 +65,15 @@ package struct Successor: Sendable {
         self.blockers = Kind.Blockers.references(blockers)
         self.options = options
         encodeInput = { try $0.encodeInput(input, of: Kind.self) }
+    }
+
+    /// A job of a type that only its name is known of, which waits for nothing.
+    init(typeName: String, options: JobOptions, encodeInput: @escaping @Sendable (JobCodec) throws -> String) {
+        type = nil
+        self.typeName = typeName
+        blockers = []
+        self.options = options
+        self.encodeInput = encodeInput
     }
 }
 

@@ -8,6 +8,8 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         case leaseLost
         /// The worker stops, and has given the job back.
         case shutdown
+        /// It took longer than its processor allows, and has failed.
+        case timeout
     }
     /// How far the result is on its way into the database.
     enum Progress: Sendable {
@@ -45,19 +47,25 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
     var row: JobRow { claimed.row }
     var lease: Lease { Lease(jobID: claimed.row.id, token: claimed.row.leaseToken) }
 
+    /// Whether an attempt of the job has failed before, so that this one gets no company.
+    var isRetry: Bool { row.attempt > 1 && row.lastAttemptError != nil }
+
     // MARK: Running
 
-    /// Runs the handler as the current span.
+    /// Has the attempt's handler run in a slot, so that the slot is cancelled with it.
     ///
-    /// - Returns: The result, if it is still to be written.
-    func run(in slot: Slot) async throws -> Settling? {
-        let isCancelled = state.withLock { state in
+    /// - Returns: Whether it may run; false if it was cancelled before.
+    func enter(_ slot: Slot) -> Bool {
+        state.withLock { state in
             state.slot = slot
-            return state.cancellation != nil
+            return state.cancellation == nil
         }
-        if isCancelled { throw CancellationError() }
-        if let trace { return try await trace.withCurrent { try await processor.run(self) } }
-        return try await processor.run(self)
+    }
+
+    /// Runs a handler with the attempt as the current span.
+    func withCurrent<R>(_ body: () async throws -> R) async throws -> R {
+        if let trace { return try await trace.withCurrent(body) }
+        return try await body()
     }
 
     /// The handler has returned, and what follows it is done: from now on its slot is another attempt's.
@@ -72,12 +80,39 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
 
     /// Cancels the handler, cooperatively.
     func cancel(_ reason: Cancellation) {
-        let slot = state.withLock { state in
-            if state.cancellation == nil { state.cancellation = reason }
+        let slot = state.withLock { state -> Slot? in
+            if state.cancellation != nil { return nil }
+            state.cancellation = reason
             return state.slot
         }
-        slot?.cancel()
+        slot?.cancelAttempt()
     }
+
+    /// Cancels the handler, unless its result is on its way already.
+    ///
+    /// - Returns: Whether the attempt's time is up: from now on nothing that the handler does is written.
+    func timeOut() -> Bool {
+        let (isOver, slot) = state.withLock { state -> (Bool, Slot?) in
+            guard state.cancellation == nil, state.progress == .running, state.slot != nil else { return (false, nil) }
+            state.cancellation = .timeout
+            return (true, state.slot)
+        }
+        slot?.cancelAttempt()
+        return isOver
+    }
+
+    /// The result is on its way into the database from now on, unless the attempt's time is up.
+    func beginSettling() throws {
+        let isOver = state.withLock { state in
+            if state.cancellation == .timeout { return true }
+            state.progress = .settling
+            return false
+        }
+        if isOver { throw timeoutError }
+    }
+
+    /// What an attempt fails with whose time is up.
+    var timeoutError: JobTimeoutError { JobTimeoutError(jobID: row.id, timeout: processor.settings.timeout ?? .zero) }
 
     var cancellation: Cancellation? { state.withLock { $0.cancellation } }
 
@@ -141,8 +176,8 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
     /// Writes a decision as part of the handler's transaction.
     func settle<Kind: JobType>(_ decision: Decision<Kind>, on connection: isolated Adapter.Connection) throws {
         let settling = try settling(decision)
-        progress = .settling
         do {
+            try beginSettling()
             guard try client.settle([settling], on: connection) == [true] else { throw leaseLost() }
         } catch {
             settling.successor?.rolledBack()

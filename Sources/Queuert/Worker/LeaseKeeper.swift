@@ -29,9 +29,20 @@ struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    private func renew() async throws {
+    /// Looks at the leases of jobs that are said to have lost them: a hint may be late, and the job claimed again.
+    func check(_ jobIDs: Set<JobID>) async {
+        do {
+            try await renew { jobIDs.contains($0.row.id) }
+        } catch {
+            client.logger.error(
+                "Whether leases were taken away is not known until they are prolonged.",
+                metadata: logMetadata(of: error))
+        }
+    }
+
+    private func renew(_ isMeant: (Attempt<Adapter>) -> Bool = { _ in true }) async throws {
         // A handler may go on after its attempt was settled, or cancelled: there is no lease to prolong then.
-        let held = slots.claimed.filter { $0.progress != .settled && $0.cancellation == nil }
+        let held = slots.claimed.filter { $0.progress != .settled && $0.cancellation == nil && isMeant($0) }
         if held.isEmpty { return }
         let leases = held.map(\.lease)
         let renewed = try await client.adapter.withTransaction { [client, leaseDuration] connection in

@@ -1,20 +1,35 @@
 /// How a worker processes one type of job.
 public struct Processor<Adapter: StateAdapter>: Sendable {
+    /// How jobs of the type are run.
+    enum Work: Sendable {
+        /// Runs an attempt until it is settled, or returns what is still to be written; throws what it failed with.
+        case single(@Sendable (Attempt<Adapter>) async throws -> Settling?)
+        /// Runs attempts together, up to a number; throws what all of them failed with.
+        case batch(limit: Int, @Sendable ([Attempt<Adapter>]) async throws -> [BatchEnd<Adapter>])
+    }
     let type: any JobType.Type
     let typeName: String
     let hasBlockers: Bool
-    var backoff: Backoff?
-    /// Runs an attempt until it is settled, or returns what is still to be written; throws what it failed with.
-    let run: @Sendable (Attempt<Adapter>) async throws -> Settling?
+    let settings: ProcessorSettings
+    /// The types of the middleware around the handler, the outermost first.
+    let middleware: [any AttemptMiddleware.Type]
+    let work: Work
+    /// How many jobs run together at most.
+    let batchLimit: Int
+    /// Which part of a slot a job fills.
+    let load: Double
 
-    private init<Kind: JobType>(
-        _: Kind.Type, backoff: Backoff?, run: @escaping @Sendable (Attempt<Adapter>) async throws -> Settling?
+    init<Kind: JobType>(
+        _: Kind.Type, _ settings: ProcessorSettings, _ middleware: [any AttemptMiddleware.Type], _ work: Work
     ) {
         type = Kind.self
         typeName = Kind.name
         hasBlockers = Kind.Blockers.self != NoBlockers.self
-        self.backoff = backoff
-        self.run = run
+        self.settings = settings
+        self.middleware = middleware
+        self.work = work
+        if case .batch(let limit, _) = work { batchLimit = limit } else { batchLimit = 1 }
+        load = 1 / Double(batchLimit)
     }
 
     /// Processes jobs in one transaction each: the handler is its body.
@@ -25,29 +40,16 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
+    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job and the transaction's connection, and decides how the chain goes on.
     /// - Returns: The processor.
     public static func atomic<Kind: JobType>(
-        _ type: Kind.Type, backoff: Backoff? = nil,
+        _ type: Kind.Type, backoff: Backoff? = nil, maximumAttempts: Int? = nil, timeout: Duration? = nil,
         handler: @escaping @Sendable (Job<Kind>, isolated Adapter.Connection) async throws -> Decision<Kind>
     ) -> Self {
-        Self(type, backoff: backoff) { attempt in
-            let job = try attempt.job(Kind.self)
-            do {
-                try await attempt.settling {
-                    try await attempt.client.adapter.withTransaction { connection in
-                        let decision = try await handler(job, connection)
-                        attempt.startPhase(.complete)
-                        try attempt.settle(decision, on: connection)
-                    }
-                }
-                attempt.endPhase(nil)
-            } catch {
-                attempt.endPhase(error)
-                throw error
-            }
-            return nil
-        }
+        let settings = ProcessorSettings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
+        return .makeAtomic(type, settings, .none) { job, _, db in try await handler(job, db) }
     }
 
     /// Processes jobs in two transactions with free work between, while the lease is kept alive.
@@ -57,18 +59,17 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
+    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job and the attempt, which it must complete. What it throws after that is only logged.
     /// - Returns: The processor.
     public static func staged<Kind: JobType>(
-        _ type: Kind.Type, backoff: Backoff? = nil,
+        _ type: Kind.Type, backoff: Backoff? = nil, maximumAttempts: Int? = nil, timeout: Duration? = nil,
         handler:
             @escaping @Sendable (Job<Kind>, consuming StagedAttempt<Kind, Adapter>) async throws -> Completed<Kind>
     ) -> Self {
-        Self(type, backoff: backoff) { attempt in
-            let job = try attempt.job(Kind.self)
-            _ = try await handler(job, StagedAttempt(attempt: attempt))
-            return nil
-        }
+        let settings = ProcessorSettings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
+        return .makeStaged(type, settings, .none) { job, _, attempt in try await handler(job, attempt) }
     }
 
     /// Processes jobs without a transaction of their own; their results are committed together with other jobs'.
@@ -78,21 +79,22 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
+    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job, and decides how the chain goes on.
     /// - Returns: The processor.
     public static func detached<Kind: JobType>(
-        _ type: Kind.Type, backoff: Backoff? = nil,
+        _ type: Kind.Type, backoff: Backoff? = nil, maximumAttempts: Int? = nil, timeout: Duration? = nil,
         handler: @escaping @Sendable (Job<Kind>) async throws -> Decision<Kind>
     ) -> Self {
-        Self(type, backoff: backoff) { attempt in
-            let decision = try await handler(try attempt.job(Kind.self))
-            attempt.startPhase(.complete)
-            do {
-                return try attempt.settling(decision)
-            } catch {
-                attempt.endPhase(error)
-                throw error
-            }
-        }
+        let settings = ProcessorSettings(backoff: backoff, maximumAttempts: maximumAttempts, timeout: timeout)
+        return .makeDetached(type, settings, .none) { job, _ in try await handler(job) }
     }
+}
+
+/// What a processor says for itself, instead of the worker for all.
+struct ProcessorSettings: Sendable {
+    var backoff: Backoff?
+    var maximumAttempts: Int?
+    var timeout: Duration?
 }

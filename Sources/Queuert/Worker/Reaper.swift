@@ -7,8 +7,8 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
     let typeNames: [String]
     let leaseDuration: Duration
     let slots: Slots<Adapter>
-    /// How long a job of a type waits after an attempt.
-    let backoff: @Sendable (JobRow) -> Duration
+    /// What becomes of a job whose attempt was lost, with the error to be stored.
+    let outcome: @Sendable (JobRow, String) -> Settlement.Outcome
 
     /// How many jobs are taken back in one transaction at most.
     private static var batchLimit: Int { 100 }
@@ -50,7 +50,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
             try client.settle(settling, on: connection)
         }
         for (job, isWritten) in zip(lost, written) where isWritten {
-            client.logger.warning("A job's worker was lost; the job is tried again.", metadata: job.row.logMetadata)
+            client.logger.warning("A job's worker was lost; its attempt has failed.", metadata: job.row.logMetadata)
         }
         return expired.count
     }
@@ -59,9 +59,6 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
         let trace = client.observability?.attempt(job)
         let row = job.row
         let error = "worker_lost: the lease of worker \(row.leasedBy ?? "?") ran out"
-        let settlement = Settlement(
-            lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: workerName,
-            attemptContext: trace?.context, outcome: .retried(.after(backoff(row)), error: error, .lost))
-        return Settling(settlement: settlement, result: .lost, row: row, trace: trace, successor: nil)
+        return Settling(outcome(row, error), .lost, row: row, worker: workerName, trace: trace)
     }
 }

@@ -28,7 +28,6 @@ final class Settler<Adapter: StateAdapter>: Sendable {
 
     /// Writes a result soon.
     func settle(_ item: Item) {
-        item.attempt.progress = .settling
         let (isStopped, wakes) = state.withLock { state in
             if state.isStopped { return (true, false) }
             state.waiting.append(item)

@@ -5,6 +5,8 @@ final class Slot: Sendable {
     private struct State {
         var task: Task<Void, Never>?
         var isCancelled = false
+        /// How many of the attempts that run have not been cancelled.
+        var attempts = 0
     }
     private let state = Mutex(State())
 
@@ -21,9 +23,14 @@ final class Slot: Sendable {
         if isCancelled { task.cancel() }
     }
 
-    /// Cancels what runs; the slot runs nothing after it.
-    func cancel() {
-        let task = state.withLock { state in
+    /// Attempts run in the slot from now on, together.
+    func begin(_ count: Int) { state.withLock { $0.attempts = count } }
+
+    /// Cancels what runs when all its attempts are cancelled; the slot runs nothing after it.
+    func cancelAttempt() {
+        let task = state.withLock { state -> Task<Void, Never>? in
+            state.attempts -= 1
+            guard state.attempts <= 0 else { return nil }
             state.isCancelled = true
             return state.task
         }

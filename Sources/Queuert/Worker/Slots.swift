@@ -7,6 +7,9 @@ import Synchronization
 final class Slots<Adapter: StateAdapter>: Sendable {
     private struct State {
         var claimed: [ObjectIdentifier: Attempt<Adapter>] = [:]
+        /// How many slots all that is claimed fills, and what of it waits: of a batch of ten, a job fills a tenth.
+        var claimedLoad = 0.0
+        var waitingLoad = 0.0
         /// Attempts that no slot has begun, in order from `next` on.
         var waiting: [Attempt<Adapter>] = []
         var next = 0
@@ -20,7 +23,7 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         var isAwaited = false
         var idleWaiter: Latch?
 
-        var waitingCount: Int { waiting.count - next }
+        var hasWaiting: Bool { next < waiting.count }
     }
     private let concurrency: Int
     private let state: Mutex<State>
@@ -53,11 +56,13 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     }
 
     private func room(_ state: State) -> Int {
-        let waiting = state.waitingCount
+        // Sums of fractions are not exact.
+        let waiting = Int((state.waitingLoad - 0.000_1).rounded(.up))
+        let claimed = Int((state.claimedLoad - 0.000_1).rounded(.up))
         let wanted = state.free + state.prefetch - waiting
         // A slot that is idle doesn't wait for company; attempts that are claimed ahead come together.
         if waiting >= state.free, wanted * 2 < state.prefetch { return 0 }
-        return max(0, min(wanted, 2 * concurrency - state.claimed.count))
+        return max(0, min(wanted, 2 * concurrency - claimed))
     }
 
     /// Runs attempts that were claimed as soon as slots are free.
@@ -67,7 +72,11 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
             state.prefetch = min(concurrency, max(2 * state.ended, state.prefetch / 2))
-            for attempt in attempts { state.claimed[ObjectIdentifier(attempt)] = attempt }
+            for attempt in attempts {
+                state.claimed[ObjectIdentifier(attempt)] = attempt
+                state.claimedLoad += attempt.processor.load
+                state.waitingLoad += attempt.processor.load
+            }
             state.waiting.removeFirst(state.next)
             state.next = 0
             state.waiting.append(contentsOf: attempts)
@@ -86,6 +95,7 @@ final class Slots<Adapter: StateAdapter>: Sendable {
             defer {
                 state.waiting = []
                 state.next = 0
+                state.waitingLoad = 0
             }
             return Array(state.waiting[state.next...])
         }
@@ -94,7 +104,7 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     // MARK: Running
 
     private func mayStart(_ state: inout State) -> Bool {
-        guard !state.isStarting, state.free > 0, state.waitingCount > 0 else { return false }
+        guard !state.isStarting, state.free > 0, state.hasWaiting else { return false }
         state.isStarting = true
         state.free -= 1
         return true
@@ -104,9 +114,9 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         Slot.start { [self] slot in
             var count = 0
             var next = begin()
-            while let attempt = next {
-                let goesOn = await attempt.worker.execute(attempt, in: slot)
-                next = self.next(goesOn: goesOn)
+            while let work = next {
+                let goesOn = await work[0].worker.execute(work, in: slot)
+                next = self.next(goesOn: goesOn, hasEnded: work.count)
                 count += 1
                 // Handlers that never wait must not keep a thread to themselves.
                 if count % 16 == 0 { await Task.yield() }
@@ -114,33 +124,51 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    private func begin() -> Attempt<Adapter>? {
+    private func begin() -> [Attempt<Adapter>]? {
         state.withLock { $0.isStarting = false }
         return next(goesOn: true, hasEnded: 0)
     }
 
-    /// The next attempt of a slot; `nil` ends it.
-    private func next(goesOn: Bool, hasEnded: Int = 1) -> Attempt<Adapter>? {
-        let (attempt, starts, wakes, idle) = state.withLock { state in
+    /// The next attempts of a slot, to be run together; `nil` ends it.
+    private func next(goesOn: Bool, hasEnded: Int) -> [Attempt<Adapter>]? {
+        let (work, starts, wakes, idle) = state.withLock { state in
             state.ended += hasEnded
-            var attempt: Attempt<Adapter>?
-            if goesOn, state.waitingCount > 0 {
-                attempt = state.waiting[state.next]
-                state.next += 1
-                if state.next == state.waiting.count {
-                    state.waiting.removeAll(keepingCapacity: true)
-                    state.next = 0
-                }
-            } else {
-                state.free += 1
-            }
+            let work = goesOn ? take(&state) : nil
+            if work == nil { state.free += 1 }
             let starts = mayStart(&state)
-            return (attempt, starts, wake(&state), takeIdleWaiter(&state))
+            return (work, starts, wake(&state), takeIdleWaiter(&state))
         }
         if starts { start() }
         if wakes { hasRoom.raise() }
         idle?.open()
-        return attempt
+        return work
+    }
+
+    private func take(_ state: inout State) -> [Attempt<Adapter>]? {
+        guard state.hasWaiting else { return nil }
+        let first = state.waiting[state.next]
+        state.next += 1
+        var work = [first]
+        let limit = first.processor.batchLimit
+        if limit > 1, !first.isRetry {
+            var index = state.next
+            while index < state.waiting.count, work.count < limit {
+                let attempt = state.waiting[index]
+                if attempt.row.typeName == first.row.typeName, !attempt.isRetry {
+                    work.append(attempt)
+                    state.waiting.remove(at: index)
+                } else {
+                    index += 1
+                }
+            }
+        }
+        state.waitingLoad -= first.processor.load * Double(work.count)
+        if !state.hasWaiting {
+            state.waiting.removeAll(keepingCapacity: true)
+            state.next = 0
+            state.waitingLoad = 0
+        }
+        return work
     }
 
     private func wake(_ state: inout State) -> Bool {
@@ -157,7 +185,10 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     /// Attempts are over: their leases need not be prolonged.
     func remove(_ attempts: [Attempt<Adapter>]) {
         let (wakes, idle) = state.withLock { state in
-            for attempt in attempts { state.claimed[ObjectIdentifier(attempt)] = nil }
+            for attempt in attempts where state.claimed.removeValue(forKey: ObjectIdentifier(attempt)) != nil {
+                state.claimedLoad -= attempt.processor.load
+            }
+            if state.claimed.isEmpty { state.claimedLoad = 0 }
             return (wake(&state), takeIdleWaiter(&state))
         }
         if wakes { hasRoom.raise() }

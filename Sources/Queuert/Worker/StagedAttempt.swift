@@ -3,6 +3,7 @@
 /// It can be completed once at most, which the compiler checks.
 public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Sendable {
     let attempt: Attempt<Adapter>
+    let middleware: MiddlewareRun
 
     /// Reads and writes what the work needs, in a transaction of its own that commits before the work.
     ///
@@ -12,12 +13,13 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     /// - Returns: What the body returns.
     /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
     public func prepare<R: Sendable>(
-        _ body: @Sendable (isolated Adapter.Connection) async throws -> R
+        _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {
-        try await attempt.inPhase(.prepare) {
+        let middleware = middleware
+        return try await attempt.inPhase(.prepare) {
             try await attempt.client.adapter.withTransaction { connection in
                 try attempt.renewLease(on: connection)
-                return try await body(connection)
+                return try await middleware.prepare { try await body(connection) }
             }
         }
     }
@@ -29,13 +31,14 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
     ///   Then nothing is written.
     public consuming func complete(
-        _ body: @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
+        _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
     ) async throws -> Completed<Kind> {
         let attempt = attempt
+        let middleware = middleware
         try await attempt.inPhase(.complete) {
             try await attempt.settling {
                 try await attempt.client.adapter.withTransaction { connection in
-                    let decision = try await body(connection)
+                    let decision = try await middleware.complete { try await body(connection) }
                     try attempt.settle(decision, on: connection)
                 }
             }

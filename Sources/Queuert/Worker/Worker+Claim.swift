@@ -5,8 +5,9 @@ extension Worker {
     func claimAndRun() async {
         let typeNames = Set(processors.keys)
         let signal = signal
-        await client.notify.withListener({ hint in
+        await client.notify.withListener({ [self] hint in
             if !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
+            if !hint.lostLeases.isEmpty { checkLeases(hint.lostLeases) }
         }) {
             await claimUntilStopped()
             await giveBack(slots.close())
@@ -18,9 +19,16 @@ extension Worker {
         }
     }
 
+    private func checkLeases(_ jobIDs: Set<JobID>) {
+        guard slots.claimed.contains(where: { jobIDs.contains($0.row.id) }) else { return }
+        // A listener must return at once. The keeper says itself what went wrong.
+        Task { [leaseKeeper] in await leaseKeeper.check(jobIDs) }
+    }
+
     private func claimUntilStopped() async {
         var contexts: [String] = []
         var failures = 0
+        var paused: Set<String> = []
         while !isStopping && !Task.isCancelled {
             let room = slots.room()
             if room == 0 {
@@ -35,19 +43,57 @@ extension Worker {
                     await giveBack(attempts)
                     return
                 }
-                // As many as asked for: there are more.
-                if claimed.jobs.count >= room { continue }
-                var pause = random.withLock { configuration.pollInterval * Double.random(in: 0.9...1.1, using: &$0) }
-                if let nextDueIn = claimed.nextDueIn { pause = min(pause, nextDueIn) }
-                try? await signal.wait(for: pause)
+                if isFull(claimed.jobs, room) { continue }
+                if claimed.jobs.isEmpty { try await reportPauses(&paused) }
+                try await waitForJobs(dueIn: claimed.nextDueIn)
             } catch {
-                if Task.isCancelled { return }
+                if isStopping || Task.isCancelled { return }
                 failures += 1
                 client.logger.error(
                     "Claiming jobs failed; trying again.", metadata: logMetadata(of: error))
                 await recoveryPause(after: failures)
             }
         }
+    }
+
+    /// Whether as many jobs were claimed as asked for, so that there may be more.
+    private func isFull(_ jobs: [ClaimedJob], _ room: Int) -> Bool {
+        if claimRequest.batchSizes.isEmpty { return jobs.count >= room }
+        let counts = Dictionary(grouping: jobs, by: \.row.typeName).mapValues(\.count)
+        let slots = counts.reduce(0) { sum, entry in
+            let size = claimRequest.batchSizes[entry.key] ?? 1
+            return sum + (entry.value + size - 1) / size
+        }
+        return slots >= room
+    }
+
+    /// Waits until there is something to claim: a hint says so, or a poll finds it, for which nothing is written.
+    private func waitForJobs(dueIn first: Duration?) async throws {
+        var dueIn = first
+        while !isStopping {
+            let poll = random.withLock { configuration.pollInterval * Double.random(in: 0.9...1.1, using: &$0) }
+            if try await signal.wait(for: min(poll, dueIn ?? poll)) { return }
+            if let dueIn, dueIn <= poll { return }
+            dueIn = try await client.adapter.withReadConnection { [client, claimRequest] connection in
+                try client.adapter.operations(on: connection).nextClaimableIn(typeNames: claimRequest.typeNames)
+            }
+            if let dueIn, dueIn <= .zero { return }
+        }
+    }
+
+    /// Says which types are paused, and which no longer, each once.
+    private func reportPauses(_ known: inout Set<String>) async throws {
+        let paused = try await client.adapter.withReadConnection { [client] connection in
+            try client.adapter.operations(on: connection).pausedTypes()
+        }
+        let now = Set(paused.keys).intersection(claimRequest.typeNames)
+        for typeName in now.subtracting(known).sorted() {
+            client.logger.notice("A type of jobs is paused.", metadata: ["queuert.job.type": "\(typeName)"])
+        }
+        for typeName in known.subtracting(now).sorted() {
+            client.logger.notice("A type of jobs is no longer paused.", metadata: ["queuert.job.type": "\(typeName)"])
+        }
+        known = now
     }
 
     /// Waits after the database failed the worker, whatever is due meanwhile, until it stops.
@@ -63,8 +109,9 @@ extension Worker {
 
     /// Claims jobs; `contexts` are those of attempts that the last claim had no jobs for.
     private func claim(upTo limit: Int, _ contexts: inout [String]) async throws -> ClaimResult {
-        if let observability = client.observability, contexts.count < limit {
-            contexts += observability.makeAttemptContexts(limit - contexts.count)
+        if let observability = client.observability {
+            let count = limit * (claimRequest.batchSizes.values.max() ?? 1)
+            if contexts.count < count { contexts += observability.makeAttemptContexts(count - contexts.count) }
         }
         var request = claimRequest
         request.limit = limit

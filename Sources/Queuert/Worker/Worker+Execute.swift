@@ -1,86 +1,157 @@
 internal import Logging
 
 extension Worker {
-    /// Runs an attempt's handler, and writes its result or hands it over.
+    /// Runs the handler of attempts of one processor, and writes the results or hands them over.
     ///
-    /// - Returns: Whether the slot can run another attempt.
-    func execute(_ attempt: Attempt<Adapter>, in slot: Slot) async -> Bool {
+    /// - Returns: Whether the slot can run further attempts.
+    func execute(_ attempts: [Attempt<Adapter>], in slot: Slot) async -> Bool {
+        slot.begin(attempts.count)
+        var entered = attempts
+        for attempt in attempts where !attempt.enter(slot) { entered.removeAll { $0 === attempt } }
+        if let first = entered.first {
+            let timer = first.processor.settings.timeout.map { startTimer(of: entered, after: $0) }
+            await run(entered, first)
+            timer?.cancel()
+        }
+        var goesOn = true
+        for attempt in attempts where !attempt.leave() { goesOn = false }
+        return goesOn
+    }
+
+    private func run(_ attempts: [Attempt<Adapter>], _ first: Attempt<Adapter>) async {
         do {
-            if let settling = try await attempt.run(in: slot) {
-                settler.settle(Settler.Item(attempt: attempt, settling: settling))
-            } else {
-                slots.remove([attempt])
+            switch first.processor.work {
+            case .single(let run):
+                let settling = try await first.withCurrent { try await run(first) }
+                await conclude([BatchEnd(attempt: first, result: settling.map { .settling($0) } ?? .settled)])
+            case .batch(_, let run):
+                await conclude(try await first.withCurrent { try await run(attempts) })
             }
         } catch {
-            await end(attempt, with: error)
+            await end(attempts.map { ($0, error) })
         }
-        return attempt.leave()
+    }
+
+    private func conclude(_ ends: [BatchEnd<Adapter>]) async {
+        var settled: [Attempt<Adapter>] = []
+        var failed: [(Attempt<Adapter>, any Error)] = []
+        for end in ends {
+            switch end.result {
+            case .settled:
+                settled.append(end.attempt)
+            case .settling(let settling):
+                do {
+                    try end.attempt.beginSettling()
+                    settler.settle(Settler.Item(attempt: end.attempt, settling: settling))
+                } catch {
+                    settling.successor?.rolledBack()
+                    end.attempt.endPhase(error)
+                }
+            case .failed(let error):
+                failed.append((end.attempt, error))
+            }
+        }
+        if !settled.isEmpty { slots.remove(settled) }
+        if !failed.isEmpty { await end(failed) }
+    }
+
+    /// Gives attempts up when their time is over: what the handler does then is not waited for, and not written.
+    private func startTimer(of attempts: [Attempt<Adapter>], after timeout: Duration) -> Task<Void, Never> {
+        Task { [client] in
+            guard (try? await client.clock.sleep(for: timeout)) != nil else { return }
+            let over = attempts.filter { $0.timeOut() }
+            if over.isEmpty { return }
+            // Not this task, which is cancelled when the handler returns; the worker waits for the attempts' end.
+            Task { await self.end(over.map { ($0, $0.timeoutError) }, isTimeout: true) }
+        }
     }
 
     /// The result of a detached job could not be written.
     func settlingFailed(_ attempt: Attempt<Adapter>, _ error: any Error) {
         if error is CancellationError { return }
         // Not a child of the task that writes results, which goes on; the worker waits for the attempt's end.
-        Task { await end(attempt, with: error) }
+        Task { await end([(attempt, error)]) }
     }
 
-    /// Ends an attempt that was not settled.
-    private func end(_ attempt: Attempt<Adapter>, with error: any Error) async {
-        if attempt.progress == .settled {
-            slots.remove([attempt])
-            client.logger.error(
-                "A handler threw after its job was completed; the result stands.",
-                metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
-            return
+    /// Ends attempts that were not settled.
+    private func end(_ attempts: [(attempt: Attempt<Adapter>, error: any Error)], isTimeout: Bool = false) async {
+        var failed: [(Attempt<Adapter>, any Error)] = []
+        for (attempt, error) in attempts {
+            if attempt.progress == .settled {
+                slots.remove([attempt])
+                client.logger.error(
+                    "A handler threw after its job was completed; the result stands.",
+                    metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
+                continue
+            }
+            switch attempt.cancellation {
+            case .shutdown:
+                // The worker stops, and gives the job back.
+                continue
+            case .timeout where !isTimeout:
+                // Ended already, when the time was up.
+                continue
+            case .timeout, .leaseLost, nil:
+                if attempt.isLeaseLost {
+                    slots.remove([attempt])
+                    reportLost(attempt)
+                } else {
+                    failed.append((attempt, error))
+                }
+            }
         }
-        // The worker stops, and gives the job back.
-        if attempt.cancellation == .shutdown { return }
-        if attempt.isLeaseLost {
-            reportLost(attempt)
-        } else if await !retry(attempt, after: error) {
-            return
-        }
-        slots.remove([attempt])
+        if !failed.isEmpty { await fail(failed) }
     }
 
-    /// Writes that an attempt failed, or that it asked to be called again.
-    ///
-    /// - Returns: Whether the attempt is over; false if the worker was stopped first.
-    private func retry(_ attempt: Attempt<Adapter>, after error: any Error) async -> Bool {
-        let settling: Settling
-        if let reschedule = error as? RescheduleJob {
-            let outcome = Settlement.Outcome.retried(reschedule.schedule, error: reschedule.reason, .rescheduled)
-            settling = attempt.settling(outcome, .rescheduled)
-        } else {
-            client.logger.warning(
-                "A job failed and is tried again.",
-                metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
-            let outcome = Settlement.Outcome.retried(
-                .after(backoff(after: attempt.row)), error: Self.storedText(error), .failed)
-            settling = attempt.settling(outcome, .failed(error))
-        }
+    /// Writes that attempts failed, or that they asked to be called again.
+    private func fail(_ attempts: [(attempt: Attempt<Adapter>, error: any Error)]) async {
+        for (attempt, error) in attempts { reportFailure(of: attempt, error) }
+        let settling = attempts.map { failure(of: $0.attempt, $0.error) }
         for failure in 1...5 {
             do {
-                let written = try await attempt.settling {
-                    try await client.adapter.withTransaction { [client] connection in
-                        attempt.progress = .settling
-                        return try client.settle([settling], on: connection)
-                    }
+                for (attempt, _) in attempts { attempt.progress = .settling }
+                let written = try await client.adapter.withTransaction { [client] connection in
+                    try client.settle(settling, on: connection)
                 }
-                if written != [true] { reportLost(attempt) }
-                return true
+                for ((attempt, _), isWritten) in zip(attempts, written) {
+                    attempt.progress = isWritten ? .settled : .running
+                    if !isWritten { reportLost(attempt) }
+                }
+                break
             } catch {
-                if attempt.cancellation == .shutdown { return false }
-                if attempt.isLeaseLost { return true }
+                for (attempt, _) in attempts { attempt.progress = .running }
+                // The worker stops, and gives the jobs back.
+                if attempts.allSatisfy({ $0.attempt.cancellation == .shutdown }) { return }
                 client.logger.error(
-                    "That a job failed could not be written.",
-                    metadata: attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 })
+                    "That jobs failed could not be written.",
+                    metadata: logMetadata(of: error).merging(["count": "\(attempts.count)"]) { $1 })
                 let pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failure, using: &$0) }
                 try? await client.clock.sleep(for: pause)
             }
         }
-        // The lease ends by itself, and a reaper takes the job.
-        return true
+        // If it could not be written, the lease ends by itself, and a reaper takes the job.
+        slots.remove(attempts.map(\.attempt))
+    }
+
+    /// Says that an attempt failed, unless it only asked to be called again.
+    func reportFailure(of attempt: Attempt<Adapter>, _ error: any Error) {
+        if error is RescheduleJob { return }
+        let metadata = attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 }
+        if isLast(attempt.row) {
+            client.logger.error("A job failed for the last time; `redrive` tries it again.", metadata: metadata)
+        } else {
+            client.logger.warning("A job failed and is tried again.", metadata: metadata)
+        }
+    }
+
+    /// What is to be written of an attempt that failed, or asked to be called again.
+    func failure(of attempt: Attempt<Adapter>, _ error: any Error) -> Settling {
+        if let reschedule = error as? RescheduleJob {
+            let outcome = Settlement.Outcome.retried(reschedule.schedule, error: reschedule.reason, .rescheduled)
+            return attempt.settling(outcome, .rescheduled)
+        }
+        return attempt.settling(
+            outcome(after: attempt.row, error: Self.storedText(error), .failed), .failed(error))
     }
 
     private func reportLost(_ attempt: Attempt<Adapter>) {

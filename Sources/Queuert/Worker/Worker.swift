@@ -21,6 +21,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         public var pollInterval: Duration
         /// How long a job waits after a failed attempt, unless its processor says otherwise.
         public var backoff: Backoff
+        /// After how many attempts a job that fails, or whose worker dies, is not tried again, unless its processor says
+        /// otherwise.
+        public var maximumAttempts: Int?
         /// How long the worker waits after the database failed it.
         public var recoveryBackoff: Backoff
 
@@ -32,10 +35,12 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         ///   - leaseDuration: How long a worker that died keeps its jobs; 30 seconds by default.
         ///   - pollInterval: How often to look for jobs when no hint arrives; 1 second by default.
         ///   - backoff: How long a job waits after a failed attempt.
+        ///   - maximumAttempts: After how many attempts a job that fails, or whose worker dies, has failed for good; it is
+        ///     tried for ever by default. Attempts that were rescheduled count too, but end no job.
         ///   - recoveryBackoff: How long the worker waits after the database failed it; from 100 ms to 10 s by default.
         public init(
             name: String = "worker", concurrency: Int = 10, leaseDuration: Duration = .seconds(30),
-            pollInterval: Duration = .seconds(1), backoff: Backoff = Backoff(),
+            pollInterval: Duration = .seconds(1), backoff: Backoff = Backoff(), maximumAttempts: Int? = nil,
             recoveryBackoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10))
         ) {
             self.name = name
@@ -43,6 +48,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             self.leaseDuration = leaseDuration
             self.pollInterval = pollInterval
             self.backoff = backoff
+            self.maximumAttempts = maximumAttempts
             self.recoveryBackoff = recoveryBackoff
         }
     }
@@ -74,14 +80,19 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - client: What the jobs are claimed through.
     ///   - processors: How each type of job is processed; other types are left to other workers.
+    ///   - middleware: What each processor must have around its handler, in this order; it may have more.
     ///   - configuration: How the worker is set up.
-    /// - Throws: ``DuplicateJobTypeError`` if there are two processors for a type, or two types of one name among those of
-    ///   the processors and all that they lead to; ``InvalidJobTypeNameError``; or ``UnknownJobTypeError`` if the client was
-    ///   given types and a processor's is not among them.
+    /// - Throws: ``MissingMiddlewareError`` if a processor hasn't; ``DuplicateJobTypeError`` if there are two processors for
+    ///   a type, or two types of one name among those of the processors and all that they lead to;
+    ///   ``InvalidJobTypeNameError``; or ``UnknownJobTypeError`` if the client was given types and a processor's is not
+    ///   among them.
     public convenience init(
-        client: Client<Adapter>, processors: [Processor<Adapter>], configuration: Configuration = Configuration()
+        client: Client<Adapter>, processors: [Processor<Adapter>],
+        requiring middleware: [any AttemptMiddleware.Type] = [], configuration: Configuration = Configuration()
     ) throws {
-        try self.init(client: client, slices: [ProcessorSlice("", processors)], configuration: configuration)
+        try self.init(
+            client: client, slices: [ProcessorSlice("", processors)], requiring: middleware,
+            configuration: configuration)
     }
 
     /// Makes a worker of processors that several modules have.
@@ -89,12 +100,15 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - client: What the jobs are claimed through.
     ///   - slices: How each type of job is processed; other types are left to other workers.
+    ///   - middleware: What each processor must have around its handler, in this order; it may have more.
     ///   - configuration: How the worker is set up.
     /// - Throws: As ``init(client:processors:configuration:)``; the error names the slices.
     public init(
-        client: Client<Adapter>, slices: [ProcessorSlice<Adapter>], configuration: Configuration = Configuration()
+        client: Client<Adapter>, slices: [ProcessorSlice<Adapter>],
+        requiring middleware: [any AttemptMiddleware.Type] = [], configuration: Configuration = Configuration()
     ) throws {
         processors = try ProcessorSlice.merge(slices, types: client.codec.types)
+        for processor in processors.values { try processor.check(requires: middleware) }
         self.client = client
         self.configuration = configuration
         var random = FastRandom(seed: .random(in: .min ... .max))
@@ -103,7 +117,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         claimRequest = ClaimRequest(
             typeNames: processors.keys.sorted(),
             typesWithBlockers: Set(processors.values.filter(\.hasBlockers).map(\.typeName)),
-            limit: 0, worker: id, leaseDuration: configuration.leaseDuration)
+            limit: 0, batchSizes: processors.mapValues(\.batchLimit).filter { $0.value > 1 }, worker: id,
+            leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
         signal = Signal(clock: client.clock)
         slots = Slots(configuration.concurrency, hasRoom: signal)
@@ -165,12 +180,6 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
 
     var isStopping: Bool { life.withLock { $0.isStopping } }
 
-    /// How long a job waits after an attempt that failed.
-    func backoff(after row: JobRow) -> Duration {
-        let backoff = processors[row.typeName]?.backoff ?? configuration.backoff
-        return random.withLock { backoff.delay(afterAttempt: row.attempt, using: &$0) }
-    }
-
     /// Cancels the handlers of attempts and gives their jobs back.
     func giveBack(_ attempts: [Attempt<Adapter>]) async {
         if attempts.isEmpty { return }
@@ -193,7 +202,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         }.value
     }
 
-    private var leaseKeeper: LeaseKeeper<Adapter> {
+    var leaseKeeper: LeaseKeeper<Adapter> {
         LeaseKeeper(client: client, leaseDuration: configuration.leaseDuration, slots: slots)
     }
 
@@ -201,7 +210,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         Reaper(
             client: client, workerName: id, typeNames: Array(processors.keys),
             leaseDuration: configuration.leaseDuration, slots: slots
-        ) { self.backoff(after: $0) }
+        ) { self.outcome(after: $0, error: $1, .lost) }
     }
 
     /// Says which jobs nobody here processes: their type may have been renamed, or belong to another worker.

@@ -29,8 +29,9 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     public var cases: [ConformanceCase] {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
-            stopCases, giveBackCases, slotCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
-            clientCostCases, workerCostCases,
+            stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
+            batchCases, middlewareCases, controlCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
+            recurringCases, missedRunCases, recurrenceDefinitionCases, clientCostCases, workerCostCases,
         ].flatMap { $0 }
     }
 

@@ -207,6 +207,7 @@ extension QueueInstrumentation {
     static func errorType(of error: any Error) -> String {
         switch error {
         case is LeaseLostError: "lease_expired"
+        case is JobTimeoutError: "timeout"
         case is CancellationError: "cancelled"
         default: errorTypeName(error)
         }

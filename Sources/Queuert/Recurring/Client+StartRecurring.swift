@@ -1,0 +1,111 @@
+extension Client {
+    /// Makes a chain recur, unless it does already, in a transaction of its own.
+    ///
+    /// To be called at each start of each process: any number of them at once make one recurrence. If the recurrence of this
+    /// name is defined otherwise, this definition takes its place at once. Its next occurrence stays what it was, and so does
+    /// what was missed, as long as the rule is the same.
+    ///
+    /// ```swift
+    /// try await client.startRecurring(
+    ///     "nightly-report", Report.self, input: .init(recipient: "all"),
+    ///     .cron("0 3 * * *", timeZone: "Europe/Berlin"))
+    /// ```
+    ///
+    /// A worker with the processor ``Processor/recurrences(of:)`` starts the chains, each exactly once.
+    ///
+    /// - Parameters:
+    ///   - name: What the recurrence is known by, 1 to 200 bytes of UTF-8.
+    ///   - type: The type of the first job of the chains that are started.
+    ///   - input: What each chain is started with.
+    ///   - rule: When it recurs.
+    ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
+    ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
+    ///   - priority: How urgent the chains are.
+    /// - Returns: The recurrence as it is now.
+    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the input can't be encoded, or an error of the database.
+    @discardableResult
+    public func startRecurring<Entry: EntryJobType>(
+        _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal
+    ) async throws -> RecurringWork where Entry.Blockers == NoBlockers {
+        let definition = RecurrenceDefinition(
+            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            entryTypeName: Entry.name, input: try recurring(input, of: type))
+        return try await adapter.withTransaction { try startRecurring(name, definition, on: $0) }
+    }
+
+    /// Makes a chain recur, unless it does already, as part of the caller's transaction.
+    ///
+    /// - Parameters:
+    ///   - name: What the recurrence is known by, 1 to 200 bytes of UTF-8.
+    ///   - type: The type of the first job of the chains that are started.
+    ///   - input: What each chain is started with.
+    ///   - rule: When it recurs.
+    ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
+    ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
+    ///   - priority: How urgent the chains are.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Returns: The recurrence as it is now.
+    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the input can't be encoded, or an error of the database.
+    @discardableResult
+    public func startRecurring<Entry: EntryJobType>(
+        _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal,
+        on connection: isolated Adapter.Connection
+    ) async throws -> RecurringWork where Entry.Blockers == NoBlockers {
+        let definition = RecurrenceDefinition(
+            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            entryTypeName: Entry.name, input: try recurring(input, of: type))
+        return try startRecurring(name, definition, on: connection)
+    }
+
+    /// Makes a chain recur that is told its occurrence, unless it does already, in a transaction of its own.
+    ///
+    /// Each chain is started with an ``Occurrence`` that holds the time and the payload.
+    ///
+    /// - Parameters:
+    ///   - name: What the recurrence is known by, 1 to 200 bytes of UTF-8.
+    ///   - type: The type of the first job of the chains that are started.
+    ///   - payload: What each chain is started with, besides the time.
+    ///   - rule: When it recurs.
+    ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
+    ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
+    ///   - priority: How urgent the chains are.
+    /// - Returns: The recurrence as it is now.
+    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the payload can't be encoded, or an error of the database.
+    @discardableResult
+    public func startRecurring<Entry: EntryJobType, Payload>(
+        _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal
+    ) async throws -> RecurringWork where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
+        let definition = RecurrenceDefinition(
+            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            entryTypeName: Entry.name, input: try recurring(payload: payload, of: type))
+        return try await adapter.withTransaction { try startRecurring(name, definition, on: $0) }
+    }
+
+    /// Makes a chain recur that is told its occurrence, unless it does already, as part of the caller's transaction.
+    ///
+    /// - Parameters:
+    ///   - name: What the recurrence is known by, 1 to 200 bytes of UTF-8.
+    ///   - type: The type of the first job of the chains that are started.
+    ///   - payload: What each chain is started with, besides the time.
+    ///   - rule: When it recurs.
+    ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
+    ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
+    ///   - priority: How urgent the chains are.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Returns: The recurrence as it is now.
+    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the payload can't be encoded, or an error of the database.
+    @discardableResult
+    public func startRecurring<Entry: EntryJobType, Payload>(
+        _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal,
+        on connection: isolated Adapter.Connection
+    ) async throws -> RecurringWork where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
+        let definition = RecurrenceDefinition(
+            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            entryTypeName: Entry.name, input: try recurring(payload: payload, of: type))
+        return try startRecurring(name, definition, on: connection)
+    }
+}

@@ -1,0 +1,142 @@
+extension Processor {
+    static func makeBatched<Kind: JobType, Context>(
+        _ type: Kind.Type, _ limit: Int, _ settings: ProcessorSettings, _ middleware: MiddlewareStack<Context>,
+        _ handler:
+            @escaping @Sendable ([Job<Kind>], Context, isolated Adapter.Connection) async throws -> [BatchDecision<
+                Kind
+            >]
+    ) -> Self {
+        Self(
+            type, settings, middleware.types,
+            .batch(limit: max(1, limit)) { attempts in
+                let (decodable, undecodable) = decode(Kind.self, attempts)
+                if decodable.isEmpty { return undecodable }
+                let jobs = decodable.map(\.job)
+                let attempts = decodable.map(\.attempt)
+                do {
+                    let ends = try await middleware.handle(attempts) { context, run in
+                        try await attempts[0].client.adapter.withTransaction { connection in
+                            let decisions = try await run.complete { try await handler(jobs, context, connection) }
+                            return try settle(decisions, of: attempts, on: connection)
+                        }
+                    }
+                    for end in ends {
+                        end.attempt.progress = .settled
+                        end.attempt.endPhase(nil)
+                        if let error = end.failure { end.attempt.worker.reportFailure(of: end.attempt, error) }
+                    }
+                    return ends + undecodable
+                } catch {
+                    for attempt in attempts {
+                        attempt.progress = .running
+                        attempt.endPhase(error)
+                    }
+                    throw error
+                }
+            })
+    }
+
+    static func makeDetachedBatched<Kind: JobType, Context>(
+        _ type: Kind.Type, _ limit: Int, _ settings: ProcessorSettings, _ middleware: MiddlewareStack<Context>,
+        _ handler: @escaping @Sendable ([Job<Kind>], Context) async throws -> [BatchDecision<Kind>]
+    ) -> Self {
+        Self(
+            type, settings, middleware.types,
+            .batch(limit: max(1, limit)) { attempts in
+                let (decodable, undecodable) = decode(Kind.self, attempts)
+                if decodable.isEmpty { return undecodable }
+                let jobs = decodable.map(\.job)
+                let attempts = decodable.map(\.attempt)
+                let decisions = try await middleware.handle(attempts) { context, _ in
+                    try await handler(jobs, context)
+                }
+                return try match(decisions, with: attempts).map(settling) + undecodable
+            })
+    }
+
+    /// The jobs of a batch; those that can't be decoded fail alone.
+    private static func decode<Kind: JobType>(
+        _: Kind.Type, _ attempts: [Attempt<Adapter>]
+    ) -> ([(attempt: Attempt<Adapter>, job: Job<Kind>)], [BatchEnd<Adapter>]) {
+        var decodable: [(Attempt<Adapter>, Job<Kind>)] = []
+        var undecodable: [BatchEnd<Adapter>] = []
+        for attempt in attempts {
+            do {
+                decodable.append((attempt, try attempt.job(Kind.self)))
+            } catch {
+                undecodable.append(BatchEnd(attempt: attempt, result: .failed(error)))
+            }
+        }
+        return (decodable, undecodable)
+    }
+
+    /// Finds each attempt's decision, in the order of the attempts.
+    private static func match<Kind: JobType>(
+        _ decisions: [BatchDecision<Kind>], with attempts: [Attempt<Adapter>]
+    ) throws -> [(Attempt<Adapter>, BatchDecision<Kind>)] {
+        var byJob: [JobID: BatchDecision<Kind>] = [:]
+        var unexpected: [JobID] = []
+        let known = Set(attempts.map(\.row.id))
+        for decision in decisions {
+            let isNew = byJob.updateValue(decision, forKey: decision.jobID) == nil
+            if !isNew || !known.contains(decision.jobID) { unexpected.append(decision.jobID) }
+        }
+        let missing = attempts.map(\.row.id).filter { byJob[$0] == nil }
+        guard missing.isEmpty, unexpected.isEmpty else {
+            throw BatchMismatchError(missing: missing, unexpected: unexpected)
+        }
+        return attempts.compactMap { attempt in byJob[attempt.row.id].map { (attempt, $0) } }
+    }
+
+    private static func settling<Kind: JobType>(
+        _ attempt: Attempt<Adapter>, _ decision: BatchDecision<Kind>
+    ) -> BatchEnd<Adapter> {
+        switch decision.body {
+        case .failed(let error):
+            return BatchEnd(attempt: attempt, result: .failed(error))
+        case .decided(let decision):
+            attempt.startPhase(.complete)
+            do {
+                return BatchEnd(attempt: attempt, result: .settling(try attempt.settling(decision)))
+            } catch {
+                attempt.endPhase(error)
+                return BatchEnd(attempt: attempt, result: .failed(error))
+            }
+        }
+    }
+
+    /// Writes a batch's decisions as part of the handler's transaction.
+    private static func settle<Kind: JobType>(
+        _ decisions: [BatchDecision<Kind>], of attempts: [Attempt<Adapter>],
+        on connection: isolated Adapter.Connection
+    ) throws -> [BatchEnd<Adapter>] {
+        let ends = try match(decisions, with: attempts).map(settling)
+        let writing = ends.map { end in
+            switch end.result {
+            case .settling(let settling): settling
+            case .failed(let error): end.attempt.worker.failure(of: end.attempt, error)
+            case .settled: preconditionFailure("Nothing of the batch is settled before it is written.")
+            }
+        }
+        var isTold = writing.map { _ in false }
+        do {
+            // A batch that was given up on must not write: what it was asked to do may be done again already.
+            for attempt in attempts { try attempt.beginSettling() }
+            isTold = try attempts[0].client.settle(writing, on: connection)
+            // The user's writes for a job that is another worker's by now can't be told from the others: all are undone.
+            var lost: LeaseLostError?
+            for (end, isWritten) in zip(ends, isTold) where !isWritten { lost = end.attempt.leaseLost() }
+            if let lost { throw lost }
+        } catch {
+            for (settling, isTold) in zip(writing, isTold) where !isTold { settling.successor?.rolledBack() }
+            for end in ends { end.attempt.progress = .running }
+            throw error
+        }
+        return ends.map { end in
+            if case .failed(let error) = end.result {
+                return BatchEnd(attempt: end.attempt, result: .settled, failure: error)
+            }
+            return BatchEnd(attempt: end.attempt, result: .settled)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+extension Processor {
+    static func makeAtomic<Kind: JobType, Context>(
+        _ type: Kind.Type, _ settings: ProcessorSettings, _ middleware: MiddlewareStack<Context>,
+        _ handler: @escaping @Sendable (Job<Kind>, Context, isolated Adapter.Connection) async throws -> Decision<Kind>
+    ) -> Self {
+        Self(
+            type, settings, middleware.types,
+            .single { attempt in
+                let job = try attempt.job(Kind.self)
+                do {
+                    try await middleware.handle([attempt]) { context, run in
+                        try await attempt.settling {
+                            try await attempt.client.adapter.withTransaction { connection in
+                                let decision = try await run.complete { try await handler(job, context, connection) }
+                                attempt.startPhase(.complete)
+                                try attempt.settle(decision, on: connection)
+                            }
+                        }
+                    }
+                    attempt.endPhase(nil)
+                } catch {
+                    attempt.endPhase(error)
+                    throw error
+                }
+                return nil
+            })
+    }
+
+    static func makeStaged<Kind: JobType, Context>(
+        _ type: Kind.Type, _ settings: ProcessorSettings, _ middleware: MiddlewareStack<Context>,
+        _ handler:
+            @escaping @Sendable (Job<Kind>, Context, consuming StagedAttempt<Kind, Adapter>) async throws -> Completed<
+                Kind
+            >
+    ) -> Self {
+        Self(
+            type, settings, middleware.types,
+            .single { attempt in
+                let job = try attempt.job(Kind.self)
+                try await middleware.handle([attempt]) { context, run in
+                    _ = try await handler(job, context, StagedAttempt(attempt: attempt, middleware: run))
+                }
+                return nil
+            })
+    }
+
+    static func makeDetached<Kind: JobType, Context>(
+        _ type: Kind.Type, _ settings: ProcessorSettings, _ middleware: MiddlewareStack<Context>,
+        _ handler: @escaping @Sendable (Job<Kind>, Context) async throws -> Decision<Kind>
+    ) -> Self {
+        Self(
+            type, settings, middleware.types,
+            .single { attempt in
+                let job = try attempt.job(Kind.self)
+                let decision = try await middleware.handle([attempt]) { context, _ in try await handler(job, context) }
+                attempt.startPhase(.complete)
+                do {
+                    return try attempt.settling(decision)
+                } catch {
+                    attempt.endPhase(error)
+                    throw error
+                }
+            })
+    }
+}

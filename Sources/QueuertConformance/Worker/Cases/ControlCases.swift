@@ -1,0 +1,78 @@
+import Queuert
+
+extension WorkerConformance {
+    var controlCases: [ConformanceCase] {
+        [
+            test("a paused type is not run, and is at once when it is resumed") { scenario in
+                let client = scenario.client
+                try await client.pause(Echo.self)
+                let echo = ProcessorMode.detached.processor(Echo.self, on: Faulty.self) { .finish($0.input) }
+                let count = ProcessorMode.detached.processor(Count.self, on: Faulty.self) { .finish($0.input) }
+                try await scenario.withWorker([echo, count]) { _ in
+                    let paused = try await client.startJobChain(Echo.self, input: "x")
+                    let other = try await client.startJobChain(Count.self, input: 1)
+                    _ = try await client.awaitJobChain(other)
+                    await scenario.clock.waitForSleepers(idleWorkerSleepers)
+                    let status = try await scenario.row(paused).status(at: scenario.clock.now)
+                    try expect(status, equals: .ready, "the status of the job whose type is paused")
+                    try await client.resume(Echo.self)
+                    // The time stands still: no poll can have found it.
+                    _ = try await client.awaitJobChain(paused)
+                }
+            },
+            test("a handler whose chain is cancelled is cancelled at once") { scenario in
+                let journal = scenario.journal
+                let echo = Processor<Faulty>.detached(Echo.self) { job in
+                    journal.add("runs")
+                    do {
+                        try await journal.wait(of: "never")
+                    } catch {
+                        journal.add("cancelled")
+                        throw error
+                    }
+                    return .finish(job.input)
+                }
+                try await scenario.withWorker([echo]) { _ in
+                    let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                    try await journal.wait(of: "runs")
+                    try await scenario.client.cancelJobChain(chain)
+                    // The time stands still: no renewal can have told it.
+                    try await journal.wait(of: "cancelled")
+                    let status = try await scenario.row(chain).status(at: scenario.clock.now)
+                    try expect(status, equals: .cancelled, "the status of the job")
+                }
+            },
+            test("a hint of a lost lease that isn't so cancels nothing") { scenario in
+                let journal = scenario.journal
+                let echo = Processor<Faulty>.detached(Echo.self) { job in
+                    journal.add("runs")
+                    try await journal.wait(of: "go")
+                    return .finish("attempt \(job.attempt)")
+                }
+                try await scenario.withWorker([echo]) { _ in
+                    let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                    try await journal.wait(of: "runs")
+                    scenario.notify.send(WakeHint(lostLeases: [chain.id]))
+                    try await scenario.faults.wait(for: 1, of: .renewLeases)
+                    journal.add("go")
+                    let output = try await scenario.client.awaitJobChain(chain).output
+                    try expect(output, equals: "attempt 1", "the output")
+                }
+            },
+            test("an idle worker's poll writes nothing") { scenario in
+                let echo = ProcessorMode.detached.processor(Echo.self, on: Faulty.self) { .finish($0.input) }
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.pollInterval = .seconds(1) }
+                try await scenario.withWorker([echo], configuration) { _ in
+                    await scenario.clock.waitForSleepers(idleWorkerSleepers)
+                    let before = (scenario.faults.count(of: .begin), scenario.faults.count(of: .claimJobs))
+                    let polls = scenario.faults.count(of: .nextClaimableIn)
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers) {
+                        scenario.faults.count(of: .nextClaimableIn) >= polls + 10
+                    }
+                    try expect(scenario.faults.count(of: .begin), equals: before.0, "the number of transactions")
+                    try expect(scenario.faults.count(of: .claimJobs), equals: before.1, "the number of claims")
+                }
+            },
+        ]
+    }
+}

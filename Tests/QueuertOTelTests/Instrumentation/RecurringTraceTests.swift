@@ -1,0 +1,74 @@
+import Queuert
+import QueuertOTel
+import QueuertTraceTesting
+import Testing
+
+@Suite("Traces of what recurs", .timeLimit(.minutes(5))) struct RecurringTraceTests {
+    @Test("an occurrence's chain is below the attempt that started it, and the next occurrence beside it")
+    func tree() async throws {
+        try await withTracedQueue { queue in
+            let runs = AsyncStream.makeStream(of: Void.self)
+            try await recur(2, in: queue, runs) {
+                try await queue.recorder.expect {
+                    trace {
+                        span("schedule queuert.recurrence", .producer) {
+                            Self.occurrence
+                            span("continue queuert.recurrence", .producer) {
+                                Self.occurrence
+                                span("chain queuert.recurrence")
+                            }.unordered()
+                            span("continue queuert.recurrence", .producer)
+                            span("chain queuert.recurrence")
+                        }.unordered()
+                    }
+                }
+            }
+        }
+    }
+
+    private static var occurrence: SpanExpectation {
+        span("process queuert.recurrence", .consumer) {
+            span("start single", .producer) {
+                span("process single", .consumer) { span("complete single") }
+                span("chain single")
+            }.unordered()
+            span("complete queuert.recurrence")
+        }.unordered()
+    }
+
+    @Test("no trace goes on for longer than a segment, though each occurrence starts the next")
+    func bounded() async throws {
+        try await withTracedQueue { queue in
+            let runs = AsyncStream.makeStream(of: Void.self)
+            try await recur(60, in: queue, runs) {}
+            let traces = Dictionary(grouping: queue.recorder.spans(named: "process queuert.recurrence")) {
+                $0.context.traceID
+            }
+            // An hour is four segments of 15 minutes and a bit each.
+            #expect((3...4).contains(traces.count), "\(traces.mapValues(\.count))")
+            #expect(traces.values.allSatisfy { $0.count <= 17 }, "\(traces.mapValues(\.count))")
+        }
+    }
+
+    /// Lets `single` recur so often, each minute.
+    private func recur(
+        _ count: Int, in queue: TracedQueue<MemoryStateAdapter>,
+        _ runs: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation),
+        then body: () async throws -> Void
+    ) async throws {
+        let single = Processor<MemoryStateAdapter>.detached(Single.self) { job in
+            runs.continuation.yield()
+            return .finish(job.input)
+        }
+        try await queue.working([.recurrences(of: queue.client), single]) {
+            try await queue.client.startRecurring(
+                "single", Single.self, input: 1, .every(.seconds(60)), overlappingRuns: .allow)
+            var iterator = runs.stream.makeAsyncIterator()
+            for _ in 0..<count {
+                queue.pass(.seconds(60), waking: "queuert.recurrence")
+                _ = await iterator.next()
+            }
+            try await body()
+        }
+    }
+}
