@@ -63,7 +63,7 @@ struct SQLiteFloor {
         return Double(count) / (duration / .seconds(1))
     }
 
-    /// Jobs claimed in one transaction and completed in another a second.
+    /// Jobs claimed in one transaction and completed in another a second; single jobs are claimed and completed in one.
     func claimAndCompleteRate(_ count: Int, perCommit: Int) throws -> Double {
         _ = try insertRate(count, perCommit: 1000)
         let due = try prepare(statements.claim.dueAndPausedTypes.text)
@@ -94,8 +94,10 @@ struct SQLiteFloor {
                     csqlite_bind_text(lease, 4, "a worker", -1)
                     try finish(lease)
                 }
-                try run("COMMIT")
-                try run("BEGIN IMMEDIATE")
+                if perCommit > 1 {
+                    try run("COMMIT")
+                    try run("BEGIN IMMEDIATE")
+                }
                 for id in ids {
                     csqlite_bind_text(leased, 1, id, -1)
                     sqlite3_bind_int64(leased, 2, 1)
