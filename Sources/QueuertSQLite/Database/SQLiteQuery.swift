@@ -19,10 +19,6 @@ final class SQLiteQueryCache {
     /// The query is kept too, or another one could come to have its identity.
     private var statements: [Key: (query: SQLiteQuery, statement: SQLiteStatement)] = [:]
 
-    func finalize() {
-        for (_, statement) in statements.values { statement.finalize() }
-    }
-
     func statement(
         _ query: SQLiteQuery, slot: Int, prepare: (String) throws -> SQLiteStatement
     ) rethrows -> SQLiteStatement {
