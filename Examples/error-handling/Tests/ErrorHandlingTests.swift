@@ -108,4 +108,43 @@ import Testing
             }
         }
     }
+
+    @Test("a job that is given up and tried again by hand shows each attempt in the trace")
+    func redriveTrace() async throws {
+        try await withExampleQueue { queue in
+            try await Theatre.createTables(in: queue.pool)
+            let printer = TicketPrinter()
+            printer.takePaper()
+            let worker = try Worker(
+                client: queue.client, processors: Theatre.processors(bank: Bank(), printer: printer))
+            try await queue.working(worker) {
+                let chain = try await queue.client.startJobChain(ReserveSeat.self, input: Order(seat: 5, card: "good"))
+                let failure = await #expect(throws: ChainFailedError.self) {
+                    try await queue.client.awaitJobChain(chain)
+                }
+                // What the attempts did to the seat was undone each time.
+                #expect(try await queue.rows("SELECT * FROM seats") == ["5, reserved"])
+                printer.addPaper()
+                try await queue.client.redriveJobs([try #require(failure).jobID])
+                #expect(try await queue.client.awaitJobChain(chain).output == .sold(seat: 5))
+                try await queue.recorder.expect {
+                    trace {
+                        span("start reserve-seat") {
+                            span("process reserve-seat") { span("complete reserve-seat") }
+                            span("continue charge-card") {
+                                span("process charge-card") { span("complete charge-card") }
+                            }
+                            span("continue print-ticket") {
+                                for _ in 1...3 { span("process print-ticket").status(.error).containing() }
+                                span("process print-ticket") { span("complete print-ticket") }
+                                    .status(.unset).named("last")
+                            }.unordered()
+                            span("chain reserve-seat").linked(to: "last", type: "completed_by")
+                        }.unordered()
+                    }
+                    noOpenSpans()
+                }
+            }
+        }
+    }
 }

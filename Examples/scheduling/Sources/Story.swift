@@ -62,6 +62,7 @@ extension Shop {
         pass(.seconds(60), client, clock)
         lines.append("synced: \(try await client.awaitJobChain(first).output)")
         let third = try await client.startJobChain(SyncStock.self, input: 7, deduplication: once)
+        _ = try await client.awaitJobChain(third)
         lines.append("asked when it was over, another chain: \(third != first)")
         return lines
     }

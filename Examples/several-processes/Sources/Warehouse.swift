@@ -26,8 +26,8 @@ struct Warehouse: Sendable {
             client: client, processors: Self.processors(process: name),
             configuration: .init(
                 name: name, concurrency: 4,
-                // After so long the jobs of a process that was killed are another's.
-                leaseDuration: .seconds(2),
+                // After so long the jobs of a process that was killed are another's: short, so that you see it happen.
+                leaseDuration: .seconds(3),
                 // Processes don't hear each other: so often each looks what others have started.
                 pollInterval: .milliseconds(100)))
     }
