@@ -4,7 +4,9 @@
 @main struct QueuertBench {
     static func main() async throws {
         let prefixes = CommandLine.arguments.dropFirst()
-        let benchmarks = memoryBenchmarks + sqliteBenchmarks + memoryUseBenchmarks + otelBenchmarks
+        let benchmarks =
+            memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
+            + memoryUseBenchmarks + otelBenchmarks
         for benchmark in benchmarks {
             guard prefixes.isEmpty || prefixes.contains(where: { benchmark.name.hasPrefix($0) }) else { continue }
             print(try await benchmark.run().json(name: benchmark.name))

@@ -1,8 +1,11 @@
 import CSQLite
+import QueuertSQLite
 
-/// A bare loop over libsqlite3 on one connection: what the machine can do without any of our code.
+/// A bare loop over libsqlite3 on one connection, with the state adapter's own tables and statements: what the machine can do
+/// without any of our code.
 struct SQLiteFloor {
     private let database: OpaquePointer
+    private let statements = SQLiteStatements(prefix: "queuert_")
 
     struct Failure: Error { let message: String }
 
@@ -12,16 +15,8 @@ struct SQLiteFloor {
         database = opened
         try run("PRAGMA journal_mode = WAL")
         try run("PRAGMA synchronous = \(synchronous)")
-        try run(
-            """
-            CREATE TABLE job (id TEXT PRIMARY KEY NOT NULL, type_name TEXT NOT NULL, chain_id TEXT NOT NULL, input TEXT,
-                output TEXT, created_at INTEGER, scheduled_at INTEGER, completed_at INTEGER, leased_until INTEGER,
-                attempt INTEGER DEFAULT 0, trace TEXT) STRICT;
-            CREATE INDEX claimable ON job (type_name, scheduled_at, id)
-                WHERE completed_at IS NULL AND leased_until IS NULL;
-            CREATE INDEX leased ON job (leased_until) WHERE leased_until IS NOT NULL;
-            CREATE INDEX place ON job (chain_id);
-            """)
+        try run("PRAGMA foreign_keys = ON")
+        try run(SQLiteMigrations.script(prefix: "queuert_"))
     }
 
     private func run(_ sql: String) throws {
@@ -32,27 +27,35 @@ struct SQLiteFloor {
 
     private func prepare(_ sql: String) throws -> OpaquePointer {
         var statement: OpaquePointer?
-        guard sqlite3_prepare_v2(database, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
+        guard sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil) == SQLITE_OK,
+            let statement
+        else { throw Failure(message: String(cString: sqlite3_errmsg(database))) }
+        return statement
+    }
+
+    /// Runs a statement that returns nothing.
+    private func finish(_ statement: OpaquePointer) throws {
+        guard sqlite3_step(statement) == SQLITE_DONE else {
             throw Failure(message: String(cString: sqlite3_errmsg(database)))
         }
-        return statement
+        sqlite3_reset(statement)
     }
 
     /// Rows inserted a second.
     func insertRate(_ count: Int, perCommit: Int) throws -> Double {
         let input = String(repeating: "x", count: 200)
-        let insert = try prepare(
-            "INSERT INTO job (id, type_name, chain_id, input, created_at, scheduled_at) VALUES (?1, 'nothing', ?1, ?2, ?3, ?3)"
-        )
+        let insert = try prepare(statements.insert.job.text)
         defer { sqlite3_finalize(insert) }
         let duration = try ContinuousClock().measure {
             for number in 0..<count {
                 if number % perCommit == 0 { try run("BEGIN IMMEDIATE") }
-                csqlite_bind_text(insert, 1, "0190a0a0-0000-7000-8000-\(1_000_000_000_000 + number)", -1)
-                csqlite_bind_text(insert, 2, input, -1)
-                sqlite3_bind_int64(insert, 3, sqlite3_int64(number))
-                sqlite3_step(insert)
-                sqlite3_reset(insert)
+                let id = "0190a0a0-0000-7000-8000-\(100_000_000_000 + number)"
+                for column in [1, 3] as [Int32] { csqlite_bind_text(insert, column, id, -1) }
+                for column in [2, 4] as [Int32] { csqlite_bind_text(insert, column, "nothing", -1) }
+                for column in [5, 9, 12] as [Int32] { sqlite3_bind_int64(insert, column, 0) }
+                csqlite_bind_text(insert, 6, input, -1)
+                for column in [7, 8, 10, 11] as [Int32] { sqlite3_bind_int64(insert, column, sqlite3_int64(number)) }
+                try finish(insert)
                 if number % perCommit == perCommit - 1 { try run("COMMIT") }
             }
         }
@@ -63,33 +66,49 @@ struct SQLiteFloor {
     /// Jobs claimed in one transaction and completed in another a second; single jobs are claimed and completed in one.
     func claimAndCompleteRate(_ count: Int, perCommit: Int) throws -> Double {
         _ = try insertRate(count, perCommit: 1000)
-        let claim = try prepare(
-            """
-            UPDATE job SET leased_until = 1, attempt = attempt + 1 WHERE id IN (SELECT id FROM job
-                WHERE type_name = 'nothing' AND completed_at IS NULL AND leased_until IS NULL
-                ORDER BY scheduled_at, id LIMIT \(perCommit)) RETURNING id, input
-            """)
-        let complete = try prepare(
-            "UPDATE job SET output = '1', completed_at = 1, leased_until = NULL WHERE id = ?1 AND leased_until = 1")
-        defer {
-            sqlite3_finalize(claim)
-            sqlite3_finalize(complete)
-        }
+        let due = try prepare(statements.claim.dueAndPausedTypes.text)
+        let ready = try prepare(statements.claim.readyJobs.text)
+        let lease = try prepare(statements.claim.lease.text)
+        let leased = try prepare(statements.settle.leased.text)
+        let complete = try prepare(statements.settle.complete.text)
+        defer { for statement in [due, ready, lease, leased, complete] { sqlite3_finalize(statement) } }
         let duration = try ContinuousClock().measure {
             var ids: [String] = []
+            var rows: [sqlite3_int64] = []
             repeat {
                 ids.removeAll(keepingCapacity: true)
+                rows.removeAll(keepingCapacity: true)
                 try run("BEGIN IMMEDIATE")
-                while sqlite3_step(claim) == SQLITE_ROW { ids.append(String(cString: sqlite3_column_text(claim, 0))) }
-                sqlite3_reset(claim)
+                csqlite_bind_text(due, 1, "[\"nothing\"]", -1)
+                sqlite3_bind_int64(due, 2, 1)
+                try finish(due)
+                csqlite_bind_text(ready, 1, "nothing", -1)
+                while rows.count < perCommit, sqlite3_step(ready) == SQLITE_ROW {
+                    rows.append(sqlite3_column_int64(ready, 0))
+                    ids.append(String(cString: sqlite3_column_text(ready, 1)))
+                }
+                sqlite3_reset(ready)
+                for row in rows {
+                    sqlite3_bind_int64(lease, 1, row)
+                    for column in [2, 3, 5, 6] as [Int32] { sqlite3_bind_int64(lease, column, 1) }
+                    csqlite_bind_text(lease, 4, "a worker", -1)
+                    try finish(lease)
+                }
                 if perCommit > 1 {
                     try run("COMMIT")
                     try run("BEGIN IMMEDIATE")
                 }
                 for id in ids {
-                    csqlite_bind_text(complete, 1, id, -1)
-                    sqlite3_step(complete)
-                    sqlite3_reset(complete)
+                    csqlite_bind_text(leased, 1, id, -1)
+                    sqlite3_bind_int64(leased, 2, 1)
+                    guard sqlite3_step(leased) == SQLITE_ROW else { throw Failure(message: "the lease is lost") }
+                    let row = sqlite3_column_int64(leased, 0)
+                    sqlite3_reset(leased)
+                    sqlite3_bind_int64(complete, 1, row)
+                    csqlite_bind_text(complete, 2, "1", -1)
+                    sqlite3_bind_int64(complete, 3, 2)
+                    csqlite_bind_text(complete, 4, "a worker", -1)
+                    try finish(complete)
                 }
                 try run("COMMIT")
             } while !ids.isEmpty

@@ -3,7 +3,7 @@ import Synchronization
 /// What a ``FaultyStateAdapter`` was told to do, and what it counted.
 public final class Faults: Sendable {
     /// A place where an adapter can fail.
-    public enum Place: String, Sendable, Hashable {
+    public enum Place: String, Sendable, Hashable, CaseIterable {
         /// A transaction begins.
         case begin
         /// A read begins.
@@ -38,6 +38,22 @@ public final class Faults: Sendable {
         case unblockStrandedJobs
         /// Jobs are counted.
         case jobCounts
+        /// Paused types are looked up.
+        case pausedTypes
+        /// The ends of a chain are looked up.
+        case chainEnds
+        /// The jobs of a chain are looked up.
+        case chainJobs
+        /// A job is looked up.
+        case job
+        /// The attempts of a job are looked up.
+        case failedAttempts
+        /// What a job waits for is looked up.
+        case blockers
+        /// Chains are listed.
+        case listChains
+        /// Jobs are listed.
+        case listJobs
     }
     private struct State {
         var failures: [Place: Int] = [:]
@@ -66,6 +82,13 @@ public final class Faults: Sendable {
     /// - Parameter place: Where.
     /// - Returns: The number of visits.
     public func count(of place: Place) -> Int { journal.count(of: place.rawValue) }
+
+    /// How often each place was visited, failures included; without those that were not.
+    public var counts: [Place: Int] {
+        let counts = journal.counts
+        return Dictionary(
+            uniqueKeysWithValues: Place.allCases.compactMap { place in counts[place.rawValue].map { (place, $0) } })
+    }
 
     /// Waits until a place was visited so often.
     ///

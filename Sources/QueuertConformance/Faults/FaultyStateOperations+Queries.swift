@@ -4,55 +4,79 @@ extension FaultyStateOperations {
     /// Finds the types that are paused.
     ///
     /// - Returns: The types.
-    /// - Throws: What the wrapped adapter throws.
-    public func pausedTypes() throws -> [String: Timestamp] { try base.pausedTypes() }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func pausedTypes() throws -> [String: Timestamp] {
+        try faults.pass(.pausedTypes)
+        return try base.pausedTypes()
+    }
 
     /// Finds the ends of a chain.
     ///
     /// - Parameter chainID: The chain.
     /// - Returns: Its first and its last job.
-    /// - Throws: What the wrapped adapter throws.
-    public func chainEnds(_ chainID: JobID) throws -> ChainEnds? { try base.chainEnds(chainID) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func chainEnds(_ chainID: JobID) throws -> ChainEnds? {
+        try faults.pass(.chainEnds)
+        return try base.chainEnds(chainID)
+    }
 
     /// Finds the jobs of a chain.
     ///
     /// - Parameter chainID: The chain.
     /// - Returns: The jobs.
-    /// - Throws: What the wrapped adapter throws.
-    public func jobs(ofChain chainID: JobID) throws -> [JobRow] { try base.jobs(ofChain: chainID) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func jobs(ofChain chainID: JobID) throws -> [JobRow] {
+        try faults.pass(.chainJobs)
+        return try base.jobs(ofChain: chainID)
+    }
 
     /// Finds the attempts of a job that did not succeed.
     ///
     /// - Parameter jobID: The job.
     /// - Returns: The attempts.
-    /// - Throws: What the wrapped adapter throws.
-    public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] { try base.failedAttempts(ofJob: jobID) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] {
+        try faults.pass(.failedAttempts)
+        return try base.failedAttempts(ofJob: jobID)
+    }
 
     /// Finds a job.
     ///
     /// - Parameter jobID: The job.
     /// - Returns: The job.
-    /// - Throws: What the wrapped adapter throws.
-    public func job(_ jobID: JobID) throws -> JobRow? { try base.job(jobID) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func job(_ jobID: JobID) throws -> JobRow? {
+        try faults.pass(.job)
+        return try base.job(jobID)
+    }
 
     /// Lists chains.
     ///
     /// - Parameter query: Which chains.
     /// - Returns: A page of them.
-    /// - Throws: What the wrapped adapter throws.
-    public func chains(_ query: ChainQuery) throws -> Page<ChainEnds> { try base.chains(query) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func chains(_ query: ChainQuery) throws -> Page<ChainEnds> {
+        try faults.pass(.listChains)
+        return try base.chains(query)
+    }
 
     /// Lists jobs.
     ///
     /// - Parameter query: Which jobs.
     /// - Returns: A page of them.
-    /// - Throws: What the wrapped adapter throws.
-    public func jobs(_ query: JobQuery) throws -> Page<JobRow> { try base.jobs(query) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func jobs(_ query: JobQuery) throws -> Page<JobRow> {
+        try faults.pass(.listJobs)
+        return try base.jobs(query)
+    }
 
     /// Finds what a job waits or waited for.
     ///
     /// - Parameter jobID: The job.
     /// - Returns: The chains.
-    /// - Throws: What the wrapped adapter throws.
-    public func blockers(ofJob jobID: JobID) throws -> [JobBlocker] { try base.blockers(ofJob: jobID) }
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func blockers(ofJob jobID: JobID) throws -> [JobBlocker] {
+        try faults.pass(.blockers)
+        return try base.blockers(ofJob: jobID)
+    }
 }

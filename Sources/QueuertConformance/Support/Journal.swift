@@ -18,6 +18,8 @@ final class Journal: Sendable {
 
     var events: [String] { state.withLock { $0.events } }
 
+    var counts: [String: Int] { state.withLock { $0.counts } }
+
     func count(of event: String) -> Int { state.withLock { $0.counts[event, default: 0] } }
 
     func add(_ event: String) {

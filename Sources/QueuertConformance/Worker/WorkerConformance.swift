@@ -31,7 +31,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
             stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
             batchCases, middlewareCases, controlCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
-            recurringCases, missedRunCases, recurrenceDefinitionCases,
+            recurringCases, missedRunCases, recurrenceDefinitionCases, clientCostCases, workerCostCases,
         ].flatMap { $0 }
     }
 

@@ -32,34 +32,31 @@ struct SQLiteList {
     /// Reads the page.
     func page(_ statements: ListStatements, on connection: SQLiteStatementRunner) throws -> Page<Entry> {
         var entries: [Entry] = []
-        let cursor = try after.map(rowID)
-        for query in queries(after: cursor, statements.tables) {
+        let place = try after.map { try start(after: $0, statements, on: connection) }
+        for query in queries(from: place, statements.tables) {
             try connection.each(sql: query.sql, query.values) { row in
                 entries.append(Entry(rowID: row.int64(0), id: row.jobID(1), flag: row.int64(2) != 0))
             }
         }
         entries.sort { order == .oldestFirst ? $0.rowID < $1.rowID : $0.rowID > $1.rowID }
         let items = Array(entries.prefix(limit))
-        return Page(items: items, next: entries.count > limit ? items.last.map { self.cursor(after: $0.rowID) } : nil)
+        return Page(items: items, next: entries.count > limit ? items.last.map(cursor) : nil)
     }
 
     /// The statements that find the page: one, or one for each type.
-    func queries(after cursor: Int64?, _ tables: SQLiteTables) -> [SQLiteCondition] {
+    func queries(from start: SQLiteCondition? = nil, _ tables: SQLiteTables) -> [SQLiteCondition] {
         guard source == nil, let typeNames else {
             let type = typeNames.map {
                 SQLiteCondition("j.type_name IN \(SQLiteTables.list("?"))", SQLiteValue(list: $0))
             }
-            return [query(type, after: cursor, tables)]
+            return [query([source, type, start], tables)]
         }
-        return typeNames.uniqued().map { query(SQLiteCondition("j.type_name = ?", .text($0)), after: cursor, tables) }
+        return typeNames.uniqued().map { query([SQLiteCondition("j.type_name = ?", .text($0)), start], tables) }
     }
 
-    private func query(_ type: SQLiteCondition?, after cursor: Int64?, _ tables: SQLiteTables) -> SQLiteCondition {
-        var all = [source, type].compactMap { $0 } + conditions
+    private func query(_ more: [SQLiteCondition?], _ tables: SQLiteTables) -> SQLiteCondition {
+        var all = more.compactMap { $0 } + conditions
         if kind == .chains { all.append(SQLiteCondition("j.chain_index = 0")) }
-        if let cursor {
-            all.append(SQLiteCondition("j.rowid \(order == .oldestFirst ? ">" : "<") ?", .integer(cursor)))
-        }
         let needsLast = (all + [flag]).contains { $0.sql.contains("last.") }
         let last = needsLast ? "CROSS JOIN \(tables.job) last ON last.rowid = \(tables.lastRow(ofChain: "j.id"))" : ""
         // Few jobs are sorted; without a source, the order is that of the table or of an index.
@@ -74,15 +71,21 @@ struct SQLiteList {
 
     // MARK: Cursors
 
-    private func cursor(after rowID: Int64) -> PageCursor {
-        PageCursor(rawValue: "\(kind.rawValue).\(String(rowID, radix: 36))")
+    /// Names the job, and the number of its row, which stays when the job is deleted.
+    private func cursor(after entry: Entry) -> PageCursor {
+        PageCursor(rawValue: "\(kind.rawValue).\(String(entry.rowID, radix: 36)).\(entry.id.rawValue)")
     }
 
-    private func rowID(_ cursor: PageCursor) throws -> Int64 {
-        let parts = cursor.rawValue.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0] == kind.rawValue, let rowID = Int64(parts[1], radix: 36), rowID > 0 else {
+    private func start(
+        after cursor: PageCursor, _ statements: ListStatements, on connection: SQLiteStatementRunner
+    ) throws -> SQLiteCondition {
+        let parts = cursor.rawValue.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == kind.rawValue, let rowID = Int64(parts[1], radix: 36), rowID > 0 else {
             throw InvalidCursorError()
         }
-        return rowID
+        // VACUUM numbers the rows anew, and the number of the newest row is given again once that is deleted.
+        let now = try connection.first(statements.rowOfJob, [.text(String(parts[2]))]) { $0.int64(0) }
+        let isBehind = order == .newestFirst ? "<" : now == nil ? ">=" : ">"
+        return SQLiteCondition("j.rowid \(isBehind) ?", .integer(now ?? rowID))
     }
 }

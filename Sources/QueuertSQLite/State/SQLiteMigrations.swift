@@ -1,7 +1,7 @@
 import Queuert
 
 /// The steps that make the queue's tables, from any version.
-enum SQLiteMigrations {
+package enum SQLiteMigrations {
     /// A step: its name and its script never change once it was released.
     struct Migration: Sendable {
         let name: String
@@ -13,6 +13,14 @@ enum SQLiteMigrations {
         Migration(name: "0001-jobs", script: jobs),
         Migration(name: "0002-core", script: core),
     ]
+
+    /// The tables as they are after all steps.
+    ///
+    /// - Parameter prefix: What the names of the tables begin with.
+    /// - Returns: The statements that make them.
+    package static func script(prefix: String) -> String {
+        all.map { $0.script(prefix) }.joined(separator: "\n")
+    }
 
     /// Applies the steps that are missing, in the connection's transaction, which is the lock against a second migrator.
     static func apply(

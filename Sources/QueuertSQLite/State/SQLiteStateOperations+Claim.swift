@@ -8,10 +8,9 @@ extension SQLiteStateOperations {
     /// - Throws: ``SQLiteError``.
     public func claimJobs(_ request: ClaimRequest) throws -> ClaimResult {
         let now = clock.now
-        let typeNames = request.typeNames.uniqued()
-        guard request.limit > 0, !typeNames.isEmpty else { return ClaimResult(jobs: []) }
-        let types = SQLiteValue(list: typeNames)
-        try makeDueJobsReady(types, limit: max(Self.dueJobsAtOnce, request.limit), at: now)
+        let types = SQLiteValue(list: request.typeNames)
+        guard request.limit > 0, !request.typeNames.isEmpty else { return ClaimResult(jobs: []) }
+        let typeNames = try typesToClaim(request, types, at: now)
         var slots = ClaimSlots(limit: request.limit, batchSizes: request.batchSizes)
         let ready =
             typeNames.count == 1
@@ -23,14 +22,22 @@ extension SQLiteStateOperations {
     /// How many jobs of a type are put in line at once, when they become due, so that no claim takes long.
     private static var dueJobsAtOnce: Int { 1000 }
 
-    private func makeDueJobsReady(_ types: SQLiteValue, limit: Int, at now: Timestamp) throws {
-        let due = try connection.all(statements.claim.typesWithDueJobs, [types, SQLiteValue(now)]) { $0.text(0) }
-        for typeName in due {
+    /// The types of a request that are not paused, with all jobs in line that became due.
+    private func typesToClaim(_ request: ClaimRequest, _ types: SQLiteValue, at now: Timestamp) throws -> [String] {
+        let marked = try connection.all(statements.claim.dueAndPausedTypes, [types, SQLiteValue(now)]) { row in
+            (typeName: row.text(0), isDue: row.int64(1) != 0)
+        }
+        if marked.isEmpty { return request.typeNames.uniqued() }
+        let paused = Set(marked.filter { !$0.isDue }.map(\.typeName))
+        let due = Set(marked.filter { $0.isDue }.map(\.typeName))
+        let limit = max(Self.dueJobsAtOnce, request.limit)
+        for typeName in due.subtracting(paused) {
             let rows = try connection.all(
                 statements.claim.dueJobs, [.text(typeName), SQLiteValue(now), .integer(Int64(limit))]
             ) { $0.int64(0) }
             for rowID in rows { try connection.run(statements.claim.makeReady, [.integer(rowID)]) }
         }
+        return request.typeNames.uniqued().filter { !paused.contains($0) }
     }
 
     /// The first jobs in line of one type.

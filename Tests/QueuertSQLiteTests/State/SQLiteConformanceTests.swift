@@ -30,6 +30,7 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
         let result = await Result {
             try await adapter.migrate()
             try await body(adapter)
+            try await expectInvariants(pool, prefix: tablePrefix)
         }
         await pool.close()
         try result.get()

@@ -39,14 +39,14 @@ struct ChangeStatements: Sendable {
         resolveStranded = SQLiteQuery(
             """
             UPDATE \(blocker) SET resolved_at = ?1
-            WHERE resolved_at IS NULL AND job_id IN (SELECT id FROM \(job) WHERE \(isBlocked))
+            WHERE resolved_at IS NULL AND job_id IN (SELECT id FROM \(tables.waitingJob) WHERE \(isBlocked))
                 AND (SELECT last.completed_at IS NOT NULL FROM \(job) last
                     WHERE last.rowid = \(tables.lastRow(ofChain: "blocked_by_chain_id")))
             """)
-        stranded = SQLiteQuery("SELECT rowid, id FROM \(job) WHERE \(isStranded) ORDER BY rowid")
+        stranded = SQLiteQuery("SELECT rowid, id FROM \(tables.waitingJob) WHERE \(isStranded) ORDER BY rowid")
         unblockStranded = SQLiteQuery(
             """
-            UPDATE \(job) SET is_blocked = 0, ready_at = ?1,
+            UPDATE \(tables.waitingJob) SET is_blocked = 0, ready_at = ?1,
                 rank = CASE WHEN scheduled_at <= ?1 THEN \(SQLiteTables.rank) END
             WHERE \(isStranded)
             """)

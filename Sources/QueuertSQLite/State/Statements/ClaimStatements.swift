@@ -1,6 +1,8 @@
 /// The statements with which workers take jobs and keep them.
 package struct ClaimStatements: Sendable {
-    package let typesWithDueJobs, readyJobs, lease: SQLiteQuery
+    /// The types, of some, with jobs that became due, marked 1, and all that are paused, marked 0: what a claim begins with.
+    package let dueAndPausedTypes: SQLiteQuery
+    package let readyJobs, lease: SQLiteQuery
     let dueJobs, makeReady, readyHeads, readyJob: SQLiteQuery
     let nextDue, blockers, previousContext, renew, expired: SQLiteQuery
 
@@ -13,29 +15,28 @@ package struct ClaimStatements: Sendable {
 
     init(_ tables: SQLiteTables) {
         let job = tables.job
-        let isPaused = "EXISTS (SELECT 1 FROM \(tables.pausedType) p WHERE p.type_name ="
-        typesWithDueJobs = SQLiteQuery(
+        dueAndPausedTypes = SQLiteQuery(
             """
-            SELECT t.value FROM json_each(?1) t
-            WHERE EXISTS (SELECT 1 FROM \(job)
+            SELECT t.value, 1 FROM json_each(?1) t
+            WHERE EXISTS (SELECT 1 FROM \(tables.waitingJob)
                     WHERE type_name = t.value AND scheduled_at <= ?2 AND \(SQLiteTables.isScheduled))
-                AND NOT \(isPaused) t.value)
+            UNION ALL SELECT type_name, 0 FROM \(tables.pausedType)
             """)
         dueJobs = SQLiteQuery(
             """
-            SELECT rowid FROM \(job) WHERE type_name = ?1 AND scheduled_at <= ?2 AND \(SQLiteTables.isScheduled)
-            ORDER BY scheduled_at LIMIT ?3
+            SELECT rowid FROM \(tables.waitingJob)
+            WHERE type_name = ?1 AND scheduled_at <= ?2 AND \(SQLiteTables.isScheduled) ORDER BY scheduled_at LIMIT ?3
             """)
         makeReady = SQLiteQuery("UPDATE \(job) SET rank = \(SQLiteTables.rank) WHERE rowid = ?1")
         readyJobs = SQLiteQuery(
             """
-            SELECT \(Self.readyColumns) FROM \(job) WHERE type_name = ?1 AND rank IS NOT NULL AND NOT \(isPaused) ?1)
-            ORDER BY rank, id
+            SELECT \(Self.readyColumns) FROM \(tables.readyJob)
+            WHERE type_name = ?1 AND rank IS NOT NULL ORDER BY rank, id
             """)
         readyHeads = SQLiteQuery(
             """
-            SELECT rank, id, rowid FROM \(job) WHERE type_name = ?1 AND rank IS NOT NULL AND NOT \(isPaused) ?1)
-            ORDER BY rank, id
+            SELECT rank, id, rowid FROM \(tables.readyJob)
+            WHERE type_name = ?1 AND rank IS NOT NULL ORDER BY rank, id
             """)
         readyJob = SQLiteQuery("SELECT \(Self.readyColumns) FROM \(job) WHERE rowid = ?1")
         lease = SQLiteQuery(
@@ -46,10 +47,12 @@ package struct ClaimStatements: Sendable {
             """)
         nextDue = SQLiteQuery(
             """
-            SELECT min(CASE WHEN EXISTS (SELECT 1 FROM \(job) WHERE type_name = t.value AND rank IS NOT NULL) THEN 0
-                ELSE (SELECT scheduled_at FROM \(job) WHERE type_name = t.value AND \(SQLiteTables.isScheduled)
-                    ORDER BY scheduled_at LIMIT 1) END)
-            FROM json_each(?1) t WHERE NOT \(isPaused) t.value)
+            SELECT min(CASE WHEN EXISTS (SELECT 1 FROM \(tables.readyJob)
+                    WHERE type_name = t.value AND rank IS NOT NULL) THEN 0
+                ELSE (SELECT scheduled_at FROM \(tables.waitingJob)
+                    WHERE type_name = t.value AND \(SQLiteTables.isScheduled) ORDER BY scheduled_at LIMIT 1) END)
+            FROM json_each(?1) t
+            WHERE NOT EXISTS (SELECT 1 FROM \(tables.pausedType) p WHERE p.type_name = t.value)
             """)
         blockers = SQLiteQuery(
             """
@@ -67,8 +70,8 @@ package struct ClaimStatements: Sendable {
             "UPDATE \(job) SET leased_until = ?3 WHERE id = ?1 AND lease_token = ?2 AND leased_until IS NOT NULL")
         expired = SQLiteQuery(
             """
-            SELECT \(SQLiteTables.columns) FROM \(job) WHERE leased_until IS NOT NULL AND leased_until < ?1
-                AND type_name IN \(SQLiteTables.list("?2"))
+            SELECT \(SQLiteTables.columns) FROM \(tables.leasedJob)
+            WHERE leased_until IS NOT NULL AND leased_until < ?1 AND type_name IN \(SQLiteTables.list("?2"))
             ORDER BY leased_until, id LIMIT ?3
             """)
     }

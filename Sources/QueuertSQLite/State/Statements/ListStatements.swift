@@ -3,11 +3,12 @@ import Queuert
 /// The parts that the statements of lists are put together from, and those that stay the same.
 struct ListStatements: Sendable {
     let tables: SQLiteTables
-    let job, createdFrom, lastRow: SQLiteQuery
+    let job, rowOfJob, createdFrom, lastRow: SQLiteQuery
 
     init(_ tables: SQLiteTables) {
         self.tables = tables
         job = SQLiteQuery("SELECT \(SQLiteTables.columns) FROM \(tables.job) WHERE rowid = ?1")
+        rowOfJob = SQLiteQuery("SELECT rowid FROM \(tables.job) WHERE id = ?1")
         createdFrom = SQLiteQuery(
             "SELECT rowid, created_at FROM \(tables.job) WHERE rowid >= ?1 ORDER BY rowid LIMIT 1")
         lastRow = SQLiteQuery("SELECT max(rowid) FROM \(tables.job)")
@@ -29,11 +30,14 @@ struct ListStatements: Sendable {
     /// - Returns: A query for a column of the jobs; `nil` if jobs that have completed are wanted too.
     func candidates(_ statuses: Set<JobStatus>, column: String, at now: Timestamp) -> SQLiteCondition? {
         guard statuses.isDisjoint(with: [.completed, .continued]) else { return nil }
-        let select = "SELECT \(column) FROM \(tables.job) WHERE"
-        let waiting = "\(select) \(SQLiteTables.isWaiting) AND"
+        let waiting = "SELECT \(column) FROM \(tables.waitingJob) WHERE \(SQLiteTables.isWaiting) AND"
         var parts: [SQLiteCondition] = []
-        if statuses.contains(.ready) { parts.append(SQLiteCondition("\(select) rank IS NOT NULL")) }
-        if statuses.contains(.running) { parts.append(SQLiteCondition("\(select) leased_until IS NOT NULL")) }
+        if statuses.contains(.ready) {
+            parts.append(SQLiteCondition("SELECT \(column) FROM \(tables.readyJob) WHERE rank IS NOT NULL"))
+        }
+        if statuses.contains(.running) {
+            parts.append(SQLiteCondition("SELECT \(column) FROM \(tables.leasedJob) WHERE leased_until IS NOT NULL"))
+        }
         if statuses.contains(.cancelled) { parts.append(SQLiteCondition("\(waiting) cancelled_at IS NOT NULL")) }
         if statuses.contains(.blocked) {
             parts.append(SQLiteCondition("\(waiting) cancelled_at IS NULL AND is_blocked = 1"))
@@ -42,14 +46,14 @@ struct ListStatements: Sendable {
             parts.append(
                 SQLiteCondition("\(waiting) cancelled_at IS NULL AND is_blocked = 0 AND failed_at IS NOT NULL"))
         }
-        let scheduled = "\(select) \(SQLiteTables.isScheduled)"
+        let scheduled = "\(waiting) cancelled_at IS NULL AND is_blocked = 0 AND failed_at IS NULL"
         if statuses.contains(.scheduled) {
             parts.append(SQLiteCondition(scheduled))
         } else if statuses.contains(.ready) {
             // Due, though no claim has found it yet.
             parts.append(SQLiteCondition("\(scheduled) AND scheduled_at <= ?", SQLiteValue(now)))
         }
-        guard !parts.isEmpty else { return SQLiteCondition("\(select) 0") }
+        guard !parts.isEmpty else { return SQLiteCondition("SELECT NULL WHERE 0") }
         return SQLiteCondition(
             parts.map(\.sql).joined(separator: "\nUNION ALL "), values: parts.flatMap(\.values))
     }

@@ -19,15 +19,16 @@ struct ReadStatements: Sendable {
         )
         readyCounts = SQLiteQuery(
             """
-            SELECT type_name, count(*), min(rank + priority * 60000000) FROM \(job)
+            SELECT type_name, count(*), min(rank + priority * 60000000) FROM \(tables.readyJob)
             WHERE rank IS NOT NULL GROUP BY type_name
             """)
         waitingCounts = SQLiteQuery(
             """
             SELECT type_name, is_blocked, failed_at IS NOT NULL, scheduled_at <= ?1, count(*), min(scheduled_at)
-            FROM \(job) WHERE cancelled_at IS NULL AND \(SQLiteTables.isWaiting) GROUP BY 1, 2, 3, 4
+            FROM \(tables.waitingJob)
+            WHERE cancelled_at IS NULL AND \(SQLiteTables.isWaiting) GROUP BY 1, 2, 3, 4
             """)
         runningCounts = SQLiteQuery(
-            "SELECT type_name, count(*) FROM \(job) WHERE leased_until IS NOT NULL GROUP BY type_name")
+            "SELECT type_name, count(*) FROM \(tables.leasedJob) WHERE leased_until IS NOT NULL GROUP BY type_name")
     }
 }

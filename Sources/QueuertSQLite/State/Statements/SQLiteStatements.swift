@@ -27,6 +27,8 @@ package struct SQLiteStatements: Sendable {
 /// The names of the queue's tables, and what is said of them in several statements.
 struct SQLiteTables: Sendable {
     let prefix, job, blocker, attempt, deduplication, pausedType: String
+    /// Jobs, by one of the small indexes: whatever statistics SQLite was given, it must not look at all jobs instead.
+    let readyJob, waitingJob, leasedJob: String
 
     init(prefix: String) {
         self.prefix = prefix
@@ -35,6 +37,9 @@ struct SQLiteTables: Sendable {
         attempt = "\(prefix)job_attempt"
         deduplication = "\(prefix)deduplication"
         pausedType = "\(prefix)paused_type"
+        readyJob = "\(job) INDEXED BY \(prefix)job_ready"
+        waitingJob = "\(job) INDEXED BY \(prefix)job_waiting"
+        leasedJob = "\(job) INDEXED BY \(prefix)job_leased"
     }
 
     /// The columns of a job in the order in which ``SQLiteStatement/job(from:)`` decodes them.

@@ -1,0 +1,33 @@
+import Queuert
+import Synchronization
+
+extension WorkerScenario {
+    /// What is asked of the database while a body runs.
+    func cost(of body: () async throws -> Void) async throws -> [Faults.Place: Int] {
+        let before = faults.counts
+        try await body()
+        return faults.counts.subtracting(before)
+    }
+
+    /// What is asked of the database from the moment at which a worker has nothing to do until it has stopped.
+    func cost(
+        ofWorking processors: [Processor<Adapter>], _ configuration: Worker<Adapter>.Configuration = patient,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws -> [Faults.Place: Int] {
+        let before = Mutex<[Faults.Place: Int]>([:])
+        try await withWorker(processors, configuration) { _ in
+            await clock.waitForSleepers(idleWorkerSleepers)
+            before.withLock { $0 = faults.counts }
+            try await body()
+        }
+        return faults.counts.subtracting(before.withLock { $0 })
+    }
+}
+
+extension [Faults.Place: Int] {
+    fileprivate func subtracting(_ others: Self) -> Self {
+        merging(others) { $0 - $1 }.filter { $0.value != 0 }
+    }
+
+    subscript(place: Faults.Place) -> Int { self[place, default: 0] }
+}

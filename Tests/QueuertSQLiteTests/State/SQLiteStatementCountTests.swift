@@ -1,0 +1,134 @@
+import Queuert
+import QueuertSQLite
+import Testing
+
+@Suite("The number of statements of an operation") struct SQLiteStatementCountTests {
+    @Test("starting a chain is one insertion, or one more for its key and for each of its blockers twice")
+    func start() async throws {
+        try await TracedQueue.with { queue in
+            let job = queue.newJob()
+            try await queue.expectStatements(1) { try $0.insertJobs([job]) }
+            let blocked = queue.newJob(blockers: [job.id])
+            try await queue.expectStatements(3) { try $0.insertJobs([blocked]) }
+            let keyed = queue.newJob(deduplication: Deduplication(key: "a"))
+            try await queue.expectStatements(3) { try $0.insertJobs([keyed]) }
+            let again = queue.newJob(deduplication: Deduplication(key: "a"))
+            try await queue.expectStatements(2) { try $0.insertJobs([again]) }
+            // A savepoint and its end around the rest.
+            let many = (0..<10).map { _ in queue.newJob() }
+            try await queue.expectStatements(12) { try $0.insertJobs(many) }
+        }
+    }
+
+    @Test("a claim of one type is two statements and one for each job, however many wait")
+    func claim() async throws {
+        try await TracedQueue.with { queue in
+            let jobs = (0..<300).map { _ in queue.newJob() }
+            try await queue.run { try $0.insertJobs(jobs) }
+            for limit in [1, 5, 100] {
+                let request = queue.claimRequest(limit: limit)
+                try await queue.expectStatements(2 + limit) { try $0.claimJobs(request) }
+            }
+        }
+    }
+
+    @Test("a claim that finds nothing is three statements, a poll one")
+    func idle() async throws {
+        try await TracedQueue.with { queue in
+            let request = queue.claimRequest()
+            try await queue.expectStatements(3) { try $0.claimJobs(request) }
+            let types = (0..<50).map { "type-\($0)" }
+            try await queue.expectStatements(1) { try $0.nextClaimableIn(typeNames: types) }
+        }
+    }
+
+    @Test("a claim of several types is two statements, one for each type and two for each job")
+    func claimOfTypes() async throws {
+        try await TracedQueue.with { queue in
+            let types = (0..<20).map { "type-\($0)" }
+            let jobs = types.flatMap { typeName in (0..<5).map { _ in queue.newJob(typeName) } }
+            try await queue.run { try $0.insertJobs(jobs) }
+            let request = queue.claimRequest(types, limit: 7)
+            try await queue.expectStatements(1 + 20 + 2 * 7) { try $0.claimJobs(request) }
+        }
+    }
+
+    @Test("each job that became due is put in line once")
+    func due() async throws {
+        try await TracedQueue.with { queue in
+            let jobs = (0..<20).map { _ in queue.newJob(schedule: .after(.seconds(1))) }
+            try await queue.run { try $0.insertJobs(jobs) }
+            queue.clock.advance(by: .seconds(2))
+            let request = queue.claimRequest(limit: 5)
+            try await queue.expectStatements(2 + 5 + 1 + 20) { try $0.claimJobs(request) }
+            try await queue.expectStatements(2 + 5) { try $0.claimJobs(request) }
+        }
+    }
+
+    @Test("completing a job is a look at it and one update")
+    func complete() async throws {
+        try await TracedQueue.with { queue in
+            let rows = try await queue.claimed(10)
+            let one = [queue.settlement(rows[0], .completed(output: "1"))]
+            try await queue.expectStatements(2) { try $0.settle(one) }
+            let more = rows.dropFirst().map { queue.settlement($0, .completed(output: "1")) }
+            try await queue.expectStatements(18) { try $0.settle(more) }
+        }
+    }
+
+    @Test("completing a chain that jobs wait for is three statements more, however many wait")
+    func unblock() async throws {
+        try await TracedQueue.with { queue in
+            for count in [1, 200] {
+                let row = try await queue.claimed()[0]
+                let dependants = (0..<count).map { _ in queue.newJob("dependant", blockers: [row.chainID]) }
+                try await queue.run { try $0.insertJobs(dependants) }
+                let settlement = queue.settlement(row, .completed(output: "1"))
+                let (results, statements) = try await queue.traced { try $0.settle([settlement]) }
+                guard case .settled(let attempt) = results[0] else {
+                    Issue.record("The lease was lost.")
+                    return
+                }
+                #expect(attempt.resolved.count(where: \.unblocksJob) == count)
+                #expect(statements.count == 5)
+            }
+        }
+    }
+
+    @Test("the other ends of an attempt are three statements: a look, a change and a record or a successor")
+    func otherEnds() async throws {
+        try await TracedQueue.with { queue in
+            let rows = try await queue.claimed(4)
+            let outcomes: [Settlement.Outcome] = [
+                .retried(.now, error: "no", .failed), .failed(error: "no", .failed), .released,
+                .continued(queue.successor(of: rows[3])),
+            ]
+            for (row, outcome) in zip(rows, outcomes) {
+                let settlement = queue.settlement(row, outcome)
+                try await queue.expectStatements(3) { try $0.settle([settlement]) }
+            }
+        }
+    }
+
+    @Test("deletions and cleanups are as many statements for one chain as for many")
+    func delete() async throws {
+        try await TracedQueue.with { queue in
+            var counts: [[Int]] = []
+            for count in [1, 200] {
+                let ended = try await queue.claimed(2 * count)
+                let settlements = ended.map { queue.settlement($0, .completed(output: "1")) }
+                try await queue.run { try $0.settle(settlements) }
+                let request = DeletionRequest(chainIDs: ended.prefix(count).map(\.chainID), cascade: true)
+                let (deleted, deletion) = try await queue.traced { try $0.deleteChains(request) }
+                #expect(deleted.count == count)
+                let cleanup = CleanupRequest(statuses: [.completed], olderThan: .zero, limit: 1_000)
+                let (result, statements) = try await queue.traced { try $0.cleanUp(cleanup) }
+                #expect(result.deleted == count)
+                // Where to begin is found by halving.
+                counts.append([deletion.count, statements.filter { !$0.contains("created_at FROM") }.count])
+            }
+            #expect(counts[0] == counts[1])
+            #expect(counts[0][0] == 10)
+        }
+    }
+}
