@@ -6,7 +6,8 @@ extension Processor {
     /// - Parameter client: The worker's client.
     /// - Returns: The processor.
     public static func recurrences(of client: Client<Adapter>) -> Self {
-        .atomic(RecurrenceJob.self) { job, db in .finish(try client.run(job, on: db)) }
+        // What recurs is never given up, whatever the worker's limit: it would stand still.
+        .atomic(RecurrenceJob.self, maximumAttempts: .max) { job, db in .finish(try client.run(job, on: db)) }
     }
 }
 

@@ -108,7 +108,10 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         requiring middleware: [any AttemptMiddleware.Type] = [], configuration: Configuration = Configuration()
     ) throws {
         processors = try ProcessorSlice.merge(slices, types: client.codec.types)
-        for processor in processors.values { try processor.check(requires: middleware) }
+        // The library's own processors run none of the user's code.
+        for processor in processors.values where !(processor.type is any BuiltInJobType.Type) {
+            try processor.check(requires: middleware)
+        }
         self.client = client
         self.configuration = configuration
         var random = FastRandom(seed: .random(in: .min ... .max))
