@@ -173,11 +173,18 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    /// Writes a decision as part of the handler's transaction.
+    /// Writes a decision as part of the handler's transaction, which is over then.
     func settle<Kind: JobType>(_ decision: Decision<Kind>, on connection: isolated Adapter.Connection) throws {
+        try write(decision, on: connection) { try beginSettling() }
+    }
+
+    /// Writes a decision as part of the handler's transaction.
+    func write<Kind: JobType>(
+        _ decision: Decision<Kind>, on connection: isolated Adapter.Connection, _ prepare: () throws -> Void = {}
+    ) throws {
         let settling = try settling(decision)
         do {
-            try beginSettling()
+            try prepare()
             guard try client.settle([settling], on: connection) == [true] else { throw leaseLost() }
         } catch {
             settling.successor?.rolledBack()

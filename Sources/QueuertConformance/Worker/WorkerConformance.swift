@@ -30,7 +30,8 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
             stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
-            batchCases, middlewareCases, controlCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
+            batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
+            telemetryCases,
             recurringCases, missedRunCases, recurrenceDefinitionCases,
         ].flatMap { $0 }
     }
