@@ -50,11 +50,12 @@ extension Client {
     func cancel(
         _ chainIDs: [JobID], dependants: DependantPolicy, on connection: isolated Adapter.Connection
     ) throws -> [JobID] {
+        let effects = try connection.openEffects
         let cancelled = try adapter.operations(on: connection).cancelChains(chainIDs, dependants: dependants)
         for chain in cancelled {
-            connection.effects?.wake(WakeHint(completedChains: [chain.row.chainID]), through: hintTarget)
+            effects.wake(WakeHint(completedChains: [chain.row.chainID]), through: hintTarget)
             if let attempt = chain.interrupted {
-                interrupted(attempt, .cancelled, at: chain.row.cancelledAt, in: connection.effects)
+                interrupted(attempt, .cancelled, at: chain.row.cancelledAt, in: effects)
             }
         }
         return cancelled.map(\.row.chainID)
@@ -62,11 +63,11 @@ extension Client {
 
     /// Tells of an attempt that somebody else has ended, and its worker.
     func interrupted(
-        _ attempt: ClaimedJob, _ result: AttemptEnd.Result, at time: Timestamp?, in effects: TransactionEffects?
+        _ attempt: ClaimedJob, _ result: AttemptEnd.Result, at time: Timestamp?, in effects: TransactionEffects
     ) {
-        effects?.wake(WakeHint(lostLeases: [attempt.row.id]), through: hintTarget)
+        effects.wake(WakeHint(lostLeases: [attempt.row.id]), through: hintTarget)
         guard let observability else { return }
         let end = AttemptEnd(result: result, at: time ?? clock.now)
-        effects?.add(onCommit: { observability.attempt(attempt).ended(end) })
+        effects.add(onCommit: { observability.attempt(attempt).ended(end) })
     }
 }

@@ -37,11 +37,12 @@ extension Client {
     private func delete(
         _ chainIDs: [JobID], cascade: Bool, on connection: isolated Adapter.Connection
     ) throws -> [JobID] {
+        let effects = try connection.openEffects
         let request = DeletionRequest(chainIDs: chainIDs, cascade: cascade)
         let deleted = try adapter.operations(on: connection).deleteChains(request)
         for chain in deleted {
-            connection.effects?.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
-            if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: connection.effects) }
+            effects.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
+            if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: effects) }
         }
         return deleted.map(\.ends.first.id)
     }

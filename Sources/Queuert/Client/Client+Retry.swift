@@ -7,7 +7,7 @@ extension Client {
     public func triggerJobs(_ jobIDs: [JobID]) async throws {
         try await adapter.withTransaction { connection in
             let rows = try adapter.operations(on: connection).triggerJobs(jobIDs)
-            connection.effects?.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
         }
     }
 
@@ -21,7 +21,7 @@ extension Client {
     public func redriveJobs(_ jobIDs: [JobID]) async throws {
         try await adapter.withTransaction { connection in
             let rows = try adapter.operations(on: connection).redriveJobs(jobIDs)
-            connection.effects?.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
         }
     }
 
@@ -44,7 +44,7 @@ extension Client {
     public func resume<Kind: JobType>(_ type: Kind.Type) async throws {
         try await adapter.withTransaction { connection in
             try adapter.operations(on: connection).setPaused([Kind.name], to: false)
-            connection.effects?.wake(WakeHint(dueTypes: [Kind.name]), through: hintTarget)
+            try connection.openEffects.wake(WakeHint(dueTypes: [Kind.name]), through: hintTarget)
         }
     }
 

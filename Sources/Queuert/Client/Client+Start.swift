@@ -19,7 +19,8 @@ extension Client {
     ///   - id: The identifier of the chain; by default one is made.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, ``TransactionRequiredError`` if
+    ///   the connection has no transaction open, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
@@ -44,7 +45,8 @@ extension Client {
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
     /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
-    ///   ``ChainCancelledError`` if it was cancelled, ``DuplicateJobIDError``, or an error of the database.
+    ///   ``ChainCancelledError`` if it was cancelled, ``DuplicateJobIDError``, ``TransactionRequiredError`` if the
+    ///   connection has no transaction open, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,

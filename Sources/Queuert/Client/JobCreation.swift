@@ -21,13 +21,13 @@ extension Client {
     func start(
         _ chains: [Successor], origin: (any AttemptTrace)? = nil, on connection: isolated Adapter.Connection
     ) throws -> [InsertedJob] {
-        try start(chains, origin: origin, with: adapter.operations(on: connection), effects: connection.effects)
+        try start(chains, origin: origin, with: adapter.operations(on: connection), effects: connection.openEffects)
     }
 
     /// Writes the first jobs of new chains, for whoever has the database's statements at hand without an actor.
     package func start(
         _ chains: [Successor], origin: (any AttemptTrace)? = nil, with operations: Adapter.Operations,
-        effects: TransactionEffects?
+        effects: TransactionEffects
     ) throws -> [InsertedJob] {
         if chains.isEmpty { return [] }
         var writing: [WritingJob] = []
@@ -82,15 +82,15 @@ extension Client {
     }
 
     /// Lets a job's telemetry and wake-up wait for the commit.
-    func announce(_ inserted: InsertedJob, _ trace: (any JobTrace)?, in effects: TransactionEffects?) {
+    func announce(_ inserted: InsertedJob, _ trace: (any JobTrace)?, in effects: TransactionEffects) {
         let row = inserted.row
         if let trace {
             let isExisting = inserted.isExisting
-            effects?.add(
+            effects.add(
                 onCommit: { if isExisting { trace.existing(row) } else { trace.committed(row) } },
                 onRollback: { trace.rolledBack() })
         }
         if inserted.isExisting || row.hasOpenBlockers { return }
-        effects?.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget)
+        effects.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget)
     }
 }

@@ -3,8 +3,27 @@
 /// Each connection is an actor with a thread of its own. Its statements are plain synchronous calls for whoever is
 /// isolated to it.
 public protocol StateConnection: Actor {
-    /// What waits for the open transaction to end; `nil` while none is open.
+    /// What waits for the open transaction to end; `nil` while none is open that may write, and so during a read.
     var effects: TransactionEffects? { get }
+
+    /// Begins a part of the open transaction that can be undone alone.
+    ///
+    /// - Parameter number: The savepoint's name, which no other of the transaction has. Savepoints end in the reverse of
+    ///   the order in which they begin.
+    /// - Throws: An error of the database.
+    func setSavepoint(_ number: Int) throws
+
+    /// Ends the innermost savepoint; what was written since belongs to the part around it.
+    ///
+    /// - Parameter number: The savepoint.
+    /// - Throws: An error of the database.
+    func releaseSavepoint(_ number: Int) throws
+
+    /// Undoes what was written since a savepoint began, and ends it and those inside it.
+    ///
+    /// - Parameter number: The savepoint.
+    /// - Throws: An error of the database.
+    func rollBack(toSavepoint number: Int) throws
 }
 
 /// Where chains are stored: a database that the user's own data lives in too.
@@ -16,11 +35,13 @@ public protocol StateAdapter: Sendable {
 
     /// Runs a body in one transaction; nobody else uses the connection until it ends.
     ///
-    /// Commits when the body returns and rolls back when it throws. The effects of the transaction run afterwards.
+    /// Commits when the body returns and rolls back when it throws. The effects of the transaction run afterwards. What
+    /// the task has open is kept in ``OpenTransactions``.
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws, or an error of the database, and then nothing is written.
+    /// - Throws: What the body throws, ``NestedTransactionError`` if the task has a transaction open already, or an error
+    ///   of the database, and then nothing is written.
     func withTransaction<R: Sendable>(
         _ body: @Sendable (isolated Connection) async throws -> R
     ) async throws -> R

@@ -5,16 +5,27 @@
 /// answered, and never hold the connection.
 public final class TransactionEffects {
     /// What one piece of work inside the transaction leads to.
-    struct Effect {
+    private struct Effect {
         let onCommit: @Sendable () -> Void
         let onRollback: @Sendable () -> Void
+    }
+    /// A part of the transaction that may be undone, and what waited when it began.
+    private struct Savepoint {
+        let number: Int
+        let effectCount: Int
+        let hints: [(hint: WakeHint, target: HintTarget)]
     }
 
     private var effects: [Effect] = []
     private var hints: [(hint: WakeHint, target: HintTarget)] = []
+    private var savepoints: [Savepoint] = []
+    private var lastSavepoint = 0
 
     /// Makes the effects of a transaction that begins.
     public init() {}
+
+    /// Whether nothing waits.
+    public var isEmpty: Bool { effects.isEmpty && hints.isEmpty }
 
     /// Adds something that happens when the transaction has ended.
     ///
@@ -41,6 +52,7 @@ public final class TransactionEffects {
     /// - Returns: A closure to be called once.
     public func commit() -> @Sendable () -> Void {
         let (effects, hints) = take()
+        if effects.isEmpty && hints.isEmpty { return {} }
         return {
             for effect in effects { effect.onCommit() }
             for (hint, target) in hints where !hint.isEmpty { target.notify.send(hint) }
@@ -52,6 +64,7 @@ public final class TransactionEffects {
     /// - Returns: A closure to be called once.
     public func rollback() -> @Sendable () -> Void {
         let (effects, _) = take()
+        if effects.isEmpty { return {} }
         return { for effect in effects { effect.onRollback() } }
     }
 
@@ -59,8 +72,42 @@ public final class TransactionEffects {
         defer {
             effects = []
             hints = []
+            savepoints = []
         }
         return (effects, hints)
+    }
+
+    // MARK: Savepoints
+
+    /// Notes what waits when a savepoint begins.
+    ///
+    /// - Returns: The savepoint's number, which no other of the transaction has.
+    func beginSavepoint() -> Int {
+        lastSavepoint += 1
+        savepoints.append(Savepoint(number: lastSavepoint, effectCount: effects.count, hints: hints))
+        return lastSavepoint
+    }
+
+    /// How a savepoint stands to the others.
+    enum SavepointPlace { case innermost, aroundOthers, gone }
+
+    func place(ofSavepoint number: Int) -> SavepointPlace {
+        if savepoints.last?.number == number { return .innermost }
+        return savepoints.contains { $0.number == number } ? .aroundOthers : .gone
+    }
+
+    /// Forgets the innermost savepoint; what was added since belongs to the one around it.
+    func releaseSavepoint() { savepoints.removeLast() }
+
+    /// Drops the hints that were added since a savepoint began, and tells the effects that they were undone.
+    func rollBack(toSavepoint number: Int) {
+        guard let index = savepoints.firstIndex(where: { $0.number == number }) else { return }
+        let savepoint = savepoints[index]
+        savepoints.removeSubrange(index...)
+        hints = savepoint.hints
+        let undone = effects[savepoint.effectCount...]
+        effects.removeSubrange(savepoint.effectCount...)
+        for effect in undone { effect.onRollback() }
     }
 }
 

@@ -43,36 +43,37 @@ extension Client {
     /// - Returns: For each, whether it was written; if not, the lease is lost and its successor's telemetry still open.
     /// - Throws: An error of the database; then all telemetry of successors is still open.
     func settle(_ settling: [Settling], on connection: isolated Adapter.Connection) throws -> [Bool] {
+        let effects = try connection.openEffects
         let results = try adapter.operations(on: connection).settle(settling.map(\.settlement))
         return zip(settling, results).map { item, result in
             switch result {
             case .leaseLost:
                 return false
             case .settled(let settled):
-                announce(settled, of: item, in: connection.effects)
+                announce(settled, of: item, in: effects)
                 return true
             }
         }
     }
 
-    private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects?) {
+    private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects) {
         if let successor = settled.successor { announce(InsertedJob(row: successor), item.successor, in: effects) }
         for wait in settled.resolved where wait.unblocksJob {
-            effects?.wake(WakeHint(dueTypes: [wait.jobTypeName]), through: hintTarget)
+            effects.wake(WakeHint(dueTypes: [wait.jobTypeName]), through: hintTarget)
         }
         switch item.settlement.outcome {
-        case .retried, .released: effects?.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
-        case .failed: effects?.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
+        case .retried, .released: effects.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
+        case .failed: effects.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
         case .completed, .continued: break
         }
         if settled.chainStart != nil {
-            effects?.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
+            effects.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
         }
         if settled.superseded != nil {
-            effects?.wake(WakeHint(lostLeases: [item.row.id]), through: hintTarget)
+            effects.wake(WakeHint(lostLeases: [item.row.id]), through: hintTarget)
         }
         guard let observability else { return }
-        effects?.add(onCommit: {
+        effects.add(onCommit: {
             Self.tell(observability, of: settled, item)
         })
     }

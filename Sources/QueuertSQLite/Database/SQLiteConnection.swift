@@ -11,19 +11,42 @@ public import Queuert
 /// }
 /// ```
 public actor SQLiteConnection: StateConnection {
-    private let executor = ThreadExecutor()
+    let executor = ThreadExecutor()
     /// The executor that runs the connection's statements: a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private var open: SQLiteHandle?
-    /// What waits for the open transaction to end; `nil` while none is open.
-    public private(set) var effects: TransactionEffects?
+    let busyTimeout: Duration
+    let sharing: CommitSharing
+    /// What waits for the transaction whose body runs.
+    var memberEffects: TransactionEffects?
+    /// Who writes, who waits for it, and who waits for the commit.
+    var turns = WriterTurns()
+    var group = CommitGroup()
+    var pace = CommitPace()
+    /// Is told of commits, on the connection that writes.
+    var checkpointer: SQLiteCheckpointer?
 
-    init() {}
+    init(_ configuration: SQLitePool.Configuration) {
+        busyTimeout = configuration.busyTimeout
+        sharing = configuration.commitSharing
+    }
 
-    func connect(_ make: @Sendable () throws -> SQLiteHandle) throws { open = try make() }
+    func connect(_ handle: SQLiteHandle) { open = handle }
 
-    func disconnect() { open = nil }
+    func disconnect() {
+        open = nil
+        checkpointer = nil
+    }
+
+    func report(commitsTo checkpointer: SQLiteCheckpointer) { self.checkpointer = checkpointer }
+
+    /// What waits for the open transaction to end; `nil` while none is open that may write.
+    public var effects: TransactionEffects? {
+        if let memberEffects { return memberEffects }
+        guard let open, let manual = open.watch.manualEffects, !open.isAutocommit else { return nil }
+        return manual
+    }
 
     var handle: SQLiteHandle {
         get throws {
@@ -98,42 +121,5 @@ public actor SQLiteConnection: StateConnection {
             }
             while try statement.step(in: handle) { try body(statement.row()) }
         }
-    }
-
-    // MARK: Transactions, for the pool
-
-    func begin(_ statement: String) throws {
-        let handle = try handle
-        let prepared = try handle.statement(statement)
-        _ = try prepared.use { try prepared.step(in: handle) }
-        effects = TransactionEffects()
-    }
-
-    /// Commits, and returns what is to run when the connection has been given back.
-    func commit() throws -> @Sendable () -> Void {
-        let handle = try handle
-        if handle.isAutocommit {
-            throw SQLiteError(
-                code: .transactionEnded, reason: "the body ended its transaction by a statement of its own",
-                hint: "Leave BEGIN, COMMIT and ROLLBACK to the pool; return to commit, throw to roll back.")
-        }
-        let statement = try handle.statement("COMMIT")
-        _ = try statement.use { try statement.step(in: handle) }
-        return takeEffects().commit()
-    }
-
-    /// Rolls back, and returns what is to run when the connection has been given back.
-    func rollback() -> @Sendable () -> Void {
-        // SQLite has already rolled back after some errors, a full disk among them. If the statement itself fails, the
-        // connection's next BEGIN does too, with an error of its own.
-        if let handle = open, !handle.isAutocommit, let statement = try? handle.statement("ROLLBACK") {
-            _ = try? statement.use { try statement.step(in: handle) }
-        }
-        return takeEffects().rollback()
-    }
-
-    private func takeEffects() -> TransactionEffects {
-        defer { effects = nil }
-        return effects ?? TransactionEffects()
     }
 }

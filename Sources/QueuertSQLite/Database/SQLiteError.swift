@@ -7,7 +7,7 @@ public struct SQLiteError: RedactedError, Sendable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case busy, constraint, diskFull, readOnly, cannotOpen, notADatabase, corrupt, wrongParameters
-            case nestedTransaction, transactionEnded, closed, other
+            case transactionEnded, unsupported, closed, other
         }
         private let base: Base
 
@@ -27,10 +27,10 @@ public struct SQLiteError: RedactedError, Sendable {
         public static let corrupt = Self(base: .corrupt)
         /// A statement got another number of parameters than it has.
         public static let wrongParameters = Self(base: .wrongParameters)
-        /// A transaction was begun inside another on the same database by the same task.
-        public static let nestedTransaction = Self(base: .nestedTransaction)
-        /// The body of a transaction ended it by a statement of its own.
+        /// The body of a transaction was to begin or end one by a statement of its own.
         public static let transactionEnded = Self(base: .transactionEnded)
+        /// The SQLite library, or the file system, lacks something that is needed.
+        public static let unsupported = Self(base: .unsupported)
         /// The pool was closed.
         public static let closed = Self(base: .closed)
         /// Anything else.

@@ -4,14 +4,21 @@ internal import CSQLite
 ///
 /// Not thread-safe: it belongs to one ``SQLiteConnection``, on whose thread all calls are made.
 final class SQLiteHandle {
-    private let database: OpaquePointer
+    let database: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
+    /// The statements that begin and end transactions; never in reach of users' statements of the same text.
+    private var transactionStatements: [String: SQLiteStatement] = [:]
+    let watch: SQLiteTransactionWatch
+    /// Whether a transaction was begun by ``begin(_:)`` and not ended.
+    private(set) var isInTransaction = false
+    /// Why SQLite has rolled back the open transaction by itself, as it does when the disk is full.
+    private(set) var lossOfTransaction: SQLiteError?
     private let queries = SQLiteQueryCache()
 
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
-    private static let cacheLimit = 256
+    private let cacheLimit: Int
 
-    init(path: String, readOnly: Bool, busyTimeout: Duration) throws {
+    init(path: String, readOnly: Bool, busyTimeout: Duration, cacheLimit: Int = 512) throws {
         var opened: OpaquePointer?
         let mode = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let code = sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nil)
@@ -21,12 +28,21 @@ final class SQLiteHandle {
             throw SQLiteError(resultCode: code, message: message)
         }
         database = opened
+        self.cacheLimit = cacheLimit
+        watch = SQLiteTransactionWatch(opened)
         sqlite3_extended_result_codes(database, 1)
-        sqlite3_busy_timeout(database, Int32(clamping: Int64(busyTimeout / .milliseconds(1))))
+        setBusyTimeout(busyTimeout)
+    }
+
+    /// Sets how long a statement waits for another process's lock.
+    func setBusyTimeout(_ timeout: Duration) {
+        sqlite3_busy_timeout(database, Int32(clamping: Int64(timeout / .milliseconds(1))))
     }
 
     deinit {
         for statement in statements.values { statement.finalize() }
+        for statement in transactionStatements.values { statement.finalize() }
+        queries.finalize()
         sqlite3_close_v2(database)
     }
 
@@ -39,17 +55,30 @@ final class SQLiteHandle {
     /// The version of the library that runs.
     static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
+    // MARK: Statements
+
     /// Runs statements without parameters, such as a schema.
     func run(script: String) throws {
+        if let lossOfTransaction { throw lossOfTransaction }
         let code = sqlite3_exec(database, script, nil, nil, nil)
         if code != SQLITE_OK { throw error(code, sql: script) }
     }
 
+    /// The first value that a query returns.
+    func value(_ sql: String) throws -> SQLiteValue {
+        let statement = try prepare(sql, flags: 0)
+        return try statement.use { try statement.step(in: self) ? statement.value(0) : .null }
+    }
+
     /// A statement, prepared once and kept.
     func statement(_ sql: String) throws -> SQLiteStatement {
+        if let lossOfTransaction { throw lossOfTransaction }
         if let known = statements[sql], !known.isInUse { return known }
-        let prepared = try prepare(sql)
-        if statements.count >= Self.cacheLimit {
+        watch.sawTransactionStatement = false
+        let prepared = try prepare(sql, flags: UInt32(SQLITE_PREPARE_PERSISTENT))
+        // What begins or ends a transaction is looked at each time that it is prepared.
+        if watch.sawTransactionStatement { return prepared }
+        if statements.count >= cacheLimit {
             for (key, statement) in statements where !statement.isInUse {
                 statement.finalize()
                 statements[key] = nil
@@ -61,15 +90,16 @@ final class SQLiteHandle {
 
     /// A statement of the state adapter, prepared once and kept.
     func statement(_ query: SQLiteQuery, slot: Int = 0) throws -> SQLiteStatement {
-        try queries.statement(query, slot: slot) { try prepare($0) }
+        if let lossOfTransaction { throw lossOfTransaction }
+        return try queries.statement(query, slot: slot) { try prepare($0, flags: UInt32(SQLITE_PREPARE_PERSISTENT)) }
     }
 
-    private func prepare(_ sql: String) throws -> SQLiteStatement {
+    private func prepare(_ sql: String, flags: UInt32) throws -> SQLiteStatement {
         var pointer: OpaquePointer?
         var hasMore = false
         let code = sql.withCString { start in
             var rest: UnsafePointer<CChar>?
-            let code = sqlite3_prepare_v3(database, start, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, &rest)
+            let code = sqlite3_prepare_v3(database, start, -1, flags, &pointer, &rest)
             if let rest { hasMore = String(cString: rest).contains { !$0.isWhitespace && $0 != ";" } }
             return code
         }
@@ -86,7 +116,92 @@ final class SQLiteHandle {
         return SQLiteStatement(pointer, sql: sql)
     }
 
-    func error(_ code: Int32, sql: String) -> SQLiteError {
-        SQLiteError(resultCode: code, message: String(cString: sqlite3_errmsg(database)), sql: sql)
+    /// The error for a result code, which notes whether SQLite has rolled back the transaction.
+    func error(_ code: Int32, sql: String) -> any Error {
+        if code & 0xff == SQLITE_AUTH, let refusal = watch.takeRefusal() { return refusal }
+        let error = SQLiteError(resultCode: code, message: String(cString: sqlite3_errmsg(database)), sql: sql)
+        if isInTransaction, lossOfTransaction == nil, isAutocommit { lossOfTransaction = error }
+        return error
+    }
+
+    // MARK: Transactions
+
+    /// How a transaction begins.
+    enum Beginning: String { case writing = "BEGIN IMMEDIATE", reading = "BEGIN" }
+
+    /// Begins a transaction; tries again while another process holds the lock, for as long as the timeout says.
+    func begin(_ beginning: Beginning, busyTimeout: Duration) throws {
+        try retryWhileBusy(for: busyTimeout) { try runTransactionStatement(beginning.rawValue) }
+        isInTransaction = true
+        lossOfTransaction = nil
+    }
+
+    /// Commits.
+    ///
+    /// If that fails the transaction is still to be rolled back.
+    func commit(busyTimeout: Duration) throws {
+        if let lossOfTransaction { throw lossOfTransaction }
+        try retryWhileBusy(for: busyTimeout) { try runTransactionStatement("COMMIT") }
+        isInTransaction = false
+    }
+
+    /// Rolls back whatever is open.
+    func rollback() {
+        // If the statement itself fails, the next BEGIN does too, with an error of its own.
+        if !isAutocommit { try? runTransactionStatement("ROLLBACK") }
+        isInTransaction = false
+        lossOfTransaction = nil
+    }
+
+    /// Runs a statement for a transaction or savepoint.
+    func runTransactionStatement(_ sql: String) throws {
+        // Also while it runs: SQLite prepares it anew when the schema has changed.
+        let refuses = watch.refusesTransactionStatements
+        watch.refusesTransactionStatements = false
+        defer { watch.refusesTransactionStatements = refuses }
+        let statement = try transactionStatements[sql] ?? prepare(sql, flags: UInt32(SQLITE_PREPARE_PERSISTENT))
+        transactionStatements[sql] = statement
+        _ = try statement.use { try statement.step(in: self) }
+    }
+
+    /// Whether rows refer to others that don't exist yet, so that a commit would be refused.
+    var hasUnresolvedForeignKeys: Bool {
+        var current: Int32 = 0
+        var highest: Int32 = 0
+        sqlite3_db_status(database, SQLITE_DBSTATUS_DEFERRED_FKS, &current, &highest, 0)
+        return current != 0
+    }
+
+    /// Whether the open transaction has written.
+    var hasWritten: Bool { sqlite3_txn_state(database, nil) == SQLITE_TXN_WRITE }
+
+    /// How far a checkpoint goes: copies what it can, or waits for reads to end and empties the log.
+    enum Checkpoint { case copy, empty }
+
+    /// Copies what the write-ahead log holds into the database.
+    func checkpoint(_ checkpoint: Checkpoint) throws -> (pages: Int, isBusy: Bool) {
+        let mode = checkpoint == .copy ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
+        var pages: Int32 = 0
+        var copied: Int32 = 0
+        let code = sqlite3_wal_checkpoint_v2(database, nil, mode, &pages, &copied)
+        if code & 0xff == SQLITE_BUSY { return (Int(pages), true) }
+        guard code == SQLITE_OK else { throw error(code, sql: "") }
+        return (Int(pages), false)
+    }
+
+    /// Tries again while SQLite reports at once, without waiting, that another connection is busy.
+    ///
+    /// The pauses are short and differ, so that two processes don't meet again and again.
+    func retryWhileBusy(for timeout: Duration, _ body: () throws -> Void) throws {
+        let deadline = ContinuousClock.now + timeout
+        var pause: Int32 = 1
+        while true {
+            do {
+                return try body()
+            } catch let error as SQLiteError where error.code == .busy && ContinuousClock.now < deadline {
+                sqlite3_sleep(Int32.random(in: 1...pause))
+                pause = min(pause * 2, 20)
+            }
+        }
     }
 }

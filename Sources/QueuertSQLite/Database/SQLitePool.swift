@@ -1,79 +1,50 @@
-import Queuert
+public import Logging
+internal import Queuert
 
 /// A SQLite database: one connection that writes and several that read, each on a thread of its own.
 ///
-/// The database is in WAL mode, so readers and the writer don't wait for each other. Transactions that write wait for their
-/// turn, first come, first served. Other processes may use the same file.
+/// The database is in WAL mode, so readers and the writer don't wait for each other. Transactions that write run one after
+/// the other, first come, first served, and those that are there at the same time share one commit. Other processes may
+/// use the same file.
 public final class SQLitePool: Sendable {
-    /// How a pool is set up.
-    public struct Configuration: Sendable {
-        /// What a commit waits for.
-        public enum Synchronous: String, Sendable {
-            /// A commit is on the disk when it returns: nothing is lost when the power fails.
-            case full = "FULL"
-            /// A commit survives the end of the process, but the last ones may be lost when the power fails.
-            case normal = "NORMAL"
-        }
-        /// How many connections read, at least one; in-memory databases have none and read on the writer.
-        public var readers: Int
-        /// What a commit waits for.
-        public var synchronous: Synchronous
-        /// How long a statement waits for another process's lock.
-        public var busyTimeout: Duration
-
-        /// Makes a configuration.
-        ///
-        /// - Parameters:
-        ///   - readers: How many connections read; 2 by default.
-        ///   - synchronous: What a commit waits for; ``Synchronous/full`` by default.
-        ///   - busyTimeout: How long a statement waits for another process's lock; 5 seconds by default.
-        public init(readers: Int = 2, synchronous: Synchronous = .full, busyTimeout: Duration = .seconds(5)) {
-            self.readers = max(1, readers)
-            self.synchronous = synchronous
-            self.busyTimeout = busyTimeout
-        }
-    }
-
-    private let writer: SQLiteConnection
-    private let writerGate = FairGate(width: 1)
-    private let readers: [SQLiteConnection]
-    private let idleReaders: Locked<[SQLiteConnection]>
-    private let readerGate: FairGate
-
-    /// The connection that the current task has a transaction or a read open on, for each pool.
-    @TaskLocal private static var held: [ObjectIdentifier: SQLiteConnection] = [:]
+    let path: String
+    let configuration: Configuration
+    let writer: SQLiteConnection
+    /// The connections that read; none if all share the writer.
+    let readers: SQLiteReaders?
+    /// Nothing if there is no write-ahead log.
+    let checkpointer: SQLiteCheckpointer?
+    private let logger: Logger
 
     /// Opens a database, and makes it if it doesn't exist.
     ///
     /// - Parameters:
-    ///   - path: The file, or `:memory:` for a database that lives as long as the pool.
+    ///   - path: The file, `:memory:` for a database in memory, or nothing for a temporary file; the last two live as long
+    ///     as the pool.
     ///   - configuration: How the pool is set up.
-    /// - Throws: ``SQLiteError`` if the file can't be opened, is no database or is locked.
-    public init(path: String, configuration: Configuration = Configuration()) async throws {
-        let isInMemory = path == ":memory:" || path.isEmpty
-        writer = SQLiteConnection()
-        try await writer.connect {
-            let handle = try SQLiteHandle(path: path, readOnly: false, busyTimeout: configuration.busyTimeout)
-            try Self.retryingWhileBusy { try handle.run(script: "PRAGMA journal_mode = WAL") }
-            try handle.run(
-                script: """
-                    PRAGMA synchronous = \(configuration.synchronous.rawValue);
-                    PRAGMA foreign_keys = ON;
-                    PRAGMA journal_size_limit = 67108864;
-                    """)
-            return handle
+    ///   - logger: What is logged goes here.
+    /// - Throws: ``SQLiteError`` if the file can't be opened, is no database or is locked, or if the library or the file
+    ///   system lacks something that is needed.
+    public init(
+        path: String, configuration: Configuration = Configuration(), logger: Logger = Logger(label: "queuert.sqlite")
+    ) async throws {
+        self.path = path
+        self.configuration = configuration
+        self.logger = logger
+        let writer = SQLiteConnection(configuration)
+        self.writer = writer
+        let journal = try await writer.open(path, configuration)
+        guard journal == .wal else {
+            readers = nil
+            checkpointer = nil
+            return
         }
-        var readers: [SQLiteConnection] = []
-        for _ in 0..<(isInMemory ? 0 : configuration.readers) {
-            let reader = SQLiteConnection()
-            try await reader.connect {
-                try SQLiteHandle(path: path, readOnly: true, busyTimeout: configuration.busyTimeout)
-            }
-            readers.append(reader)
-        }
+        let readers = configuration.readers == 0 ? nil : try await SQLiteReaders(path: path, configuration)
         self.readers = readers
-        idleReaders = Locked(readers)
-        readerGate = FairGate(width: max(1, readers.count))
+        let checkpointer = try await SQLiteCheckpointer(
+            path: path, configuration, writer: writer, readers: readers, logger: logger)
+        self.checkpointer = checkpointer
+        await writer.report(commitsTo: checkpointer)
     }
 
     /// The version of the SQLite library that runs.
@@ -81,107 +52,107 @@ public final class SQLitePool: Sendable {
 
     /// Runs a body in a transaction that may write; nobody else writes until it ends.
     ///
-    /// Commits when the body returns and rolls back when it throws.
+    /// Commits when the body returns and rolls back when it throws. Transactions that are there at the same time share a
+    /// commit, each as a part that is rolled back alone; this returns when the shared commit is done. If it fails, it fails
+    /// for all of them.
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws; ``SQLiteError``, among them ``SQLiteError/Code/nestedTransaction`` when the task
-    ///   already has a transaction of this pool open; `CancellationError` if the task was cancelled while it waited.
+    /// - Throws: What the body throws; ``SQLiteError``; `NestedTransactionError` when the task already has a transaction of
+    ///   this pool open; `CancellationError` if the task was cancelled while others wrote.
     public func write<R: Sendable>(
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
-        guard Self.held[ObjectIdentifier(self)] == nil else { throw Self.nestedTransaction }
-        try await writerGate.enter()
-        let (result, effects) = await held(writer) { await self.transaction(on: self.writer, body) }
-        writerGate.leave()
+        try OpenTransactions.refuseNested(of: self)
+        let (result, effects) = await OpenTransactions.withConnection(writer, of: self) { await writer.write(body) }
         effects()
         return try result.get()
     }
 
-    /// Runs a body that reads, in one transaction, so that all its queries see the same state.
+    /// Runs a body that begins and ends transactions itself, while nobody else writes.
     ///
-    /// Inside a transaction of the same task the body runs on that transaction's connection and sees its writes.
+    /// For code that manages its transactions by hand. Chains may be started between BEGIN and COMMIT; then tell the queue
+    /// how the transaction ended:
     ///
-    /// - Parameter body: What to run, on a connection.
+    /// ```swift
+    /// try await pool.withWriter { db in
+    ///     try db.execute("BEGIN IMMEDIATE")
+    ///     try db.execute("INSERT INTO users (name) VALUES (?)", ["Alice"])
+    ///     try await client.startJobChain(Welcome.self, input: "Alice", on: db)
+    ///     try db.execute("COMMIT")
+    ///     try db.flushEffects()  // wakes workers; after ROLLBACK call discardEffects()
+    /// }
+    /// ```
+    ///
+    /// A transaction that is open when the body ends is rolled back. To forget `flushEffects` and `discardEffects` is an
+    /// error, which is logged and thrown, or only logged if the body itself throws.
+    ///
+    /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws; ``SQLiteError``; `CancellationError` if the task was cancelled while it waited.
-    public func read<R: Sendable>(
+    /// - Throws: What the body throws; `ManualTransactionError`; `NestedTransactionError` when the task already has a
+    ///   transaction of this pool open; `CancellationError` if the task was cancelled while others wrote.
+    public func withWriter<R: Sendable>(
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
-        if let connection = Self.held[ObjectIdentifier(self)] { return try await body(connection) }
-        guard !readers.isEmpty else { return try await write(body) }
-        try await readerGate.enter()
-        // The gate lets in as many tasks as there are readers, so one is idle.
-        guard let reader = idleReaders.withLock({ $0.popLast() }) else { preconditionFailure("No reader is idle.") }
-        defer {
-            idleReaders.withLock { $0.append(reader) }
-            readerGate.leave()
+        try OpenTransactions.refuseNested(of: self)
+        return try await OpenTransactions.withConnection(writer, of: self) {
+            try await writer.manual(logger: logger, body)
         }
-        return try await held(reader) { try await Self.snapshot(on: reader, body) }
     }
+
+    /// Runs a body that reads, in one transaction, so that all its queries see the same state.
+    ///
+    /// Inside a transaction of the same task the body runs on that transaction's connection and sees its writes. A query
+    /// that runs when the task is cancelled is ended, unless it shares the connection that writes.
+    ///
+    /// - Parameters:
+    ///   - file: Where the read is, for a warning when it takes long.
+    ///   - line: Where the read is.
+    ///   - body: What to run, on a connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws; ``SQLiteError``; `CancellationError` if the task was cancelled.
+    public func read<R: Sendable>(
+        file: StaticString = #fileID, line: UInt = #line,
+        _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async throws -> R {
+        if let connection = OpenTransactions.connection(of: self, as: SQLiteConnection.self) {
+            return try await body(connection)
+        }
+        guard let readers else {
+            return try await OpenTransactions.withConnection(writer, of: self) { try await writer.readAlone(body) }
+        }
+        return try await readers.withReader(at: "\(file):\(line)") { reader in
+            try await OpenTransactions.withConnection(reader, of: self) { try await reader.snapshot(body) }
+        }
+    }
+
+    /// How many tasks wait for their turn to write.
+    package var waitingWriters: Int { get async { await writer.turns.waitingCount } }
+
+    /// How often the writer has committed something.
+    package var commitCount: Int { get async { await writer.commitCount } }
 
     /// Closes all connections, after the transactions that are open or wait.
     public func close() async {
-        // A task that is cancelled must still close, and entering is the only thing here that cancellation could end.
+        // A task that is cancelled must still close, and waiting for a turn is what cancellation would end.
         await Task { [self] in
-            guard (try? await writerGate.enter()) != nil else { return }
-            await writer.disconnect()
-            writerGate.leave()
-            for _ in readers { try? await readerGate.enter() }
-            for reader in readers { await reader.disconnect() }
-            for _ in readers { readerGate.leave() }
+            // The writer is last: whoever closes last empties the write-ahead log.
+            await readers?.close()
+            await checkpointer?.close()
+            try? await writer.alone { writer in writer.disconnect() }
         }.value
     }
+}
 
-    // MARK: Transactions
-
-    private func held<R>(_ connection: SQLiteConnection, _ body: () async throws -> R) async rethrows -> R {
-        var held = Self.held
-        held[ObjectIdentifier(self)] = connection
-        return try await Self.$held.withValue(held) { try await body() }
+extension SQLiteConnection {
+    fileprivate func open(_ path: String, _ configuration: SQLitePool.Configuration) throws -> SQLiteHandle.Journal {
+        let handle = try SQLiteHandle(
+            path: path, readOnly: false, busyTimeout: configuration.busyTimeout,
+            cacheLimit: configuration.statementCacheLimit)
+        let journal = try handle.configureWriter(configuration, isTemporary: path.isEmpty)
+        connect(handle)
+        return journal
     }
 
-    /// Runs a transaction and returns what came of it, with what is to run when the connection has been given back.
-    private func transaction<R: Sendable>(
-        on connection: isolated SQLiteConnection, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
-    ) async -> (Result<R, any Error>, @Sendable () -> Void) {
-        do {
-            try Self.retryingWhileBusy { try connection.begin("BEGIN IMMEDIATE") }
-        } catch {
-            return (.failure(error), {})
-        }
-        do {
-            let value = try await body(connection)
-            return (.success(value), try connection.commit())
-        } catch {
-            return (.failure(error), connection.rollback())
-        }
-    }
-
-    private static func snapshot<R: Sendable>(
-        on connection: isolated SQLiteConnection, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
-    ) async throws -> R {
-        try connection.begin("BEGIN")
-        defer { connection.rollback()() }
-        return try await body(connection)
-    }
-
-    /// Tries three times: SQLite reports busy at once, without waiting, in a few cases that pass by themselves.
-    private static func retryingWhileBusy(_ body: () throws -> Void) throws {
-        for _ in 0..<2 {
-            do {
-                return try body()
-            } catch let error as SQLiteError where error.code == .busy {
-                continue
-            }
-        }
-        try body()
-    }
-
-    private static var nestedTransaction: SQLiteError {
-        SQLiteError(
-            code: .nestedTransaction,
-            reason: "a transaction was begun inside another one of the same task, which would wait for itself",
-            hint: "Pass the connection that the outer transaction gave you: `startJobChain(…, on: db)`.")
-    }
+    fileprivate var commitCount: Int { (try? handle)?.watch.commits ?? 0 }
 }

@@ -28,4 +28,9 @@ final class SQLiteQueryCache {
         if statements[key] == nil { statements[key] = (query, prepared) }
         return prepared
     }
+
+    /// Gives up all statements, before their connection is closed.
+    func finalize() {
+        for (_, statement) in statements.values { statement.finalize() }
+    }
 }

@@ -62,10 +62,9 @@ import Testing
     @Test("a write inside a write of the same task fails instead of waiting for itself")
     func nested() async throws {
         try await withDatabase { pool in
-            let error = await #expect(throws: SQLiteError.self) {
+            await #expect(throws: NestedTransactionError.self) {
                 try await pool.write { _ in try await pool.write { _ in } }
             }
-            #expect(error?.code == .nestedTransaction)
         }
     }
 
@@ -99,6 +98,67 @@ import Testing
             try Data(repeating: 65, count: 4096).write(to: URL(fileURLWithPath: path))
             let error = await #expect(throws: SQLiteError.self) { _ = try await SQLitePool(path: path) }
             #expect(error?.code == .notADatabase)
+        }
+    }
+
+    @Test("a file system that can't keep a write-ahead log is named as such")
+    func withoutWAL() async throws {
+        try await withTemporaryFolder { folder in
+            // This VFS has no shared memory, like some network file systems.
+            let error = await #expect(throws: SQLiteError.self) {
+                _ = try await SQLitePool(path: "file:\(folder)/db.sqlite?vfs=unix-dotfile")
+            }
+            #expect(error?.code == .unsupported)
+            #expect(error?.hint.contains("local disk") == true)
+        }
+    }
+
+    @Test("foreign keys are enforced", arguments: ["db.sqlite", ":memory:", ""])
+    func foreignKeys(_ name: String) async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: name == "db.sqlite" ? "\(folder)/\(name)" : name)
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.write { db in
+                    try db.executeScript(
+                        "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p (id))")
+                    try db.execute("INSERT INTO c VALUES (1)")
+                }
+            }
+            #expect(error?.code == .constraint)
+            await pool.close()
+        }
+    }
+
+    @Test("a query of a read ends when its task is cancelled")
+    func interruptedRead() async throws {
+        try await withDatabase { pool in
+            let (entered, enter) = AsyncStream<Void>.makeStream()
+            let task = Task {
+                try await pool.read { db in
+                    enter.finish()
+                    _ = try db.query(
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+                }
+            }
+            for await _ in entered {}
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            try await pool.read { db in _ = try db.query("SELECT 1") }
+        }
+    }
+
+    @Test("a read can't write", arguments: [0, 2])
+    func readOnly(readers: Int) async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite", configuration: .init(readers: readers))
+            try await pool.write { db in _ = try db.execute("CREATE TABLE t (v)") }
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.read { db in _ = try db.execute("INSERT INTO t VALUES (1)") }
+            }
+            #expect(error?.code == .readOnly)
+            let rows = try await pool.read { db in try db.query("SELECT * FROM t") }
+            #expect(rows.isEmpty)
+            await pool.close()
         }
     }
 

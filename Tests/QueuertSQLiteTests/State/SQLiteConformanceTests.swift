@@ -3,13 +3,18 @@ import QueuertConformance
 import QueuertSQLite
 import Testing
 
-private struct SQLiteUnderTest: StateAdapterUnderTest {
-    enum Place { case file, memory }
-    let place: Place
+/// A way to set up a database.
+private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertible {
+    enum Place: String { case file, memory, temporary }
+    var place = Place.file
+    var configuration = SQLitePool.Configuration()
+    var tablePrefix = "queuert_"
+    var testDescription: String { "\(place.rawValue), \(configuration.synchronous), \(configuration.readers) readers" }
 
     func withAdapter(clock: ManualClock, _ body: @Sendable (SQLiteStateAdapter) async throws -> Void) async throws {
         switch place {
         case .memory: try await withAdapter(path: ":memory:", clock: clock, body)
+        case .temporary: try await withAdapter(path: "", clock: clock, body)
         case .file:
             try await withTemporaryFolder { folder in
                 try await withAdapter(path: "\(folder)/test.sqlite", clock: clock, body)
@@ -20,8 +25,8 @@ private struct SQLiteUnderTest: StateAdapterUnderTest {
     private func withAdapter(
         path: String, clock: ManualClock, _ body: @Sendable (SQLiteStateAdapter) async throws -> Void
     ) async throws {
-        let pool = try await SQLitePool(path: path)
-        let adapter = SQLiteStateAdapter(pool: pool, clock: clock)
+        let pool = try await SQLitePool(path: path, configuration: configuration)
+        let adapter = SQLiteStateAdapter(pool: pool, clock: clock, tablePrefix: tablePrefix)
         let result = await Result {
             try await adapter.migrate()
             try await body(adapter)
@@ -29,17 +34,44 @@ private struct SQLiteUnderTest: StateAdapterUnderTest {
         await pool.close()
         try result.get()
     }
+
+    static let file = Self()
+    static let normal = Self(configuration: .init(synchronous: .normal))
+    static let noReaders = Self(configuration: .init(readers: 0))
+    static let memory = Self(place: .memory)
+    static let temporary = Self(place: .temporary)
+    static let prefix = Self(tablePrefix: "my_Queue2_")
 }
 
-@Suite("The SQLite state adapter", .timeLimit(.minutes(5))) struct SQLiteConformanceTests {
-    @Test("conforms on a file", arguments: StateConformance(of: SQLiteUnderTest(place: .file)).cases)
+@Suite("The SQLite state adapter", .timeLimit(.minutes(10))) struct SQLiteConformanceTests {
+    @Test("conforms on a file", arguments: StateConformance(of: SQLiteUnderTest.file).cases)
     func conformsOnFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
-    @Test("carries workers on a file", arguments: WorkerConformance(of: SQLiteUnderTest(place: .file)).cases)
+    @Test("carries workers on a file", arguments: WorkerConformance(of: SQLiteUnderTest.file).cases)
     func carriesWorkersOnFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
-    @Test("conforms in memory", arguments: StateConformance(of: SQLiteUnderTest(place: .memory)).cases)
+    @Test("conforms with synchronous NORMAL", arguments: StateConformance(of: SQLiteUnderTest.normal).cases)
+    func conformsWithNormal(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms without readers", arguments: StateConformance(of: SQLiteUnderTest.noReaders).cases)
+    func conformsWithoutReaders(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers without readers", arguments: WorkerConformance(of: SQLiteUnderTest.noReaders).cases)
+    func carriesWorkersWithoutReaders(_ conformanceCase: ConformanceCase) async throws {
+        try await conformanceCase.run()
+    }
+
+    @Test("conforms in memory", arguments: StateConformance(of: SQLiteUnderTest.memory).cases)
     func conformsInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers in memory", arguments: WorkerConformance(of: SQLiteUnderTest.memory).cases)
+    func carriesWorkersInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms in a temporary file", arguments: StateConformance(of: SQLiteUnderTest.temporary).cases)
+    func conformsInTemporaryFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms with a table prefix", arguments: StateConformance(of: SQLiteUnderTest.prefix).cases)
+    func conformsWithPrefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }
 
 extension Result where Failure == any Error {

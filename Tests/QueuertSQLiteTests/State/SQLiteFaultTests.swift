@@ -61,9 +61,8 @@ import Testing
             let chain = try await client.startJobChain(Store.self, input: 1)
             let path = try await pool.read { db in try db.query("PRAGMA database_list")[0].text("file") ?? "" }
             let other = try await SQLitePool(path: path)
-            let log = ErrorCounter()
-            var logger = Logger(label: "test") { _ in log }
-            logger.logLevel = .error
+            let log = EventLog()
+            let logger = Logger(label: "test") { _ in LoggedTexts(log: log, logLevel: .error) }
             let watched = Client(adapter: client.adapter, logger: logger)
             let worker = try Worker(
                 client: watched,
@@ -77,12 +76,12 @@ import Testing
             try await other.write { _ in
                 // The lock is held until the worker has met it twice.
                 let running = Task { await worker.run() }
-                while log.count < 2 { await Task.yield() }
+                while log.events.count < 2 { await Task.yield() }
                 _ = running
             }
             _ = try await client.awaitJobChain(chain, timeout: .seconds(300))
             await worker.stop()
-            #expect(log.messages.contains { $0.contains("another connection holds the lock") })
+            #expect(log.events.contains { $0.contains("another connection holds the lock") })
             let rows = try await pool.read { db in try db.query("SELECT number FROM stored") }
             #expect(rows.count == 1)
             await other.close()
@@ -101,20 +100,4 @@ import Testing
             await pool.close()
         }
     }
-}
-
-/// Counts what is logged.
-private struct ErrorCounter: LogHandler {
-    private let events = EventLog()
-    var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level = .error
-    var count: Int { events.events.count }
-    var messages: [String] { events.events }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { events.add("\(event.message) \(event.metadata ?? [:])") }
 }

@@ -5,8 +5,6 @@ public final class MemoryStateAdapter: StateAdapter {
     private let connection: MemoryConnection
     private let gate = FairGate(width: 1)
 
-    @TaskLocal private static var held: Set<ObjectIdentifier> = []
-
     /// Makes an empty adapter.
     ///
     /// - Parameter clock: The adapter's time of day.
@@ -21,9 +19,9 @@ public final class MemoryStateAdapter: StateAdapter {
     public func withTransaction<R: Sendable>(
         _ body: @Sendable (isolated MemoryConnection) async throws -> R
     ) async throws -> R {
-        guard !Self.held.contains(ObjectIdentifier(self)) else { throw NestedTransactionError() }
+        try OpenTransactions.refuseNested(of: self)
         try await gate.enter()
-        let (result, effects) = await Self.$held.withValue(Self.held.union([ObjectIdentifier(self)])) {
+        let (result, effects) = await OpenTransactions.withConnection(connection, of: self) {
             await Self.transaction(on: connection, body)
         }
         gate.leave()
@@ -33,14 +31,20 @@ public final class MemoryStateAdapter: StateAdapter {
 
     /// Reads; inside an open transaction of the same task, what that has written.
     ///
-    /// - Parameter body: What to run, on the connection.
+    /// - Parameter body: What to run, on the connection. What it writes is undone.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws, or `CancellationError` if the task was cancelled while it waited.
     public func withReadConnection<R: Sendable>(
         _ body: @Sendable (isolated MemoryConnection) async throws -> R
     ) async throws -> R {
-        if Self.held.contains(ObjectIdentifier(self)) { return try await body(connection) }
-        return try await withTransaction(body)
+        if let connection = OpenTransactions.connection(of: self, as: MemoryConnection.self) {
+            return try await body(connection)
+        }
+        try await gate.enter()
+        defer { gate.leave() }
+        return try await OpenTransactions.withConnection(connection, of: self) {
+            try await Self.read(on: connection, body)
+        }
     }
 
     /// The queue's statements.
@@ -60,6 +64,13 @@ public final class MemoryStateAdapter: StateAdapter {
             return (.failure(error), connection.rollback())
         }
     }
+
+    private static func read<R: Sendable>(
+        on connection: isolated MemoryConnection, _ body: @Sendable (isolated MemoryConnection) async throws -> R
+    ) async throws -> R {
+        defer { connection.operations.store.undo() }
+        return try await body(connection)
+    }
 }
 
 /// The connection of a ``MemoryStateAdapter``.
@@ -67,6 +78,8 @@ public actor MemoryConnection: StateConnection {
     let operations: MemoryStateOperations
     /// What waits for the open transaction to end; `nil` while none is open.
     public private(set) var effects: TransactionEffects?
+    /// How many changes there were when each savepoint began.
+    private var savepoints: [Int: Int] = [:]
 
     init(clock: any QueueClock) { operations = MemoryStateOperations(clock: clock) }
 
@@ -82,16 +95,29 @@ public actor MemoryConnection: StateConnection {
         return takeEffects().rollback()
     }
 
-    private func takeEffects() -> TransactionEffects {
-        defer { effects = nil }
-        return effects ?? TransactionEffects()
-    }
-}
+    /// Begins a part of the open transaction that can be undone alone.
+    ///
+    /// - Parameter number: The savepoint's name.
+    public func setSavepoint(_ number: Int) { savepoints[number] = operations.store.changeCount }
 
-/// A transaction that was begun inside another of the same task, for which it would wait for ever.
-public struct NestedTransactionError: RedactedError, Sendable, Hashable {
-    /// What was wrong and what to do.
-    public var description: String {
-        "A transaction was begun inside another one of the same task. Pass the outer one's connection: `on: db`."
+    /// Ends the innermost savepoint; what was written since belongs to the part around it.
+    ///
+    /// - Parameter number: The savepoint.
+    public func releaseSavepoint(_ number: Int) { savepoints[number] = nil }
+
+    /// Undoes what was written since a savepoint began.
+    ///
+    /// - Parameter number: The savepoint.
+    public func rollBack(toSavepoint number: Int) {
+        guard let changeCount = savepoints.removeValue(forKey: number) else { return }
+        operations.store.undo(to: changeCount)
+    }
+
+    private func takeEffects() -> TransactionEffects {
+        defer {
+            effects = nil
+            savepoints = [:]
+        }
+        return effects ?? TransactionEffects()
     }
 }

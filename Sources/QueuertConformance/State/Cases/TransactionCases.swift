@@ -119,8 +119,9 @@ extension StateConformance {
                 let outer = scenario.newJob()
                 let adapter = scenario.adapter
                 try await adapter.withTransaction { connection in
-                    let inner = await Result { try await adapter.withTransaction { _ in } }
-                    try expect((try? inner.get()) == nil, "the inner transaction throws")
+                    _ = try await expectError(NestedTransactionError.self, "the inner transaction") {
+                        try await adapter.withTransaction { _ in }
+                    }
                     _ = try adapter.operations(on: connection).insertJobs([outer])
                 }
                 try expect(try await scenario.row(outer.id).id, equals: outer.id, "the outer transaction's job")

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// The transactions that the current task has open, on each database; for authors of state adapters.
+///
+/// A task that begins a second transaction on a database with one writer would wait for itself. And a read inside a
+/// transaction is to see what the transaction has written. Both need to know what the task has open:
+///
+/// ```swift
+/// func withTransaction<R: Sendable>(_ body: …) async throws -> R {
+///     try OpenTransactions.refuseNested(of: self)
+///     return try await OpenTransactions.withConnection(connection, of: self) { … }
+/// }
+///
+/// func withReadConnection<R: Sendable>(_ body: …) async throws -> R {
+///     if let connection = OpenTransactions.connection(of: self, as: MyConnection.self) { return try await body(connection) }
+///     …
+/// }
+/// ```
+///
+/// Tasks that are started inside a transaction count as part of it for as long as it is open.
+public enum OpenTransactions {
+    @TaskLocal static var innermost: OpenTransaction?
+
+    /// Marks a transaction, or a read, as open for the current task while a body runs.
+    ///
+    /// - Parameters:
+    ///   - connection: The connection that the transaction uses.
+    ///   - database: What stands for the database: the same object for all its connections, such as the adapter or a pool.
+    ///   - body: What runs in the transaction.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
+    public static func withConnection<R>(
+        _ connection: any StateConnection, of database: AnyObject, _ body: () async throws -> R
+    ) async rethrows -> R {
+        let transaction = OpenTransaction(
+            .connection(connection, database: ObjectIdentifier(database)), inside: innermost)
+        defer { transaction.end() }
+        return try await $innermost.withValue(transaction) { try await body() }
+    }
+
+    /// The connection of the transaction that the current task has open.
+    ///
+    /// - Parameters:
+    ///   - database: What stands for the database.
+    ///   - type: The type of the connection.
+    /// - Returns: The connection; `nil` if the task has no transaction open on this database.
+    public static func connection<Connection: StateConnection>(
+        of database: AnyObject, as type: Connection.Type
+    ) -> Connection? {
+        find(ObjectIdentifier(database)) as? Connection
+    }
+
+    /// Refuses a transaction inside another of the same task.
+    ///
+    /// - Parameter database: What stands for the database.
+    /// - Throws: ``NestedTransactionError`` if the current task has a transaction open on this database.
+    public static func refuseNested(of database: AnyObject) throws {
+        if innermost != nil, find(ObjectIdentifier(database)) != nil { throw NestedTransactionError() }
+    }
+
+    private static func find(_ database: ObjectIdentifier) -> (any StateConnection)? {
+        var next = innermost
+        while let transaction = next {
+            if let connection = transaction.connection(of: database) { return connection }
+            next = transaction.outer
+        }
+        return nil
+    }
+}
+
+/// One link of what a task has open, from the innermost to the outermost.
+final class OpenTransaction: Sendable {
+    enum Kind: Sendable {
+        case connection(any StateConnection, database: ObjectIdentifier)
+        /// Transactions that other tasks of the scope opened later.
+        case scope(TransactionScope)
+    }
+    let kind: Kind
+    let outer: OpenTransaction?
+    /// A task that outlives the transaction that it was started in keeps this link, but is no longer part of it.
+    private let hasEnded = Atomic(false)
+
+    init(_ kind: Kind, inside outer: OpenTransaction?) {
+        self.kind = kind
+        self.outer = outer
+    }
+
+    func end() { hasEnded.store(true, ordering: .releasing) }
+
+    var isOpen: Bool { !hasEnded.load(ordering: .acquiring) }
+
+    func connection(of database: ObjectIdentifier) -> (any StateConnection)? {
+        guard isOpen else { return nil }
+        switch kind {
+        case .connection(let connection, let owner): return owner == database ? connection : nil
+        case .scope(let scope): return scope.connection(of: database)
+        }
+    }
+}

@@ -1,0 +1,215 @@
+internal import Logging
+internal import Queuert
+
+/// Moves what was committed from the write-ahead log into the database's file, beside the commits.
+///
+/// - When the log has grown by some pages, what it holds is copied on a connection of its own, while others read and
+///   write.
+/// - When it has grown to its limit, because there was always someone who read or wrote, reads that begin wait a moment
+///   for those that run, and the next turn to write is the checkpointer's: then the log can be emptied.
+/// - When nobody writes for a while, it is emptied too.
+///
+/// A checkpoint beside others begins only when the log holds something that was not copied yet. Two that follow each other
+/// while a third connection begins the log anew are what versions with a known fault can't bear.
+final class SQLiteCheckpointer: Sendable {
+    private struct State {
+        /// How many pages the log has, after the last commit.
+        var pages = 0
+        /// At how many pages the next copy begins.
+        var nextCopy: Int
+        var commits: UInt64 = 0
+        var copying: Task<Void, Never>?
+        var watching: Task<Void, Never>?
+        var isClosed = false
+        /// How often in a row the log could not be emptied, and until when that isn't tried again.
+        var failures = 0
+        var notBefore = ContinuousClock.now
+        var isForeignReaderReported = false
+        var runningBackups = 0
+    }
+    private let connection: SQLiteConnection
+    private let writer: SQLiteConnection
+    private let readers: SQLiteReaders?
+    private let logger: Logger
+    private let copyInterval: Int
+    private let limit: Int
+    /// How long nobody writes until the log is emptied.
+    private let idleTime: Duration
+    private let state: Locked<State>
+
+    /// How long reads are held up at most when the log has its largest size; longer in proportion when it has more.
+    private static var patience: Duration { .milliseconds(250) }
+    private static var longestPatience: Duration { .seconds(2) }
+
+    init(
+        path: String, _ configuration: SQLitePool.Configuration, writer: SQLiteConnection, readers: SQLiteReaders?,
+        logger: Logger
+    ) async throws {
+        connection = SQLiteConnection(configuration)
+        let pageSize = try await connection.open(checkpointing: path, configuration)
+        self.writer = writer
+        self.readers = readers
+        self.logger = logger
+        idleTime = configuration.checkpointIdleTime
+        limit = max(1, configuration.walSizeLimit / pageSize)
+        copyInterval = max(1, min(1_000, limit / 4))
+        state = Locked(State(nextCopy: copyInterval))
+    }
+
+    /// Takes note of a commit.
+    ///
+    /// Called on the connection that writes: it must not wait.
+    func walHas(pages: Int) {
+        state.withLock { state in
+            // The log was begun anew.
+            if pages < state.pages { state.nextCopy = copyInterval }
+            state.pages = pages
+            state.commits += 1
+            if state.isClosed || pages == 0 { return }
+            // The tasks end by themselves, or with `close`. They have nothing of the transaction's task.
+            if pages >= state.nextCopy, state.copying == nil {
+                state.copying = Task.detached { await self.copy() }
+            }
+            if state.watching == nil { state.watching = Task.detached { await self.emptyWhenIdle() } }
+        }
+    }
+
+    /// Keeps the log from being emptied, which waits for reads, while a backup reads for long.
+    func whileBackingUp<R>(_ body: () async throws -> R) async rethrows -> R {
+        state.withLock { $0.runningBackups += 1 }
+        defer { state.withLock { $0.runningBackups -= 1 } }
+        return try await body()
+    }
+
+    func close() async {
+        let (copying, watching) = state.withLock { state in
+            state.isClosed = true
+            return (state.copying, state.watching)
+        }
+        watching?.cancel()
+        await copying?.value
+        await watching?.value
+        _ = try? await writer.alone { writer in try writer.emptyWAL(busyTimeout: Self.patience) }
+        await connection.disconnect()
+    }
+
+    // MARK: Work
+
+    private func copy() async {
+        // Fails when the file can't be written. The log keeps everything, and the next commit fails or tries again.
+        let pages = try? await connection.copyWAL()
+        let isTooLarge = state.withLock { state in
+            state.nextCopy = (pages ?? state.pages) + copyInterval
+            return (pages ?? 0) >= limit && state.notBefore <= .now
+        }
+        if isTooLarge { await empty() }
+        state.withLock { $0.copying = nil }
+    }
+
+    private func emptyWhenIdle() async {
+        while true {
+            let commits = state.withLock { $0.commits }
+            let pause = state.withLock { idleTime * (1 << min($0.failures, 6)) }
+            guard (try? await Task.sleep(for: pause)) != nil else { return }
+            if state.withLock({ $0.commits }) != commits { continue }
+            guard await empty() else { continue }
+            let isOver = state.withLock { state in
+                if state.commits != commits { return false }
+                state.watching = nil
+                return true
+            }
+            if isOver { return }
+        }
+    }
+
+    /// Empties the log, for which nobody may write and nobody may read.
+    ///
+    /// - Returns: Whether that was possible.
+    @discardableResult
+    private func empty() async -> Bool {
+        if state.withLock({ $0.runningBackups > 0 || $0.isClosed }) { return false }
+        let growth = max(1, state.withLock { $0.pages } / limit)
+        let patience = min(Self.patience * growth, Self.longestPatience)
+        let isEmptied: Bool?
+        if let readers {
+            isEmptied = await readers.whileNobodyReads(patience: patience) { await self.emptyInTurn(patience) } ?? nil
+        } else {
+            isEmptied = await emptyInTurn(patience)
+        }
+        if isEmptied == true {
+            state.withLock { state in
+                state.failures = 0
+                state.nextCopy = copyInterval
+            }
+            return true
+        }
+        let (isTooLarge, tellsOfOthers) = state.withLock { state in
+            state.failures += 1
+            // So that nobody is held up for more than a tenth of the time.
+            state.notBefore = .now + patience * 10
+            let isTooLarge = state.pages >= limit
+            let tells = isTooLarge && isEmptied == false && !state.isForeignReaderReported
+            if tells { state.isForeignReaderReported = true }
+            return (isTooLarge, tells)
+        }
+        if tellsOfOthers {
+            logger.warning(
+                "The write-ahead log can't be emptied: another process reads for long. It grows meanwhile.")
+        }
+        if isTooLarge, isEmptied == nil, let read = readers?.takeRead(longerThan: patience) {
+            logger.warning(
+                "A read that takes long keeps the write-ahead log from being emptied. It grows until the read ends.",
+                metadata: ["read": "\(read.place)", "duration": "\(ContinuousClock.now - read.start)"])
+        }
+        return false
+    }
+
+    /// Empties the log as soon as nobody writes.
+    ///
+    /// - Returns: Whether that was possible; `nil` if somebody wrote for too long.
+    private func emptyInTurn(_ patience: Duration) async -> Bool? {
+        await withTaskGroup(of: Bool?.self) { group in
+            group.addTask { [writer] in
+                try? await writer.alone { writer in try writer.emptyWAL(busyTimeout: Self.patience) }
+            }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return nil
+            }
+            var isEmptied: Bool?
+            // Whichever ends first ends the other, unless the log is just being emptied.
+            while let result = await group.next() {
+                group.cancelAll()
+                isEmptied = isEmptied ?? result
+            }
+            return isEmptied
+        }
+    }
+}
+
+extension SQLiteConnection {
+    fileprivate func open(
+        checkpointing path: String, _ configuration: SQLitePool.Configuration
+    ) throws -> Int {
+        let handle = try SQLiteHandle(path: path, readOnly: false, busyTimeout: configuration.busyTimeout)
+        try handle.run(script: "PRAGMA synchronous = \(configuration.synchronous.rawValue)")
+        connect(handle)
+        guard case .integer(let size) = try handle.value("PRAGMA page_size") else { return 4_096 }
+        return max(512, Int(size))
+    }
+
+    /// Copies what the log holds into the database, as far as reads that run allow.
+    ///
+    /// - Returns: How many pages the log has.
+    fileprivate func copyWAL() throws -> Int { try handle.checkpoint(.copy).pages }
+
+    /// Copies what the log holds into the database and cuts it down to nothing.
+    ///
+    /// - Returns: Whether that was possible.
+    fileprivate func emptyWAL(busyTimeout limit: Duration) throws -> Bool {
+        let handle = try handle
+        handle.setBusyTimeout(limit)
+        defer { handle.setBusyTimeout(busyTimeout) }
+        return try !handle.checkpoint(.empty).isBusy
+    }
+}

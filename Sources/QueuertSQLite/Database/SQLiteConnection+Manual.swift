@@ -1,0 +1,57 @@
+internal import Logging
+internal import Queuert
+
+extension SQLiteConnection {
+    /// Lets the user begin and end transactions, and sees to it that none is left open or untold.
+    func manual<R: Sendable>(
+        logger: Logger, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async throws -> R {
+        try await alone { connection in
+            let handle = try connection.handle
+            let effects = TransactionEffects()
+            handle.watch.manualEffects = effects
+            handle.watch.refusesTransactionStatements = false
+            let result: Result<R, any Error>
+            do { result = .success(try await body(connection)) } catch { result = .failure(error) }
+            let isOpen = !handle.isAutocommit
+            handle.rollback()
+            handle.watch.manualEffects = nil
+            handle.watch.refusesTransactionStatements = true
+            connection.checkpointer?.walHas(pages: handle.watch.walPages)
+            var mistake: ManualTransactionError?
+            if isOpen, case .success = result {
+                mistake = ManualTransactionError(reason: .leftOpen)
+            } else if !isOpen, !effects.isEmpty {
+                mistake = ManualTransactionError(reason: .effectsForgotten)
+            }
+            effects.rollback()()
+            if let mistake {
+                logger.error("\(mistake.description)")
+                if case .success = result { throw mistake }
+            }
+            return try result.get()
+        }
+    }
+
+    /// Wakes workers, and reports the spans of what was started, after a COMMIT of the user's own; for ``SQLitePool/withWriter(_:)``.
+    ///
+    /// - Throws: `ManualTransactionError` if the transaction is still open or was rolled back, or if the pool began it.
+    public func flushEffects() throws {
+        let effects = try endedManualEffects()
+        if try handle.watch.wasRolledBack, !effects.isEmpty { throw ManualTransactionError(reason: .rolledBack) }
+        effects.commit()()
+    }
+
+    /// Drops the wake-ups, and reports the spans as rolled back, after a ROLLBACK of the user's own; for
+    /// ``SQLitePool/withWriter(_:)``.
+    ///
+    /// - Throws: `ManualTransactionError` if the transaction is still open, or if the pool began it.
+    public func discardEffects() throws { try endedManualEffects().rollback()() }
+
+    private func endedManualEffects() throws -> TransactionEffects {
+        let handle = try handle
+        guard let effects = handle.watch.manualEffects else { throw ManualTransactionError(reason: .notManual) }
+        guard handle.isAutocommit else { throw ManualTransactionError(reason: .stillOpen) }
+        return effects
+    }
+}

@@ -1,0 +1,55 @@
+internal import CSQLite
+
+extension SQLiteHandle {
+    /// The journal that a database was found to have.
+    enum Journal { case wal, none }
+
+    /// Sets up the connection that writes, and checks that each setting took effect.
+    ///
+    /// - Returns: Whether the database has a write-ahead log; one in memory, or a temporary one, has none.
+    func configureWriter(_ configuration: SQLitePool.Configuration, isTemporary: Bool) throws -> Journal {
+        try Self.checkVersion(sqlite3_libversion_number())
+        var mode = SQLiteValue.null
+        try retryWhileBusy(for: configuration.busyTimeout) { mode = try value("PRAGMA journal_mode = WAL") }
+        let journal = try Self.journal(mode, isTemporary: isTemporary)
+        // The limit of the journal's size has it cut down whenever it is reset; savepoints are undone from memory.
+        try run(
+            script: """
+                PRAGMA synchronous = \(configuration.synchronous.rawValue);
+                PRAGMA foreign_keys = ON;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA journal_size_limit = \(configuration.walSizeLimit);
+                """)
+        try Self.checkForeignKeys(try value("PRAGMA foreign_keys"))
+        return journal
+    }
+
+    static func checkVersion(_ number: Int32) throws {
+        if number >= 3_037_000 { return }
+        throw SQLiteError(
+            code: .unsupported, reason: "the SQLite library is \(libraryVersion), and 3.37.0 is needed",
+            hint: "Link a newer library: STRICT tables came with 3.37.0, RETURNING with 3.35.0.")
+    }
+
+    static func journal(_ mode: SQLiteValue, isTemporary: Bool) throws -> Journal {
+        switch mode {
+        case .text("wal"): return .wal
+        case .text("memory"): return .none
+        case .text where isTemporary: return .none
+        default:
+            throw SQLiteError(
+                code: .unsupported, reason: "the database can't use a write-ahead log on this file system",
+                hint: """
+                    Put the file on a local disk: network file systems, and SQLite's VFS without shared memory, have no \
+                    write-ahead log.
+                    """)
+        }
+    }
+
+    static func checkForeignKeys(_ value: SQLiteValue) throws {
+        if value == .integer(1) { return }
+        throw SQLiteError(
+            code: .unsupported, reason: "the SQLite library does not enforce foreign keys",
+            hint: "Link a library that was compiled without SQLITE_OMIT_FOREIGN_KEY.")
+    }
+}

@@ -1,0 +1,48 @@
+extension SQLitePool {
+    /// How a pool is set up.
+    public struct Configuration: Sendable {
+        /// What a commit waits for.
+        public enum Synchronous: String, Sendable {
+            /// A commit is on the disk when it returns: nothing is lost when the power fails.
+            case full = "FULL"
+            /// A commit survives the end of the process, but the last ones may be lost when the power fails.
+            case normal = "NORMAL"
+        }
+        /// How many connections read; with none, reads take turns with the transactions that write.
+        public var readers: Int
+        /// What a commit waits for.
+        public var synchronous: Synchronous
+        /// How long a statement waits for another process's lock.
+        public var busyTimeout: Duration
+        /// How large the write-ahead log (the file `-wal`) may become, in bytes, before readers are held up to empty it.
+        ///
+        /// It is emptied without that when the database has a moment without reads and writes. A read that takes long can
+        /// make it larger, of which a warning tells.
+        public var walSizeLimit: Int
+        /// How many prepared statements each connection keeps.
+        public var statementCacheLimit: Int
+        /// When transactions share a commit; tests leave nothing to chance.
+        package var commitSharing = CommitSharing()
+        /// How long nobody writes until the write-ahead log is emptied.
+        package var checkpointIdleTime = Duration.seconds(1)
+
+        /// Makes a configuration.
+        ///
+        /// - Parameters:
+        ///   - readers: How many connections read; 2 by default. Databases in memory have none.
+        ///   - synchronous: What a commit waits for; ``Synchronous/full`` by default.
+        ///   - busyTimeout: How long a statement waits for another process's lock; 5 seconds by default.
+        ///   - walSizeLimit: How large the write-ahead log may become, in bytes; 32 MiB by default.
+        ///   - statementCacheLimit: How many prepared statements each connection keeps; 512 by default.
+        public init(
+            readers: Int = 2, synchronous: Synchronous = .full, busyTimeout: Duration = .seconds(5),
+            walSizeLimit: Int = 32 << 20, statementCacheLimit: Int = 512
+        ) {
+            self.readers = max(0, readers)
+            self.synchronous = synchronous
+            self.busyTimeout = busyTimeout
+            self.walSizeLimit = max(0, walSizeLimit)
+            self.statementCacheLimit = max(1, statementCacheLimit)
+        }
+    }
+}

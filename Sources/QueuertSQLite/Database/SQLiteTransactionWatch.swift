@@ -1,0 +1,84 @@
+internal import CSQLite
+internal import Queuert
+
+/// What SQLite tells a handle through its hooks: statements that begin or end transactions, and the size of the WAL.
+///
+/// Belongs to one ``SQLiteHandle``; SQLite calls the hooks on the thread of the statement that causes them.
+final class SQLiteTransactionWatch {
+    /// Whether statements that begin or end a transaction are refused: inside a transaction of the pool's.
+    var refusesTransactionStatements = true
+    /// Whether such a statement was prepared since this was set to false.
+    var sawTransactionStatement = false
+    /// What waits for the user's commit, while the user begins and ends transactions.
+    var manualEffects: TransactionEffects?
+    /// Whether the last transaction that ended was rolled back.
+    private(set) var wasRolledBack = false
+    /// How many pages the WAL had after the last commit.
+    private(set) var walPages = 0
+    /// How many transactions were committed that had written something.
+    private(set) var commits = 0
+    private var refusal: (any Error)?
+    private let database: OpaquePointer
+
+    init(_ database: OpaquePointer) {
+        self.database = database
+        // The handle owns this object and closes the database before it lets go of it.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_set_authorizer(
+            database,
+            { context, action, operation, _, _, _ in
+                guard action == SQLITE_TRANSACTION || action == SQLITE_SAVEPOINT, let context, let operation else {
+                    return SQLITE_OK
+                }
+                let watch = Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue()
+                let begins = String(cString: operation) == "BEGIN"
+                return watch.allows(begins: begins, isSavepoint: action == SQLITE_SAVEPOINT) ? SQLITE_OK : SQLITE_DENY
+            }, context)
+        sqlite3_rollback_hook(
+            database,
+            { context in
+                guard let context else { return }
+                Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue().wasRolledBack = true
+            }, context)
+        // Takes the place of SQLite's automatic checkpoints, which would run inside a commit.
+        sqlite3_wal_hook(
+            database,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                let watch = Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue()
+                watch.walPages = Int(pages)
+                watch.commits += 1
+                return SQLITE_OK
+            }, context)
+    }
+
+    /// Why the last statement was refused.
+    func takeRefusal() -> (any Error)? {
+        defer { refusal = nil }
+        return refusal
+    }
+
+    private func allows(begins: Bool, isSavepoint: Bool) -> Bool {
+        let startsTransaction = begins && sqlite3_get_autocommit(database) != 0
+        if !isSavepoint || startsTransaction {
+            if refusesTransactionStatements {
+                refusal = SQLiteError(
+                    code: .transactionEnded, reason: "the body began or ended a transaction by a statement of its own",
+                    hint: """
+                        Return to commit and throw to roll back, or use `withWriter` to write BEGIN and COMMIT yourself. \
+                        For a part that may fail on its own there is `withSavepoint`.
+                        """)
+                return false
+            }
+            sawTransactionStatement = true
+        }
+        if startsTransaction {
+            if let manualEffects, !manualEffects.isEmpty {
+                refusal = ManualTransactionError(reason: .effectsForgotten)
+                return false
+            }
+            wasRolledBack = false
+        }
+        return true
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Queuert
+import QueuertSQLite
+import Testing
+
+@Suite("Backups of a SQLite database", .timeLimit(.minutes(5))) struct BackupTests {
+    @Test("a backup that is made while others write is one state, whole and open to use", arguments: ["file", "memory"])
+    func underLoad(_ kind: String) async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: kind == "memory" ? ":memory:" : folder + "/db.sqlite")
+            try await fill(pool, rows: 300)
+            // Each transaction moves an amount: only a copy of one state has the same sum.
+            let target = folder + "/copy.sqlite"
+            let isOver = EventLog()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<4 {
+                    group.addTask {
+                        var number = writer
+                        while isOver.events.isEmpty {
+                            let (from, to) = (number % 300, (number * 7 + 1) % 300)
+                            try await pool.write { db in
+                                try db.execute("UPDATE account SET amount = amount - 1 WHERE id = ?", [from])
+                                try db.execute("UPDATE account SET amount = amount + 1 WHERE id = ?", [to])
+                                try db.execute("INSERT INTO entry (account) VALUES (?)", [to])
+                            }
+                            number += 4
+                        }
+                    }
+                }
+                let steps = EventLog()
+                try await pool.backup(to: target, pagesPerStep: 8) { progress in
+                    #expect(progress.pages <= progress.totalPages)
+                    steps.add("step")
+                }
+                #expect(steps.events.count > 5)
+                isOver.add("over")
+                try await group.waitForAll()
+            }
+            await pool.close()
+            let copy = try await SQLitePool(path: target)
+            try await copy.write { db in
+                let integrity = try db.query("PRAGMA integrity_check")[0].text("integrity_check")
+                #expect(integrity == "ok")
+                let violations = try db.query("PRAGMA foreign_key_check")
+                #expect(violations.isEmpty)
+                let sum = try db.query("SELECT sum(amount) AS n FROM account")[0].int("n")
+                #expect(sum == 300 * 100)
+            }
+            await copy.close()
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(!files.contains { $0.contains("partial") })
+        }
+    }
+
+    @Test("a backup that is cancelled leaves the target as it was")
+    func cancelled() async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite")
+            try await fill(pool, rows: 300)
+            let target = folder + "/copy.sqlite"
+            try Data("before".utf8).write(to: URL(fileURLWithPath: target))
+            let task = Task {
+                try await pool.backup(to: target, pagesPerStep: 1) { _ in withUnsafeCurrentTask { $0?.cancel() } }
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            let content = try Data(contentsOf: URL(fileURLWithPath: target))
+            #expect(content == Data("before".utf8))
+            await pool.close()
+        }
+    }
+
+    @Test("a backup into a folder that doesn't exist says so")
+    func noFolder() async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite")
+            let error = await #expect(throws: SQLiteError.self) { try await pool.backup(to: folder + "/none/copy.sqlite") }
+            #expect(error?.code == .cannotOpen)
+            await pool.close()
+        }
+    }
+
+    private func fill(_ pool: SQLitePool, rows: Int) async throws {
+        try await pool.write { db in
+            try db.executeScript(
+                """
+                CREATE TABLE account (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, filler BLOB);
+                CREATE TABLE entry (account INTEGER NOT NULL REFERENCES account (id));
+                """)
+            for id in 0..<rows { try db.execute("INSERT INTO account VALUES (?, 100, zeroblob(2000))", [id]) }
+        }
+    }
+}

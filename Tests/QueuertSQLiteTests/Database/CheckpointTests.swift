@@ -1,0 +1,93 @@
+import Foundation
+import Logging
+import Queuert
+import QueuertSQLite
+import Testing
+
+@Suite("The write-ahead log", .timeLimit(.minutes(5))) struct CheckpointTests {
+    /// A log of one megabyte at most.
+    private static var configuration: SQLitePool.Configuration {
+        var configuration = SQLitePool.Configuration(readers: 3, synchronous: .normal, walSizeLimit: 1 << 20)
+        configuration.checkpointIdleTime = .milliseconds(50)
+        return configuration
+    }
+
+    @Test("it stays small while there is always someone who reads")
+    func overlappingReads() async throws {
+        try await withPool { pool, path, _ in
+            let isOver = EventLog()
+            let largest = try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        while isOver.events.isEmpty {
+                            try await pool.read { db in
+                                _ = try db.query("SELECT count(*) FROM t")
+                                for _ in 0..<20 { await Task.yield() }
+                            }
+                        }
+                    }
+                }
+                var largest = 0
+                // Some forty megabytes of log.
+                for _ in 0..<2_000 {
+                    try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000) WHERE id < 5") }
+                    largest = max(largest, size(path + "-wal"))
+                }
+                isOver.add("over")
+                try await group.waitForAll()
+                return largest
+            }
+            #expect(largest < 16 << 20)
+        }
+    }
+
+    @Test("it is emptied when nobody writes for a while, and when the pool is closed")
+    func idle() async throws {
+        try await withPool { pool, path, _ in
+            try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
+            while size(path + "-wal") > 0 { await Task.yield() }
+            try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
+            await pool.close()
+            #expect(size(path + "-wal") == 0)
+        }
+    }
+
+    @Test("a read that keeps it from being emptied is named once")
+    func longRead() async throws {
+        try await withPool { pool, path, log in
+            try await pool.read { db in
+                _ = try db.query("SELECT count(*) FROM t")
+                // In a task that is not part of the read.
+                let writer = Task.detached {
+                    while log.events.isEmpty {
+                        try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
+                    }
+                }
+                try await writer.value
+            }
+            #expect(log.events.count == 1)
+            #expect(log.events[0].contains("CheckpointTests.swift"))
+            while size(path + "-wal") > 0 { await Task.yield() }
+        }
+    }
+
+    private func size(_ path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    private func withPool(_ body: (SQLitePool, String, EventLog) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/db.sqlite"
+            let log = EventLog()
+            let logger = Logger(label: "test") { _ in LoggedTexts(log: log) }
+            let pool = try await SQLitePool(path: path, configuration: Self.configuration, logger: logger)
+            try await pool.write { db in
+                try db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)")
+                for id in 0..<20 { try db.execute("INSERT INTO t VALUES (?, zeroblob(20000))", [id]) }
+            }
+            try await body(pool, path, log)
+            await pool.close()
+        }
+    }
+}
