@@ -13,12 +13,56 @@ let queuert: [Target.Dependency] = [
     .product(name: "Queuert", package: "queuert"),
     .product(name: "QueuertSQLite", package: "queuert"),
 ]
+let telemetry: Target.Dependency = .product(name: "QueuertOTel", package: "queuert")
+let traceTesting: Target.Dependency = .product(name: "QueuertTraceTesting", package: "queuert")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+/// An example: a folder with a README, a program and its tests.
+struct Example {
+    /// The folder, and what to run: `swift run chain-patterns`.
+    let folder: String
+    /// The program's module.
+    let module: String
+    /// Where the program is, inside the folder.
+    var sources = "Sources"
+    /// Modules of the same example.
+    var modules: [Target.Dependency] = []
+
+    var product: Product { .executable(name: folder, targets: [module]) }
+    var targets: [Target] {
+        [
+            .executableTarget(
+                name: module, dependencies: queuert + modules + ["ExampleSupport"], path: "\(folder)/\(sources)",
+                swiftSettings: strict),
+            .testTarget(
+                name: "\(module)Tests",
+                dependencies: queuert + modules + [
+                    .target(name: module), "ExampleSupport", "ExampleTesting", telemetry, traceTesting, tracing,
+                ],
+                path: "\(folder)/Tests", swiftSettings: strict),
+        ]
+    }
+}
+
+let examples = [
+    Example(folder: "blockers", module: "Blockers"),
+    Example(folder: "chain-patterns", module: "ChainPatterns"),
+    Example(folder: "cleanup", module: "Cleanup"),
+    Example(folder: "completion-without-worker", module: "CompletionWithoutWorker"),
+    Example(folder: "error-handling", module: "ErrorHandling"),
+    Example(folder: "middleware", module: "MiddlewareExample"),
+    Example(folder: "processing-modes", module: "ProcessingModes"),
+    Example(folder: "scheduling", module: "Scheduling"),
+    Example(folder: "several-processes", module: "SeveralProcesses"),
+    Example(folder: "slices", module: "Shop", sources: "Sources/Shop", modules: ["Billing", "Orders"]),
+    Example(folder: "timeouts", module: "Timeouts"),
+]
 
 // One folder per example, each with a README, a program and tests.
 let package = Package(
     name: "queuert-examples",
-    products: [.executable(name: "indexer", targets: ["indexer"])],
+    products: [.executable(name: "indexer", targets: ["indexer"])] + examples.map(\.product),
     dependencies: [
         .package(name: "queuert", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -32,10 +76,8 @@ let package = Package(
         .executableTarget(
             name: "indexer",
             dependencies: queuert + [
-                "TextIndex", tracing,
-                .product(name: "QueuertOTel", package: "queuert"),
+                "TextIndex", tracing, telemetry, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             path: "indexer/Sources/indexer", swiftSettings: strict),
         .testTarget(
@@ -45,6 +87,18 @@ let package = Package(
                 .product(name: "QueuertSQLite", package: "queuert"), .product(name: "COTLP", package: "queuert"),
             ],
             path: "indexer/Tests", swiftSettings: strict),
-    ],
+
+        // What the other examples share: where their traces go, and a queue for their tests.
+        .target(
+            name: "ExampleSupport", dependencies: [telemetry], path: "support/ExampleSupport", swiftSettings: strict),
+        .target(
+            name: "ExampleTesting", dependencies: queuert + [telemetry, traceTesting, logging],
+            path: "support/ExampleTesting", swiftSettings: strict),
+
+        // The modules of the example `slices`, whose program is `Shop`.
+        .target(name: "Billing", dependencies: queuert, path: "slices/Sources/Billing", swiftSettings: strict),
+        .target(
+            name: "Orders", dependencies: queuert + ["Billing"], path: "slices/Sources/Orders", swiftSettings: strict),
+    ] + examples.flatMap(\.targets),
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,46 @@
+import ExampleTesting
+import Queuert
+import Testing
+
+@testable import Cleanup
+
+@Suite("Cleanup", .timeLimit(.minutes(2))) struct CleanupTests {
+    @Test("leaves what the README says, and no row of what it deleted")
+    func story() async throws {
+        let clock = ManualClock()
+        try await withExampleQueue(clock: clock) { queue in
+            let worker = try Worker(client: queue.client, processors: Exports.processors)
+            let lines = try await queue.working(worker) { try await Exports.run(queue.client, clock: clock) }
+            #expect(
+                lines == [
+                    "at first: export-table \"orders\", export-table \"users\", export-table \"audit\", "
+                        + "send-exports \"auditor\", export-table \"mistake\"",
+                    "2 were cleaned up: export-table \"users\", export-table \"audit\", send-exports \"auditor\"",
+                    "the export of users can't be deleted: a chain waits that needs it",
+                    "after deleting the sending and what it waited for: nothing",
+                ])
+            for table in ["job", "job_blocker", "job_attempt"] {
+                #expect(try await queue.rows("SELECT count(*) FROM queuert_\(table)") == ["0"], "\(table)")
+            }
+        }
+    }
+
+    @Test("of two at once does no harm")
+    func twoAtOnce() async throws {
+        let clock = ManualClock()
+        try await withExampleQueue(clock: clock) { queue in
+            let client = queue.client
+            let worker = try Worker(client: client, processors: Exports.processors)
+            try await queue.working(worker) {
+                let chains = try await client.startJobChains(
+                    (1...50).map { NewChain(ExportTable.self, input: "table \($0)") })
+                for chain in chains { _ = try await client.awaitJobChain(chain) }
+            }
+            clock.advance(by: .seconds(60))
+            async let first = client.cleanUp(.completed, olderThan: .seconds(60), batchSize: 7)
+            async let second = client.cleanUp(.completed, olderThan: .seconds(60), batchSize: 11)
+            #expect(try await first + second == 50)
+            #expect(try await Exports.allChains(client).isEmpty)
+        }
+    }
+}
