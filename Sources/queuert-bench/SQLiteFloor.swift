@@ -60,7 +60,7 @@ struct SQLiteFloor {
         return Double(count) / (duration / .seconds(1))
     }
 
-    /// Jobs claimed in one transaction and completed in another a second.
+    /// Jobs claimed in one transaction and completed in another a second; single jobs are claimed and completed in one.
     func claimAndCompleteRate(_ count: Int, perCommit: Int) throws -> Double {
         _ = try insertRate(count, perCommit: 1000)
         let claim = try prepare(
@@ -82,8 +82,10 @@ struct SQLiteFloor {
                 try run("BEGIN IMMEDIATE")
                 while sqlite3_step(claim) == SQLITE_ROW { ids.append(String(cString: sqlite3_column_text(claim, 0))) }
                 sqlite3_reset(claim)
-                try run("COMMIT")
-                try run("BEGIN IMMEDIATE")
+                if perCommit > 1 {
+                    try run("COMMIT")
+                    try run("BEGIN IMMEDIATE")
+                }
                 for id in ids {
                     csqlite_bind_text(complete, 1, id, -1)
                     sqlite3_step(complete)

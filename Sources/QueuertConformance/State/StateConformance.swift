@@ -13,8 +13,10 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
     public var cases: [ConformanceCase] {
         [
             insertCases, insertIdentifierCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases,
-            completionCases, continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases, queryCases,
-            transactionCases, savepointCases, openTransactionCases, textCases, priorityCases, batchClaimCases, idlePollCases, pauseCases, deduplicationCases,
+            completionCases, continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases,
+            queryCases,
+            transactionCases, savepointCases, openTransactionCases, textCases, priorityCases, batchClaimCases,
+            idlePollCases, pauseCases, deduplicationCases,
             deduplicationUndoCases, deduplicationRaceCases, failedCases, redriveCases, triggerCases,
             completionWithoutWorkerCases, lockedLastJobCases, cancelCases, cancelDependantsCases, deleteCases,
             deleteDependantsCases, cascadeCases, cleanupCases, listChainsCases, listJobsCases, blockerQueryCases,

@@ -145,8 +145,8 @@ final class SQLiteCheckpointer: Sendable {
         }
         let (isTooLarge, tellsOfOthers) = state.withLock { state in
             state.failures += 1
-            // So that nobody is held up for more than a tenth of the time.
-            state.notBefore = .now + patience * 10
+            // So that nobody is held up for more than a fifth of the time.
+            state.notBefore = .now + patience * 4
             let isTooLarge = state.pages >= limit
             let tells = isTooLarge && isEmptied == false && !state.isForeignReaderReported
             if tells { state.isForeignReaderReported = true }

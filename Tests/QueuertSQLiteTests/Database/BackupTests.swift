@@ -4,7 +4,7 @@ import QueuertSQLite
 import Testing
 
 @Suite("Backups of a SQLite database", .timeLimit(.minutes(5))) struct BackupTests {
-    @Test("a backup that is made while others write is one state, whole and open to use", arguments: ["file", "memory"])
+    @Test("a backup that is made while others write is one state, and whole", arguments: ["file", "memory"])
     func underLoad(_ kind: String) async throws {
         try await withTemporaryFolder { folder in
             let pool = try await SQLitePool(path: kind == "memory" ? ":memory:" : folder + "/db.sqlite")
@@ -73,7 +73,9 @@ import Testing
     func noFolder() async throws {
         try await withTemporaryFolder { folder in
             let pool = try await SQLitePool(path: folder + "/db.sqlite")
-            let error = await #expect(throws: SQLiteError.self) { try await pool.backup(to: folder + "/none/copy.sqlite") }
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.backup(to: folder + "/none/copy.sqlite")
+            }
             #expect(error?.code == .cannotOpen)
             await pool.close()
         }

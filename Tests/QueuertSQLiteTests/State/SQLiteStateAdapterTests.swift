@@ -66,7 +66,9 @@ import Testing
             let applied = try await withThrowingTaskGroup(of: [String].self) { group in
                 for _ in 0..<4 {
                     group.addTask {
-                        let pool = try await SQLitePool(path: folder + "/db.sqlite")
+                        // Four that migrate, on a busy machine, may take long.
+                        let pool = try await SQLitePool(
+                            path: folder + "/db.sqlite", configuration: .init(busyTimeout: .seconds(60)))
                         let applied = try await SQLiteStateAdapter(pool: pool).migrate()
                         await pool.close()
                         return applied
