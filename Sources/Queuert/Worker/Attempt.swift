@@ -72,10 +72,12 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
     ///
     /// - Returns: Whether the slot can go on; a task that was cancelled stays so.
     func leave() -> Bool {
-        state.withLock { state in
+        let isCancelled = state.withLock { state in
             state.slot = nil
-            return state.cancellation == nil
+            return state.cancellation != nil
         }
+        if isCancelled { worker.watchdog?.hasReturned(self) }
+        return !isCancelled
     }
 
     /// Cancels the handler, cooperatively.
@@ -83,6 +85,7 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         let slot = state.withLock { state -> Slot? in
             if state.cancellation != nil { return nil }
             state.cancellation = reason
+            if state.slot != nil { worker.watchdog?.wasCancelled(self) }
             return state.slot
         }
         slot?.cancelAttempt()
@@ -95,6 +98,7 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         let (isOver, slot) = state.withLock { state -> (Bool, Slot?) in
             guard state.cancellation == nil, state.progress == .running, state.slot != nil else { return (false, nil) }
             state.cancellation = .timeout
+            worker.watchdog?.wasCancelled(self)
             return (true, state.slot)
         }
         slot?.cancelAttempt()
@@ -173,11 +177,18 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    /// Writes a decision as part of the handler's transaction.
+    /// Writes a decision as part of the handler's transaction, which is over then.
     func settle<Kind: JobType>(_ decision: Decision<Kind>, on connection: isolated Adapter.Connection) throws {
+        try write(decision, on: connection) { try beginSettling() }
+    }
+
+    /// Writes a decision as part of the handler's transaction.
+    func write<Kind: JobType>(
+        _ decision: Decision<Kind>, on connection: isolated Adapter.Connection, _ prepare: () throws -> Void = {}
+    ) throws {
         let settling = try settling(decision)
         do {
-            try beginSettling()
+            try prepare()
             guard try client.settle([settling], on: connection) == [true] else { throw leaseLost() }
         } catch {
             settling.successor?.rolledBack()

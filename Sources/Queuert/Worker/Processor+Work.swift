@@ -38,7 +38,20 @@ extension Processor {
             .single { attempt in
                 let job = try attempt.job(Kind.self)
                 try await middleware.handle([attempt]) { context, run in
-                    _ = try await handler(job, context, StagedAttempt(attempt: attempt, middleware: run))
+                    // The transaction of `complete` counts as open in the handler, though another task runs it.
+                    let scope = TransactionScope()
+                    try await scope.bind {
+                        let completion = OpenCompletion()
+                        do {
+                            let staged = StagedAttempt<Kind, Adapter>(
+                                attempt: attempt, middleware: run, completion: completion, scope: scope)
+                            _ = try await handler(job, context, staged)
+                        } catch {
+                            await completion.rollBack(error)
+                            throw error
+                        }
+                        try await completion.commit()
+                    }
                 }
                 return nil
             })

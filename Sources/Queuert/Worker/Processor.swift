@@ -54,14 +54,15 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
 
     /// Processes jobs in two transactions with free work between, while the lease is kept alive.
     ///
-    /// The work between may happen more than once, when a worker dies; what is written in `complete` happens once.
+    /// The work between may happen more than once, when a worker dies; what is written in `complete` happens once. Its
+    /// transaction is committed when the handler returns; a handler that throws after it undoes it.
     ///
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
     ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
     ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
-    ///   - handler: Is given the job and the attempt, which it must complete. What it throws after that is only logged.
+    ///   - handler: Is given the job and the attempt, which it must complete.
     /// - Returns: The processor.
     public static func staged<Kind: JobType>(
         _ type: Kind.Type, backoff: Backoff? = nil, maximumAttempts: Int? = nil, timeout: Duration? = nil,

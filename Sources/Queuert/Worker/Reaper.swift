@@ -7,6 +7,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
     let typeNames: [String]
     let leaseDuration: Duration
     let slots: Slots<Adapter>
+    let watchdog: Watchdog<Adapter>?
     /// What becomes of a job whose attempt was lost, with the error to be stored.
     let outcome: @Sendable (JobRow, String) -> Settlement.Outcome
 
@@ -17,6 +18,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
     func run() async {
         var isFailing = false
         while true {
+            watchdog?.look()
             do {
                 while try await reap() == Self.batchLimit {}
                 isFailing = false

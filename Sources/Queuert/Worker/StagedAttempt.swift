@@ -4,6 +4,8 @@
 public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Sendable {
     let attempt: Attempt<Adapter>
     let middleware: MiddlewareRun
+    let completion: OpenCompletion
+    let scope: TransactionScope
 
     /// Reads and writes what the work needs, in a transaction of its own that commits before the work.
     ///
@@ -24,10 +26,14 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
         }
     }
 
-    /// Writes the result: the user's writes, the job's end and what follows from it commit together.
+    /// Writes the result: the user's writes, the job's end and what follows from it commit together, when the handler
+    /// returns.
+    ///
+    /// The transaction stays open until then. What the handler throws undoes it, and the attempt has failed. Reads see what
+    /// it has written; a further transaction on the same database is refused, because it would wait for this one.
     ///
     /// - Parameter body: What to run, on the transaction's connection. It decides how the chain goes on.
-    /// - Returns: Proof that the attempt was completed, for the handler to return.
+    /// - Returns: Proof that the attempt was completed, for the handler to return at once.
     /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
     ///   Then nothing is written.
     public consuming func complete(
@@ -35,11 +41,18 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     ) async throws -> Completed<Kind> {
         let attempt = attempt
         let middleware = middleware
-        try await attempt.inPhase(.complete) {
-            try await attempt.settling {
-                try await attempt.client.adapter.withTransaction { connection in
-                    let decision = try await middleware.complete { try await body(connection) }
-                    try attempt.settle(decision, on: connection)
+        let completion = completion
+        let scope = scope
+        try await completion.open {
+            try await attempt.inPhase(.complete) {
+                try await attempt.settling {
+                    try await attempt.client.adapter.withTransaction { connection in
+                        scope.shareOpenTransactions()
+                        let decision = try await middleware.complete { try await body(connection) }
+                        try attempt.write(decision, on: connection)
+                        try await completion.untilJudged()
+                        try attempt.beginSettling()
+                    }
                 }
             }
         }

@@ -116,6 +116,8 @@ extension Worker {
         var request = claimRequest
         request.limit = limit
         request.attemptContexts = contexts
+        watchdog?.claimBegins()
+        defer { watchdog?.claimEnds() }
         let result = try await client.adapter.withTransaction { [client, request] connection in
             try client.adapter.operations(on: connection).claimJobs(request)
         }

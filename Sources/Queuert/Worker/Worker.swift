@@ -24,6 +24,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         /// After how many attempts a job that fails, or whose worker dies, is not tried again, unless its processor says
         /// otherwise.
         public var maximumAttempts: Int?
+        /// After how long it is logged as an error that a handler ignores its cancellation, that a claim doesn't end, or that
+        /// all of Swift's cooperative threads are blocked; `nil` for never.
+        public var watchdogPatience: Duration?
         /// How long the worker waits after the database failed it.
         public var recoveryBackoff: Backoff
 
@@ -37,10 +40,13 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         ///   - backoff: How long a job waits after a failed attempt.
         ///   - maximumAttempts: After how many attempts a job that fails, or whose worker dies, has failed for good; it is
         ///     tried for ever by default. Attempts that were rescheduled count too, but end no job.
+        ///   - watchdogPatience: After how long it is logged as an error that a handler ignores its cancellation, that a
+        ///     claim doesn't end, or that all of Swift's cooperative threads are blocked; 30 seconds by default.
         ///   - recoveryBackoff: How long the worker waits after the database failed it; from 100 ms to 10 s by default.
         public init(
             name: String = "worker", concurrency: Int = 10, leaseDuration: Duration = .seconds(30),
             pollInterval: Duration = .seconds(1), backoff: Backoff = Backoff(), maximumAttempts: Int? = nil,
+            watchdogPatience: Duration? = .seconds(30),
             recoveryBackoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10))
         ) {
             self.name = name
@@ -49,6 +55,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             self.pollInterval = pollInterval
             self.backoff = backoff
             self.maximumAttempts = maximumAttempts
+            self.watchdogPatience = watchdogPatience
             self.recoveryBackoff = recoveryBackoff
         }
     }
@@ -60,6 +67,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     let processors: [String: Processor<Adapter>]
     let slots: Slots<Adapter>
     let settler: Settler<Adapter>
+    let watchdog: Watchdog<Adapter>?
     let random: Locked<FastRandom>
     /// What every claim asks for.
     let claimRequest: ClaimRequest
@@ -123,6 +131,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             limit: 0, batchSizes: processors.mapValues(\.batchLimit).filter { $0.value > 1 }, worker: id,
             leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
+        watchdog = configuration.watchdogPatience.map { Watchdog(client: client, patience: $0) }
         signal = Signal(clock: client.clock)
         slots = Slots(configuration.concurrency, hasRoom: signal)
     }
@@ -141,7 +150,11 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             group.addTask { [reaper] in await reaper.run() }
             group.addTask { [settler] in await settler.run() }
             await reportUnknownTypes()
-            await claimAndRun()
+            if let watchdog {
+                await watchdog.watch { await claimAndRun() }
+            } else {
+                await claimAndRun()
+            }
             group.cancelAll()
         }
         ended.open()
@@ -212,7 +225,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     private var reaper: Reaper<Adapter> {
         Reaper(
             client: client, workerName: id, typeNames: Array(processors.keys),
-            leaseDuration: configuration.leaseDuration, slots: slots
+            leaseDuration: configuration.leaseDuration, slots: slots, watchdog: watchdog
         ) { self.outcome(after: $0, error: $1, .lost) }
     }
 

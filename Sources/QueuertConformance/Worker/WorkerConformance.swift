@@ -5,6 +5,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     typealias Faulty = FaultyStateAdapter<Subject.Adapter>
 
     private let subject: Subject
+    private let hintsComeOnce: Bool
     private let withNotify: @Sendable (@Sendable (any NotifyAdapter) async throws -> Void) async throws -> Void
 
     /// Makes the cases for an adapter, whose workers are told of what happens in this process.
@@ -12,6 +13,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     /// - Parameter subject: Makes the adapters.
     public init(of subject: Subject) {
         self.subject = subject
+        hintsComeOnce = true
         withNotify = { body in try await body(InProcessNotify()) }
     }
 
@@ -22,6 +24,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     ///   - notify: Makes the notify adapters, which must tell workers: with polling alone the cases would wait for hours.
     public init(of subject: Subject, notify: some NotifyAdapterUnderTest) {
         self.subject = subject
+        hintsComeOnce = false
         withNotify = { body in try await notify.withAdapter { try await body($0) } }
     }
 
@@ -30,8 +33,10 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
             stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
-            batchCases, middlewareCases, controlCases, awaitCases, recoveryCases, sharingCases, telemetryCases,
-            recurringCases, missedRunCases, recurrenceDefinitionCases, clientCostCases, workerCostCases,
+            batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
+            telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases,
+            // A hint that comes again may cost a look.
+            hintsComeOnce ? clientCostCases + workerCostCases : [],
         ].flatMap { $0 }
     }
 

@@ -129,22 +129,6 @@ extension WorkerConformance {
                         "the error names the chain that doesn't exist")
                 }
             },
-            test("what a staged handler throws after it has completed changes nothing") { scenario in
-                let journal = scenario.journal
-                let echo = Processor<Faulty>.staged(Echo.self) { job, attempt in
-                    _ = try await attempt.complete { _ in .finish(job.input) }
-                    journal.add("completes")
-                    throw HandlerFailure()
-                }
-                try await scenario.withWorker([echo]) { _ in
-                    let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
-                    _ = try await scenario.client.awaitJobChain(chain)
-                    try await journal.wait(of: "completes")
-                }
-                try expect(journal.count(of: "completed echo"), equals: 1, "the number of completed attempts")
-                try expect(journal.count(of: "failed echo"), equals: 0, "the number of failed attempts")
-                try expect(scenario.faults.count(of: .settle), equals: 1, "the number of settlements")
-            },
         ]
     }
 }

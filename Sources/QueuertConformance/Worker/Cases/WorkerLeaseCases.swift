@@ -140,26 +140,6 @@ extension WorkerConformance {
                     try expect(output, equals: "attempt 1", "the output")
                 }
             },
-            test("a handler that goes on after it has completed is not cancelled") { scenario in
-                let journal = scenario.journal
-                let echo = Processor<Faulty>.staged(Echo.self) { job, attempt in
-                    let completed = try await attempt.complete { _ in .finish(job.input) }
-                    journal.add("completes")
-                    try? await journal.wait(of: "go")
-                    journal.add(Task.isCancelled ? "cancelled" : "goes on")
-                    return completed
-                }
-                try await scenario.withWorker([echo], Self.leasing) { _ in
-                    try await scenario.client.startJobChain(Echo.self, input: "x")
-                    try await journal.wait(of: "completes")
-                    let start = scenario.clock.now
-                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers) {
-                        scenario.clock.now - start > .seconds(60)
-                    }
-                    journal.add("go")
-                    try await journal.wait(of: "goes on")
-                }
-            },
         ]
     }
 

@@ -1,0 +1,68 @@
+import Logging
+import Testing
+
+@testable import Queuert
+
+@Suite("The watchdog", .timeLimit(.minutes(5))) struct WatchdogTests {
+    enum Stubborn: EntryJobType {
+        static let name = "stubborn"
+        typealias Input = String
+        typealias Output = String
+    }
+
+    @Test("a handler that ignores its cancellation is told of once, and so is its return")
+    func ignoredCancellation() async throws {
+        let logs = RecordedLogs()
+        let clock = ManualClock()
+        let client = Client(adapter: MemoryStateAdapter(clock: clock), clock: clock, logger: logs.logger)
+        let go = Latch()
+        let runs = Latch()
+        let processor = Processor<MemoryStateAdapter>.detached(Stubborn.self, timeout: .seconds(10)) { job in
+            if job.attempt > 1 { return .finish(job.input) }
+            runs.open()
+            // A task of its own, because it has to ignore that the handler is cancelled.
+            await Task { _ = await go.wait() }.value
+            return .finish("late")
+        }
+        let configuration = Worker<MemoryStateAdapter>.Configuration(
+            leaseDuration: .seconds(30), pollInterval: .seconds(3_600), watchdogPatience: .seconds(60))
+        let worker = try Worker(client: client, processors: [processor], configuration: configuration)
+        func messages(_ text: String) -> Int { logs.records.count { $0.message.contains(text) } }
+        try await client.startJobChain(Stubborn.self, input: "hidden")
+        async let running: Void = worker.run()
+        _ = await runs.wait()
+        while messages("ignores that it was cancelled") == 0 {
+            await clock.waitForSleepers(2)
+            clock.advance(by: .seconds(1))
+            await Task.yield()
+        }
+        for _ in 0..<100 {
+            await clock.waitForSleepers(2)
+            clock.advance(by: .seconds(5))
+        }
+        go.open()
+        while messages("has returned that ignored") == 0 { await Task.yield() }
+        await worker.stop()
+        await running
+        #expect(messages("ignores that it was cancelled") == 1)
+        #expect(messages("has returned that ignored") == 1)
+        #expect(!logs.records.contains { "\($0)".contains("hidden") })
+    }
+
+    @Test("a thread pool is blocked when a task has not run for too long, which is told once until one has")
+    func blockedPool() {
+        let reports = Locked<[Duration]>([])
+        let watch = ThreadPoolWatch(patience: .seconds(10)) { duration in reports.withLock { $0.append(duration) } }
+        let start = ContinuousClock.now
+        #expect(watch.look(at: start))
+        #expect(!watch.look(at: start + .seconds(5)))
+        #expect(reports.withLock { $0 } == [])
+        #expect(!watch.look(at: start + .seconds(11)))
+        #expect(!watch.look(at: start + .seconds(20)))
+        #expect(reports.withLock { $0 } == [.seconds(11)])
+        watch.beat()
+        #expect(watch.look(at: start + .seconds(21)))
+        #expect(!watch.look(at: start + .seconds(40)))
+        #expect(reports.withLock { $0 } == [.seconds(11), .seconds(19)])
+    }
+}
