@@ -19,6 +19,7 @@ let package = Package(
     products: [
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
+        .library(name: "QueuertPostgres", targets: ["QueuertPostgres"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
@@ -43,13 +44,17 @@ let package = Package(
 
         .target(name: "Queuert", dependencies: [logging], swiftSettings: strict),
         .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
+        .target(name: "QueuertPostgres", dependencies: ["Queuert", "CLibPQ", logging], swiftSettings: strict),
         .target(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
         .executableTarget(
-            name: "queuert-bench", dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "CSQLite", logging],
+            name: "queuert-bench",
+            dependencies: [
+                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "CSQLite", "CLibPQ", logging,
+            ],
             swiftSettings: strict),
 
         .testTarget(
@@ -58,6 +63,9 @@ let package = Package(
         .testTarget(
             name: "QueuertSQLiteTests",
             dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
+        .testTarget(
+            name: "QueuertPostgresTests",
+            dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
@@ -71,7 +79,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CompilerTests",
-            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance"],
+            dependencies: [
+                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance",
+            ],
             exclude: ["MustNotCompile"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -45,7 +45,7 @@ struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
         let held = slots.claimed.filter { $0.progress != .settled && $0.cancellation == nil && isMeant($0) }
         if held.isEmpty { return }
         let leases = held.map(\.lease)
-        let renewed = try await client.adapter.withTransaction { [client, leaseDuration] connection in
+        let renewed = try await client.adapter.withOperation(.leases) { [client, leaseDuration] connection in
             try client.adapter.operations(on: connection).renewLeases(leases, for: leaseDuration)
         }
         // An attempt that is being settled may have been so before the leases were prolonged; if not, it will find out.

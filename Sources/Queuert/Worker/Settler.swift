@@ -65,7 +65,7 @@ final class Settler<Adapter: StateAdapter>: Sendable {
         // Which of them the transaction's effects tell of, if it gets that far.
         let announced = Locked<[Bool]>([])
         do {
-            let written = try await client.adapter.withTransaction { [client] connection in
+            let written = try await client.adapter.withOperation(.work) { [client] connection in
                 do {
                     let written = try client.settle(batch.map(\.settling), on: connection)
                     announced.withLock { $0 = written }

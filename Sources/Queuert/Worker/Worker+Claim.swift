@@ -118,7 +118,7 @@ extension Worker {
         request.attemptContexts = contexts
         watchdog?.claimBegins()
         defer { watchdog?.claimEnds() }
-        let result = try await client.adapter.withTransaction { [client, request] connection in
+        let result = try await client.adapter.withOperation(.work) { [client, request] connection in
             try client.adapter.operations(on: connection).claimJobs(request)
         }
         contexts.removeFirst(min(result.jobs.count, contexts.count))

@@ -205,7 +205,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         await Task { [client, slots] in
             defer { slots.remove(attempts) }
             do {
-                let written = try await client.adapter.withTransaction { connection in
+                let written = try await client.adapter.withOperation(.work) { connection in
                     try client.settle(settling, on: connection)
                 }
                 client.logger.info(

@@ -134,6 +134,11 @@ public final class Faults: Sendable {
         if let failing { throw InjectedFault(place: failing) }
     }
 
+    /// Whether a commit is to fail or to pause.
+    var concernCommits: Bool {
+        state.withLock { $0.hold != nil || $0.failingCommits.contains { $0.value > 0 } }
+    }
+
     /// The pause, if the current transaction visited the place that is held.
     func takeHold() -> Hold? {
         guard let visited = VisitedPlaces.current?.places else { return nil }
