@@ -5,6 +5,9 @@ public protocol StateAdapterUnderTest: Sendable {
     /// The type of the adapter.
     associatedtype Adapter: StateAdapter
 
+    /// Whether identifiers may be any text; otherwise they are UUIDs, and others are refused.
+    var takesAnyIdentifier: Bool { get }
+
     /// Runs a body with an adapter on an empty database, and removes the database afterwards.
     ///
     /// Called once for each case, also for several at the same time: the databases have nothing in common.
@@ -14,4 +17,9 @@ public protocol StateAdapterUnderTest: Sendable {
     ///   - body: What to run.
     /// - Throws: What the body throws, or an error of the database.
     func withAdapter(clock: ManualClock, _ body: @Sendable (Adapter) async throws -> Void) async throws
+}
+
+extension StateAdapterUnderTest {
+    /// Identifiers may be any text.
+    public var takesAnyIdentifier: Bool { true }
 }

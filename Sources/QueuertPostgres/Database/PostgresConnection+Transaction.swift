@@ -15,55 +15,57 @@ struct Outcome<R: Sendable>: Sendable {
     }
 }
 
+/// Each returns what came of it; `nil` if the connection turned out to be lost before it began.
 extension PostgresConnection {
     /// Runs a transaction that may write, and returns when it is committed or rolled back.
     ///
     /// BEGIN goes with its first statement; a transaction without statements is none.
-    ///
-    /// - Returns: What came of it; `nil` if the connection was lost before it began.
     func transaction<R: Sendable>(
         _ isolation: PostgresPool.Isolation, _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async -> Outcome<R>? {
-        if hasEnded { return nil }
+        guard let session = usableSession else { return nil }
         let effects = TransactionEffects()
-        start(.transaction(effects), [isolation.beginning])
-        defer { finish() }
+        session.start(.transaction(effects), [isolation.beginning])
+        defer { session.finish() }
         let value: R
-        do {
-            value = try await cancellable(body)
-        } catch {
-            rollBack()
+        do { value = try await cancellable(body) } catch {
+            session.rollBack()
             return Outcome(result: .failure(error), effects: effects.rollback())
         }
-        do {
-            try commit()
-            return Outcome(result: .success(value), effects: effects.commit())
-        } catch {
-            let (committed, undone) = effects.undecided()
-            var outcome = Outcome<R>(result: .failure(error), effects: undone)
-            if let transactionID, (error as? PostgresError)?.code == .commitUnknown {
-                outcome.ifCommitted = .init(transactionID: transactionID, value: value, effects: committed)
-            }
-            return outcome
-        }
+        return commit(session, effects, value)
     }
 
     /// Runs one operation of the queue, which the server commits by itself.
     func operation<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async -> Outcome<R>? {
-        if hasEnded { return nil }
+        guard let session = usableSession else { return nil }
         let effects = TransactionEffects()
-        start(.operation(effects), [])
-        defer { finish() }
-        do {
-            let value = try await body(self)
-            // An operation of several statements has begun a transaction.
-            try commit()
-            return Outcome(result: .success(value), effects: effects.commit())
-        } catch {
-            rollBack()
+        session.start(.operation(effects))
+        defer { session.finish() }
+        let value: R
+        do { value = try await body(self) } catch {
+            session.rollBack()
             return Outcome(result: .failure(error), effects: effects.rollback())
+        }
+        // An operation of several statements has begun a transaction.
+        return commit(session, effects, value)
+    }
+
+    private func commit<R: Sendable>(
+        _ session: PostgresSession, _ effects: TransactionEffects, _ value: R
+    ) -> Outcome<R> {
+        let (committed, undone) = effects.undecided()
+        do {
+            try session.commit()
+            return Outcome(result: .success(value), effects: committed)
+        } catch {
+            session.rollBack()
+            var outcome = Outcome<R>(result: .failure(error), effects: undone)
+            if let id = session.transactionID, (error as? PostgresError)?.code == .commitUnknown {
+                outcome.ifCommitted = .init(transactionID: id, value: value, effects: committed)
+            }
+            return outcome
         }
     }
 
@@ -71,17 +73,18 @@ extension PostgresConnection {
     func read<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async -> Outcome<R>? {
-        if hasEnded { return nil }
-        start(.read, [])
-        defer { finish() }
-        do {
-            let value = try await cancellable(body)
-            rollBack()
-            return Outcome(result: .success(value))
-        } catch {
-            rollBack()
-            return Outcome(result: .failure(error))
-        }
+        guard let session = usableSession else { return nil }
+        session.start(.read)
+        defer { session.finish() }
+        let result: Result<R, any Error>
+        do { result = .success(try await cancellable(body)) } catch { result = .failure(error) }
+        session.rollBack()
+        return Outcome(result: result)
+    }
+
+    private var usableSession: PostgresSession? {
+        guard let session = try? session, !session.handle.hasEnded else { return nil }
+        return session
     }
 
     private func cancellable<R: Sendable>(
@@ -96,73 +99,5 @@ extension PostgresConnection {
         } catch let error as PostgresError where error.sqlState == "57014" && Task.isCancelled {
             throw CancellationError()
         }
-    }
-
-    private func start(_ scope: Scope, _ pending: [PostgresQuery]) {
-        self.scope = scope
-        self.pending = pending
-        isBegun = false
-        transactionFailure = nil
-        transactionID = nil
-    }
-
-    private func finish() {
-        scope = .unused
-        pending = []
-    }
-
-    /// Has an operation of several statements begin a transaction, where none is open.
-    func beginForSeveralStatements() {
-        if case .operation = scope, !isBegun, pending.isEmpty {
-            pending.append(PostgresPool.Isolation.readCommitted.beginning)
-        }
-    }
-
-    private static let commitStatement = PostgresQuery("COMMIT", isPrepared: false)
-    private static let rollbackStatement = PostgresQuery("ROLLBACK", isPrepared: false)
-
-    private func commit() throws {
-        if let transactionFailure, transactionFailure.isFatal || transactionFailure.code == .transactionEnded {
-            throw transactionFailure
-        }
-        // Nothing was sent.
-        guard isBegun else { return }
-        let handle = try handle
-        if handle.transactionState == .failed {
-            rollBack()
-            // The body went on after an error, and would have COMMIT roll back without a word.
-            throw transactionFailure ?? PostgresError.transactionFailed
-        }
-        pending = []
-        do {
-            let (_, failure) = try handle.run([PostgresCommand(query: Self.commitStatement)])
-            isBegun = false
-            if let failure { throw failure }
-        } catch let error as PostgresError where error.isFatal {
-            isBegun = false
-            throw PostgresError.commitUnknown
-        }
-    }
-
-    private func rollBack() {
-        guard isBegun else { return }
-        isBegun = false
-        pending = []
-        guard let handle = try? handle else { return }
-        do {
-            let (_, failure) = try handle.run([PostgresCommand(query: Self.rollbackStatement)])
-            // A connection whose transaction can't be ended is not used again.
-            if let failure { handle.fail(failure) }
-        } catch {
-            // The connection is lost, and with it the transaction.
-        }
-    }
-}
-
-extension PostgresError {
-    static var transactionFailed: PostgresError {
-        PostgresError(
-            code: .transactionFailed, reason: "an earlier statement of the transaction failed",
-            hint: "Let the error leave the transaction, or run what may fail inside `withSavepoint`.")
     }
 }

@@ -16,43 +16,24 @@ public actor PostgresConnection: StateConnection {
     /// The executor that runs the connection's statements: a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// What the connection is used for.
-    enum Scope {
-        case unused
-        /// A transaction that may write, begun with the first statement.
-        case transaction(TransactionEffects)
-        /// One operation of the queue, which the server commits by itself.
-        case operation(TransactionEffects)
-        /// Statements that only read.
-        case read
-    }
     nonisolated let canceller = PostgresCanceller()
-    private var open: PostgresHandle?
-    var scope = Scope.unused
-    /// What the next statement takes along: the beginnings and ends of transactions and savepoints.
-    var pending: [PostgresQuery] = []
-    /// Whether a transaction is open on the server.
-    var isBegun = false
-    /// Why the open transaction can't go on.
-    var transactionFailure: PostgresError?
-    /// The server's number of the open transaction, if an operation has told it.
-    var transactionID: Int64?
+    private var open: PostgresSession?
     private var queries: [String: PostgresQuery] = [:]
 
-    func connect(
-        _ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger
-    ) throws {
+    func connect(_ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger) throws {
         let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
+        handle.answerTimeout = configuration.answerTimeout
         canceller.attach(to: handle.connection)
-        open = handle
+        open = PostgresSession(handle)
     }
 
     func disconnect() {
         canceller.detach()
+        open?.handle.fail(.closed)
         open = nil
     }
 
-    var handle: PostgresHandle {
+    var session: PostgresSession {
         get throws {
             guard let open else { throw PostgresError.closed }
             return open
@@ -60,13 +41,16 @@ public actor PostgresConnection: StateConnection {
     }
 
     /// Whether the connection is of no use any more, which costs no round trip to find out.
-    var hasEnded: Bool { open?.hasEnded ?? true }
+    var hasEnded: Bool { open?.handle.hasEnded ?? true }
+
+    /// Whether nobody else may have the connection.
+    var isBroken: Bool { open?.isBroken ?? true }
 
     /// What waits for the open transaction to end; `nil` while none is open that may write.
     public var effects: TransactionEffects? {
-        switch scope {
+        switch open?.scope {
         case .transaction(let effects), .operation(let effects): effects
-        case .read, .unused: nil
+        case .read, .unused, nil: nil
         }
     }
 
@@ -89,10 +73,9 @@ public actor PostgresConnection: StateConnection {
     /// - Parameter script: The statements, separated by semicolons.
     /// - Throws: ``PostgresError`` if PostgreSQL refuses one of them.
     public func executeScript(_ script: String) throws {
-        let handle = try handle
-        try beginIfNeeded(handle)
-        try track(handle) { try canceller.whileCancellable { try handle.run(script: script) } }
-        try checkThatTransactionIsOpen(handle)
+        let session = try session
+        session.beginIfReading()
+        try unhurried(session) { try session.run(script: script) }
     }
 
     /// Runs a query and returns all its rows.
@@ -111,14 +94,22 @@ public actor PostgresConnection: StateConnection {
     }
 
     private func run(_ sql: String, _ parameters: [(any PostgresBindable)?]) throws -> PostgresResult {
-        let handle = try handle
+        let session = try session
         if PostgresStatementKind.endsOrBeginsTransaction(sql) { throw PostgresError.transactionEnded }
+        session.beginIfReading()
         let command = PostgresCommand(
             query: query(sql), parameters: PostgresParameters(parameters), isBinary: false)
-        if case .read = scope { beginReading() }
-        let result = try canceller.whileCancellable { try send(command, on: handle) }
-        try checkThatTransactionIsOpen(handle)
+        let result = try unhurried(session) { try session.send(command) }
+        try session.checkThatTransactionIsOpen()
         return result
+    }
+
+    /// Runs a statement that takes as long as it takes, and can be cancelled.
+    private func unhurried<R>(_ session: PostgresSession, _ body: () throws -> R) rethrows -> R {
+        let timeout = session.handle.answerTimeout
+        session.handle.answerTimeout = nil
+        defer { session.handle.answerTimeout = timeout }
+        return try canceller.whileCancellable(body)
     }
 
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
@@ -128,116 +119,5 @@ public actor PostgresConnection: StateConnection {
         let query = PostgresQuery(sql)
         queries[sql] = query
         return query
-    }
-
-    // MARK: Sending
-
-    /// Runs one command, with what is pending before it.
-    func send(_ command: PostgresCommand, on handle: PostgresHandle) throws -> PostgresResult {
-        let prefix = pending.map { PostgresCommand(query: $0) }
-        return try track(handle) {
-            let (results, failure) = try handle.run(prefix + [command])
-            // The server has done what comes before the one that failed.
-            pending.removeFirst(min(prefix.count, results.count))
-            if !prefix.isEmpty, !results.isEmpty { isBegun = handle.transactionState != .none }
-            if let failure { throw failure }
-            // A command that returned has a result.
-            return results[results.count - 1]
-        }
-    }
-
-    private func beginIfNeeded(_ handle: PostgresHandle) throws {
-        if case .read = scope { beginReading() }
-        if pending.isEmpty { return }
-        _ = try send(PostgresCommand(query: Self.nothing), on: handle)
-    }
-
-    private static let nothing = PostgresQuery("SELECT", isPrepared: false)
-    private static let readOnly = PostgresQuery(
-        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", isPrepared: false)
-
-    /// Has the next statement begin a transaction in which all queries see the same state.
-    private func beginReading() { if !isBegun, pending.isEmpty { pending.append(Self.readOnly) } }
-
-    /// Notes why the transaction can't go on.
-    private func track<R>(_ handle: PostgresHandle, _ body: () throws -> R) throws -> R {
-        do {
-            return try body()
-        } catch let error as PostgresError {
-            if transactionFailure == nil, isBegun || error.isFatal { transactionFailure = error }
-            throw error
-        }
-    }
-
-    /// The body may have ended the transaction where that could not be seen beforehand.
-    private func checkThatTransactionIsOpen(_ handle: PostgresHandle) throws {
-        if isBegun, handle.transactionState == .none {
-            isBegun = false
-            transactionFailure = PostgresError.transactionEnded
-            throw PostgresError.transactionEnded
-        }
-    }
-}
-
-/// What kind of statement a text is, as far as the pool must know.
-enum PostgresStatementKind {
-    private static let words: Set<String> = ["BEGIN", "START", "COMMIT", "END", "ABORT", "ROLLBACK"]
-
-    /// Whether a statement begins or ends a transaction; savepoints are parts of one.
-    static func endsOrBeginsTransaction(_ sql: String) -> Bool {
-        var rest = Substring(sql)
-        skipSpace(&rest)
-        // Whatever else a statement begins with, its first letter tells.
-        guard let first = rest.utf8.first, "bBsScCeEaArRpP".utf8.contains(first) else { return false }
-        let word = rest.prefix { $0.isLetter }
-        let keyword = word.uppercased()
-        rest = rest.dropFirst(word.count)
-        skipSpace(&rest)
-        let next = rest.prefix { $0.isLetter }.uppercased()
-        if keyword == "PREPARE" { return next == "TRANSACTION" }
-        guard words.contains(keyword) else { return false }
-        if keyword == "ROLLBACK" {
-            if next == "TO" { return false }
-            if next == "WORK" || next == "TRANSACTION" {
-                rest = rest.dropFirst(next.count)
-                skipSpace(&rest)
-                return rest.prefix { $0.isLetter }.uppercased() != "TO"
-            }
-        }
-        return true
-    }
-
-    private static func skipSpace(_ text: inout Substring) {
-        while true {
-            text = text.drop { $0.isWhitespace || $0 == ";" }
-            if text.hasPrefix("--") {
-                text = text.drop { !$0.isNewline }
-            } else if text.hasPrefix("/*") {
-                var depth = 0
-                repeat {
-                    if text.hasPrefix("/*") {
-                        depth += 1
-                        text = text.dropFirst(2)
-                    } else if text.hasPrefix("*/") {
-                        depth -= 1
-                        text = text.dropFirst(2)
-                    } else {
-                        text = text.dropFirst()
-                    }
-                } while depth > 0 && !text.isEmpty
-            } else {
-                return
-            }
-        }
-    }
-}
-
-extension PostgresError {
-    static var transactionEnded: PostgresError {
-        PostgresError(
-            code: .transactionEnded, reason: "the body began or ended a transaction by a statement of its own",
-            hint: """
-                Return to commit and throw to roll back. For a part that may fail on its own there is `withSavepoint`.
-                """)
     }
 }

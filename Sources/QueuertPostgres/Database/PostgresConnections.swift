@@ -206,11 +206,3 @@ final class PostgresConnections: Sendable {
         }
     }
 }
-
-extension PostgresConnection {
-    /// Whether the connection has failed, or is in a state in which nobody else may have it.
-    fileprivate var isBroken: Bool {
-        guard let handle = try? handle else { return true }
-        return handle.failure != nil || handle.transactionState != .none
-    }
-}

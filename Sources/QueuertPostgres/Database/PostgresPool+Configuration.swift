@@ -11,10 +11,11 @@ extension PostgresPool {
         public var acquisitionTimeout: Duration
         /// How long making a connection may take, in whole seconds.
         public var connectTimeout: Duration
-        /// How long the server may take to answer a statement before the connection is given up; for ever if `nil`.
+        /// How long the server may take to answer one of the queue's own statements before the connection is given up; for
+        /// ever if `nil`.
         ///
-        /// It finds out about connections whose other end has gone without a word. To end statements that take long, use the
-        /// server's `statement_timeout`, which ends them sooner.
+        /// It finds out about connections whose other end has gone without a word. Your own statements take as long as they
+        /// take; to end those that take too long, use the server's `statement_timeout`.
         public var answerTimeout: Duration?
         /// How many prepared statements each connection keeps: none where the server's connections are shared by
         /// transaction, as PgBouncer before version 1.21 does it.
@@ -30,7 +31,8 @@ extension PostgresPool {
         ///   - idleTimeout: How long a connection that nobody uses is kept; a minute by default.
         ///   - acquisitionTimeout: How long a task waits for a connection; 10 seconds by default.
         ///   - connectTimeout: How long making a connection may take; 5 seconds by default.
-        ///   - answerTimeout: How long the server may take to answer a statement; a minute by default.
+        ///   - answerTimeout: How long the server may take to answer one of the queue's statements; a minute by
+        ///     default.
         ///   - statementCacheLimit: How many prepared statements each connection keeps; 512 by default.
         ///   - applicationName: What the connections are called; `queuert` by default.
         public init(

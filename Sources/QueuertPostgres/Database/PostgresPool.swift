@@ -144,8 +144,7 @@ extension PostgresPool {
                 let status = try? await read { db -> String? in
                     var parameters = PostgresParameters()
                     parameters.add(transactionID)
-                    let command = PostgresCommand(query: Self.statusQuery, parameters: parameters)
-                    return try db.send(command, on: db.handle).first?.optionalText(0)
+                    return try db.session.run(Self.statusQuery, parameters).first?.optionalText(0)
                 }
                 // The server may not have noticed yet that nobody waits for the answer.
                 if status != "in progress" { return status == "committed" }
