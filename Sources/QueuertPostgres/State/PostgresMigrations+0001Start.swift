@@ -18,8 +18,10 @@ extension PostgresMigrations {
                 _now timestamptz, \(jobParameters(tables)), OUT at timestamptz, OUT transaction bigint, OUT duplicate \(id)
             ) \(planning) AS $function$
             #variable_conflict use_column
+            DECLARE
+                _at timestamptz := coalesce(_now, clock_timestamp());
             BEGIN
-                at := coalesce(_now, clock_timestamp());
+                at := _at;
                 SELECT j.id INTO duplicate FROM unnest(_ids) WITH ORDINALITY n (id, number) JOIN \(job) j ON j.id = n.id
                 ORDER BY n.number LIMIT 1;
                 IF duplicate IS NOT NULL THEN
@@ -27,15 +29,15 @@ extension PostgresMigrations {
                 END IF;
                 INSERT INTO \(job) (id, type_name, chain_id, chain_type_name, chain_index, input, created_at, scheduled_at,
                     priority, rank, ready_at, chain_trace_context, job_trace_context, trace_carrier, trace_segment)
-                SELECT n.id, n.type, n.chain, n.chain_type, n.place, n.input, at, due.at, n.priority,
-                    CASE WHEN due.at <= at THEN due.at - n.priority * interval '1 minute' END, at, n.chain_context,
+                SELECT n.id, n.type, n.chain, n.chain_type, n.place, n.input, _at, due.moment, n.priority,
+                    CASE WHEN due.moment <= _at THEN due.moment - n.priority * interval '1 minute' END, _at, n.chain_context,
                     n.job_context, n.carrier, n.segment
                 FROM unnest(_ids, _types, _chains, _chain_types, _places, _inputs, _delays, _moments, _priorities,
                     _chain_contexts, _job_contexts, _carriers, _segments) WITH ORDINALITY
                     n (id, type, chain, chain_type, place, input, delay, moment, priority, chain_context, job_context, carrier,
                         segment, number)
                 CROSS JOIN LATERAL (
-                    SELECT greatest(at, coalesce(n.moment, at + n.delay * interval '1 microsecond'))) due (at)
+                    SELECT greatest(_at, coalesce(n.moment, _at + n.delay * interval '1 microsecond'))) due (moment)
                 ORDER BY n.number;
                 transaction := pg_current_xact_id()::text::bigint;
             END $function$;
