@@ -6,8 +6,9 @@ extension Worker {
         let typeNames = Set(processors.keys)
         let signal = signal
         await client.notify.withListener({ [self] hint in
-            if !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
-            if !hint.lostLeases.isEmpty { checkLeases(hint.lostLeases) }
+            if hint.isGap || !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
+            let lost = hint.isGap ? Set(slots.claimed.map(\.row.id)) : hint.lostLeases
+            if !lost.isEmpty { checkLeases(lost) }
         }) {
             await claimUntilStopped()
             await giveBack(slots.close())

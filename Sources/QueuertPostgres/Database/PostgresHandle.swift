@@ -66,13 +66,13 @@ final class PostgresHandle {
         guard let opened else {
             throw PostgresError(code: .cannotConnect, reason: "there is no memory for a connection", hint: "Free some.")
         }
+        // From here on a failure deinitialises the handle, which ends the connection.
         connection = opened
         self.logger = logger
         cacheLimit = configuration.statementCacheLimit
         guard PQstatus(opened) == CONNECTION_OK else {
             // Names the host, the port and the user, and never the password.
             let message = String(cString: PQerrorMessage(opened)).trimmingLines
-            PQfinish(opened)
             throw PostgresError(
                 code: .cannotConnect, reason: "the server can't be reached, or refused the connection",
                 hint: "Check that it runs, and the connection string or the variables PGHOST, PGPORT and so on.",
@@ -80,7 +80,6 @@ final class PostgresHandle {
         }
         listenToNotices()
         guard PQenterPipelineMode(opened) == 1 else {
-            PQfinish(opened)
             throw PostgresError(
                 code: .unsupported, reason: "libpq is older than version 14", hint: "Install a later one.")
         }
@@ -288,6 +287,26 @@ final class PostgresHandle {
         descriptor.revents = 0
         guard poll(&descriptor, 1, 0) > 0 else { return false }
         return PQconsumeInput(connection) != 1 || PQstatus(connection) != CONNECTION_OK
+    }
+
+    // MARK: Notifications
+
+    /// Takes the payloads that have come from others.
+    func takeNotifications() -> [String] {
+        var payloads: [String] = []
+        while let notification = PQnotifies(connection) {
+            defer { PQfreemem(notification) }
+            // Own ones were told already.
+            if notification.pointee.be_pid != PQbackendPID(connection), let payload = notification.pointee.extra {
+                payloads.append(String(cString: payload))
+            }
+        }
+        return payloads
+    }
+
+    /// Takes in what has come while nothing was asked for.
+    func consumeInput() throws {
+        guard PQconsumeInput(connection) == 1 else { throw lost() }
     }
 
     // MARK: Outside of the pipeline

@@ -142,7 +142,7 @@ extension [UInt8] {
     }
 
     mutating func set(bigEndian value: Int32, at place: Int) {
-        Swift.withUnsafeBytes(of: value.bigEndian) { replaceSubrange(place..<place + 4, with: $0) }
+        withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: place, as: Int32.self) }
     }
 
     /// Appends text, of which PostgreSQL keeps everything but NUL: that is written as two characters.

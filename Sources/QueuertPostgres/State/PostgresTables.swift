@@ -7,14 +7,14 @@ public enum PostgresIDType: String, Sendable {
 }
 
 /// The names of the queue's tables, indexes and functions, and what is said of them in several statements.
-struct PostgresTables: Sendable {
-    let schema, prefix: String
+package struct PostgresTables: Sendable {
+    package let schema, prefix: String
     let idType: PostgresIDType
     let job, blocker, attempt, deduplication, pausedType, migration: String
     /// The type of a column that holds an identifier, and of a parameter.
     let id, idParameter: String
 
-    init(schema: String, prefix: String, idType: PostgresIDType) {
+    package init(schema: String, prefix: String, idType: PostgresIDType) {
         Self.check(schema, "schema", limit: 63)
         // The longest name of an index or function has 20 characters more.
         Self.check(prefix, "table prefix", limit: 43)

@@ -1,14 +1,14 @@
 /// The SQL of the state adapter, made once for a schema, a table prefix and a type of identifiers.
-struct PostgresStatements: Sendable {
+package struct PostgresStatements: Sendable {
     let tables: PostgresTables
-    let claim: ClaimStatements
-    let start: StartStatements
-    let settle: SettleStatements
+    package let claim: ClaimStatements
+    package let start: StartStatements
+    package let settle: SettleStatements
     let read: ReadStatements
     let change: ChangeStatements
     let delete: DeleteStatements
 
-    init(_ tables: PostgresTables) {
+    package init(_ tables: PostgresTables) {
         self.tables = tables
         claim = ClaimStatements(tables)
         start = StartStatements(tables)
@@ -20,8 +20,9 @@ struct PostgresStatements: Sendable {
 }
 
 /// The statements with which workers take jobs and keep them.
-struct ClaimStatements: Sendable {
-    let claim, nextDue, renew, expired: PostgresQuery
+package struct ClaimStatements: Sendable {
+    package let claim: PostgresQuery
+    let nextDue, renew, expired: PostgresQuery
 
     init(_ tables: PostgresTables) {
         claim = PostgresQuery(
@@ -44,8 +45,9 @@ struct ClaimStatements: Sendable {
 }
 
 /// The statements that write jobs.
-struct StartStatements: Sendable {
-    let one, many, general, copy, now: PostgresQuery
+package struct StartStatements: Sendable {
+    package let one, many, copy: PostgresQuery
+    let general, now: PostgresQuery
 
     init(_ tables: PostgresTables) {
         let columns = """
@@ -77,8 +79,9 @@ struct StartStatements: Sendable {
 }
 
 /// The statements that end attempts.
-struct SettleStatements: Sendable {
-    let complete, end, continueWith, jobToSettle, attempt, lockChain, lastJob: PostgresQuery
+package struct SettleStatements: Sendable {
+    package let complete: PostgresQuery
+    let end, continueWith, jobToSettle, attempt, lockChain, lastJob: PostgresQuery
 
     init(_ tables: PostgresTables) {
         complete = PostgresQuery("SELECT * FROM \(tables.function("complete"))($1, $2, $3, $4, $5, $6, $7)")
