@@ -5,7 +5,7 @@ import QueuertPostgres
 import Testing
 
 /// One adapter that sends and one that listens, as in two processes: what arrives has gone through the server.
-private struct Apart: NotifyAdapter {
+struct Apart: NotifyAdapter {
     let sender: PostgresNotify
     let listener: PostgresNotify
     /// What the server calls the listener's connection.
@@ -20,7 +20,7 @@ private struct Apart: NotifyAdapter {
     }
 }
 
-private struct ApartUnderTest: NotifyAdapterUnderTest {
+struct PostgresNotifyUnderTest: NotifyAdapterUnderTest {
     func withAdapter(_ body: @Sendable (Apart) async throws -> Void) async throws {
         try await withNotify { channel, address in
             let adapter = Apart(
@@ -36,7 +36,8 @@ private struct ApartUnderTest: NotifyAdapterUnderTest {
     }
 }
 
-private struct TogetherUnderTest: NotifyAdapterUnderTest {
+/// One adapter, whose listeners are told at once.
+struct TogetherUnderTest: NotifyAdapterUnderTest {
     func withAdapter(_ body: @Sendable (PostgresNotify) async throws -> Void) async throws {
         try await withNotify { channel, address in
             let adapter = PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger)
@@ -53,7 +54,7 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
 }
 
 @Suite("The PostgreSQL notify adapter", .timeLimit(.minutes(5))) struct PostgresNotifyTests {
-    @Test("conforms between two processes", .serialized, arguments: NotifyConformance(of: ApartUnderTest()).cases)
+    @Test("conforms between two processes", .serialized, arguments: NotifyConformance(of: PostgresNotifyUnderTest()).cases)
     func apart(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test("conforms within a process", .serialized, arguments: NotifyConformance(of: TogetherUnderTest()).cases)
@@ -61,7 +62,7 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
 
     @Test("names of any kind come through, of any length that PostgreSQL allows")
     func oddNames() async throws {
-        try await ApartUnderTest().withAdapter { adapter in
+        try await PostgresNotifyUnderTest().withAdapter { adapter in
             let texts = ["a\nb", "a\\nb", "\\", "\0", "", "1\nd", String(repeating: "é", count: 3_000)]
             let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
             await adapter.withListener({ _ = continuation.yield($0) }) {
@@ -78,7 +79,7 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
 
     @Test("a lost connection is made anew, and listeners are told that they may have missed something")
     func reconnects() async throws {
-        try await ApartUnderTest().withAdapter { adapter in
+        try await PostgresNotifyUnderTest().withAdapter { adapter in
             let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
             try await adapter.withListener({ _ = continuation.yield($0) }) {
                 try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in

@@ -40,7 +40,7 @@ enum TestDatabase {
         _ body: @Sendable (PostgresPool, String) async throws -> R
     ) async throws -> R {
         try await withPool(configuration, logger: logger) { pool in
-            let schema = "test_\(UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased())"
+            let schema = makeSchemaName()
             let result = await Result { try await body(pool, schema) }
             try await pool.write { db in
                 try db.execute("SET LOCAL client_min_messages = warning")
@@ -48,6 +48,10 @@ enum TestDatabase {
             }
             return try result.get()
         }
+    }
+
+    static func makeSchemaName() -> String {
+        "test_\(UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased())"
     }
 
     static var quietLogger: Logger {
