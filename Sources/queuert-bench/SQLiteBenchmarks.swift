@@ -37,7 +37,7 @@ let sqliteBenchmarks = [
                 }
             }
             let floor = try SQLiteFloor(path: path + ".floor", synchronous: "FULL").insertRate(2_000, perCommit: 1)
-            return Measurement(value: value, unit: "chains/s", floor: floor)
+            return Measurement(value, unit: "chains/s", floor: floor)
         }
     },
     Benchmark("sqlite.latency") {
@@ -58,10 +58,13 @@ private func processing(
         try await withDatabase(synchronous) { client, path in
             let count = floorBatch == 1 ? 3_000 : 20_000
             try await startMany(count, client)
+            let before = await client.adapter.pool.commitCount
             let value = try await processingRate(of: count, concurrency: concurrency, client: client, processor)
+            let after = await client.adapter.pool.commitCount
+            FileHandle.standardError.write(Data("jobs per commit: \(Double(count) / Double(after - before))\n".utf8))
             let floor = try SQLiteFloor(path: path + ".floor", synchronous: synchronous.rawValue)
                 .claimAndCompleteRate(count, perCommit: floorBatch)
-            return Measurement(value: value, unit: "jobs/s", floor: floor)
+            return Measurement(value, unit: "jobs/s", floor: floor)
         }
     }
 }
