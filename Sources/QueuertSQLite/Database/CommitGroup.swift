@@ -53,34 +53,36 @@ struct CommitGroup {
 /// Whether a commit waits for company: for those that the last commit let go, and that may be back at once.
 ///
 /// Tasks that write one transaction after the other come back while a commit would be under way. Nobody is waited for that
-/// can't be expected, so a task that writes alone never waits. If fewer than half of them come, the next commits wait for
-/// nobody: first two of them, then twice as many each time.
+/// can't be expected, so a task that writes alone never waits. If fewer than half of them come, the next commit waits for
+/// nobody; if that happens again, three don't, then seven, up to 63.
 struct CommitCompany {
     private var expected = 0
     private var released = 0
     private var misses = 0
-    private var carefree = 0
+    /// How many commits are left that wait for nobody.
+    private var impatient = 0
     /// How long the last commits took.
     private(set) var commitTime = Duration.microseconds(100)
 
     /// How long nobody has come when the commit is made: as long as one takes, but half a millisecond at most.
     var patience: Duration { isExpected ? min(max(commitTime, .microseconds(50)), .microseconds(500)) : .zero }
 
-    var isExpected: Bool { expected > 0 && carefree == 0 }
+    var isExpected: Bool { expected > 0 && impatient == 0 }
 
     mutating func came() { if expected > 0 { expected -= 1 } }
 
     /// Nobody has come for as long as patience was.
     mutating func stayedAway() {
+        guard isExpected else { return }
         if expected * 2 > released {
             misses = min(misses + 1, 6)
-            carefree = 1 << misses
+            impatient = 1 << misses
         }
         expected = 0
     }
 
     mutating func released(_ count: Int, commitTook time: Duration) {
-        if carefree > 0 { carefree -= 1 } else if expected == 0 { misses = 0 }
+        if impatient > 0 { impatient -= 1 } else if expected == 0 { misses = 0 }
         commitTime = (commitTime * 7 + time) / 8
         expected = count
         released = count

@@ -104,9 +104,10 @@ extension SQLiteConnection {
 
     private func isIdle() {
         group.commitsWhenIdle = false
+        // A body runs, whose end passes the turn on.
+        if turns.isTaken { return }
         company.stayedAway()
-        // Otherwise a body runs, whose end passes the turn on.
-        if !turns.isTaken { commitGroup() }
+        commitGroup()
     }
 
     /// Commits what has ended, if there is anything.
