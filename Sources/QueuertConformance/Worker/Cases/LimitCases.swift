@@ -108,6 +108,7 @@ extension WorkerConformance {
                     scenario.advance(by: .seconds(10), waking: "echo")
                     let output = try await scenario.client.awaitJobChain(chain).output
                     try expect(output, equals: "attempt 2", "the output")
+                    try await journal.wait(of: "completed echo")
                     try expect(journal.count(of: "completed echo"), equals: 1, "the number of completed attempts")
                 }
             },
@@ -124,7 +125,7 @@ extension WorkerConformance {
                 try await scenario.withWorker([echo]) { _ in
                     let chain = try await client.startJobChain(Echo.self, input: "x")
                     try await journal.wait(of: "runs")
-                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1) {
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1, inOpenTransaction: true) {
                         journal.count(of: "cancelled") == 1
                     }
                     try await journal.wait(of: "failed echo")
