@@ -17,7 +17,7 @@ let postgresBenchmarks = [
             }
             try await start(count, atOnce: 10_000, client)
             let bare = try await floor.processingRate(threads: 1, claiming: 100, together: true)
-            return Measurement(value: value, unit: "jobs/s", floor: bare)
+            return Measurement(value, unit: "jobs/s", floor: bare)
         }
     },
     Benchmark("pg.start.1") {
@@ -26,7 +26,7 @@ let postgresBenchmarks = [
             let value = try await rate(of: count) {
                 for _ in 0..<count { _ = try await client.startJobChain(Nothing.self, input: .init()) }
             }
-            return Measurement(value: value, unit: "chains/s, one by one", floor: try await floor.insertRate(count))
+            return Measurement(value, unit: "chains/s, one by one", floor: try await floor.insertRate(count))
         }
     },
     Benchmark("pg.start.100") {
@@ -34,7 +34,7 @@ let postgresBenchmarks = [
             let count = 30_000
             let value = try await rate(of: count) { try await start(count, atOnce: 100, client) }
             let bare = try await floor.insertRate(count, atOnce: 100)
-            return Measurement(value: value, unit: "chains/s, 100 at once", floor: bare)
+            return Measurement(value, unit: "chains/s, 100 at once", floor: bare)
         }
     },
     Benchmark("pg.start.10000") {
@@ -42,7 +42,7 @@ let postgresBenchmarks = [
             let count = 100_000
             let value = try await rate(of: count) { try await start(count, atOnce: 10_000, client) }
             let bare = try await floor.copyRate(count, atOnce: 10_000)
-            return Measurement(value: value, unit: "chains/s, 10,000 at once", floor: bare)
+            return Measurement(value, unit: "chains/s, 10,000 at once", floor: bare)
         }
     },
     Benchmark("pg.claim.backlog") {
@@ -77,7 +77,7 @@ private func atomic(_ concurrency: Int) -> Benchmark {
             }
             try await start(count, atOnce: 1_000, client)
             let bare = try await floor.processingRate(threads: concurrency, claiming: concurrency, together: false)
-            return Measurement(value: value, unit: "jobs/s", floor: bare)
+            return Measurement(value, unit: "jobs/s", floor: bare)
         }
     }
 }
