@@ -150,7 +150,7 @@ private struct TimeParser {
     mutating func moment() -> Int64? {
         guard var year = number(), take("-"), let month = number(), take("-"), let day = number() else { return nil }
         var microseconds: Int64 = 0
-        if take(" ") || take("T") {
+        if !isBeforeChrist, take(" ") || take("T") {
             guard let hours = number(), take(":"), let minutes = number() else { return nil }
             var seconds: Int64 = 0
             if take(":") {
@@ -168,13 +168,15 @@ private struct TimeParser {
                 microseconds -= (east ? offset : -offset) * 1_000_000
             }
         }
-        if rest[next...].elementsEqual(" BC".utf8) {
+        if isBeforeChrist {
             year = 1 - year
             next = rest.count
         }
         guard next == rest.count else { return nil }
         return PostgresTime.days(year: year, month: month, day: day) * 86_400_000_000 + microseconds
     }
+
+    private var isBeforeChrist: Bool { rest[next...].elementsEqual(" BC".utf8) }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next < rest.count, rest[next] == UInt8(ascii: character) else { return false }

@@ -82,7 +82,7 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
         try await PostgresNotifyUnderTest().withAdapter { adapter in
             let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
             try await adapter.withListener({ _ = continuation.yield($0) }) {
-                try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
+                try await TestDatabase.withFurtherPool { pool in
                     try await pool.write { db in
                         _ = try db.query(
                             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",

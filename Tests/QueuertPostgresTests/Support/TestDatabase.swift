@@ -25,13 +25,19 @@ enum TestDatabase {
         _ configuration: PostgresPool.Configuration = .init(maximumConnections: 12), address: String? = nil,
         logger: Logger = quietLogger, _ body: @Sendable (PostgresPool) async throws -> R
     ) async throws -> R {
-        let address = try address ?? Self.address()
-        return try await gate.pass {
-            let pool = try await PostgresPool(address, configuration: configuration, logger: logger)
-            let result = await Result { try await body(pool) }
-            await pool.close()
-            return try result.get()
-        }
+        try await gate.pass { try await withFurtherPool(configuration, address: address, logger: logger, body) }
+    }
+
+    /// Runs a body with a pool beside the one that the test has already.
+    static func withFurtherPool<R: Sendable>(
+        _ configuration: PostgresPool.Configuration = .init(maximumConnections: 1), address: String? = nil,
+        logger: Logger = quietLogger, _ body: @Sendable (PostgresPool) async throws -> R
+    ) async throws -> R {
+        let pool = try await PostgresPool(
+            try address ?? Self.address(), configuration: configuration, logger: logger)
+        let result = await Result { try await body(pool) }
+        await pool.close()
+        return try result.get()
     }
 
     /// Runs a body with a schema's name, and removes the schema afterwards.
