@@ -46,6 +46,9 @@ public actor PostgresConnection: StateConnection {
     /// Whether nobody else may have the connection.
     var isBroken: Bool { open?.isBroken ?? true }
 
+    /// How many times the connection has waited for the server.
+    package var roundTrips: Int { open?.handle.roundTrips ?? 0 }
+
     /// What waits for the open transaction to end; `nil` while none is open that may write.
     public var effects: TransactionEffects? {
         switch open?.scope {

@@ -88,6 +88,9 @@ public final class PostgresPool: Sendable {
         return try await run(on: connections) { connection in await connection.read(body) }
     }
 
+    /// Whether the current task has a transaction of this pool open.
+    var hasOpenTransaction: Bool { OpenTransactions.connection(of: self, as: PostgresConnection.self) != nil }
+
     /// Runs one operation of the queue.
     func operation<R: Sendable>(
         _ purpose: OperationPurpose, _ body: @Sendable (isolated PostgresConnection) async throws -> R

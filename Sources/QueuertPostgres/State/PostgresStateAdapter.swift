@@ -82,13 +82,19 @@ public struct PostgresStateAdapter: StateAdapter {
 
     /// Reads; inside an open transaction of the same task, what that has written.
     ///
+    /// A read whose connection is lost is repeated once, on another one.
+    ///
     /// - Parameter body: What to run, on a connection.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws, ``PostgresError``, or `CancellationError` if the task was cancelled.
     public func withReadConnection<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
-        try await pool.read(body)
+        do {
+            return try await pool.read(body)
+        } catch let error as PostgresError where error.code == .connectionLost && !pool.hasOpenTransaction {
+            return try await pool.read(body)
+        }
     }
 
     /// The queue's statements on a connection.
