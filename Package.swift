@@ -80,7 +80,8 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance",
+                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "QueuertTraceTesting",
+                "QueuertConformance",
             ],
             exclude: ["MustNotCompile"], swiftSettings: strict),
     ],

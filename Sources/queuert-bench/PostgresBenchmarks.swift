@@ -45,6 +45,14 @@ let postgresBenchmarks = [
             return Measurement(value, unit: "chains/s, 10,000 at once", floor: bare)
         }
     },
+    Benchmark("pg.latency") {
+        let waits = try await latencies(500)
+        return Measurement(value: waits[waits.count / 2], unit: "ms, start to handler in another process, median")
+    },
+    Benchmark("pg.latency.p99") {
+        let waits = try await latencies(1_000)
+        return Measurement(value: waits[waits.count * 99 / 100], unit: "ms, start to handler, 99 of 100")
+    },
     Benchmark("pg.claim.backlog") {
         try await withPostgres { _, _, few in
             try await withPostgres { _, _, many in
@@ -118,4 +126,39 @@ func withPostgres<R: Sendable>(
     try await pool.write { db in _ = try db.execute("DROP SCHEMA \(schema) CASCADE") }
     await pool.close()
     return value
+}
+
+/// How long a chain that is started in one process, while nothing else happens, waits for its handler in another: sorted, in
+/// milliseconds.
+private func latencies(_ count: Int) async throws -> [Double] {
+    try await withPostgres { client, _, adapter in
+        let address = try postgresAddress()
+        let (sender, listener) = (PostgresNotify(address, channel: "bench"), PostgresNotify(address, channel: "bench"))
+        let (begun, begin) = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
+        let worker = try Worker(
+            client: Client(adapter: adapter, notify: listener, logger: quietLogger()),
+            processors: [
+                .detached(Nothing.self) { _ in
+                    begin.yield(.now)
+                    return .finish(1)
+                }
+            ])
+        async let running: Void = worker.run()
+        let starter = Client(adapter: client.adapter, notify: sender, logger: quietLogger())
+        var waits: [Double] = []
+        var iterator = begun.makeAsyncIterator()
+        for _ in 0..<count {
+            let start = ContinuousClock.now
+            _ = try await starter.startJobChain(Nothing.self, input: .init())
+            if let end = await iterator.next() { waits.append((end - start) / .milliseconds(1)) }
+            // Idle again, so that the next one has to wake the worker.
+            while try await client.waitingCount() > 0 {}
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        await worker.stop()
+        await running
+        await sender.close()
+        await listener.close()
+        return waits.sorted()
+    }
 }

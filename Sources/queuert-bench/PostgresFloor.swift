@@ -143,7 +143,8 @@ struct PostgresFloorQueue: Sendable {
         }
     }
 
-    private static let input = #"{"customer":4711,"address":"12 Long Street, Some Town, a country that is far away","#
+    private static let input =
+        #"{"customer":4711,"address":"12 Long Street, Some Town, a country that is far away","#
         + #""items":["one thing","another thing","a third thing that has a long name"]}"#
 
     /// Jobs inserted one by one, each in a transaction of its own.

@@ -12,7 +12,8 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
     /// All cases.
     public var cases: [ConformanceCase] {
         [
-            insertCases, insertIdentifierCases, identifierFormCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases,
+            insertCases, insertIdentifierCases, identifierFormCases, insertBlockerCases, claimCases,
+            claimConcurrencyCases, leaseCases,
             completionCases, continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases,
             queryCases,
             transactionCases, savepointCases, openTransactionCases, textCases, priorityCases, batchClaimCases,

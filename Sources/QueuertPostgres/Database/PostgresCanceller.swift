@@ -12,7 +12,7 @@ final class PostgresCanceller: Sendable {
         var isRunning = false
     }
     private let state = Locked(State())
-    /// `PQcancel` connects and waits, so it has a thread of its own. One for all: it is rare.
+    /// A thread of its own, since `PQcancel` connects and waits; one for all, since it is rare.
     private static let queue = DispatchQueue(label: "queuert.postgres.cancel")
 
     func attach(to connection: OpaquePointer) {
@@ -30,7 +30,7 @@ final class PostgresCanceller: Sendable {
         return try body()
     }
 
-    /// Ends the statement that runs, if one does. Returns at once.
+    /// Ends the statement that runs, if one does, and returns at once.
     func cancel() {
         Self.queue.async { [state] in
             state.withLock { state in

@@ -6,7 +6,8 @@ public struct PostgresError: RedactedError, Sendable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case cannotConnect, connectionLost, commitUnknown, noAnswer, poolExhausted, constraint, serialization
-            case cancelled, readOnly, diskFull, permission, missing, wrongParameters, transactionEnded, transactionFailed
+            case cancelled, readOnly, diskFull, permission, missing, wrongParameters, transactionEnded,
+                transactionFailed
             case unsupported, closed, other
         }
         private let base: Base

@@ -35,7 +35,8 @@ public final class PostgresNotify: NotifyAdapter {
                     || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
             } && 1...63 ~= channel.utf8.count,
             "The channel “\(channel)” may hold letters, digits and underscores only, 63 at most.")
-        link = PostgresNotifyLink(connectionString: connectionString, channel: channel, logger: logger) { [local] hint in
+        link = PostgresNotifyLink(connectionString: connectionString, channel: channel, logger: logger) {
+            [local] hint in
             local.send(hint)
         }
     }

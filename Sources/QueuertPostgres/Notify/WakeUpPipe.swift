@@ -52,7 +52,8 @@ final class WakeUpPipe: Sendable {
     @discardableResult
     func wait(orInput socket: Int32, for duration: Duration) -> Bool {
         var descriptors = [
-            pollfd(fd: reading, events: Int16(POLLIN), revents: 0), pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: reading, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
         ]
         let milliseconds = Int32(clamping: Int64(max(.zero, duration) / .milliseconds(1)) + 1)
         guard poll(&descriptors, 2, milliseconds) > 0 else { return false }

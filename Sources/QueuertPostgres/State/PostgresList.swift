@@ -91,7 +91,9 @@ struct PostgresList {
         if statuses.contains(.running) { conditions.append("c.leased_by IS NOT NULL") }
         if statuses.contains(.cancelled) { conditions.append("c.cancelled_at IS NOT NULL") }
         if statuses.contains(.blocked) { conditions.append(PostgresTables.isBlocked("c")) }
-        if statuses.contains(.failed) { conditions.append("c.failed_at IS NOT NULL AND \(PostgresTables.isUnended("c"))") }
+        if statuses.contains(.failed) {
+            conditions.append("c.failed_at IS NOT NULL AND \(PostgresTables.isUnended("c"))")
+        }
         // Some may be due, though no claim has found them yet.
         if statuses.contains(.scheduled) || statuses.contains(.ready) {
             conditions.append(PostgresTables.isScheduled("c"))
@@ -105,6 +107,7 @@ struct PostgresList {
     /// The statement of the page: the columns of the jobs, or of the ends of the chains, behind the place in the order.
     ///
     /// - Parameter flag: What is read along, of `j` and `last`.
+    /// - Returns: The statement, for ``parameters``.
     func query(flag: String = "true") -> PostgresQuery {
         let direction = order == .oldestFirst ? "" : " DESC"
         let key = "j.created_at\(direction), j.sequence\(direction)"
@@ -115,7 +118,8 @@ struct PostgresList {
         let source: String
         if isSmall {
             if let typesParameter { all.append("j.type_name = ANY (\(typesParameter))") }
-            source = "(SELECT j.* FROM \(tables.job) j \(needsLast ? last : "") WHERE \(all.joined(separator: " AND ")))"
+            source =
+                "(SELECT j.* FROM \(tables.job) j \(needsLast ? last : "") WHERE \(all.joined(separator: " AND ")))"
         } else {
             all.append("j.type_name = t.type_name")
             source = """

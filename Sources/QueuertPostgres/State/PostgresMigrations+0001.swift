@@ -95,8 +95,9 @@ extension PostgresMigrations {
         """
     }
 
-    /// How the functions are planned: once, for any values, and by their indexes. Plans that are made while a table is empty
-    /// would read all of it for ever after.
+    /// How the functions are planned: once, for any values, and by their indexes.
+    ///
+    /// Plans that are made while a table is empty would read all of it for ever after.
     static let planning = """
         LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
             SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off

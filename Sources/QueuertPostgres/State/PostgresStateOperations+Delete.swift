@@ -17,7 +17,9 @@ extension PostgresStateOperations {
         named = request.chainIDs.uniqued().filter(existing.contains)
         var found = named
         if request.cascade {
-            found = try session.run(statements.delete.existingWithBlockers, list(named)).rows.map { $0.jobID(0, idType) }
+            found = try session.run(statements.delete.existingWithBlockers, list(named)).rows.map {
+                $0.jobID(0, idType)
+            }
             _ = try lock(chains: found)
         }
         let needs = try needs(for: found)

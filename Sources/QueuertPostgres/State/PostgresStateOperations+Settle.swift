@@ -26,12 +26,16 @@ extension PostgresStateOperations {
         }
         var results: [Int: SettlementResult] = [:]
         for (worker, indices) in groups where worker != nil {
-            for (index, result) in zip(indices, try complete(indices.map { settlements[$0] })) { results[index] = result }
+            for (index, result) in zip(indices, try complete(indices.map { settlements[$0] })) {
+                results[index] = result
+            }
         }
         let others = groups[nil] ?? []
         let together = others.filter { settlements[$0].worker != nil }
         for (index, result) in zip(together, try end(together.map { settlements[$0] })) { results[index] = result }
-        for index in others where settlements[index].worker == nil { results[index] = try settleAlone(settlements[index]) }
+        for index in others where settlements[index].worker == nil {
+            results[index] = try settleAlone(settlements[index])
+        }
         return settlements.indices.map { results[$0] ?? .leaseLost }
     }
 

@@ -46,13 +46,15 @@ package struct PostgresTables: Sendable {
     /// The name of an index, without its schema, which is the table's.
     func index(_ suffix: String) -> String { "\"\(prefix)\(suffix)\"" }
 
-    /// The name of a function. Its number changes when what it does or takes changes, so that processes of the version before
-    /// can go on.
+    /// The name of a function.
+    ///
+    /// Its number changes when what it does or takes changes, so that processes of the version before can go on.
     func function(_ name: String) -> String { "\"\(schema)\".\"\(prefix)\(name)_1\"" }
 
     /// The columns of a job in the order in which ``PostgresResult/Row/job(_:from:)`` decodes them.
     static let columnNames = [
-        "id", "chain_index", "type_name", "chain_id", "chain_type_name", "successor_id", "input", "output", "created_at",
+        "id", "chain_index", "type_name", "chain_id", "chain_type_name", "successor_id", "input", "output",
+        "created_at",
         "scheduled_at", "priority", "ready_at", "completed_at", "completed_by", "failed_at", "cancelled_at", "attempt",
         "last_attempt_at", "last_attempt_error", "leased_by", "lease_token", "leased_until", "is_blocked",
         "chain_trace_context", "job_trace_context", "attempt_trace_context", "trace_carrier", "trace_segment",
@@ -101,7 +103,9 @@ package struct PostgresTables: Sendable {
     }
 
     /// A job of which something may still become.
-    static func isUnended(_ alias: String) -> String { "\(alias).completed_at IS NULL AND \(alias).cancelled_at IS NULL" }
+    static func isUnended(_ alias: String) -> String {
+        "\(alias).completed_at IS NULL AND \(alias).cancelled_at IS NULL"
+    }
 
     /// A job that waits for other chains: what the index job_blocked holds.
     static func isBlocked(_ alias: String) -> String { "\(alias).is_blocked AND \(isUnended(alias))" }

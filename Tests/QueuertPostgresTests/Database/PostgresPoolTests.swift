@@ -121,7 +121,8 @@ import Testing
     @Test("errors tell the kind, the code and the constraint, and never a value")
     func errors() async throws {
         try await withTable { pool, table in
-            func failure(_ sql: String, _ parameters: [(any PostgresBindable & Sendable)?] = []) async -> PostgresError? {
+            func failure(_ sql: String, _ parameters: [(any PostgresBindable & Sendable)?] = []) async -> PostgresError?
+            {
                 await #expect(throws: PostgresError.self) {
                     try await pool.write { db in
                         try db.execute("INSERT INTO \(table) VALUES (4711)")

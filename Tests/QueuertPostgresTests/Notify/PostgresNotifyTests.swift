@@ -54,7 +54,9 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
 }
 
 @Suite("The PostgreSQL notify adapter", .timeLimit(.minutes(5))) struct PostgresNotifyTests {
-    @Test("conforms between two processes", .serialized, arguments: NotifyConformance(of: PostgresNotifyUnderTest()).cases)
+    @Test(
+        "conforms between two processes", .serialized, arguments: NotifyConformance(of: PostgresNotifyUnderTest()).cases
+    )
     func apart(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test("conforms within a process", .serialized, arguments: NotifyConformance(of: TogetherUnderTest()).cases)

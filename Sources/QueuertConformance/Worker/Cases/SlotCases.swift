@@ -125,9 +125,12 @@ extension WorkerConformance {
                 // Where transactions write one after the other, giving the job back waits for the handler's transaction.
                 let row = try await scenario.row(chain)
                 let isCompleted = row.status(at: scenario.clock.now) == .completed
-                if !isCompleted { try expect(row.status(at: scenario.clock.now), equals: .ready, "the status of the job") }
+                if !isCompleted {
+                    try expect(row.status(at: scenario.clock.now), equals: .ready, "the status of the job")
+                }
                 try expect(row.attempt, equals: isCompleted ? 1 : 0, "the number of attempts that count")
-                try expect(journal.count(of: "completed echo"), equals: isCompleted ? 1 : 0, "the completions that are told")
+                try expect(
+                    journal.count(of: "completed echo"), equals: isCompleted ? 1 : 0, "the completions that are told")
             },
         ]
     }
