@@ -139,19 +139,21 @@ extension PostgresParameters {
 
     /// What the functions that write jobs take of each.
     mutating func add(jobs: [NewJob], _ type: PostgresIDType) {
-        add(lookedFor: jobs.lazy.map(\.id), type)
-        add(jobs.lazy.map { Optional($0.typeName) })
-        add(lookedFor: jobs.lazy.map(\.chainID), type)
-        add(jobs.lazy.map { Optional($0.chainTypeName) })
-        add(jobs.lazy.map { Int32(clamping: $0.chainIndex) })
-        add(jobs.lazy.map { Optional($0.input) })
-        add(jobs.lazy.map(\.schedule.delay))
-        add(jobs.lazy.map(\.schedule.moment))
-        add(jobs.lazy.map { Int32(clamping: $0.priority.rawValue) })
-        add(jobs.lazy.map(\.trace.chainContext))
-        add(jobs.lazy.map(\.trace.jobContext))
-        add(jobs.lazy.map(\.trace.carrier))
-        add(jobs.lazy.map(\.trace.segment))
+        // By place: to copy whole jobs for each column costs more than all the rest.
+        let places = jobs.indices.lazy
+        add(lookedFor: places.map { jobs[$0].id }, type)
+        add(places.map { Optional(jobs[$0].typeName) })
+        add(lookedFor: places.map { jobs[$0].chainID }, type)
+        add(places.map { Optional(jobs[$0].chainTypeName) })
+        add(places.map { Int32(clamping: jobs[$0].chainIndex) })
+        add(places.map { Optional(jobs[$0].input) })
+        add(places.map { jobs[$0].schedule.delay })
+        add(places.map { jobs[$0].schedule.moment })
+        add(places.map { Int32(clamping: jobs[$0].priority.rawValue) })
+        add(places.map { jobs[$0].trace.chainContext })
+        add(places.map { jobs[$0].trace.jobContext })
+        add(places.map { jobs[$0].trace.carrier })
+        add(places.map { jobs[$0].trace.segment })
     }
 
     fileprivate mutating func add(rules jobs: [NewJob], _ type: PostgresIDType) {
