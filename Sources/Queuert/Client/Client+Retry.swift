@@ -5,10 +5,18 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
     ///   error of the database. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { connection in
-            let rows = try adapter.operations(on: connection).triggerJobs(jobIDs)
-            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
-        }
+        try await adapter.withTransaction { try makeDue(on: $0) { try $0.triggerJobs(jobIDs) } }
+    }
+
+    /// Makes jobs due now that are due later, as part of the caller's transaction: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - jobIDs: The jobs.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
+    ///   error of the database. Then nothing is changed.
+    public func triggerJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
+        try makeDue(on: connection) { try $0.triggerJobs(jobIDs) }
     }
 
     /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
@@ -19,10 +27,26 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
     ///   nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { connection in
-            let rows = try adapter.operations(on: connection).redriveJobs(jobIDs)
-            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
-        }
+        try await adapter.withTransaction { try makeDue(on: $0) { try $0.redriveJobs(jobIDs) } }
+    }
+
+    /// Lets jobs that have used up their attempts be tried again, as part of the caller's transaction: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - jobIDs: The jobs.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
+    ///   nothing is changed.
+    public func redriveJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
+        try makeDue(on: connection) { try $0.redriveJobs(jobIDs) }
+    }
+
+    private func makeDue(
+        on connection: isolated Adapter.Connection, _ change: (Adapter.Operations) throws -> [JobRow]
+    ) throws {
+        let effects = try connection.openEffects
+        let rows = try change(adapter.operations(on: connection))
+        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
     }
 
     /// Pauses a type of job in all processes.
