@@ -3,10 +3,19 @@ import Queuert
 /// Writes what the core tells of its work into a journal.
 struct JournalObservability: ObservabilityAdapter {
     let journal: Journal
+    private let attempts = Locked(0)
+
+    init(journal: Journal) { self.journal = journal }
 
     func jobCreating(_ job: JobCreating) -> any JobTrace { CreatedJob(journal: journal, typeName: job.typeName) }
 
-    func makeAttemptContexts(_ count: Int) -> [String] { (0..<count).map { "attempt \($0)" } }
+    func makeAttemptContexts(_ count: Int) -> [String] {
+        let first = attempts.withLock { made in
+            defer { made += count }
+            return made
+        }
+        return (first..<first + count).map { "attempt \($0)" }
+    }
 
     func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
 
