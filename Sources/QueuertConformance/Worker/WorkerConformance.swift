@@ -37,7 +37,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
             stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
             batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
             telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases,
-            clientStartCases, clientReadCases, clientRetryCases, completionWithoutWorkerCases, endingCases,
+            hookCases, clientStartCases, clientReadCases, clientRetryCases, completionWithoutWorkerCases, endingCases,
             attemptTimeCases, crashCases, lostReplyCases, resilienceCases, pollingCases, lossyCases,
             // A hint that comes again may cost a look.
             hintsComeOnce ? clientCostCases + workerCostCases : [],

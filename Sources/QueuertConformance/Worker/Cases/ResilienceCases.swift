@@ -59,6 +59,26 @@ extension WorkerConformance {
                     try expect(journal.count(of: "completed end"), equals: 20, "how often an end is told")
                 }
             }
-        }
+        } + [
+            test("what is started with a key, again and again until that succeeds, is started once, whatever fails") {
+                scenario in
+                let client = scenario.client
+                scenario.faults.failInRuns(seed: 12_345)
+                for number in 0..<30 {
+                    let rule = Deduplication(key: "\(number)", scope: .any)
+                    while true {
+                        do {
+                            try await client.startJobChain(Count.self, input: number, deduplication: rule)
+                            break
+                        } catch is InjectedFault {}
+                    }
+                }
+                scenario.faults.clear()
+                let inputs = try await client.chains(ChainQuery(order: .oldestFirst)).items.map(\.first.input)
+                try expect(inputs, equals: (0..<30).map { "\($0)" }, "the inputs of the chains")
+                try expect(scenario.journal.count(of: "created count"), equals: 30, "how often a start is told")
+                try expect(scenario.journal.count(of: "existing count") > 0, "some replies were lost")
+            }
+        ]
     }
 }
