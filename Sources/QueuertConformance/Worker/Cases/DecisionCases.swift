@@ -112,6 +112,7 @@ extension WorkerConformance {
                     // What is told of a commit may come after a read that sees it.
                     try await scenario.journal.wait(for: 2, of: "completed echo")
                     try expect(scenario.journal.count(of: "completed echo"), equals: 2, "the number of jobs that ran")
+                    try await scenario.journal.wait(of: "rolled back echo")
                     try expect(scenario.journal.count(of: "rolled back echo"), equals: 1, "the number that did not")
                 }
             },

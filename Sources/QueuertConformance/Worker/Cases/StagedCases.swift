@@ -25,6 +25,7 @@ extension WorkerConformance {
                     try expect(output, equals: "attempt 2", "the output")
                     try await journal.wait(of: "created count")
                     try expect(journal.count(of: "created count"), equals: 1, "the number of chains it started")
+                    try await journal.wait(of: "rolled back count")
                     try expect(journal.count(of: "rolled back count"), equals: 1, "the number of starts undone")
                 }
             },
