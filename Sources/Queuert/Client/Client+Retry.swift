@@ -6,9 +6,16 @@ extension Client {
     ///   error of the database. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) async throws {
         try await adapter.withTransaction { connection in
-            let rows = try adapter.operations(on: connection).triggerJobs(jobIDs)
-            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+            try trigger(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
         }
+    }
+
+    /// Makes jobs due, for whoever has the database's statements at hand without an actor.
+    package func trigger(
+        _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws {
+        let rows = try operations.triggerJobs(jobIDs)
+        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
     }
 
     /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
@@ -20,9 +27,16 @@ extension Client {
     ///   nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) async throws {
         try await adapter.withTransaction { connection in
-            let rows = try adapter.operations(on: connection).redriveJobs(jobIDs)
-            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+            try redrive(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
         }
+    }
+
+    /// Lets failed jobs be tried again, for whoever has the database's statements at hand without an actor.
+    package func redrive(
+        _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws {
+        let rows = try operations.redriveJobs(jobIDs)
+        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
     }
 
     /// Pauses a type of job in all processes.
