@@ -91,14 +91,21 @@ public actor GRDBConnection: StateConnection {
         thread.end(assumeIsolated { $0.ending(failure) })
     }
 
-    /// Runs the body in a read of GRDB's.
+    /// Runs the body in a transaction that only reads; called in an access to any connection, which may have failed.
     nonisolated func serveRead(_ access: Result<Database, any Error>) {
         switch access {
         case .failure(let error): thread.refuse(error)
         case .success(let database):
             guard thread.begin(interrupter: database.sqliteConnection.map(SQLiteInterrupter.init)) else { return }
-            serve(database, effects: nil)
-            thread.end(LentThread.Ending())
+            let failure = Result {
+                try database.readOnly {
+                    try database.inTransaction(.deferred) {
+                        serve(database, effects: nil)
+                        return .commit
+                    }
+                }
+            }.failure
+            thread.end(assumeIsolated { $0.ending(failure) })
         }
     }
 

@@ -120,7 +120,7 @@ public struct GRDBStateAdapter: StateAdapter {
         }
         let connection = GRDBConnection()
         let (result, _) = await OpenTransactions.withConnection(connection, of: writer) {
-            await connection.access({ writer.asyncRead(connection.serveRead) }, body)
+            await connection.access({ writer.asyncUnsafeRead(connection.serveRead) }, body)
         }
         do {
             return try result.get()
