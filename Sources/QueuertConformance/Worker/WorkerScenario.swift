@@ -62,18 +62,19 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
 
     /// Moves the time step by step, each when so many tasks sleep, until something is so.
     ///
-    /// While all tasks of an idle worker sleep, time stands still as long as the database is at work: or a slow database
-    /// would see the leases end of jobs that are just being settled.
+    /// Time stands still as long as the database is at work, or a slow one would see the leases end of jobs that are just
+    /// being claimed or settled; unless a handler keeps a transaction open.
     ///
     /// - Returns: How far the time was moved.
     @discardableResult
     func advance(
-        inStepsOf step: Duration, sleepers: Int, until isSo: @Sendable () async throws -> Bool
+        inStepsOf step: Duration, sleepers: Int, inOpenTransaction: Bool = false,
+        until isSo: @Sendable () async throws -> Bool
     ) async throws -> Duration {
         var total = Duration.zero
         while try await !isSo() {
             // What is waited for may come about just now, and then nobody goes to sleep any more.
-            guard await isQuiet(sleepers: sleepers) else {
+            guard await isQuiet(sleepers: sleepers, inOpenTransaction: inOpenTransaction) else {
                 try Task.checkCancellation()
                 await Task.yield()
                 continue
@@ -85,10 +86,10 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
     }
 
     /// Whether so many tasks sleep, and nothing that was started before has still to run.
-    private func isQuiet(sleepers: Int) async -> Bool {
+    private func isQuiet(sleepers: Int, inOpenTransaction: Bool) async -> Bool {
         // Each turn lets those run that were ready before: an attempt whose job was just claimed, for one.
         for _ in 0..<10 {
-            if clock.sleeperCount < sleepers || sleepers >= idleWorkerSleepers && adapter.isBusy { return false }
+            if clock.sleeperCount < sleepers || !inOpenTransaction && adapter.isBusy { return false }
             await Task.yield()
         }
         return true

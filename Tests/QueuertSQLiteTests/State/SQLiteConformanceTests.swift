@@ -47,7 +47,7 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
 
 /// One case after the other: each pool has several threads and files, and Foundation's `Process`, which other tests use,
 /// crashes in a process that has more than 1,365 files open.
-@Suite("The SQLite state adapter", .serialized, .timeLimit(.minutes(10))) struct SQLiteConformanceTests {
+@Suite("The SQLite state adapter", .serialized, .timeLimit(.minutes(2))) struct SQLiteConformanceTests {
     @Test("conforms on a file", arguments: StateConformance(of: SQLiteUnderTest.file).cases)
     func conformsOnFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 

@@ -124,7 +124,7 @@ extension WorkerConformance {
                 try await scenario.withWorker([echo]) { _ in
                     let chain = try await client.startJobChain(Echo.self, input: "x")
                     try await journal.wait(of: "runs")
-                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1) {
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1, inOpenTransaction: true) {
                         journal.count(of: "cancelled") == 1
                     }
                     try await journal.wait(of: "failed echo")

@@ -114,7 +114,7 @@ extension WorkerConformance {
                     await worker.stop(within: .seconds(20)); journal.add("stopped")
                 }()
                 // The lease keeper sleeps throughout; what else does depends on who waits for the database.
-                try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1) {
+                try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1, inOpenTransaction: true) {
                     journal.count(of: "stopped") == 1
                 }
                 await stopping

@@ -85,7 +85,7 @@ extension WorkerConformance {
                     let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
                     try await journal.wait(of: "completes")
                     // Whoever needs the database waits for the open transaction; the timer sleeps for sure.
-                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1) {
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1, inOpenTransaction: true) {
                         journal.count(of: "cancelled") == 1
                     }
                     try await journal.wait(of: "failed echo")
