@@ -85,7 +85,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CompilerTests",
-            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance"],
+            dependencies: [
+                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance",
+            ],
             exclude: ["MustNotCompile"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
