@@ -179,6 +179,21 @@ import Testing
         }
     }
 
+    @Test("a body that commits or rolls back by a statement of its own fails", arguments: ["COMMIT", "ROLLBACK"])
+    func endsItsTransaction(_ statement: String) async throws {
+        try await GRDBQueue.with { queue in
+            let error = await #expect(throws: DatabaseError.self) {
+                try await queue.client.withTransaction { db in
+                    try User(name: "Alice").insert(db.database)
+                    try db.database.execute(sql: statement)
+                }
+            }
+            #expect(error?.resultCode == .SQLITE_ABORT)
+            try await queue.client.startJobChain(Greet.self, input: "next")
+            #expect(try await queue.waitingInputs() == ["\"next\""])
+        }
+    }
+
     /// Runs a body in a task that has no transaction open.
     private static func unboundTask<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
         try await Task.detached { try await body() }.value
