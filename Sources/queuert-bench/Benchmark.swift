@@ -1,3 +1,5 @@
+import Foundation
+
 /// Something whose speed is measured.
 struct Benchmark: Sendable {
     let name: String
@@ -14,6 +16,19 @@ struct Measurement: Sendable {
     var value: Double
     var unit: String
     var floor: Double?
+    /// What each thing that was counted cost of all processors, in microseconds: steadier than time on a machine that is busy.
+    var cpu: Double?
+
+    init(value: Double, unit: String, floor: Double? = nil, cpu: Double? = nil) {
+        self.value = value
+        self.unit = unit
+        self.floor = floor
+        self.cpu = cpu
+    }
+
+    init(_ rate: Rate, unit: String, floor: Double? = nil) {
+        self.init(value: rate.perSecond, unit: unit, floor: floor, cpu: rate.cpu)
+    }
 
     func json(name: String) -> String {
         var fields = ["\"bench\":\"\(name)\"", "\"value\":\(value.short)", "\"unit\":\"\(unit)\""]
@@ -21,6 +36,7 @@ struct Measurement: Sendable {
             fields.append("\"floor\":\(floor.short)")
             fields.append("\"ratio\":\((value / floor).short)")
         }
+        if let cpu { fields.append("\"cpu_us\":\(cpu.short)") }
         return "{\(fields.joined(separator: ","))}"
     }
 }
@@ -33,12 +49,29 @@ extension Double {
     }
 }
 
-/// How many times a second a body that does `count` things does them, the best of some rounds.
-func rate(of count: Int, rounds: Int = 3, _ body: () async throws -> Void) async rethrows -> Double {
-    var best = 0.0
+/// How fast something was done.
+struct Rate: Sendable {
+    var perSecond = 0.0
+    /// The processor time of each, in microseconds.
+    var cpu = 0.0
+}
+
+/// How fast a body is that does `count` things, the best of some rounds.
+func rate(of count: Int, rounds: Int = 3, _ body: () async throws -> Void) async rethrows -> Rate {
+    var best = Rate()
     for _ in 0..<rounds {
+        let start = processorTime()
         let duration = try await ContinuousClock().measure { try await body() }
-        best = max(best, Double(count) / (duration / .seconds(1)))
+        let used = (processorTime() - start) / .microseconds(1)
+        let rate = Rate(perSecond: Double(count) / (duration / .seconds(1)), cpu: used / Double(count))
+        if rate.perSecond > best.perSecond { best = rate }
     }
     return best
+}
+
+/// The time that this process has used of all processors.
+private func processorTime() -> Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
 }

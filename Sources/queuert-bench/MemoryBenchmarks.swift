@@ -11,7 +11,7 @@ let memoryBenchmarks = [
                 return .finish(1)
             }
         }
-        return Measurement(value: value, unit: "jobs/s")
+        return Measurement(value, unit: "jobs/s")
     },
     Benchmark("memory.start") {
         let client = Client(adapter: MemoryStateAdapter(), logger: quietLogger())
@@ -19,7 +19,7 @@ let memoryBenchmarks = [
         let value = try await rate(of: count) {
             for _ in 0..<count { _ = try await client.startJobChain(Nothing.self, input: .init()) }
         }
-        return Measurement(value: value, unit: "chains/s")
+        return Measurement(value, unit: "chains/s")
     },
     Benchmark("memory.codec") {
         let codec = JSONPayloadCodec()
@@ -31,6 +31,6 @@ let memoryBenchmarks = [
                 _ = try codec.decode(Nothing.Input.self, from: try codec.encode(input, as: kind), as: kind)
             }
         }
-        return Measurement(value: 1_000_000 / value, unit: "µs, to encode and decode")
+        return Measurement(value: 1_000_000 / value.perSecond, unit: "µs, to encode and decode")
     },
 ]

@@ -19,11 +19,11 @@ let otelBenchmarks = [
                 )
             }
         }
-        return Measurement(value: 1_000_000_000 / value, unit: "ns, ten attributes")
+        return Measurement(value: 1_000_000_000 / value.perSecond, unit: "ns, ten attributes")
     },
     Benchmark("otel.overhead.sqlite") {
         let count = 20_000
-        func jobsPerSecond(_ observability: (any ObservabilityAdapter)?) async throws -> Double {
+        func jobsPerSecond(_ observability: (any ObservabilityAdapter)?) async throws -> Rate {
             try await withDatabase(.full, observability: observability) { client, _ in
                 try await startMany(count, client)
                 return try await processingRate(of: count, concurrency: 200, client: client) { handled in
@@ -36,7 +36,7 @@ let otelBenchmarks = [
         }
         let without = try await jobsPerSecond(nil)
         let with = try await jobsPerSecond(QueueInstrumentation(tracer: SpanTracer(processor: Discarding())))
-        return Measurement(value: with, unit: "jobs/s with tracing", floor: without)
+        return Measurement(with, unit: "jobs/s with tracing", floor: without.perSecond)
     },
 ]
 

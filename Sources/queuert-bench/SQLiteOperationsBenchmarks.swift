@@ -24,7 +24,7 @@ let sqliteOperationsBenchmarks = [
             }
             let floor = try SQLiteFloor(path: path + ".floor", synchronous: "FULL")
                 .claimAndCompleteRate(count, perCommit: 100)
-            return Measurement(value: value, unit: "jobs/s", floor: floor)
+            return Measurement(value, unit: "jobs/s", floor: floor)
         }
     },
     Benchmark("sqlite.operations.insert") {
@@ -32,7 +32,7 @@ let sqliteOperationsBenchmarks = [
             let count = 50_000
             let value = try await rate(of: count) { try await insert(count, types: 1, client.adapter) }
             let floor = try SQLiteFloor(path: path + ".floor", synchronous: "FULL").insertRate(count, perCommit: 1_000)
-            return Measurement(value: value, unit: "jobs/s, 1,000 at once", floor: floor)
+            return Measurement(value, unit: "jobs/s, 1,000 at once", floor: floor)
         }
     },
     claimFromBacklog("sqlite.claim.backlog.type", types: 1),

@@ -17,7 +17,7 @@ enum Nothing: EntryJobType {
 func processingRate<Adapter: StateAdapter>(
     of count: Int, concurrency: Int, client: Client<Adapter>,
     _ processor: (@escaping @Sendable () -> Void) -> Processor<Adapter>
-) async throws -> Double {
+) async throws -> Rate {
     try await rate(of: count, rounds: 1) {
         let (handled, yield) = AsyncStream.makeStream(of: Void.self)
         let left = Locked(count)

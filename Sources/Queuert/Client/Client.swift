@@ -8,12 +8,7 @@ public struct Client<Adapter: StateAdapter>: Sendable {
     public let adapter: Adapter
     /// How workers and waiters are told of what happened.
     public var notify: any NotifyAdapter { hintTarget.notify }
-    let hintTarget: HintTarget
-    let observability: (any ObservabilityAdapter)?
-    let identifiers: any JobIDGenerator
-    let clock: any QueueClock
-    let logger: Logger
-    let codec: JobCodec
+    private let parts: ClientParts
 
     /// Makes a client.
     ///
@@ -34,12 +29,9 @@ public struct Client<Adapter: StateAdapter>: Sendable {
         clock: any QueueClock = SystemClock(), logger: Logger = Logger(label: "queuert")
     ) {
         self.adapter = adapter
-        hintTarget = HintTarget(notify)
-        self.codec = JobCodec(payloads: codec, types: types)
-        self.observability = observability
-        self.identifiers = identifiers
-        self.clock = clock
-        self.logger = logger
+        parts = ClientParts(
+            hintTarget: HintTarget(notify), observability: observability, identifiers: identifiers, clock: clock,
+            logger: logger, codec: JobCodec(payloads: codec, types: types))
     }
 
     /// Runs a body in one transaction: the user's own statements and the chains that it starts commit together.
@@ -53,5 +45,36 @@ public struct Client<Adapter: StateAdapter>: Sendable {
         _ body: @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {
         try await adapter.withTransaction(body)
+    }
+}
+
+extension Client {
+    var hintTarget: HintTarget { parts.hintTarget }
+    var observability: (any ObservabilityAdapter)? { parts.observability }
+    var identifiers: any JobIDGenerator { parts.identifiers }
+    var clock: any QueueClock { parts.clock }
+    var logger: Logger { parts.logger }
+    var codec: JobCodec { parts.codec }
+}
+
+/// What the copies of a client share, so that a copy is made at no cost.
+private final class ClientParts: Sendable {
+    let hintTarget: HintTarget
+    let observability: (any ObservabilityAdapter)?
+    let identifiers: any JobIDGenerator
+    let clock: any QueueClock
+    let logger: Logger
+    let codec: JobCodec
+
+    init(
+        hintTarget: HintTarget, observability: (any ObservabilityAdapter)?, identifiers: any JobIDGenerator,
+        clock: any QueueClock, logger: Logger, codec: JobCodec
+    ) {
+        self.hintTarget = hintTarget
+        self.observability = observability
+        self.identifiers = identifiers
+        self.clock = clock
+        self.logger = logger
+        self.codec = codec
     }
 }

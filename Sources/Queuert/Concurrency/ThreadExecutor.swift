@@ -33,8 +33,17 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
     /// Whether no job waits for the one that runs to end.
     package var hasNoWaitingJobs: Bool { loop.hasNoWaitingJobs }
 
-    /// Runs a body on the thread as soon as no job waits; before it sleeps, and outside of any job.
-    package func whenIdle(_ body: @escaping @Sendable () -> Void) { loop.whenIdle(body) }
+    /// Runs a body on the thread as soon as no job waits, and none has come for some time; outside of any job.
+    package func whenIdle(for quiet: Duration = .zero, _ body: @escaping @Sendable () -> Void) {
+        loop.whenIdle(IdleWork(quiet: quiet, body: body))
+    }
+}
+
+/// What the thread does when nothing else is to be done.
+private struct IdleWork: Sendable {
+    /// How long no job has come by then.
+    let quiet: Duration
+    let body: @Sendable () -> Void
 }
 
 /// What the thread and the executor share.
@@ -45,7 +54,7 @@ private final class Loop: Sendable {
         var jobs: [UnownedJob] = []
         /// The next of the jobs to run: those before it have been run, and are removed all at once.
         var next = 0
-        var idleWork: [@Sendable () -> Void] = []
+        var idleWork: [IdleWork] = []
         var isSleeping = false
         var isStopped = false
         /// The thread that runs the jobs, as a number.
@@ -65,15 +74,17 @@ private final class Loop: Sendable {
     }
     private enum Step {
         case job(UnownedJob)
-        case idleWork([@Sendable () -> Void])
-        case sleep, stop
+        case idleWork([IdleWork])
+        /// For some time at most, or until there is something to do.
+        case sleep(Duration?)
+        case stop
     }
     private let state = Locked(State())
     private let wakeUp = DispatchSemaphore(value: 0)
 
     func enqueue(_ job: UnownedJob) { wake { $0.jobs.append(job) } }
 
-    func whenIdle(_ body: @escaping @Sendable () -> Void) { wake { $0.idleWork.append(body) } }
+    func whenIdle(_ work: IdleWork) { wake { $0.idleWork.append(work) } }
 
     func stop() { wake { $0.isStopped = true } }
 
@@ -101,21 +112,33 @@ private final class Loop: Sendable {
     }
 
     private func turn(_ run: (UnownedJob) -> Void) {
+        // Whether the thread has slept as long as the work for idle times asks for, and no job came.
+        var isQuiet = false
         while true {
             let step = state.withLock { state -> Step in
                 if let job = state.takeJob() { return .job(job) }
                 if !state.idleWork.isEmpty {
-                    defer { state.idleWork = [] }
-                    return .idleWork(state.idleWork)
+                    let quiet = state.idleWork.reduce(.zero) { max($0, $1.quiet) }
+                    if isQuiet || quiet <= .zero {
+                        defer { state.idleWork = [] }
+                        return .idleWork(state.idleWork)
+                    }
+                    state.isSleeping = true
+                    return .sleep(quiet)
                 }
                 if state.isStopped { return .stop }
                 state.isSleeping = true
-                return .sleep
+                return .sleep(nil)
             }
+            isQuiet = false
             switch step {
             case .job(let job): run(job)
-            case .idleWork(let bodies): for body in bodies { body() }
-            case .sleep: wakeUp.wait()
+            case .idleWork(let works): for work in works { work.body() }
+            case .sleep(.some(let limit)):
+                let nanoseconds = Int(limit / .nanoseconds(1))
+                // A signal that comes just after the time was up ends the next sleep at once, which does no harm.
+                isQuiet = wakeUp.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .timedOut
+            case .sleep(nil): wakeUp.wait()
             case .stop: return
             }
         }

@@ -2,56 +2,139 @@
 ///
 /// State adapters write and return these; nothing in them is interpreted by an adapter but what its statements compare.
 public struct JobRow: Sendable, Hashable {
+    // One reference instead of twenty texts: a row is handed on often, and copied only if it is changed while it is shared.
+    private var storage: JobRowStorage
+
+    /// The columns, of which nobody else has this copy.
+    private var own: JobRowStorage {
+        mutating get {
+            if !isKnownUniquelyReferenced(&storage) { storage = JobRowStorage(storage.columns) }
+            return storage
+        }
+    }
+
     /// The job.
-    public var id: JobID
+    public var id: JobID {
+        get { storage.columns.id }
+        set { own.columns.id = newValue }
+    }
     /// The name of the job's type.
-    public var typeName: String
+    public var typeName: String {
+        get { storage.columns.typeName }
+        set { own.columns.typeName = newValue }
+    }
     /// The chain: the identifier of its first job.
-    public var chainID: JobID
+    public var chainID: JobID {
+        get { storage.columns.chainID }
+        set { own.columns.chainID = newValue }
+    }
     /// The name of the type of the chain's first job.
-    public var chainTypeName: String
+    public var chainTypeName: String {
+        get { storage.columns.chainTypeName }
+        set { own.columns.chainTypeName = newValue }
+    }
     /// The job's place in the chain, from zero.
-    public var chainIndex: Int
+    public var chainIndex: Int {
+        get { storage.columns.chainIndex }
+        set { own.columns.chainIndex = newValue }
+    }
     /// The job that this one continued with.
-    public var successorID: JobID?
+    public var successorID: JobID? {
+        get { storage.columns.successorID }
+        set { own.columns.successorID = newValue }
+    }
     /// What the job was started with, encoded.
-    public var input: String
+    public var input: String {
+        get { storage.columns.input }
+        set { own.columns.input = newValue }
+    }
     /// What the chain yields, encoded, if this job ended it.
-    public var output: String?
+    public var output: String? {
+        get { storage.columns.output }
+        set { own.columns.output = newValue }
+    }
     /// When the job was created.
-    public var createdAt: Timestamp
+    public var createdAt: Timestamp {
+        get { storage.columns.createdAt }
+        set { own.columns.createdAt = newValue }
+    }
     /// When the job is due.
-    public var scheduledAt: Timestamp
+    public var scheduledAt: Timestamp {
+        get { storage.columns.scheduledAt }
+        set { own.columns.scheduledAt = newValue }
+    }
     /// How urgent the job is.
-    public var priority: Priority
+    public var priority: Priority {
+        get { storage.columns.priority }
+        set { own.columns.priority = newValue }
+    }
     /// Since when nothing but the schedule keeps the job from running.
     ///
     /// That is its creation, or the end of its last blocker, or the end of its last attempt; `nil` while it is blocked.
-    public var readyAt: Timestamp?
+    public var readyAt: Timestamp? {
+        get { storage.columns.readyAt }
+        set { own.columns.readyAt = newValue }
+    }
     /// When the job was completed.
-    public var completedAt: Timestamp?
+    public var completedAt: Timestamp? {
+        get { storage.columns.completedAt }
+        set { own.columns.completedAt = newValue }
+    }
     /// The worker that completed the job; `nil` if it was completed without one.
-    public var completedBy: String?
+    public var completedBy: String? {
+        get { storage.columns.completedBy }
+        set { own.columns.completedBy = newValue }
+    }
     /// When the job failed for the last time, if it is not to be tried again by itself.
-    public var failedAt: Timestamp?
+    public var failedAt: Timestamp? {
+        get { storage.columns.failedAt }
+        set { own.columns.failedAt = newValue }
+    }
     /// When the chain was cancelled, if this was its last job then.
-    public var cancelledAt: Timestamp?
+    public var cancelledAt: Timestamp? {
+        get { storage.columns.cancelledAt }
+        set { own.columns.cancelledAt = newValue }
+    }
     /// How often the job was claimed, not counting attempts that a shutdown cut short.
-    public var attempt: Int
+    public var attempt: Int {
+        get { storage.columns.attempt }
+        set { own.columns.attempt = newValue }
+    }
     /// When the running or last attempt was claimed.
-    public var lastAttemptAt: Timestamp?
+    public var lastAttemptAt: Timestamp? {
+        get { storage.columns.lastAttemptAt }
+        set { own.columns.lastAttemptAt = newValue }
+    }
     /// What the last attempt failed with.
-    public var lastAttemptError: String?
+    public var lastAttemptError: String? {
+        get { storage.columns.lastAttemptError }
+        set { own.columns.lastAttemptError = newValue }
+    }
     /// The worker that runs the job.
-    public var leasedBy: String?
+    public var leasedBy: String? {
+        get { storage.columns.leasedBy }
+        set { own.columns.leasedBy = newValue }
+    }
     /// The number of the job's last claim, which each write of an attempt has to name.
-    public var leaseToken: Int64
+    public var leaseToken: Int64 {
+        get { storage.columns.leaseToken }
+        set { own.columns.leaseToken = newValue }
+    }
     /// When the lease of the running attempt ends.
-    public var leasedUntil: Timestamp?
+    public var leasedUntil: Timestamp? {
+        get { storage.columns.leasedUntil }
+        set { own.columns.leasedUntil = newValue }
+    }
     /// Whether a chain that the job waits for has not ended yet.
-    public var hasOpenBlockers: Bool
+    public var hasOpenBlockers: Bool {
+        get { storage.columns.hasOpenBlockers }
+        set { own.columns.hasOpenBlockers = newValue }
+    }
     /// The trace columns.
-    public var trace: JobTraceColumns
+    public var trace: JobTraceColumns {
+        get { storage.columns.trace }
+        set { own.columns.trace = newValue }
+    }
 
     /// Makes a row.
     ///
@@ -88,30 +171,15 @@ public struct JobRow: Sendable, Hashable {
         lastAttemptError: String? = nil, leasedBy: String? = nil, leaseToken: Int64 = 0, leasedUntil: Timestamp? = nil,
         hasOpenBlockers: Bool, trace: JobTraceColumns = JobTraceColumns()
     ) {
-        self.id = id
-        self.typeName = typeName
-        self.chainID = chainID
-        self.chainTypeName = chainTypeName
-        self.chainIndex = chainIndex
-        self.successorID = successorID
-        self.input = input
-        self.output = output
-        self.createdAt = createdAt
-        self.scheduledAt = scheduledAt
-        self.priority = priority
-        self.readyAt = readyAt
-        self.completedAt = completedAt
-        self.completedBy = completedBy
-        self.failedAt = failedAt
-        self.cancelledAt = cancelledAt
-        self.attempt = attempt
-        self.lastAttemptAt = lastAttemptAt
-        self.lastAttemptError = lastAttemptError
-        self.leasedBy = leasedBy
-        self.leaseToken = leaseToken
-        self.leasedUntil = leasedUntil
-        self.hasOpenBlockers = hasOpenBlockers
-        self.trace = trace
+        storage = JobRowStorage(
+            JobColumns(
+                id: id, typeName: typeName, chainID: chainID, chainTypeName: chainTypeName, chainIndex: chainIndex,
+                successorID: successorID, input: input, output: output, createdAt: createdAt, scheduledAt: scheduledAt,
+                priority: priority, readyAt: readyAt, completedAt: completedAt, completedBy: completedBy,
+                failedAt: failedAt, cancelledAt: cancelledAt, attempt: attempt, lastAttemptAt: lastAttemptAt,
+                lastAttemptError: lastAttemptError, leasedBy: leasedBy, leaseToken: leaseToken,
+                leasedUntil: leasedUntil,
+                hasOpenBlockers: hasOpenBlockers, trace: trace))
     }
 
     /// What the job is doing, derived from its columns.
@@ -126,6 +194,58 @@ public struct JobRow: Sendable, Hashable {
         if hasOpenBlockers { return .blocked }
         return scheduledAt > now ? .scheduled : .ready
     }
+
+    /// Whether two rows say the same.
+    ///
+    /// - Parameters:
+    ///   - left: A row.
+    ///   - right: Another row.
+    /// - Returns: Whether all their columns are equal.
+    public static func == (left: JobRow, right: JobRow) -> Bool {
+        left.storage === right.storage || left.storage.columns == right.storage.columns
+    }
+
+    /// Hashes the columns.
+    ///
+    /// - Parameter hasher: What the columns are fed to.
+    public func hash(into hasher: inout Hasher) { hasher.combine(storage.columns) }
+}
+
+/// The columns of a ``JobRow``.
+private struct JobColumns: Sendable, Hashable {
+    var id: JobID
+    var typeName: String
+    var chainID: JobID
+    var chainTypeName: String
+    var chainIndex: Int
+    var successorID: JobID?
+    var input: String
+    var output: String?
+    var createdAt: Timestamp
+    var scheduledAt: Timestamp
+    var priority: Priority
+    var readyAt: Timestamp?
+    var completedAt: Timestamp?
+    var completedBy: String?
+    var failedAt: Timestamp?
+    var cancelledAt: Timestamp?
+    var attempt: Int
+    var lastAttemptAt: Timestamp?
+    var lastAttemptError: String?
+    var leasedBy: String?
+    var leaseToken: Int64
+    var leasedUntil: Timestamp?
+    var hasOpenBlockers: Bool
+    var trace: JobTraceColumns
+}
+
+/// What the copies of a ``JobRow`` share.
+///
+/// Sendable, because it is changed only by a row that is its one owner, and no two tasks change one row at once.
+private final class JobRowStorage: @unchecked Sendable {
+    var columns: JobColumns
+
+    init(_ columns: JobColumns) { self.columns = columns }
 }
 
 /// The trace columns of a job: text that only the observability adapter reads.

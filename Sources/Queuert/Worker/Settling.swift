@@ -1,5 +1,7 @@
 /// An attempt's end on its way into the database, and who is told of it.
-struct Settling: Sendable {
+///
+/// A class, because it is handed on often and holds much.
+final class Settling: Sendable {
     let settlement: Settlement
     let result: AttemptEnd.Result
     /// The job as the claim left it.
@@ -7,17 +9,18 @@ struct Settling: Sendable {
     let trace: (any AttemptTrace)?
     /// The telemetry of the job that follows.
     let successor: (any JobTrace)?
-}
 
-extension Settling {
     init(
         _ outcome: Settlement.Outcome, _ result: AttemptEnd.Result, row: JobRow, worker: String?,
         trace: (any AttemptTrace)?, successor: (any JobTrace)? = nil
     ) {
-        let settlement = Settlement(
+        settlement = Settlement(
             lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: worker,
             attemptContext: trace?.context, outcome: outcome)
-        self.init(settlement: settlement, result: result, row: row, trace: trace, successor: successor)
+        self.result = result
+        self.row = row
+        self.trace = trace
+        self.successor = successor
     }
 }
 

@@ -16,8 +16,9 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         var free: Int
         var isStarting = false
         var isClosed = false
-        /// Handlers that ended since the last claim began.
+        /// Handlers that ended since the last claim began, and when that was.
         var ended = 0
+        var claimBegan = ContinuousClock.now
         var prefetch = 0
         /// Whether the loop that claims wants to be woken as soon as there is room.
         var isAwaited = false
@@ -44,13 +45,17 @@ final class Slots<Adapter: StateAdapter>: Sendable {
 
     /// How many attempts to claim; zero if the signal is to be waited for, which is raised when there is room.
     ///
-    /// As many are claimed ahead as ended while the last claim was under way, twice, so that slots need not wait for claims:
-    /// none if handlers take longer than claims, so that other workers get them. Results that wait to be written count too.
+    /// As many are claimed ahead as end in 5 ms, by how many ended since the last claim began, so that slots need not wait for
+    /// claims, and claims take several jobs; at least twice as many as ended meanwhile. That is none if handlers take longer,
+    /// so that other workers get the jobs. Results that wait to be written count too.
     func room() -> Int {
         state.withLock { state in
             let room = room(state)
             state.isAwaited = room == 0
-            if room > 0 { state.ended = 0 }
+            if room > 0 {
+                state.ended = 0
+                state.claimBegan = .now
+            }
             return room
         }
     }
@@ -71,7 +76,7 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     func add(_ attempts: [Attempt<Adapter>]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
-            state.prefetch = min(concurrency, max(2 * state.ended, state.prefetch / 2))
+            state.prefetch = min(concurrency, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
             for attempt in attempts {
                 state.claimed[ObjectIdentifier(attempt)] = attempt
                 state.claimedLoad += attempt.processor.load
@@ -84,6 +89,12 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         }
         if starts { start() }
         return isTaken
+    }
+
+    /// How many handlers will end while some claims are made, by how many ended during the last one.
+    private func expectedEnds(_ state: State) -> Int {
+        let elapsed = max(ContinuousClock.now - state.claimBegan, .microseconds(1))
+        return Int(min(Double(state.ended) * (.milliseconds(5) / elapsed), Double(concurrency)))
     }
 
     /// Lets no further attempt begin.

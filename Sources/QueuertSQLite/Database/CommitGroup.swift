@@ -4,7 +4,7 @@ package struct CommitSharing: Sendable {
     package var sizeLimit = 100
     /// How long after its first member has ended a group takes in further ones at most.
     package var ageLimit = Duration.milliseconds(2)
-    /// How long a body takes that is slow.
+    /// How long bodies take on the average that are slow.
     package var slowBody = Duration.milliseconds(5)
 
     package init() {}
@@ -50,23 +50,55 @@ struct CommitGroup {
     }
 }
 
-/// Whether transactions may wait for the next one's body, by how long bodies took of late.
+/// Whether a commit waits for company: for those that the last commit let go, and that may be back at once.
 ///
-/// A body that takes long delays those that wait for the same commit. After one that took longer than 5 ms, and for ten
-/// times as long as it took (a minute at most), nobody waits for another's body: what has ended is committed before the
-/// next body runs. So slow bodies cost others a tenth of the time at most, and fast ones share their commits.
-struct CommitPace {
-    private var carefulUntil: ContinuousClock.Instant?
+/// Tasks that write one transaction after the other come back while a commit would be under way. Nobody is waited for that
+/// can't be expected, so a task that writes alone never waits. If fewer than half of them come, the next commit waits for
+/// nobody; if that happens again, three don't, then seven, up to 63.
+struct CommitCompany {
+    private var expected = 0
+    private var released = 0
+    private var misses = 0
+    /// How many commits are left that wait for nobody.
+    private var impatient = 0
+    /// How long the last commits took.
+    private(set) var commitTime = Duration.microseconds(100)
 
-    mutating func bodyTook(_ duration: Duration, until now: ContinuousClock.Instant, _ sharing: CommitSharing) {
-        if duration > sharing.slowBody {
-            let end = now + min(duration * 10, .seconds(60))
-            if carefulUntil.map({ $0 < end }) ?? true { carefulUntil = end }
-        } else if let carefulUntil, carefulUntil < now {
-            self.carefulUntil = nil
+    /// How long nobody has come when the commit is made: as long as one takes, but half a millisecond at most.
+    var patience: Duration { isExpected ? min(max(commitTime, .microseconds(50)), .microseconds(500)) : .zero }
+
+    var isExpected: Bool { expected > 0 && impatient == 0 }
+
+    mutating func came() { if expected > 0 { expected -= 1 } }
+
+    /// Nobody has come for as long as patience was.
+    mutating func stayedAway() {
+        guard isExpected else { return }
+        if expected * 2 > released {
+            misses = min(misses + 1, 6)
+            impatient = 1 << misses
         }
+        expected = 0
     }
 
+    mutating func released(_ count: Int, commitTook time: Duration) {
+        if impatient > 0 { impatient -= 1 } else if expected == 0 { misses = 0 }
+        commitTime = (commitTime * 7 + time) / 8
+        expected = count
+        released = count
+    }
+}
+
+/// Whether transactions may wait for the next one's body, by how long bodies took of late.
+///
+/// A body that takes long, as one that waits for something else, delays those that wait for the same commit. While bodies
+/// take more than 5 ms on the average, nobody waits for another's body: what has ended is committed before the next body
+/// runs. Where they are fast, a single slow one is forgotten after some others.
+struct CommitPace {
+    private var average = Duration.zero
+
+    mutating func bodyTook(_ duration: Duration) { average += (duration - average) / 16 }
+
     /// Whether what has ended is committed before the next body runs.
-    func isCareful(at now: ContinuousClock.Instant) -> Bool { carefulUntil.map { $0 > now } ?? false }
+    func isCareful(_ sharing: CommitSharing) -> Bool { average > sharing.slowBody }
 }

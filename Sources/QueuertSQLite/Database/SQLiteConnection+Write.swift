@@ -8,9 +8,9 @@ extension SQLiteConnection {
     ///
     /// Transactions that are there at the same time share a commit: see ``CommitGroup``.
     func write<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async -> Outcome<R> {
+        company.came()
         do { try await takeTurn() } catch { return (.failure(error), {}) }
-        let start = ContinuousClock.now
-        if pace.isCareful(at: start) { commitGroup() }
+        if pace.isCareful(sharing) { commitGroup() }
         let isFirst = !group.isOpen
         do {
             try beginMember(isFirst: isFirst)
@@ -20,6 +20,7 @@ extension SQLiteConnection {
         }
         let effects = TransactionEffects()
         memberEffects = effects
+        let start = ContinuousClock.now
         let result: Result<R, any Error>
         do {
             let value = try await body(self)
@@ -30,7 +31,7 @@ extension SQLiteConnection {
         }
         memberEffects = nil
         let end = ContinuousClock.now
-        pace.bodyTook(end - start, until: end, sharing)
+        pace.bodyTook(end - start)
         guard case .success = result else {
             undoMember(isFirst: isFirst)
             passTurn()
@@ -83,8 +84,8 @@ extension SQLiteConnection {
     ///
     /// - Returns: Why the commit failed, if it did.
     private func shareCommit(at now: ContinuousClock.Instant) async -> (any Error)? {
-        let isLast = !turns.isAnyoneWaiting && executor.hasNoWaitingJobs
-        if isLast || group.isFull(at: now, sharing) || pace.isCareful(at: now) {
+        let isLast = !turns.isAnyoneWaiting && executor.hasNoWaitingJobs && !company.isExpected
+        if isLast || group.isFull(at: now, sharing) || pace.isCareful(sharing) {
             defer { passTurn() }
             return commitGroup()
         }
@@ -94,17 +95,19 @@ extension SQLiteConnection {
         }
     }
 
-    /// Commits as soon as no task is on its way to this connection.
+    /// Commits as soon as no task is on its way to this connection, or expected.
     func commitWhenIdle() {
         guard group.isOpen, !group.commitsWhenIdle else { return }
         group.commitsWhenIdle = true
-        executor.whenIdle { self.assumeIsolated { $0.isIdle() } }
+        executor.whenIdle(for: company.patience) { self.assumeIsolated { $0.isIdle() } }
     }
 
     private func isIdle() {
         group.commitsWhenIdle = false
-        // Otherwise a body runs, whose end passes the turn on.
-        if !turns.isTaken { commitGroup() }
+        // A body runs, whose end passes the turn on.
+        if turns.isTaken { return }
+        company.stayedAway()
+        commitGroup()
     }
 
     /// Commits what has ended, if there is anything.
@@ -115,7 +118,9 @@ extension SQLiteConnection {
         guard group.isOpen else { return nil }
         do {
             let handle = try handle
+            let start = ContinuousClock.now
             try handle.commit(busyTimeout: busyTimeout)
+            company.released(group.count, commitTook: .now - start)
             group.end(nil)
             checkpointer?.walHas(pages: handle.watch.walPages)
             return nil

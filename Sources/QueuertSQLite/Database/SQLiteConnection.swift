@@ -23,6 +23,7 @@ public actor SQLiteConnection: StateConnection {
     /// Who writes, who waits for it, and who waits for the commit.
     var turns = WriterTurns()
     var group = CommitGroup()
+    var company = CommitCompany()
     var pace = CommitPace()
     /// Is told of commits, on the connection that writes.
     var checkpointer: SQLiteCheckpointer?

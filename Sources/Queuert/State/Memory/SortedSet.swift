@@ -1,6 +1,6 @@
 /// Elements in order, each once, in sorted arrays of bounded length: a change moves few of them, and a search halves.
 struct SortedSet<Element: Comparable & Sendable>: Sendable {
-    private static var chunkSize: Int { 256 }
+    private static var chunkSize: Int { 64 }
     /// Never holds an empty array.
     private var chunks: [[Element]] = []
     /// How many elements there are.

@@ -52,6 +52,7 @@ extension WorkerConformance {
                     try expect(running.maximum, equals: 1, "the number of batches that ran at once")
                     try expect(journal.count(of: "batch of 10"), equals: 2, "the number of full batches")
                     try expect(journal.count(of: "batch of 5"), equals: 1, "the number of batches with what was left")
+                    try await journal.wait(for: 25, of: "completed count")
                     try expect(journal.count(of: "completed count"), equals: 25, "the number of completed attempts")
                 },
                 test("each job of a batch is decided about by itself (\(mode))") { scenario in

@@ -108,6 +108,7 @@ extension WorkerConformance {
                     scenario.advance(by: .seconds(10), waking: "echo")
                     let output = try await scenario.client.awaitJobChain(chain).output
                     try expect(output, equals: "attempt 2", "the output")
+                    try await journal.wait(of: "completed echo")
                     try expect(journal.count(of: "completed echo"), equals: 1, "the number of completed attempts")
                 }
             },

@@ -23,7 +23,9 @@ extension WorkerConformance {
                     scenario.advance(by: .seconds(10), waking: "begin")
                     let output = try await client.awaitJobChain(chain).output
                     try expect(output, equals: "attempt 2", "the output")
+                    try await journal.wait(of: "created count")
                     try expect(journal.count(of: "created count"), equals: 1, "the number of chains it started")
+                    try await journal.wait(of: "rolled back count")
                     try expect(journal.count(of: "rolled back count"), equals: 1, "the number of starts undone")
                 }
             },
@@ -92,6 +94,7 @@ extension WorkerConformance {
                     scenario.advance(by: .seconds(100), waking: "echo")
                     let output = try await scenario.client.awaitJobChain(chain).output
                     try expect(output, equals: "attempt 2", "the output")
+                    try await journal.wait(of: "completed echo")
                     try expect(journal.count(of: "completed echo"), equals: 1, "the number of completed attempts")
                 }
             },

@@ -33,6 +33,7 @@ extension WorkerConformance {
                     scenario.advance(by: .seconds(5), waking: "echo")
                     let output = try await scenario.client.awaitJobChain(chain).output
                     try expect(output, equals: "attempt 2", "the output")
+                    try await journal.wait(of: "completed echo")
                     try expect(journal.count(of: "completed echo"), equals: 1, "the number of completed attempts")
                     try expect(journal.count(of: "failed echo"), equals: 0, "the number of failed attempts")
                     let attempts = try await scenario.client.failedAttempts(ofJob: chain.id)

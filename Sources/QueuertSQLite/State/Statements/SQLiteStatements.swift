@@ -2,7 +2,7 @@
 ///
 /// None of the hot statements has a RETURNING clause: SQLite collects what it returns in a table of its own, which costs more
 /// than reading the row by its number before it is changed.
-package struct SQLiteStatements: Sendable {
+package final class SQLiteStatements: Sendable {
     let tables: SQLiteTables
     package let insert: InsertStatements
     package let claim: ClaimStatements
