@@ -66,7 +66,16 @@ extension Client {
         _ chainIDs: [JobID], dependants: DependantPolicy, on connection: isolated Adapter.Connection
     ) throws -> [JobID] {
         let effects = try connection.openEffects
-        let cancelled = try adapter.operations(on: connection).cancelChains(chainIDs, dependants: dependants)
+        return try cancel(
+            chainIDs, dependants: dependants, with: adapter.operations(on: connection), effects: effects)
+    }
+
+    /// Cancels chains, for whoever has the database's statements at hand without an actor.
+    package func cancel(
+        _ chainIDs: [JobID], dependants: DependantPolicy, with operations: Adapter.Operations,
+        effects: TransactionEffects
+    ) throws -> [JobID] {
+        let cancelled = try operations.cancelChains(chainIDs, dependants: dependants)
         for chain in cancelled {
             effects.wake(WakeHint(completedChains: [chain.row.chainID]), through: hintTarget)
             if let attempt = chain.interrupted {

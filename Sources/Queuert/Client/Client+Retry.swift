@@ -5,7 +5,7 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
     ///   error of the database. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { try makeDue(on: $0) { try $0.triggerJobs(jobIDs) } }
+        try await adapter.withTransaction { try await triggerJobs(jobIDs, on: $0) }
     }
 
     /// Makes jobs due now that are due later, as part of the caller's transaction: all of them, or none.
@@ -16,7 +16,15 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
     ///   error of the database. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
-        try makeDue(on: connection) { try $0.triggerJobs(jobIDs) }
+        try trigger(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
+    }
+
+    /// Makes jobs due, for whoever has the database's statements at hand without an actor.
+    package func trigger(
+        _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws {
+        let rows = try operations.triggerJobs(jobIDs)
+        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
     }
 
     /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
@@ -27,7 +35,7 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
     ///   nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { try makeDue(on: $0) { try $0.redriveJobs(jobIDs) } }
+        try await adapter.withTransaction { try await redriveJobs(jobIDs, on: $0) }
     }
 
     /// Lets jobs that have used up their attempts be tried again, as part of the caller's transaction: all of them, or none.
@@ -38,14 +46,14 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
     ///   nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
-        try makeDue(on: connection) { try $0.redriveJobs(jobIDs) }
+        try redrive(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
     }
 
-    private func makeDue(
-        on connection: isolated Adapter.Connection, _ change: (Adapter.Operations) throws -> [JobRow]
+    /// Lets failed jobs be tried again, for whoever has the database's statements at hand without an actor.
+    package func redrive(
+        _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
     ) throws {
-        let effects = try connection.openEffects
-        let rows = try change(adapter.operations(on: connection))
+        let rows = try operations.redriveJobs(jobIDs)
         effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
     }
 

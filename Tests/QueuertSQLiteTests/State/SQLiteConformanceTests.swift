@@ -1,6 +1,7 @@
 import Queuert
 import QueuertConformance
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 /// A way to set up a database.

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Queuert
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 @Suite("Chains in a SQLite database that fails") struct SQLiteFaultTests {
