@@ -1,5 +1,6 @@
 import Queuert
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 @Suite("A pool that is closed", .timeLimit(.minutes(2))) struct ClosingTests {
