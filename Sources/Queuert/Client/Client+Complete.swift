@@ -71,7 +71,7 @@ extension Client {
         }
         let row = claimed.row
         guard row.typeName == Kind.name else {
-            throw JobTypeMismatchError(chainID: chainID, expected: Kind.name, actual: row.typeName)
+            throw JobTypeMismatchError(chainID: chainID, expected: Kind.name, actual: row.typeName, place: .last)
         }
         // Whether it is due already makes no difference here.
         let status = row.status(at: row.scheduledAt)

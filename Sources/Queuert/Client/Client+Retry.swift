@@ -5,9 +5,18 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
     ///   error of the database. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { connection in
-            try trigger(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
-        }
+        try await adapter.withTransaction { try await triggerJobs(jobIDs, on: $0) }
+    }
+
+    /// Makes jobs due now that are due later, as part of the caller's transaction: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - jobIDs: The jobs.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
+    ///   error of the database. Then nothing is changed.
+    public func triggerJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
+        try trigger(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
     }
 
     /// Makes jobs due, for whoever has the database's statements at hand without an actor.
@@ -26,9 +35,18 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
     ///   nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { connection in
-            try redrive(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
-        }
+        try await adapter.withTransaction { try await redriveJobs(jobIDs, on: $0) }
+    }
+
+    /// Lets jobs that have used up their attempts be tried again, as part of the caller's transaction: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - jobIDs: The jobs.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
+    ///   nothing is changed.
+    public func redriveJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
+        try redrive(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
     }
 
     /// Lets failed jobs be tried again, for whoever has the database's statements at hand without an actor.

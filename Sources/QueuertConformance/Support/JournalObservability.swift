@@ -3,6 +3,7 @@ package import Queuert
 /// Writes what the core tells of its work into a journal.
 package struct JournalObservability: ObservabilityAdapter {
     private let journal: Journal
+    private let attempts = Locked(0)
 
     package init(journal: Journal) { self.journal = journal }
 
@@ -10,7 +11,13 @@ package struct JournalObservability: ObservabilityAdapter {
         CreatedJob(journal: journal, typeName: job.typeName)
     }
 
-    package func makeAttemptContexts(_ count: Int) -> [String] { (0..<count).map { "attempt \($0)" } }
+    package func makeAttemptContexts(_ count: Int) -> [String] {
+        let first = attempts.withLock { made in
+            defer { made += count }
+            return made
+        }
+        return (first..<first + count).map { "attempt \($0)" }
+    }
 
     package func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
 

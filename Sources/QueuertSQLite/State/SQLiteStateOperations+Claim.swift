@@ -154,13 +154,10 @@ extension SQLiteStateOperations {
     /// - Returns: The leases that were prolonged; the others are lost.
     /// - Throws: ``SQLiteError``.
     public func renewLeases(_ leases: [Lease], for duration: Duration) throws -> Set<Lease> {
-        let until = SQLiteValue(clock.now + duration)
-        var renewed: Set<Lease> = []
-        for lease in leases {
-            let values = [SQLiteValue(lease.jobID), .integer(lease.token), until]
-            if try connection.run(statements.claim.renew, values) == 1 { renewed.insert(lease) }
-        }
-        return renewed
+        if leases.isEmpty { return [] }
+        let values = [SQLiteValue(leases: leases), SQLiteValue(clock.now + duration)]
+        return Set(
+            try connection.all(statements.claim.renew, values) { Lease(jobID: $0.jobID(0), token: $0.int64(1)) })
     }
 
     /// Finds jobs whose lease is over.

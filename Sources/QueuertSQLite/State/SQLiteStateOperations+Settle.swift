@@ -7,7 +7,9 @@ extension SQLiteStateOperations {
     /// - Returns: What came of each, in the order of the settlements.
     /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``SQLiteError``. Then nothing is written.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
-        if settlements.count == 1 || !settlements.contains(where: \.hasSuccessor) { return try settlements.map(settle) }
+        // Only a successor is refused. The one of a worker alone is so before anything is written.
+        let isWorkersOnly = settlements.count == 1 && settlements[0].worker != nil
+        if isWorkersOnly || !settlements.contains(where: \.hasSuccessor) { return try settlements.map(settle) }
         return try connection.whole { try settlements.map(settle) }
     }
 

@@ -143,23 +143,29 @@ extension SQLiteValue {
     init(_ id: JobID) { self = .text(id.rawValue) }
 
     /// A list of texts, which a statement takes apart with `json_each`.
-    init(list: some Sequence<String>) {
-        var json = "["
-        for text in list {
-            if json.utf8.count > 1 { json += "," }
-            json += "\""
-            for scalar in text.unicodeScalars {
-                switch scalar {
-                case "\"": json += "\\\""
-                case "\\": json += "\\\\"
-                case "\0"..."\u{1f}":
-                    let digits = String(scalar.value, radix: 16)
-                    json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                default: json.unicodeScalars.append(scalar)
-                }
+    init(list: some Sequence<String>) { self = .text("[" + list.map(\.quotedJSON).joined(separator: ",") + "]") }
+
+    /// A list of leases, each a pair of the job and the token, which a statement takes apart with `json_each`.
+    init(leases: [Lease]) {
+        let pairs = leases.map { "[\($0.jobID.rawValue.quotedJSON),\($0.token)]" }
+        self = .text("[" + pairs.joined(separator: ",") + "]")
+    }
+}
+
+extension String {
+    /// The text as JSON has it.
+    fileprivate var quotedJSON: String {
+        var json = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"": json += "\\\""
+            case "\\": json += "\\\\"
+            case "\0"..."\u{1f}":
+                let digits = String(scalar.value, radix: 16)
+                json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: json.unicodeScalars.append(scalar)
             }
-            json += "\""
         }
-        self = .text(json + "]")
+        return json + "\""
     }
 }
