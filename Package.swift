@@ -12,6 +12,8 @@ let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+/// Who doesn't ask for the trait neither downloads nor builds GRDB.
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["GRDB"]))
 
 let package = Package(
     name: "queuert",
@@ -20,15 +22,18 @@ let package = Package(
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
         .library(name: "QueuertPostgres", targets: ["QueuertPostgres"]),
+        .library(name: "QueuertGRDB", targets: ["QueuertGRDB"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
         // C code generated from proto/, for our collector's decoder. Not meant for users.
         .library(name: "COTLP", targets: ["COTLP"]),
     ],
+    traits: [.trait(name: "GRDB", description: "Chains in GRDB's writes: the module QueuertGRDB.")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -46,6 +51,8 @@ let package = Package(
         .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
         .target(name: "QueuertPostgres", dependencies: ["Queuert", "CLibPQ", logging], swiftSettings: strict),
         .target(
+            name: "QueuertGRDB", dependencies: ["Queuert", "QueuertSQLite", grdb, logging], swiftSettings: strict),
+        .target(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
@@ -57,12 +64,19 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What the tests of both of SQLite's adapters share.
+        .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: strict),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
             swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
-            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
+            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueuertGRDBTests",
+            dependencies: ["QueuertGRDB", "QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", grdb],
+            swiftSettings: strict),
         .testTarget(
             name: "QueuertPostgresTests",
             dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
@@ -80,7 +94,7 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "QueuertTraceTesting",
+                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertPostgres", "QueuertOTel", "QueuertTraceTesting",
                 "QueuertConformance",
             ],
             exclude: ["MustNotCompile"], swiftSettings: strict),

@@ -8,6 +8,11 @@ public protocol StateAdapterUnderTest: Sendable {
     /// Whether identifiers may be any text; otherwise they are UUIDs, and others are refused.
     var takesAnyIdentifier: Bool { get }
 
+    /// Makes the identifiers of jobs: each sorts, byte by byte, after those before it.
+    ///
+    /// UUIDs of version 7 by default. An adapter that stores identifiers in columns of other types runs the cases with each.
+    var identifiers: any JobIDGenerator { get }
+
     /// Runs a body with an adapter on an empty database, and removes the database afterwards.
     ///
     /// Called once for each case, also for several at the same time: the databases have nothing in common.
@@ -22,4 +27,7 @@ public protocol StateAdapterUnderTest: Sendable {
 extension StateAdapterUnderTest {
     /// Identifiers may be any text.
     public var takesAnyIdentifier: Bool { true }
+
+    /// Makes UUIDs of version 7, the same ones for each case.
+    public var identifiers: any JobIDGenerator { UUIDv7Generator(seed: 1) }
 }
