@@ -4,6 +4,8 @@ internal import Queuert
 struct Outcome<R: Sendable>: Sendable {
     var result: Result<R, any Error>
     var effects: @Sendable () -> Void = {}
+    /// Whether nobody else may have the connection.
+    var isConnectionBroken = false
     /// What the transaction leads to if its commit, whose answer was lost, turns out to have been done.
     var ifCommitted: Unanswered?
 
@@ -28,10 +30,7 @@ extension PostgresConnection {
         session.start(.transaction(effects), [isolation.beginning])
         defer { session.finish() }
         let value: R
-        do { value = try await cancellable(body) } catch {
-            session.rollBack()
-            return Outcome(result: .failure(error), effects: effects.rollback())
-        }
+        do { value = try await cancellable(body) } catch { return rollBack(session, effects, error) }
         return commit(session, effects, value)
     }
 
@@ -44,10 +43,7 @@ extension PostgresConnection {
         session.start(.operation(effects))
         defer { session.finish() }
         let value: R
-        do { value = try await body(self) } catch {
-            session.rollBack()
-            return Outcome(result: .failure(error), effects: effects.rollback())
-        }
+        do { value = try await body(self) } catch { return rollBack(session, effects, error) }
         // An operation of several statements has begun a transaction.
         return commit(session, effects, value)
     }
@@ -58,15 +54,24 @@ extension PostgresConnection {
         let (committed, undone) = effects.undecided()
         do {
             try session.commit()
-            return Outcome(result: .success(value), effects: committed)
+            return Outcome(result: .success(value), effects: committed, isConnectionBroken: session.isBroken)
         } catch {
             session.rollBack()
-            var outcome = Outcome<R>(result: .failure(error), effects: undone)
+            var outcome = Outcome<R>(
+                result: .failure(error), effects: undone, isConnectionBroken: session.isBroken)
             if let id = session.transactionID, (error as? PostgresError)?.code == .commitUnknown {
                 outcome.ifCommitted = .init(transactionID: id, value: value, effects: committed)
             }
             return outcome
         }
+    }
+
+    private func rollBack<R: Sendable>(
+        _ session: PostgresSession, _ effects: TransactionEffects, _ error: any Error
+    ) -> Outcome<R> {
+        session.rollBack()
+        return Outcome(
+            result: .failure(error), effects: effects.rollback(), isConnectionBroken: session.isBroken)
     }
 
     /// Runs statements that only read.
@@ -79,7 +84,7 @@ extension PostgresConnection {
         let result: Result<R, any Error>
         do { result = .success(try await cancellable(body)) } catch { result = .failure(error) }
         session.rollBack()
-        return Outcome(result: result)
+        return Outcome(result: result, isConnectionBroken: session.isBroken)
     }
 
     private var usableSession: PostgresSession? {

@@ -43,9 +43,6 @@ public actor PostgresConnection: StateConnection {
     /// Whether the connection is of no use any more, which costs no round trip to find out.
     var hasEnded: Bool { open?.handle.hasEnded ?? true }
 
-    /// Whether nobody else may have the connection.
-    var isBroken: Bool { open?.isBroken ?? true }
-
     /// How many times the connection has waited for the server.
     package var roundTrips: Int { open?.handle.roundTrips ?? 0 }
 

@@ -12,6 +12,8 @@ final class PostgresConnections: Sendable {
         var lastTicket: UInt64 = 0
         var reaper: Task<Void, Never>?
         var drained: CheckedContinuation<Void, Never>?
+        /// Why no connection could be made the last time.
+        var lastFailure: PostgresError?
     }
     private let state: Mutex<State>
     private let connectionString: String
@@ -35,16 +37,17 @@ final class PostgresConnections: Sendable {
 
     /// Lends a connection to a body; another one if it returns `nil`, because the connection was lost meanwhile.
     func withConnection<R: Sendable>(
-        _ body: (PostgresConnection) async -> R?
-    ) async throws -> R {
+        _ body: (PostgresConnection) async -> Outcome<R>?
+    ) async throws -> Outcome<R> {
         let deadline = ContinuousClock.now + configuration.acquisitionTimeout
         while true {
             let connection = try await lease(until: deadline)
-            if let value = await body(connection) {
-                await giveBack(connection)
-                return value
+            guard let outcome = await body(connection) else {
+                await drop(connection)
+                continue
             }
-            await drop(connection)
+            if outcome.isConnectionBroken { await drop(connection) } else { await giveBack(connection) }
+            return outcome
         }
     }
 
@@ -59,7 +62,7 @@ final class PostgresConnections: Sendable {
             case .open:
                 do { return try await open() } catch { if .now >= deadline || !Self.mayPass(error) { throw error } }
             case .pause(let end):
-                guard end < deadline else { try await throwLastFailure() }
+                guard end < deadline else { throw lastFailure }
                 try await Task.sleep(until: end)
             case .wait:
                 if let connection = try await wait(until: deadline) { return connection }
@@ -73,10 +76,11 @@ final class PostgresConnections: Sendable {
         return error.code == .cannotConnect || error.isFatal
     }
 
-    private func throwLastFailure() async throws -> Never {
-        throw PostgresError(
-            code: .cannotConnect, reason: "no connection to the server could be made in time",
-            hint: "The log tells why. Check that it runs, and the connection string.")
+    private var lastFailure: PostgresError {
+        state.withLock { $0.lastFailure }
+            ?? PostgresError(
+                code: .cannotConnect, reason: "no connection to the server could be made in time",
+                hint: "Check that it runs, and the connection string.")
     }
 
     private func open() async throws -> PostgresConnection {
@@ -89,7 +93,10 @@ final class PostgresConnections: Sendable {
             }
             return connection
         } catch {
-            let turn = state.withLock { $0.pool.failedToOpen(at: .now, jitter: Double.random(in: 0...1)) }
+            let turn = state.withLock { state in
+                state.lastFailure = error as? PostgresError
+                return state.pool.failedToOpen(at: .now, jitter: Double.random(in: 0...1))
+            }
             logger.warning(
                 "A connection to the database could not be made.",
                 metadata: ["error.message": "\((error as? PostgresError)?.description ?? "")"])
@@ -152,7 +159,6 @@ final class PostgresConnections: Sendable {
     }
 
     private func giveBack(_ connection: PostgresConnection) async {
-        if await connection.isBroken { return await drop(connection) }
         let (turn, closes) = state.withLock { $0.pool.takeBack(connection, at: .now) }
         serve(turn)
         if closes { await close(connection) }

@@ -37,7 +37,9 @@ public final class PostgresPool: Sendable {
             maximum: configuration.maximumConnections, logger: logger)
         leaseConnection = PostgresConnections(
             connectionString: connectionString, configuration, minimum: 0, maximum: 1, logger: logger)
-        _ = try await connections.withConnection { connection in await connection.hasEnded ? nil : () }
+        _ = try await connections.withConnection { connection in
+            await connection.hasEnded ? nil : Outcome(result: .success(()))
+        }
     }
 
     /// Runs a body in a transaction.

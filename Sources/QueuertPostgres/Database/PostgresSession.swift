@@ -217,7 +217,25 @@ final class PostgresSession {
     }
 
     /// Undoes what the body wrote if it throws, though the transaction goes on.
+    ///
+    /// If it is all of an operation of the queue, it is run again when it conflicts with another transaction.
     func whole<R>(_ body: () throws -> R) throws -> R {
+        guard case .operation = scope, !isBegun, pending.isEmpty else { return try part(body) }
+        var attempts = 1
+        while true {
+            do {
+                return try part(body)
+            } catch let error as PostgresError where error.isTransient && attempts < 10 {
+                attempts += 1
+                rollBack()
+                transactionFailure = nil
+                pending = []
+                usleep(UInt32.random(in: 1_000...10_000))
+            }
+        }
+    }
+
+    private func part<R>(_ body: () throws -> R) throws -> R {
         beginForSeveralStatements()
         try setSavepoint("queuert_statement")
         do {

@@ -12,15 +12,28 @@ extension PostgresStateOperations {
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
         if settlements.isEmpty { return [] }
         for case .continued(let next) in settlements.lazy.map(\.outcome) { try idType.check(next.id) }
-        let isSimple = settlements.allSatisfy(\.isCompletionByWorker)
-        if isSimple, settlements.haveOneWorker, settlements.areOfDifferentJobs { return try complete(settlements) }
         if settlements.count == 1 { return [try settleAlone(settlements[0])] }
+        guard settlements.areOfDifferentJobs else {
+            return try session.whole { try settlements.map(settleAlone) }
+        }
+        // In one order everywhere, so that two calls never wait for each other's rows.
+        let order = settlements.indices.sorted {
+            settlements[$0].lease.jobID.rawValue < settlements[$1].lease.jobID.rawValue
+        }
+        let results = Dictionary(
+            zip(order, try settleInOrder(order.map { settlements[$0] })), uniquingKeysWith: { first, _ in first })
+        return settlements.indices.map { results[$0] ?? .leaseLost }
+    }
+
+    /// Ends attempts of different jobs.
+    private func settleInOrder(_ settlements: [Settlement]) throws -> [SettlementResult] {
+        let isSimple = settlements.allSatisfy(\.isCompletionByWorker)
+        if isSimple, settlements.haveOneWorker { return try complete(settlements) }
         return try session.whole { try settleInGroups(settlements) }
     }
 
     /// Ends attempts of which some continue, fail or are ended without a worker.
     private func settleInGroups(_ settlements: [Settlement]) throws -> [SettlementResult] {
-        guard settlements.areOfDifferentJobs else { return try settlements.map(settleAlone) }
         let groups = Dictionary(grouping: settlements.indices) { index in
             settlements[index].isCompletionByWorker ? settlements[index].worker : nil
         }
