@@ -7,7 +7,9 @@ import Testing
 private struct PostgresUnderTest: StateAdapterUnderTest {
     let schemas: MigratedSchemas
     var takesAnyIdentifier = true
+    var hasNumbers = false
     var statementCacheLimit = 512
+    var identifiers: any JobIDGenerator { hasNumbers ? NumberedIDs() : UUIDv7Generator(seed: 1) }
 
     func withAdapter(clock: ManualClock, _ body: @Sendable (PostgresStateAdapter) async throws -> Void) async throws {
         let configuration = PostgresPool.Configuration(
@@ -16,7 +18,7 @@ private struct PostgresUnderTest: StateAdapterUnderTest {
     }
 
     static let uuids = Self(schemas: MigratedSchemas(), takesAnyIdentifier: false)
-    static let texts = Self(schemas: MigratedSchemas(idType: .text))
+    static let texts = Self(schemas: MigratedSchemas(idType: .text), hasNumbers: true)
     static let prefix = Self(
         schemas: MigratedSchemas(tablePrefix: "my_Queue2_"), takesAnyIdentifier: false, statementCacheLimit: 0)
 }
