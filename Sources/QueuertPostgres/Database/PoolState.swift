@@ -70,7 +70,9 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     }
 
     /// A connection was given back.
-    package mutating func takeBack(_ connection: Connection, at now: ContinuousClock.Instant) -> (turn: Turn?, closes: Bool) {
+    package mutating func takeBack(_ connection: Connection, at now: ContinuousClock.Instant) -> (
+        turn: Turn?, closes: Bool
+    ) {
         if isClosed {
             count -= 1
             return (nil, true)
