@@ -6,8 +6,8 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
     let workerName: String
     let typeNames: [String]
     let leaseDuration: Duration
-    let slots: Slots<Adapter>
-    let watchdog: Watchdog<Adapter>?
+    let slots: Slots
+    let watchdog: Watchdog?
     /// What becomes of a job whose attempt was lost, with the error to be stored.
     let outcome: @Sendable (JobRow, String) -> Settlement.Outcome
 

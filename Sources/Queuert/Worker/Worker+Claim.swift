@@ -103,7 +103,7 @@ extension Worker {
         _ = await client.clock.waits(for: stopping, atMost: pause)
     }
 
-    private func attempt(_ job: ClaimedJob) -> Attempt<Adapter>? {
+    private func attempt(_ job: ClaimedJob) -> Attempt? {
         // The claim asks for these types only.
         processors[job.row.typeName].map { Attempt(job, of: self, for: $0) }
     }
