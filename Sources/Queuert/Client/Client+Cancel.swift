@@ -51,14 +51,29 @@ extension Client {
         _ chainIDs: [JobID], dependants: DependantPolicy, on connection: isolated Adapter.Connection
     ) throws -> [JobID] {
         let effects = try connection.openEffects
-        let cancelled = try adapter.operations(on: connection).cancelChains(chainIDs, dependants: dependants)
+        let operations = adapter.operations(on: connection)
+        let cancelled = try operations.cancelChains(chainIDs, dependants: dependants)
         for chain in cancelled {
             effects.wake(WakeHint(completedChains: [chain.row.chainID]), through: hintTarget)
             if let attempt = chain.interrupted {
                 interrupted(attempt, .cancelled, at: chain.row.cancelledAt, in: effects)
             }
+            if observability != nil, let ends = try operations.chainEnds(chain.row.chainID) {
+                ended(ends, .cancelled, at: chain.row.cancelledAt, in: effects)
+            }
         }
         return cancelled.map(\.row.chainID)
+    }
+
+    /// Tells of a chain that has ended without an output.
+    func ended(_ ends: ChainEnds, _ result: ChainEnding.Result, at time: Timestamp?, in effects: TransactionEffects) {
+        guard let observability else { return }
+        let first = ends.first
+        let ending = ChainEnding(
+            id: first.id, typeName: first.typeName,
+            start: ChainStart(createdAt: first.createdAt, context: first.trace.jobContext),
+            jobCount: ends.last.chainIndex + 1, result: result, endedAt: time ?? clock.now)
+        effects.add(onCommit: { observability.chainEnded(ending) })
     }
 
     /// Tells of an attempt that somebody else has ended, and its worker.

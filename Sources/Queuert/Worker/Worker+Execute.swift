@@ -19,6 +19,10 @@ extension Worker {
     }
 
     private func run(_ attempts: [Attempt<Adapter>], _ first: Attempt<Adapter>) async {
+        if first.trace != nil {
+            let traces = attempts.compactMap(\.trace)
+            for trace in traces { trace.started(in: traces) }
+        }
         do {
             switch first.processor.work {
             case .single(let run):

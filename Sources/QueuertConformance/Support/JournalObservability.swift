@@ -4,19 +4,27 @@ import Queuert
 struct JournalObservability: ObservabilityAdapter {
     let journal: Journal
 
+    func batchStarting(_ batch: BatchStarting) -> any BatchTrace { Batch() }
+
     func jobCreating(_ job: JobCreating) -> any JobTrace { CreatedJob(journal: journal, typeName: job.typeName) }
 
     func makeAttemptContexts(_ count: Int) -> [String] { (0..<count).map { "attempt \($0)" } }
 
     func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
 
-    func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace {
+    func completionWithoutWorker(of job: ClaimedJob) -> any CompletionTrace {
         RunAttempt(journal: journal, row: job.row)
     }
 
     func blockerResolved(_ wait: BlockerResolution) { journal.add("resolved \(wait.wait.jobTypeName)") }
 
-    func chainCompleted(_ chain: ChainCompletion) { journal.add("chain completed \(chain.typeName)") }
+    func chainEnded(_ chain: ChainEnding) { journal.add("chain \(chain.result) \(chain.typeName)") }
+
+    /// The call is told of by its chains.
+    private struct Batch: BatchTrace {
+        func committed() {}
+        func rolledBack() {}
+    }
 
     private struct CreatedJob: JobTrace {
         let journal: Journal
@@ -28,11 +36,13 @@ struct JournalObservability: ObservabilityAdapter {
         func rolledBack() { journal.add("rolled back \(typeName)") }
     }
 
-    private struct RunAttempt: AttemptTrace {
+    private struct RunAttempt: CompletionTrace {
         let journal: Journal
         let row: JobRow
         var context: String? { row.trace.attemptContext }
+        func started(in batch: [any AttemptTrace]) {}
         func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
+        func rolledBack() { journal.add("completion rolled back \(row.typeName)") }
         func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { Phase() }
         func ended(_ end: AttemptEnd) {
             let word =

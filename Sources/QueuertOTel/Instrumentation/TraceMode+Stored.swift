@@ -1,0 +1,39 @@
+public import Queuert
+
+/// When a chain's jobs leave the trace that the chain began in.
+public typealias TraceMode = Queuert.TraceMode
+
+extension TraceMode {
+    /// What spans call the mode.
+    var name: String {
+        switch form {
+        case .bounded: "bounded"
+        case .single: "single"
+        case .linked: "linked"
+        }
+    }
+
+    var isLinked: Bool { form == .linked }
+
+    /// Reads `single`, `linked` or `bounded:window:jobs`, where the window is in microseconds.
+    init?(stored: some StringProtocol) {
+        let parts = stored.split(separator: ":", omittingEmptySubsequences: false)
+        switch (parts.first, parts.count) {
+        case ("single", 1): self = .single
+        case ("linked", 1): self = .linked
+        case ("bounded", 3):
+            guard let window = Int64(parts[1]), let jobs = Int(parts[2]), window >= 0, jobs > 0 else { return nil }
+            self = .bounded(window: .microseconds(window), jobs: jobs)
+        default: return nil
+        }
+    }
+
+    /// The mode with all that a decision by it needs.
+    var stored: String {
+        guard case .bounded(let window, let jobs) = form else { return name }
+        let (seconds, attoseconds) = window.components
+        let (scaled, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let microseconds = isTooLong ? Int64.max : scaled + attoseconds / 1_000_000_000_000
+        return "\(name):\(microseconds):\(jobs)"
+    }
+}
