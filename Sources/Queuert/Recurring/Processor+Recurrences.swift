@@ -33,7 +33,8 @@ extension Client {
                 output.outcome = .overlapping
             } else {
                 let runs = try start(
-                    occurrences.map { Successor(runOf: waiting, at: $0) }, asBatch: occurrences.count > 1, on: connection)
+                    occurrences.map { Successor(runOf: waiting, at: $0) }, asBatch: occurrences.count > 1,
+                    on: connection)
                 output.runs = runs.map(\.row.id)
                 waiting.lastRuns = output.runs
             }

@@ -1,7 +1,4 @@
-public import Queuert
-
-/// When a chain's jobs leave the trace that the chain began in.
-public typealias TraceMode = Queuert.TraceMode
+internal import Queuert
 
 extension TraceMode {
     /// What spans call the mode.
