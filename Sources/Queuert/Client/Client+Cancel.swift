@@ -58,7 +58,12 @@ extension Client {
             if let attempt = chain.interrupted {
                 interrupted(attempt, .cancelled, at: chain.row.cancelledAt, in: effects)
             }
-            if observability != nil, let ends = try operations.chainEnds(chain.row.chainID) {
+            // Only for the trace, and only where the chain began with another job.
+            let isAlone = chain.row.id == chain.row.chainID
+            if observability != nil,
+                let ends = isAlone
+                    ? ChainEnds(first: chain.row, last: chain.row) : try operations.chainEnds(chain.row.chainID)
+            {
                 ended(ends, .cancelled, at: chain.row.cancelledAt, in: effects)
             }
         }
