@@ -12,6 +12,8 @@ let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+/// Who doesn't ask for the trait neither downloads nor builds GRDB.
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["GRDB"]))
 
 let package = Package(
     name: "queuert",
@@ -19,15 +21,18 @@ let package = Package(
     products: [
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
+        .library(name: "QueuertGRDB", targets: ["QueuertGRDB"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
         // C code generated from proto/, for our collector's decoder. Not meant for users.
         .library(name: "COTLP", targets: ["COTLP"]),
     ],
+    traits: [.trait(name: "GRDB", description: "Chains in GRDB's writes: the module QueuertGRDB.")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -44,6 +49,8 @@ let package = Package(
         .target(name: "Queuert", dependencies: [logging], swiftSettings: strict),
         .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
         .target(
+            name: "QueuertGRDB", dependencies: ["Queuert", "QueuertSQLite", grdb, logging], swiftSettings: strict),
+        .target(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
@@ -52,12 +59,19 @@ let package = Package(
             name: "queuert-bench", dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "CSQLite", logging],
             swiftSettings: strict),
 
+        // What the tests of both of SQLite's adapters share.
+        .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: strict),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
             swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
-            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
+            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueuertGRDBTests",
+            dependencies: ["QueuertGRDB", "QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", grdb],
+            swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
@@ -71,7 +85,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CompilerTests",
-            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance"],
+            dependencies: [
+                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance",
+            ],
             exclude: ["MustNotCompile"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
