@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
+        .library(name: "QueuertPostgres", targets: ["QueuertPostgres"]),
         .library(name: "QueuertGRDB", targets: ["QueuertGRDB"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
@@ -48,6 +49,7 @@ let package = Package(
 
         .target(name: "Queuert", dependencies: [logging], swiftSettings: strict),
         .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
+        .target(name: "QueuertPostgres", dependencies: ["Queuert", "CLibPQ", logging], swiftSettings: strict),
         .target(
             name: "QueuertGRDB", dependencies: ["Queuert", "QueuertSQLite", grdb, logging], swiftSettings: strict),
         .target(
@@ -56,7 +58,10 @@ let package = Package(
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
         .executableTarget(
-            name: "queuert-bench", dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "CSQLite", logging],
+            name: "queuert-bench",
+            dependencies: [
+                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "CSQLite", "CLibPQ", logging,
+            ],
             swiftSettings: strict),
 
         // What the tests of both of SQLite's adapters share.
@@ -73,6 +78,9 @@ let package = Package(
             dependencies: ["QueuertGRDB", "QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", grdb],
             swiftSettings: strict),
         .testTarget(
+            name: "QueuertPostgresTests",
+            dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
+        .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
                 "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CProtobufC", "CZlib",
@@ -86,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance",
+                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertPostgres", "QueuertOTel", "QueuertTraceTesting",
+                "QueuertConformance",
             ],
             exclude: ["MustNotCompile"], swiftSettings: strict),
     ],
