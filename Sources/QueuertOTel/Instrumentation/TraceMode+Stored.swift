@@ -29,8 +29,8 @@ extension TraceMode {
     var stored: String {
         guard case .bounded(let window, let jobs) = form else { return name }
         let (seconds, attoseconds) = window.components
-        let (scaled, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        let microseconds = isTooLong ? Int64.max : scaled + attoseconds / 1_000_000_000_000
-        return "\(name):\(microseconds):\(jobs)"
+        let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, isSumTooLong) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        return "\(name):\(isTooLong || isSumTooLong ? .max : sum):\(jobs)"
     }
 }

@@ -30,9 +30,11 @@ struct TraceSegment: Hashable {
         else { return nil }
         self.init(number: number, start: Timestamp(microseconds: start), firstIndex: first)
         guard parts.count == 4 else { return }
-        isModeOfCall = parts[3].hasPrefix("!")
-        guard let mode = TraceMode(stored: isModeOfCall ? parts[3].dropFirst() : parts[3]) else { return nil }
+        // A mode that only a later version knows costs the mode, not the segment.
+        let isOfCall = parts[3].hasPrefix("!")
+        guard let mode = TraceMode(stored: isOfCall ? parts[3].dropFirst() : parts[3]) else { return }
         self.mode = mode
+        isModeOfCall = isOfCall
     }
 
     /// The segment of a job: what is stored with it, else one that began with it.

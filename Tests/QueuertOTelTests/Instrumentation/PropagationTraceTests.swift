@@ -118,6 +118,25 @@ import Tracing
         }
     }
 
+    @Test("T05 contexts that can't be read are logged once, without what they hold")
+    func loggedOnce() async throws {
+        let logs = CollectedLogs()
+        let instrumentation = QueueInstrumentation(
+            tracer: SpanTracer(processor: CollectingSpanProcessor()), logger: logs.logger)
+        for _ in 0..<3 {
+            let id = JobID(rawValue: "job")
+            let row = JobRow(
+                id: id, typeName: "single", chainID: id, chainTypeName: "single", chainIndex: 0, input: "1",
+                createdAt: Timestamp(microseconds: 0), scheduledAt: Timestamp(microseconds: 0),
+                readyAt: Timestamp(microseconds: 0), hasOpenBlockers: false,
+                trace: JobTraceColumns(chainContext: "secret", jobContext: "secret", carrier: "secret"))
+            _ = instrumentation.attempt(ClaimedJob(row: row))
+        }
+        let messages = logs.messages(at: .warning)
+        #expect(messages.count == 1)
+        #expect(messages.allSatisfy { !$0.contains("secret") })
+    }
+
     @Test("what a caller holds does not leak into the next job of the same worker")
     func nothingLeaks() async throws {
         try await withTracedQueue(.init(baggageKeys: ["tenant"])) { queue in
