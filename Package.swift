@@ -46,10 +46,14 @@ let package = Package(
         .target(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
+        // Encodes with protobuf-c, for comparison in tests and benchmarks. No product has it.
+        .target(
+            name: "OTLPReference", dependencies: ["QueuertOTel", "COTLP", "CProtobufC"], swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
         .executableTarget(
-            name: "queuert-bench", dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "CSQLite", logging],
+            name: "queuert-bench",
+            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "OTLPReference", "CSQLite", logging, tracing],
             swiftSettings: strict),
 
         .testTarget(
@@ -61,9 +65,9 @@ let package = Package(
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
-                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CProtobufC", "CZlib",
-                tracing,
-                logging,
+                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "OTLPReference", "COTLP",
+                "CProtobufC",
+                "CZlib", tracing, logging,
             ],
             swiftSettings: strict),
         .testTarget(

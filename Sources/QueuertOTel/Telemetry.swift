@@ -35,13 +35,12 @@ public struct Telemetry: Sendable {
         let isOff = environment.isDisabled || environment.tracesExporter == .none
         if isOff {
             batches = nil
-            tracer = SpanTracer(
-                processor: MultiSpanProcessor([]), sampler: ParentBasedSampler(root: AlwaysOffSampler()))
+            tracer = .off()
         } else {
             let batch = environment.batchProcessor
             // Without a limit of its own, a batch is bounded by the exporter's.
             let timeout = batch.exportTimeout ?? environment.exporter.timeout ?? .seconds(86_400)
-            let exporter = OTLPExporter(
+            let exporter = OTLPSpanExporter(
                 configuration: environment.exporter,
                 resource: Resource.detected().merging(environment.resource).merging(resource), logger: logger)
             let batches = BatchSpanProcessor(

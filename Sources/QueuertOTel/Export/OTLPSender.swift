@@ -1,16 +1,15 @@
-public import Logging
+import Logging
 import Synchronization
 
-/// Sends spans to an OTLP receiver over HTTP.
+/// Sends one signal to an OTLP receiver over HTTP; what the public exporters have in common.
 ///
 /// A failure of the receiver or the network is tried again for as long as the timeout allows, and then reported; it
-/// never throws. Of an episode of failures only the first and the recovery are logged. A batch may arrive twice if the
-/// connection breaks before the answer is there: receivers know spans by their identifiers.
-public final class OTLPExporter: SpanExporter {
+/// never throws. Of an episode of failures only the first and the recovery are logged.
+final class OTLPSender<Item: OTLPItem>: Sendable {
     /// Headers that describe the body or the connection, and so are not the user's.
-    private static let reservedHeaders: Set<String> = [
-        "content-type", "content-encoding", "content-length", "transfer-encoding", "expect",
-    ]
+    private static var reservedHeaders: Set<String> {
+        ["content-type", "content-encoding", "content-length", "transfer-encoding", "expect"]
+    }
 
     private let configuration: OTLPConfiguration
     private let encoder: OTLPEncoder
@@ -21,34 +20,22 @@ public final class OTLPExporter: SpanExporter {
     private let log: ExportLog
     private let isInterrupted = Atomic(false)
 
-    /// Makes an exporter.
-    ///
-    /// It connects with its first batch.
-    ///
-    /// - Parameters:
-    ///   - configuration: How spans are sent.
-    ///   - resource: The process that the spans come from.
-    ///   - logger: Told of failures, once per episode.
-    public convenience init(configuration: OTLPConfiguration, resource: Resource, logger: Logger) {
-        self.init(
-            configuration: configuration, resource: resource, logger: logger, clock: SystemExportClock(),
-            retries: RetryPolicy())
-    }
-
+    /// Makes a sender, which connects with its first batch.
     init(
-        configuration: OTLPConfiguration, resource: Resource, logger: Logger, clock: any ExportClock,
-        retries: RetryPolicy
+        configuration: OTLPConfiguration, resource: Resource, logger: Logger,
+        clock: any ExportClock = SystemExportClock(), retries: RetryPolicy = RetryPolicy()
     ) {
         self.configuration = configuration
         encoder = OTLPEncoder(resource: resource)
-        log = ExportLog(logger: logger, endpoint: configuration.endpoint)
+        log = ExportLog(logger: logger, endpoint: configuration.endpoint, signal: Item.signal)
         self.clock = clock
         self.retries = retries
+        let reservedHeaders = Self.reservedHeaders
         var headers = [(name: "Content-Type", value: "application/x-protobuf")]
         if configuration.compression == .gzip { headers.append(("Content-Encoding", "gzip")) }
         for (name, value) in configuration.headers.sorted(by: { $0.key < $1.key }) {
             if HTTPText.isHeaderName(name), HTTPText.isHeaderValue(value),
-                !Self.reservedHeaders.contains(name.lowercased())
+                !reservedHeaders.contains(name.lowercased())
             {
                 headers.append((name, value))
             } else {
@@ -68,14 +55,9 @@ public final class OTLPExporter: SpanExporter {
 
     /// Sends a batch.
     ///
-    /// A batch over the limit of a request is sent in parts. If only some parts arrive, the spans of the others count as
-    /// rejected. One batch is sent at a time; a second caller waits for the first.
-    ///
-    /// - Parameters:
-    ///   - batch: The spans. Without any, nothing is sent.
-    ///   - timeout: How long the call may take at most; the configured timeout also holds.
-    /// - Returns: What became of the batch.
-    public func export(_ batch: [SpanData], timeout: Duration) -> ExportResult {
+    /// A batch over the limit of a request is sent in parts. If only some parts arrive, the items of the others count as
+    /// rejected. One batch is sent at a time; a second caller waits for the first. Without any items nothing is sent.
+    func export(_ batch: [Item], timeout: Duration) -> ExportResult {
         let budget = configuration.timeout.map { min($0, timeout) } ?? timeout
         let deadline = clock.now + budget
         var parts = [batch[...]].filter { !$0.isEmpty }
@@ -86,7 +68,7 @@ public final class OTLPExporter: SpanExporter {
             let result: ExportResult
             do throws(OTLPEncoder.MessageTooLarge) {
                 let message = try encoder.encode(part, maximumBytes: configuration.maximumRequestBytes)
-                result = deliver(message, spans: part.count, deadline: deadline)
+                result = deliver(message, items: Self.count(part), deadline: deadline)
             } catch {
                 guard part.count == 1 else {
                     let middle = part.startIndex + part.count / 2
@@ -96,7 +78,8 @@ public final class OTLPExporter: SpanExporter {
                 }
                 result = .refused(
                     reason:
-                        "A span of \(error.byteCount) bytes is over the limit of \(configuration.maximumRequestBytes).")
+                        "\(Item.signal.item) of \(error.byteCount) bytes is over the limit of "
+                        + "\(configuration.maximumRequestBytes).")
             }
             switch result {
             case .accepted(let count):
@@ -104,10 +87,10 @@ public final class OTLPExporter: SpanExporter {
                 rejected += count
             case .refused:
                 failure = result
-                rejected += part.count
+                rejected += Self.count(part)
             case .unavailable:
                 failure = result
-                rejected += part.count + parts.reduce(0) { $0 + $1.count }
+                rejected += Self.count(part) + parts.reduce(0) { $0 + Self.count($1) }
                 parts.removeAll()
             }
         }
@@ -123,14 +106,16 @@ public final class OTLPExporter: SpanExporter {
     }
 
     /// Ends an export that is under way at once, be it sending or waiting, and makes later ones fail.
-    public func interrupt() {
+    func interrupt() {
         isInterrupted.store(true, ordering: .sequentiallyConsistent)
         clock.interrupt()
         if case .success(let client) = client { client.interrupt() }
     }
 
+    private static func count(_ items: ArraySlice<Item>) -> Int { items.reduce(0) { $0 + $1.itemCount } }
+
     /// Sends one message until it is taken or refused, or the time is up.
-    private func deliver(_ message: [UInt8], spans: Int, deadline: Duration) -> ExportResult {
+    private func deliver(_ message: [UInt8], items: Int, deadline: Duration) -> ExportResult {
         let body: [UInt8]
         do throws(Gzip.Failure) {
             body = configuration.compression == .gzip ? try Gzip.compress(message) : message
@@ -148,7 +133,7 @@ public final class OTLPExporter: SpanExporter {
                 return .unavailable(reason: reason ?? "The time was up before the batch could be sent.")
             }
             let wish: Duration?
-            switch send(body, spans: spans, timeout: remaining, earlier: reason) {
+            switch send(body, items: items, timeout: remaining, earlier: reason) {
             case .accepted(let rejected, let message):
                 log.answered(rejected: rejected, message: message)
                 return .accepted(rejected: rejected)
@@ -164,11 +149,11 @@ public final class OTLPExporter: SpanExporter {
     }
 
     /// Makes one try; `earlier` is why the one before failed.
-    private func send(_ body: [UInt8], spans: Int, timeout: Duration, earlier: String?) -> OTLPAnswer {
+    private func send(_ body: [UInt8], items: Int, timeout: Duration, earlier: String?) -> OTLPAnswer {
         do throws(HTTPTransportError) {
             let response = try client.get().post(body, headers: headers, timeout: timeout)
             return OTLPAnswer(
-                response, spans: spans, maximumBytes: configuration.maximumResponseBytes,
+                response, items: items, maximumBytes: configuration.maximumResponseBytes,
                 secondsSince1970: clock.secondsSince1970)
         } catch {
             switch error.code {

@@ -1,25 +1,17 @@
 internal import COTLP
 internal import CProtobufC
+package import QueuertOTel
 
-/// Encodes spans as an `ExportTraceServiceRequest` of OTLP.
-struct OTLPEncoder: Sendable {
-    /// A batch whose message would be over the limit.
-    struct MessageTooLarge: Error, Equatable {
-        /// How large the message would be.
-        let byteCount: Int
-    }
-
-    /// The process that the spans come from.
-    let resource: Resource
-
+/// Encodes telemetry with protobuf-c: the reference that the library's own encoder is compared with, in tests byte for
+/// byte and in benchmarks by speed.
+///
+/// It is no part of any product.
+package enum OTLPReference {
     /// The message for the spans, grouped by scope in the order in which scopes first appear.
-    ///
-    /// The size is known before the message is written, so one that is too large costs no second copy.
-    func encode(_ spans: some Collection<SpanData>, maximumBytes: Int = .max) throws(MessageTooLarge) -> [UInt8] {
+    package static func encode(_ spans: some Collection<SpanData>, resource: Resource) -> [UInt8] {
         var builder = OTLPMessageBuilder()
         let request = builder.request(spans, resource: resource)
         let size = queuert__otlp__v1__export_trace_request__get_packed_size(request)
-        guard size <= maximumBytes else { throw MessageTooLarge(byteCount: size) }
         let message = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             count = queuert__otlp__v1__export_trace_request__pack(request, buffer.baseAddress)
         }

@@ -1,5 +1,6 @@
 internal import COTLP
 internal import CProtobufC
+internal import QueuertOTel
 
 /// Builds the C structs of one OTLP message in an arena; what it returns is valid as long as the builder is.
 struct OTLPMessageBuilder: ~Copyable {
