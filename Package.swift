@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 
 let package = Package(
@@ -20,6 +21,8 @@ let package = Package(
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
+        // Apart, so that only its users fetch and build swift-metrics.
+        .library(name: "QueuertOTelMetrics", targets: ["QueuertOTelMetrics"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
         // C code generated from proto/, for our collector's decoder. Not meant for users.
@@ -28,6 +31,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(
@@ -46,6 +50,7 @@ let package = Package(
         .target(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
+        .target(name: "QueuertOTelMetrics", dependencies: ["QueuertOTel", metrics], swiftSettings: strict),
         // Encodes with protobuf-c, for comparison in tests and benchmarks. No product has it.
         .target(
             name: "OTLPReference", dependencies: ["QueuertOTel", "COTLP", "CProtobufC"], swiftSettings: strict),
@@ -71,11 +76,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "QueuertOTelMetricsTests", dependencies: ["QueuertOTelMetrics", "QueuertOTel", metrics],
+            swiftSettings: strict),
+        .testTarget(
             name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
             swiftSettings: strict),
         .testTarget(
             name: "CompilerTests",
-            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "QueuertTraceTesting", "QueuertConformance"],
+            dependencies: [
+                "Queuert", "QueuertSQLite", "QueuertOTel", "QueuertOTelMetrics", "QueuertTraceTesting",
+                "QueuertConformance",
+            ],
             exclude: ["MustNotCompile"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

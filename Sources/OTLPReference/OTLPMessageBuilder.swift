@@ -4,14 +4,14 @@ internal import QueuertOTel
 
 /// Builds the C structs of one OTLP message in an arena; what it returns is valid as long as the builder is.
 struct OTLPMessageBuilder: ~Copyable {
-    private typealias KeyValue = Queuert__Otlp__V1__KeyValue
-    private typealias AnyValue = Queuert__Otlp__V1__AnyValue
+    typealias KeyValue = Queuert__Otlp__V1__KeyValue
+    typealias AnyValue = Queuert__Otlp__V1__AnyValue
 
     /// Bits 8 and 9 of the flags say whether a parent or a link's target is remote: known at all, and so.
     private static let hasIsRemote: UInt32 = 0x100
     private static let isRemote: UInt32 = 0x200
 
-    private var arena = MessageArena()
+    var arena = MessageArena()
 
     mutating func request(
         _ spans: some Collection<SpanData>, resource: Resource
@@ -20,17 +20,13 @@ struct OTLPMessageBuilder: ~Copyable {
         queuert__otlp__v1__export_trace_request__init(request)
         let resourceSpans = arena.allocate(Queuert__Otlp__V1__ResourceSpans.self)
         queuert__otlp__v1__resource_spans__init(resourceSpans)
-        let described = arena.allocate(Queuert__Otlp__V1__Resource.self)
-        queuert__otlp__v1__resource__init(described)
-        described.pointee.n_attributes = resource.attributes.count
-        described.pointee.attributes = attributes(resource.attributes)
-        resourceSpans.pointee.resource = described
+        resourceSpans.pointee.resource = described(resource)
 
-        let groups = Self.grouped(spans)
+        let groups = Self.grouped(spans) { $0.scope }
         resourceSpans.pointee.n_scope_spans = groups.count
         resourceSpans.pointee.scope_spans = pointers(to: Queuert__Otlp__V1__ScopeSpans.self, count: groups.count)
         for (index, group) in groups.enumerated() {
-            fill(resourceSpans.pointee.scope_spans[index], scope: group.scope, spans: group.spans)
+            fill(resourceSpans.pointee.scope_spans[index], scope: group.scope, spans: group.items)
         }
         request.pointee.n_resource_spans = 1
         request.pointee.resource_spans = arena.allocate(UnsafeMutablePointer<Queuert__Otlp__V1__ResourceSpans>?.self)
@@ -38,26 +34,42 @@ struct OTLPMessageBuilder: ~Copyable {
         return request
     }
 
-    private static func grouped(
-        _ spans: some Collection<SpanData>
-    ) -> [(scope: InstrumentationScope, spans: [SpanData])] {
-        var groups: [(scope: InstrumentationScope, spans: [SpanData])] = []
+    static func grouped<Item>(
+        _ items: some Collection<Item>, by scope: (Item) -> InstrumentationScope
+    ) -> [(scope: InstrumentationScope, items: [Item])] {
+        var groups: [(scope: InstrumentationScope, items: [Item])] = []
         var positions: [InstrumentationScope: Int] = [:]
-        for span in spans {
-            if let last = groups.indices.last, groups[last].scope == span.scope {
-                groups[last].spans.append(span)
-            } else if let position = positions[span.scope] {
-                groups[position].spans.append(span)
+        for item in items {
+            if let position = positions[scope(item)] {
+                groups[position].items.append(item)
             } else {
-                positions[span.scope] = groups.count
-                groups.append((span.scope, [span]))
+                positions[scope(item)] = groups.count
+                groups.append((scope(item), [item]))
             }
         }
         return groups
     }
 
+    mutating func described(_ resource: Resource) -> UnsafeMutablePointer<Queuert__Otlp__V1__Resource> {
+        let target = arena.allocate(Queuert__Otlp__V1__Resource.self)
+        queuert__otlp__v1__resource__init(target)
+        target.pointee.n_attributes = resource.attributes.count
+        target.pointee.attributes = attributes(resource.attributes)
+        return target
+    }
+
+    mutating func described(
+        _ scope: InstrumentationScope
+    ) -> UnsafeMutablePointer<Queuert__Otlp__V1__InstrumentationScope> {
+        let target = arena.allocate(Queuert__Otlp__V1__InstrumentationScope.self)
+        queuert__otlp__v1__instrumentation_scope__init(target)
+        target.pointee.name = arena.copy(scope.name)
+        target.pointee.version = arena.copy(scope.version)
+        return target
+    }
+
     /// An array of pointers, each to memory for one value; the values are not initialised.
-    private mutating func pointers<Value>(
+    mutating func pointers<Value>(
         to type: Value.Type, count: Int
     ) -> UnsafeMutablePointer<UnsafeMutablePointer<Value>?>? {
         guard count > 0 else { return nil }
@@ -72,11 +84,7 @@ struct OTLPMessageBuilder: ~Copyable {
     ) {
         guard let target else { return }
         queuert__otlp__v1__scope_spans__init(target)
-        let described = arena.allocate(Queuert__Otlp__V1__InstrumentationScope.self)
-        queuert__otlp__v1__instrumentation_scope__init(described)
-        described.pointee.name = arena.copy(scope.name)
-        described.pointee.version = arena.copy(scope.version)
-        target.pointee.scope = described
+        target.pointee.scope = described(scope)
         target.pointee.schema_url = arena.copy(scope.schemaURL)
         target.pointee.n_spans = spans.count
         target.pointee.spans = pointers(to: Queuert__Otlp__V1__Span.self, count: spans.count)
@@ -151,7 +159,7 @@ struct OTLPMessageBuilder: ~Copyable {
         return target
     }
 
-    private mutating func attributes(
+    mutating func attributes(
         _ attributes: [Attribute]
     ) -> UnsafeMutablePointer<UnsafeMutablePointer<Queuert__Otlp__V1__KeyValue>?>? {
         guard let targets = pointers(to: KeyValue.self, count: attributes.count) else { return nil }
@@ -166,8 +174,7 @@ struct OTLPMessageBuilder: ~Copyable {
         return targets
     }
 
-    private mutating func fill(_ target: UnsafeMutablePointer<Queuert__Otlp__V1__AnyValue>, with value: AttributeValue)
-    {
+    mutating func fill(_ target: UnsafeMutablePointer<Queuert__Otlp__V1__AnyValue>, with value: AttributeValue) {
         queuert__otlp__v1__any_value__init(target)
         switch value {
         case .string(let text):
@@ -195,11 +202,11 @@ struct OTLPMessageBuilder: ~Copyable {
         }
     }
 
-    private mutating func bytes(_ id: TraceID) -> ProtobufCBinaryData {
+    mutating func bytes(_ id: TraceID) -> ProtobufCBinaryData {
         ProtobufCBinaryData(len: 16, data: arena.copy(id.high, id.low))
     }
 
-    private mutating func bytes(_ id: SpanID) -> ProtobufCBinaryData {
+    mutating func bytes(_ id: SpanID) -> ProtobufCBinaryData {
         ProtobufCBinaryData(len: 8, data: arena.copy(id.value))
     }
 }

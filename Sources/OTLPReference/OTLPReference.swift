@@ -19,4 +19,16 @@ package enum OTLPReference {
         _ = consume builder
         return message
     }
+
+    /// The message for the metrics, grouped by scope in the order in which scopes first appear.
+    package static func encode(_ metrics: [MetricData], resource: Resource) -> [UInt8] {
+        var builder = OTLPMessageBuilder()
+        let request = builder.request(metrics, resource: resource)
+        let size = queuert__otlp__v1__export_metrics_request__get_packed_size(request)
+        let message = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            count = queuert__otlp__v1__export_metrics_request__pack(request, buffer.baseAddress)
+        }
+        _ = consume builder
+        return message
+    }
 }

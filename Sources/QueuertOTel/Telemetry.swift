@@ -1,6 +1,6 @@
 public import Logging
 
-/// A service's telemetry, set up in one go: tracer, batch processor, OTLP export and the queue's instrumentation.
+/// A service's telemetry, set up in one go: tracer, meters, batches, OTLP export and the queue's instrumentation.
 ///
 /// ```swift
 /// let telemetry = Telemetry()
@@ -14,7 +14,10 @@ public struct Telemetry: Sendable {
     public let tracer: SpanTracer
     /// What to give a queue's client as `observability`.
     public let queue: QueueInstrumentation
+    /// Makes instruments, whose metrics are exported at an interval.
+    public let meters: MeterProvider
     private let batches: BatchSpanProcessor?
+    private let metricReader: PeriodicMetricReader?
 
     /// Sets up telemetry as the environment variables of OpenTelemetry say, by default those of this process.
     ///
@@ -32,8 +35,8 @@ public struct Telemetry: Sendable {
         logger: Logger = Logger(label: "queuert.otel")
     ) {
         for warning in environment.warnings { logger.warning("\(warning)") }
-        let isOff = environment.isDisabled || environment.tracesExporter == .none
-        if isOff {
+        let resource = Resource.detected().merging(environment.resource).merging(resource)
+        if environment.isDisabled || environment.tracesExporter == .none {
             batches = nil
             tracer = .off()
         } else {
@@ -41,8 +44,7 @@ public struct Telemetry: Sendable {
             // Without a limit of its own, a batch is bounded by the exporter's.
             let timeout = batch.exportTimeout ?? environment.exporter.timeout ?? .seconds(86_400)
             let exporter = OTLPSpanExporter(
-                configuration: environment.exporter,
-                resource: Resource.detected().merging(environment.resource).merging(resource), logger: logger)
+                configuration: environment.exporter, resource: resource, logger: logger)
             let batches = BatchSpanProcessor(
                 exporter: exporter,
                 configuration: BatchSpanProcessor.Configuration(
@@ -52,18 +54,34 @@ public struct Telemetry: Sendable {
             self.batches = batches
             tracer = SpanTracer(processor: batches, sampler: environment.sampler.sampler)
         }
+        let metrics = environment.metrics
+        meters = MeterProvider(configuration: metrics.meters, logger: logger)
+        metricReader =
+            environment.isDisabled || metrics.destination == .none
+            ? nil
+            : PeriodicMetricReader(
+                meters: meters,
+                exporter: OTLPMetricExporter(configuration: metrics.exporter, resource: resource, logger: logger),
+                configuration: metrics.reader, logger: logger)
         self.queue = QueueInstrumentation(tracer: tracer, configuration: queue, logger: logger)
     }
 
     /// What became of the spans so far.
     public var statistics: BatchSpanProcessor.Statistics? { batches?.statistics }
 
-    /// Sends all spans that ended before the call.
+    /// What became of the data points so far.
+    public var metricStatistics: PeriodicMetricReader.Statistics? { metricReader?.statistics }
+
+    /// Sends all spans that ended before the call, and what was measured.
     ///
     /// - Parameter timeout: How long to wait at most; 10 seconds by default.
     /// - Returns: Whether that worked.
     @discardableResult
-    public func flush(timeout: Duration = .seconds(10)) async -> FlushResult { await tracer.flush(timeout: timeout) }
+    public func flush(timeout: Duration = .seconds(10)) async -> FlushResult {
+        async let spans = tracer.flush(timeout: timeout)
+        async let metrics = metricReader?.flush(timeout: timeout)
+        return await .worst(of: [spans, metrics ?? .success])
+    }
 
     /// Sends what is left and stops; to be called when the service's work has ended.
     ///
@@ -71,7 +89,9 @@ public struct Telemetry: Sendable {
     /// - Returns: Whether all was sent.
     @discardableResult
     public func shutdown(timeout: Duration = .seconds(10)) async -> FlushResult {
-        await tracer.shutdown(timeout: timeout)
+        async let spans = tracer.shutdown(timeout: timeout)
+        async let metrics = metricReader?.shutdown(timeout: timeout)
+        return await .worst(of: [spans, metrics ?? .success])
     }
 }
 

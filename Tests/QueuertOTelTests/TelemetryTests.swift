@@ -52,10 +52,35 @@ import Testing
     func off(_ setting: [String: String]) async throws {
         let server = try ScriptedServer()
         defer { server.stop() }
-        let telemetry = Self.telemetry(setting.merging(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url]) { $1 })
+        let telemetry = Self.telemetry(
+            setting.merging(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_METRICS_EXPORTER": "none"]) { $1 })
+        telemetry.meters.counter("mails").add(1)
         try await Self.runChain(telemetry)
         #expect(await telemetry.shutdown() == .success)
         #expect(server.requests.isEmpty)
+    }
+
+    @Test("X01 what is measured reaches the receiver at a flush and at the end, on the path for metrics")
+    func metrics() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop"])
+        telemetry.meters.counter("mails", unit: "{mail}").add(3)
+        #expect(await telemetry.flush() == .success)
+        telemetry.meters.counter("mails", unit: "{mail}").add(1)
+        #expect(await telemetry.shutdown() == .success)
+        #expect(server.requests.map(\.line) == ["POST /v1/metrics HTTP/1.1", "POST /v1/metrics HTTP/1.1"])
+        for (request, value) in zip(server.requests, [3, 4] as [Int64]) {
+            let message = try #require(
+                queuert__otlp__v1__export_metrics_request__unpack(nil, request.body.count, request.body))
+            defer { queuert__otlp__v1__export_metrics_request__free_unpacked(message, nil) }
+            let ofResource = try #require(message.pointee.resource_metrics[0])
+            let metric = try #require(ofResource.pointee.scope_metrics[0]?.pointee.metrics[0])
+            #expect(String(cString: metric.pointee.name) == "mails" && String(cString: metric.pointee.unit) == "{mail}")
+            #expect(metric.pointee.sum.pointee.is_monotonic != 0)
+            #expect(metric.pointee.sum.pointee.data_points[0]?.pointee.as_int == value)
+        }
+        #expect(telemetry.metricStatistics?.exported == 2)
     }
 
     @Test("a setting that can't be used is logged, and doesn't stop the service")

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// What the environment variables of OpenTelemetry say about tracing.
+/// What the environment variables of OpenTelemetry say about telemetry.
 ///
 /// Nothing in the environment can make this fail: what can't be used is ignored and told in ``warnings``.
 public struct EnvironmentConfiguration: Hashable, Sendable {
-    /// Where spans go.
-    public enum TracesExporter: Hashable, Sendable {
+    /// Where the telemetry of a signal goes.
+    public enum Destination: Hashable, Sendable {
         /// To an OTLP receiver.
         case otlp
         /// Nowhere.
@@ -44,15 +44,19 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     /// Where spans go.
     ///
     /// `OTEL_TRACES_EXPORTER`; OTLP.
-    public let tracesExporter: TracesExporter
+    public let tracesExporter: Destination
     /// Which spans are sampled.
     ///
     /// `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`; as the parent, and all roots.
     public let sampler: SamplerSetting
     /// How spans are batched.
     public let batchProcessor: BatchProcessor
-    /// How spans are sent. `OTEL_EXPORTER_OTLP_…`
+    /// How spans are sent.
+    ///
+    /// `OTEL_EXPORTER_OTLP_…`, and before it `OTEL_EXPORTER_OTLP_TRACES_…`.
     public let exporter: OTLPConfiguration
+    /// What is done with metrics.
+    public let metrics: Metrics
     /// What could not be used.
     public let warnings: [ConfigurationWarning]
 
@@ -71,10 +75,11 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         }
         isDisabled = reader.isTrue("OTEL_SDK_DISABLED")
         resource = Self.resource(&reader)
-        tracesExporter = Self.tracesExporter(&reader)
+        tracesExporter = reader.destination("OTEL_TRACES_EXPORTER")
         sampler = Self.sampler(&reader)
         batchProcessor = Self.batchProcessor(&reader)
-        exporter = OTLPConfiguration(&reader)
+        exporter = OTLPConfiguration(&reader, signal: .traces)
+        metrics = Metrics(&reader)
         warnings = reader.warnings
     }
 
@@ -97,16 +102,6 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
             resource = resource.merging(Resource(attributes: [Attribute("service.name", .string(name))]))
         }
         return resource
-    }
-
-    private static func tracesExporter(_ reader: inout EnvironmentReader) -> TracesExporter {
-        guard let (variable, text) = reader.text("OTEL_TRACES_EXPORTER") else { return .otlp }
-        let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
-        for word in words where word != "otlp" && word != "none" {
-            reader.warn(
-                variable, "The exporter \"\(word)\" is not supported, and is ignored.", hint: "Write otlp or none.")
-        }
-        return words.contains("none") && !words.contains("otlp") ? .none : .otlp
     }
 
     private static func sampler(_ reader: inout EnvironmentReader) -> SamplerSetting {

@@ -1,4 +1,6 @@
-/// How spans are sent to a receiver: OTLP over HTTP, encoded as protobuf.
+/// How telemetry of one signal is sent to a receiver: OTLP over HTTP, encoded as protobuf.
+///
+/// The variables named here also exist for one signal, such as `OTEL_EXPORTER_OTLP_METRICS_TIMEOUT`, which beat these.
 ///
 /// Header values and the parts of the endpoint that may be secret are left out of the description.
 public struct OTLPConfiguration: Hashable, Sendable {

@@ -213,4 +213,64 @@ import Testing
             configuration.resource == Resource(attributes: [Attribute("team", "z"), Attribute("service.name", "shop")]))
         #expect(configuration.warnings.isEmpty)
     }
+
+    @Test("X20 each signal has its own path below the general endpoint, and its own variables")
+    func signals() {
+        let configuration = read([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://box:1", "OTEL_EXPORTER_OTLP_TIMEOUT": "1",
+            "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT": "2", "OTEL_EXPORTER_OTLP_METRICS_HEADERS": "a=1",
+            "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION": "gzip",
+        ])
+        #expect(configuration.exporter.endpoint.url == "http://box:1/v1/traces")
+        #expect(configuration.exporter.timeout == .milliseconds(1))
+        #expect(configuration.exporter.headers.isEmpty && configuration.exporter.compression == .none)
+        let metrics = configuration.metrics.exporter
+        #expect(metrics.endpoint.url == "http://box:1/v1/metrics")
+        #expect(metrics.timeout == .milliseconds(2))
+        #expect(metrics.headers == ["a": "1"] && metrics.compression == .gzip)
+        #expect(read([:]).metrics.exporter.endpoint.url == "http://localhost:4318/v1/metrics")
+        let own = read(["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://other:2/x"])
+        #expect(own.metrics.exporter.endpoint.url == "http://other:2/x")
+        #expect(own.exporter.endpoint == .local)
+    }
+
+    @Test("what is wrong with a general variable is told once, not once for each signal")
+    func warnsOnce() {
+        let configuration = read([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "box", "OTEL_EXPORTER_OTLP_HEADERS": "bad,worse",
+            "OTEL_EXPORTER_OTLP_TIMEOUT": "soon", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+        ])
+        #expect(configuration.warnings.count == 5)
+    }
+
+    @Test("metrics have their defaults, and the variables change them")
+    func metrics() {
+        let defaults = read([:]).metrics
+        #expect(defaults.destination == .otlp)
+        #expect(defaults.reader == .init(interval: .seconds(60), timeout: .seconds(30)))
+        #expect(defaults.meters == .init())
+        let configuration = read([
+            "OTEL_METRICS_EXPORTER": "none", "OTEL_METRIC_EXPORT_INTERVAL": "1000", "OTEL_METRIC_EXPORT_TIMEOUT": "500",
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "DELTA",
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION": "base2_exponential_bucket_histogram",
+        ])
+        #expect(configuration.warnings.isEmpty)
+        #expect(configuration.metrics.destination == .none)
+        #expect(configuration.metrics.reader == .init(interval: .seconds(1), timeout: .milliseconds(500)))
+        #expect(configuration.metrics.meters.temporality == .delta)
+        #expect(configuration.metrics.meters.histogramBuckets == .exponential(maximumSize: 160, maximumScale: 20))
+    }
+
+    @Test(
+        "a metrics setting that can't be used is a warning, and the default holds",
+        arguments: [
+            "OTEL_METRICS_EXPORTER", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT",
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+        ])
+    func wrongMetrics(variable: String) {
+        let configuration = read([variable: "sometimes"])
+        #expect(configuration.metrics == read([:]).metrics)
+        #expect(configuration.warnings.map(\.variable) == [variable])
+    }
 }

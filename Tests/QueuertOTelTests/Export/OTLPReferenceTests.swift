@@ -18,6 +18,18 @@ import Testing
         }
     }
 
+    @Test("metrics of every shape are the same, byte for byte", arguments: 1...20)
+    func metrics(seed: UInt64) throws {
+        var generator = TelemetryGenerator(seed: seed)
+        for count in [1, 2, 3, 10, 40] {
+            let resource = generator.resource()
+            let metrics = generator.metrics(count)
+            let ours = try OTLPEncoder(resource: resource).encode(metrics, maximumBytes: .max)
+            let isSame = ours == OTLPReference.encode(metrics, resource: resource)
+            #expect(isSame, "seed \(seed), \(count) metrics")
+        }
+    }
+
     @Test("a span with one odd thing is the same, byte for byte")
     func oddities() {
         var spans = [SpanData.full(), .small(), .small(name: ""), .small(name: "a\0b")]

@@ -1,4 +1,4 @@
-import QueuertOTel
+@testable import QueuertOTel
 
 /// Makes telemetry of every shape, the odd ones often: for comparisons of what is encoded.
 struct TelemetryGenerator {
@@ -7,6 +7,56 @@ struct TelemetryGenerator {
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func spans(_ count: Int) -> [SpanData] { (0..<count).map { _ in span() } }
+
+    mutating func metrics(_ count: Int) -> [MetricData] { (0..<count).map { _ in metric() } }
+
+    private mutating func metric() -> MetricData {
+        let temporality: MetricTemporality = random.once(in: 2) ? .delta : .cumulative
+        let content: MetricData.Content =
+            switch random.number(0...3) {
+            case 0: .gauge(some { $0.number() })
+            case 1: .sum(some { $0.number() }, temporality, isMonotonic: random.once(in: 2))
+            case 2:
+                .histogram(
+                    some {
+                        .init(
+                            attributes: AttributeSet($0.attributes()), start: $0.word(), time: $0.word(),
+                            distribution: $0.explicit())
+                    }, temporality)
+            default:
+                .exponentialHistogram(
+                    some {
+                        .init(
+                            attributes: AttributeSet($0.attributes()), start: $0.word(), time: $0.word(),
+                            distribution: $0.exponential())
+                    }, temporality)
+            }
+        return MetricData(
+            descriptor: MetricDescriptor(name: text(), unit: text(), description: text(), scope: scope()),
+            content: content)
+    }
+
+    private mutating func number() -> MetricData.NumberPoint {
+        MetricData.NumberPoint(
+            attributes: AttributeSet(attributes()), start: word(), time: word(),
+            value: random.once(in: 2) ? .int(Int64(bitPattern: word())) : .double(Double(bitPattern: word())))
+    }
+
+    private mutating func explicit() -> ExplicitHistogram {
+        var histogram = ExplicitHistogram(bounds: random.once(in: 4) ? [] : [0, 1, 10])
+        for value in measurements() { histogram.record(value) }
+        return histogram
+    }
+
+    private mutating func exponential() -> ExponentialHistogram {
+        var histogram = ExponentialHistogram(maximumSize: random.number(2...160))
+        for value in measurements() { histogram.record(value) }
+        return histogram
+    }
+
+    private mutating func measurements() -> [Double] {
+        some { $0.random.once(in: 5) ? 0 : Double.random(in: -10...1e6, using: &$0.random) }
+    }
 
     mutating func resource() -> Resource { Resource(attributes: attributes()) }
 

@@ -120,6 +120,29 @@ struct ProtobufWriter: ~Copyable {
         pushTag(field, Wire.fixed32)
     }
 
+    /// A whole number of 32 bits that may be below zero, as `sint32` has it; left out if it is zero.
+    mutating func zigzag(_ field: Int, _ value: Int) {
+        let value = Int32(clamping: value)
+        varint(field, UInt64(UInt32(bitPattern: (value << 1) ^ (value >> 31))))
+    }
+
+    /// An array of eight bytes each, left out if it is empty.
+    mutating func packedFixed64<Element>(_ field: Int, _ elements: [Element], _ word: (Element) -> UInt64) {
+        guard !elements.isEmpty else { return }
+        reserve(elements.count * 8)
+        for element in elements.reversed() { push(word(element)) }
+        head(field, byteCount: elements.count * 8)
+    }
+
+    /// An array of whole numbers, left out if it is empty.
+    mutating func packedVarints(_ field: Int, _ elements: [UInt64]) {
+        guard !elements.isEmpty else { return }
+        let end = count
+        reserve(elements.count * 10)
+        for element in elements.reversed() { pushVarint(element) }
+        head(field, byteCount: count - end)
+    }
+
     /// The bytes of words, big endian: identifiers.
     mutating func identifier(_ field: Int, _ high: UInt64, _ low: UInt64? = nil) {
         reserve(32)
