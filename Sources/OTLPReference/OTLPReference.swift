@@ -20,6 +20,18 @@ package enum OTLPReference {
         return message
     }
 
+    /// The message for the log records, grouped by scope in the order in which scopes first appear.
+    package static func encode(_ records: [LogRecordData], resource: Resource) -> [UInt8] {
+        var builder = OTLPMessageBuilder()
+        let request = builder.request(records, resource: resource)
+        let size = queuert__otlp__v1__export_logs_request__get_packed_size(request)
+        let message = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            count = queuert__otlp__v1__export_logs_request__pack(request, buffer.baseAddress)
+        }
+        _ = consume builder
+        return message
+    }
+
     /// The message for the metrics, grouped by scope in the order in which scopes first appear.
     package static func encode(_ metrics: [MetricData], resource: Resource) -> [UInt8] {
         var builder = OTLPMessageBuilder()

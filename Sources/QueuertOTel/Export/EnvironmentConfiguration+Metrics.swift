@@ -18,6 +18,10 @@ extension EnvironmentConfiguration {
         ///
         /// `OTEL_EXPORTER_OTLP_METRICS_…`, and after it `OTEL_EXPORTER_OTLP_…`.
         public let exporter: OTLPConfiguration
+        /// Whether telemetry's own state is told as metrics, `otel.sdk.*`.
+        ///
+        /// `QUEUERT_OTEL_SELF_METRICS`; false.
+        public let includesOwn: Bool
 
         init(_ reader: inout EnvironmentReader) {
             destination = reader.destination("OTEL_METRICS_EXPORTER")
@@ -45,6 +49,7 @@ extension EnvironmentConfiguration {
             if let buckets { meters.histogramBuckets = buckets }
             self.meters = meters
             exporter = OTLPConfiguration(&reader, signal: .metrics)
+            includesOwn = reader.isTrue("QUEUERT_OTEL_SELF_METRICS")
         }
     }
 }

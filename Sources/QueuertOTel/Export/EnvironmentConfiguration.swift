@@ -12,27 +12,34 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         case none
     }
 
-    /// How spans are batched.
+    /// How spans or log records are batched.
     public struct BatchProcessor: Hashable, Sendable {
-        /// How long a span waits for others at most.
+        /// How long a span or a record waits for others at most.
         ///
-        /// `OTEL_BSP_SCHEDULE_DELAY`; 5 s.
+        /// `OTEL_BSP_SCHEDULE_DELAY`; 5 s. `OTEL_BLRP_SCHEDULE_DELAY`; 1 s.
         public var scheduleDelay: Duration = .seconds(5)
         /// How long the export of a batch may take; `nil` for no limit.
         ///
-        /// `OTEL_BSP_EXPORT_TIMEOUT`; 30 s.
+        /// `OTEL_BSP_EXPORT_TIMEOUT`, `OTEL_BLRP_EXPORT_TIMEOUT`; 30 s.
         public var exportTimeout: Duration? = .seconds(30)
-        /// How many spans wait at most.
+        /// How many wait at most.
         ///
-        /// `OTEL_BSP_MAX_QUEUE_SIZE`; 2048.
+        /// `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_QUEUE_SIZE`; 2048.
         public var maximumQueueSize = 2048
-        /// How many spans a batch has at most, no more than wait.
+        /// How many a batch has at most, no more than wait.
         ///
-        /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`; 512.
+        /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`; 512.
         public var maximumBatchSize = 512
 
-        /// Makes the default settings.
+        /// Makes the default settings for spans.
         public init() {}
+
+        /// The settings of a processor; without a limit of its own, a batch is bounded by the exporter's.
+        func configuration(otherwise timeout: Duration?) -> BatchConfiguration {
+            BatchConfiguration(
+                maximumQueueSize: maximumQueueSize, maximumBatchSize: maximumBatchSize, scheduleDelay: scheduleDelay,
+                exportTimeout: exportTimeout ?? timeout ?? .seconds(86_400))
+        }
     }
 
     /// Whether telemetry is off altogether; contexts are still propagated.
@@ -57,6 +64,8 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     public let exporter: OTLPConfiguration
     /// What is done with metrics.
     public let metrics: Metrics
+    /// What is done with log records.
+    public let logs: Logs
     /// What could not be used.
     public let warnings: [ConfigurationWarning]
 
@@ -77,9 +86,10 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         resource = Self.resource(&reader)
         tracesExporter = reader.destination("OTEL_TRACES_EXPORTER")
         sampler = Self.sampler(&reader)
-        batchProcessor = Self.batchProcessor(&reader)
+        batchProcessor = reader.batchProcessor("OTEL_BSP_", BatchProcessor())
         exporter = OTLPConfiguration(&reader, signal: .traces)
         metrics = Metrics(&reader)
+        logs = Logs(&reader)
         warnings = reader.warnings
     }
 
@@ -130,23 +140,5 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
             }
         }
         return sampler.setting(ratio)
-    }
-
-    private static func batchProcessor(_ reader: inout EnvironmentReader) -> BatchProcessor {
-        var batch = BatchProcessor()
-        if let delay = reader.number("OTEL_BSP_SCHEDULE_DELAY", in: 1...Int.max) {
-            batch.scheduleDelay = .milliseconds(delay)
-        }
-        if let timeout = reader.timeout("OTEL_BSP_EXPORT_TIMEOUT") { batch.exportTimeout = timeout }
-        if let size = reader.number("OTEL_BSP_MAX_QUEUE_SIZE", in: 1...Int.max) { batch.maximumQueueSize = size }
-        if let size = reader.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", in: 1...Int.max) { batch.maximumBatchSize = size }
-        if batch.maximumBatchSize > batch.maximumQueueSize {
-            reader.warn(
-                "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
-                "A batch can't be larger than the queue, so it is cut to \(batch.maximumQueueSize).",
-                hint: "Make OTEL_BSP_MAX_QUEUE_SIZE larger, or the batch smaller.")
-            batch.maximumBatchSize = batch.maximumQueueSize
-        }
-        return batch
     }
 }

@@ -86,6 +86,27 @@ struct EnvironmentReader {
         return words.contains("none") && !words.contains("otlp") ? .none : .otlp
     }
 
+    /// How a signal is batched; the variables begin with a prefix.
+    mutating func batchProcessor(
+        _ prefix: String, _ defaults: EnvironmentConfiguration.BatchProcessor
+    ) -> EnvironmentConfiguration.BatchProcessor {
+        var batch = defaults
+        if let delay = number(prefix + "SCHEDULE_DELAY", in: 1...Int.max) {
+            batch.scheduleDelay = .milliseconds(delay)
+        }
+        if let timeout = timeout(prefix + "EXPORT_TIMEOUT") { batch.exportTimeout = timeout }
+        if let size = number(prefix + "MAX_QUEUE_SIZE", in: 1...Int.max) { batch.maximumQueueSize = size }
+        if let size = number(prefix + "MAX_EXPORT_BATCH_SIZE", in: 1...Int.max) { batch.maximumBatchSize = size }
+        if batch.maximumBatchSize > batch.maximumQueueSize {
+            warn(
+                prefix + "MAX_EXPORT_BATCH_SIZE",
+                "A batch can't be larger than the queue, so it is cut to \(batch.maximumQueueSize).",
+                hint: "Make \(prefix)MAX_QUEUE_SIZE larger, or the batch smaller.")
+            batch.maximumBatchSize = batch.maximumQueueSize
+        }
+        return batch
+    }
+
     /// Pairs like `key=value,key=value` with percent-encoded values; `nil` stands for a pair that can't be read.
     static func pairs(_ text: String) -> [(key: String, value: String)?] {
         text.split(separator: ",").map(HTTPText.trimmed).filter { !$0.isEmpty }.map { pair in

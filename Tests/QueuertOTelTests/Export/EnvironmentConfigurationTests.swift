@@ -273,4 +273,28 @@ import Testing
         #expect(configuration.metrics == read([:]).metrics)
         #expect(configuration.warnings.map(\.variable) == [variable])
     }
+
+    @Test("log records have their defaults, and the variables change them")
+    func logs() {
+        let defaults = read([:]).logs
+        #expect(defaults.destination == .otlp)
+        #expect(defaults.batchProcessor.scheduleDelay == .seconds(1))
+        #expect(defaults.batchProcessor.maximumQueueSize == 2048 && defaults.batchProcessor.maximumBatchSize == 512)
+        #expect(defaults.limits == LogRecordLimits())
+        #expect(defaults.exporter.endpoint.url == "http://localhost:4318/v1/logs")
+        let configuration = read([
+            "OTEL_LOGS_EXPORTER": "none", "OTEL_BLRP_SCHEDULE_DELAY": "5", "OTEL_BLRP_EXPORT_TIMEOUT": "6",
+            "OTEL_BLRP_MAX_QUEUE_SIZE": "7", "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": "3", "OTEL_BSP_MAX_QUEUE_SIZE": "900",
+            "OTEL_ATTRIBUTE_COUNT_LIMIT": "8", "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT": "9",
+            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "10", "OTEL_EXPORTER_OTLP_LOGS_TIMEOUT": "11",
+        ])
+        #expect(configuration.warnings.isEmpty)
+        let logs = configuration.logs
+        #expect(logs.destination == .none)
+        #expect(logs.batchProcessor.scheduleDelay == .milliseconds(5))
+        #expect(logs.batchProcessor.exportTimeout == .milliseconds(6))
+        #expect(logs.batchProcessor.maximumQueueSize == 7 && logs.batchProcessor.maximumBatchSize == 3)
+        #expect(logs.limits == LogRecordLimits(attributes: 8, attributeValueLength: 9))
+        #expect(logs.exporter.timeout == .milliseconds(11))
+    }
 }

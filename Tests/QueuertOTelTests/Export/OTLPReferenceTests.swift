@@ -18,6 +18,18 @@ import Testing
         }
     }
 
+    @Test("log records of every shape are the same, byte for byte", arguments: 1...20)
+    func records(seed: UInt64) throws {
+        var generator = TelemetryGenerator(seed: seed)
+        for count in [1, 2, 3, 10, 40, 100] {
+            let resource = generator.resource()
+            let records = generator.records(count)
+            let ours = try OTLPEncoder(resource: resource).encode(records, maximumBytes: .max)
+            let isSame = ours == OTLPReference.encode(records, resource: resource)
+            #expect(isSame, "seed \(seed), \(count) records")
+        }
+    }
+
     @Test("metrics of every shape are the same, byte for byte", arguments: 1...20)
     func metrics(seed: UInt64) throws {
         var generator = TelemetryGenerator(seed: seed)

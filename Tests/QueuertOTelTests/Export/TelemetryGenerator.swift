@@ -8,6 +8,17 @@ struct TelemetryGenerator {
 
     mutating func spans(_ count: Int) -> [SpanData] { (0..<count).map { _ in span() } }
 
+    mutating func records(_ count: Int) -> [LogRecordData] { (0..<count).map { _ in record() } }
+
+    private mutating func record() -> LogRecordData {
+        let severities: [LogSeverity] = [.trace, .debug, .info, .notice, .warning, .error, .critical]
+        var record = LogRecordData(
+            time: word(), severity: severities[random.number(0...6)], body: text(), attributes: attributes(),
+            context: random.once(in: 3) ? nil : context(), eventName: text(), scope: scope())
+        record.droppedAttributes = self.count()
+        return record
+    }
+
     mutating func metrics(_ count: Int) -> [MetricData] { (0..<count).map { _ in metric() } }
 
     private mutating func metric() -> MetricData {

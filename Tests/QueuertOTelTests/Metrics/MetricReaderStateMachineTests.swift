@@ -100,6 +100,17 @@ import Testing
         #expect(results.all == ["shutdown failure"])
     }
 
+    @Test("B04 a shutdown whose time is too short to look everything up says so")
+    func shutdownTooShort() {
+        var machine = machine()
+        let results = Results()
+        _ = machine.shutDown(deadline: Self.start + .seconds(5), completion: results.completion("shutdown"))
+        _ = machine.next(now: Self.start)
+        complete(machine.collected(nil, points: 0))
+        #expect(describe(machine.next(now: Self.start + .seconds(5))) == "finish")
+        #expect(results.all == ["shutdown timeout"])
+    }
+
     @Test("B04 a shutdown whose time is up interrupts the export under way")
     func shutdownExpires() throws {
         var machine = machine()

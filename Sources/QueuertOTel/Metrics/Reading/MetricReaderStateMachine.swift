@@ -109,7 +109,8 @@ struct MetricReaderStateMachine: ~Copyable {
             outcome = .failure
         case nil:
             counts.collectionsTooSlow += 1
-            outcome = .failure
+            // At the end it is the end's deadline that was too short.
+            if case .draining = phase { outcome = .timeout } else { outcome = .failure }
         }
         var completed: [Completed] = []
         waiters.removeAll { [ended] waiter in

@@ -1,10 +1,10 @@
-/// Spans in the order in which they ended, cut into batches as they come.
+/// Items in the order in which they came, cut into batches as they come.
 ///
 /// Cutting them on the way in makes taking a batch out independent of how many wait.
-struct SpanQueue: Sendable {
+struct BatchQueue<Item: Sendable>: Sendable {
     private let batchSize: Int
-    private var full: [[SpanData]] = []
-    private var open: [SpanData] = []
+    private var full: [[Item]] = []
+    private var open: [Item] = []
     private(set) var count = 0
 
     init(batchSize: Int) {
@@ -13,9 +13,9 @@ struct SpanQueue: Sendable {
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ span: SpanData) {
+    mutating func append(_ item: Item) {
         if open.isEmpty { open.reserveCapacity(batchSize) }
-        open.append(span)
+        open.append(item)
         count += 1
         if open.count == batchSize {
             full.append(open)
@@ -23,15 +23,15 @@ struct SpanQueue: Sendable {
         }
     }
 
-    /// The oldest spans, a full batch of them if there are so many.
-    mutating func takeBatch() -> [SpanData] {
-        var batch: [SpanData] = []
+    /// The oldest items, a full batch of them if there are so many.
+    mutating func takeBatch() -> [Item] {
+        var batch: [Item] = []
         if full.isEmpty { swap(&batch, &open) } else { batch = full.removeFirst() }
         count -= batch.count
         return batch
     }
 
-    /// Forgets all spans.
+    /// Forgets all items.
     mutating func removeAll() {
         full = []
         open = []

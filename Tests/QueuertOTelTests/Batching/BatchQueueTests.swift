@@ -2,10 +2,10 @@ import Testing
 
 @testable import QueuertOTel
 
-@Suite("Span queue") struct SpanQueueTests {
-    @Test("spans come out in their order, in full batches and a rest")
+@Suite("Batch queue") struct BatchQueueTests {
+    @Test("items come out in their order, in full batches and a rest")
     func order() {
-        var queue = SpanQueue(batchSize: 3)
+        var queue = BatchQueue<SpanData>(batchSize: 3)
         for name in ["a", "b", "c", "d", "e", "f", "g"] { queue.append(.sample(name)) }
         #expect(queue.count == 7)
         #expect(queue.takeBatch().map(\.name) == ["a", "b", "c"])
@@ -18,7 +18,7 @@ import Testing
 
     @Test("what is forgotten does not come out")
     func removeAll() {
-        var queue = SpanQueue(batchSize: 2)
+        var queue = BatchQueue<SpanData>(batchSize: 2)
         for name in ["a", "b", "c"] { queue.append(.sample(name)) }
         queue.removeAll()
         #expect(queue.isEmpty)

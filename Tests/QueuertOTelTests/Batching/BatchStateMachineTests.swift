@@ -4,31 +4,33 @@ import Testing
 @testable import QueuertOTel
 
 @Suite("Batch state machine") struct BatchStateMachineTests {
+    private typealias Machine = BatchStateMachine<SpanData>
+
     private static let start = ContinuousClock.now
 
     /// Results in the order in which they were given.
     private final class Results: Sendable {
         private let results = Mutex<[String]>([])
         var all: [String] { results.withLock { $0 } }
-        func completion(_ name: String) -> BatchStateMachine.Completion {
+        func completion(_ name: String) -> Machine.Completion {
             { result in self.results.withLock { $0.append("\(name) \(result)") } }
         }
     }
 
-    private func machine(queue: Int = 8, batch: Int = 4, exportTimeout: Duration = .seconds(30)) -> BatchStateMachine {
-        BatchStateMachine(
-            configuration: BatchSpanProcessor.Configuration(
+    private func machine(queue: Int = 8, batch: Int = 4, exportTimeout: Duration = .seconds(30)) -> Machine {
+        Machine(
+            configuration: BatchConfiguration(
                 maximumQueueSize: queue, maximumBatchSize: batch, scheduleDelay: .seconds(5),
                 exportTimeout: exportTimeout),
             now: Self.start)
     }
 
-    private func complete(_ completed: [BatchStateMachine.Completed]) {
+    private func complete(_ completed: [Machine.Completed]) {
         for (completion, result) in completed { completion(result) }
     }
 
     /// What a step is, in words that can be compared.
-    private func describe(_ step: BatchStateMachine.Step) -> String {
+    private func describe(_ step: Machine.Step) -> String {
         switch step {
         case .wait(let duration): "wait \(duration)"
         case .export(let batch, let timeout): "export \(batch.map(\.name).joined()) within \(timeout)"
@@ -36,8 +38,8 @@ import Testing
         }
     }
 
-    private func offer(_ names: String, to machine: inout BatchStateMachine) -> [BatchStateMachine.Offer] {
-        var offers: [BatchStateMachine.Offer] = []
+    private func offer(_ names: String, to machine: inout Machine) -> [Machine.Offer] {
+        var offers: [Machine.Offer] = []
         for name in names { offers.append(machine.offer(.sample(String(name)))) }
         return offers
     }
@@ -229,7 +231,7 @@ import Testing
     @Test("failing exports are an episode: said once, with the loss at its end")
     func failureEpisode() {
         var machine = machine(queue: 8, batch: 2)
-        func export(_ result: ExportResult, _ machine: inout BatchStateMachine) -> [BatchStateMachine.Episode] {
+        func export(_ result: ExportResult, _ machine: inout Machine) -> [Machine.Episode] {
             _ = offer("ab", to: &machine)
             _ = machine.next(now: Self.start)
             return machine.exported(result, now: Self.start).episodes

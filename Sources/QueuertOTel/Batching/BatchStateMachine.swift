@@ -1,13 +1,13 @@
 /// Decides what a batch processor does, and does nothing itself: no threads, no clocks, no logs.
 ///
 /// Its shell holds a lock during each call and carries out what it returns afterwards.
-struct BatchStateMachine: ~Copyable {
+struct BatchStateMachine<Item: Sendable>: ~Copyable {
     /// Takes the result of a flush or a shutdown.
     typealias Completion = @Sendable (FlushResult) -> Void
     /// A completion that is due, and its result.
     typealias Completed = (completion: Completion, result: FlushResult)
 
-    /// What became of a span that ended.
+    /// What became of an item that came.
     enum Offer: Hashable {
         case queued
         /// Queued, and the thread has to be woken.
@@ -19,7 +19,7 @@ struct BatchStateMachine: ~Copyable {
     /// What the thread does next.
     enum Step {
         case wait(Duration)
-        case export([SpanData], timeout: Duration)
+        case export([Item], timeout: Duration)
         case finish([Completed])
     }
 
@@ -38,7 +38,7 @@ struct BatchStateMachine: ~Copyable {
 
     private struct Waiter {
         let id: Int
-        /// How many spans must be settled.
+        /// How many items must be settled.
         let target: UInt64
         /// A shutdown waits for the thread's end as well.
         let isShutdown: Bool
@@ -46,11 +46,11 @@ struct BatchStateMachine: ~Copyable {
         let completion: Completion
     }
 
-    private let configuration: BatchSpanProcessor.Configuration
+    private let configuration: BatchConfiguration
     private var phase = Phase.running
-    private var queue: SpanQueue
+    private var queue: BatchQueue<Item>
     private var inFlight = 0
-    /// How many spans were ever queued, and what became of how many is known; they are settled in order.
+    /// How many items were ever queued, and what became of how many is known; they are settled in order.
     private var queued: UInt64 = 0
     private var settled: UInt64 = 0
     private var waiters: [Waiter] = []
@@ -62,23 +62,24 @@ struct BatchStateMachine: ~Copyable {
     private var isWaking = false
     private var droppedInEpisode = 0
     private var failedInEpisode: Int?
-    private var counts = BatchSpanProcessor.Statistics()
+    private var counts = BatchStatistics()
 
-    init(configuration: BatchSpanProcessor.Configuration, now: ContinuousClock.Instant) {
+    init(configuration: BatchConfiguration, now: ContinuousClock.Instant) {
         self.configuration = configuration
-        queue = SpanQueue(batchSize: configuration.maximumBatchSize)
+        queue = BatchQueue(batchSize: configuration.maximumBatchSize)
         nextExport = now + configuration.scheduleDelay
     }
 
-    var statistics: BatchSpanProcessor.Statistics {
+    var statistics: BatchStatistics {
         var statistics = counts
         statistics.pending = queue.count + inFlight
+        statistics.exporting = inFlight
         return statistics
     }
 
-    // MARK: Spans come in
+    // MARK: Items come in
 
-    mutating func offer(_ span: SpanData) -> Offer {
+    mutating func offer(_ item: Item) -> Offer {
         guard case .running = phase else {
             counts.droppedAfterShutdown += 1
             return .droppedAfterShutdown(first: counts.droppedAfterShutdown == 1)
@@ -88,7 +89,7 @@ struct BatchStateMachine: ~Copyable {
             droppedInEpisode += 1
             return .droppedQueueFull(firstOfEpisode: droppedInEpisode == 1)
         }
-        queue.append(span)
+        queue.append(item)
         queued += 1
         guard queue.count >= configuration.maximumBatchSize, !isWaking else { return .queued }
         isWaking = true
@@ -166,7 +167,7 @@ struct BatchStateMachine: ~Copyable {
         return (completeFlushes(), episodes)
     }
 
-    /// Tells those who wait for more than so many spans that some of them are lost.
+    /// Tells those who wait for more than so many items that some of them are lost.
     private mutating func markLoss(after count: UInt64) {
         for index in waiters.indices where waiters[index].target > count { waiters[index].hasLost = true }
     }
