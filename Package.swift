@@ -11,8 +11,12 @@ let strict: [SwiftSetting] = [
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+/// Who doesn't ask for the trait neither downloads nor builds GRDB.
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["GRDB"]))
+/// Who doesn't ask for the trait neither downloads nor builds swift-metrics.
+let metrics: Target.Dependency = .product(
+    name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["SwiftMetrics"]))
 
 let package = Package(
     name: "queuert",
@@ -20,18 +24,23 @@ let package = Package(
     products: [
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
+        .library(name: "QueuertGRDB", targets: ["QueuertGRDB"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
-        // Apart, so that only its users fetch and build swift-metrics.
         .library(name: "QueuertOTelMetrics", targets: ["QueuertOTelMetrics"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
         // C code generated from proto/, for our collector's decoder. Not meant for users.
         .library(name: "COTLP", targets: ["COTLP"]),
     ],
+    traits: [
+        .trait(name: "GRDB", description: "Chains in GRDB's writes: the module QueuertGRDB."),
+        .trait(name: "SwiftMetrics", description: "swift-metrics over OTLP: the module QueuertOTelMetrics."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -48,6 +57,8 @@ let package = Package(
         .target(name: "Queuert", dependencies: [logging], swiftSettings: strict),
         .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
         .target(
+            name: "QueuertGRDB", dependencies: ["Queuert", "QueuertSQLite", grdb, logging], swiftSettings: strict),
+        .target(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
         .target(name: "QueuertOTelMetrics", dependencies: ["QueuertOTel", metrics], swiftSettings: strict),
@@ -61,12 +72,19 @@ let package = Package(
             dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "OTLPReference", "CSQLite", logging, tracing],
             swiftSettings: strict),
 
+        // What the tests of both of SQLite's adapters share.
+        .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: strict),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
             swiftSettings: strict),
         .testTarget(
             name: "QueuertSQLiteTests",
-            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
+            dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueuertGRDBTests",
+            dependencies: ["QueuertGRDB", "QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", grdb],
+            swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
@@ -84,7 +102,7 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertOTel", "QueuertOTelMetrics", "QueuertTraceTesting",
+                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertOTel", "QueuertOTelMetrics", "QueuertTraceTesting",
                 "QueuertConformance",
             ],
             exclude: ["MustNotCompile"], swiftSettings: strict),

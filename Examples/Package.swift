@@ -17,6 +17,9 @@ let telemetry: Target.Dependency = .product(name: "QueuertOTel", package: "queue
 let traceTesting: Target.Dependency = .product(name: "QueuertTraceTesting", package: "queuert")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let grdb: [Target.Dependency] = [
+    .product(name: "QueuertGRDB", package: "queuert"), .product(name: "GRDB", package: "GRDB.swift"), logging,
+]
 
 /// An example: a folder with a README, a program and its tests.
 struct Example {
@@ -26,7 +29,7 @@ struct Example {
     let module: String
     /// Where the program is, inside the folder.
     var sources = "Sources"
-    /// Modules of the same example.
+    /// Modules of the same example, or of other packages.
     var modules: [Target.Dependency] = []
 
     var product: Product { .executable(name: folder, targets: [module]) }
@@ -51,6 +54,7 @@ let examples = [
     Example(folder: "cleanup", module: "Cleanup"),
     Example(folder: "completion-without-worker", module: "CompletionWithoutWorker"),
     Example(folder: "error-handling", module: "ErrorHandling"),
+    Example(folder: "grdb", module: "GRDBExample", modules: grdb),
     Example(folder: "middleware", module: "MiddlewareExample"),
     Example(folder: "processing-modes", module: "ProcessingModes"),
     Example(folder: "scheduling", module: "Scheduling"),
@@ -64,7 +68,8 @@ let package = Package(
     name: "queuert-examples",
     products: [.executable(name: "indexer", targets: ["indexer"])] + examples.map(\.product),
     dependencies: [
-        .package(name: "queuert", path: ".."),
+        .package(name: "queuert", path: "..", traits: ["GRDB"]),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -1,3 +1,4 @@
+#if SwiftMetrics
 internal import CoreMetrics
 internal import QueuertOTel
 internal import Synchronization
@@ -99,3 +100,4 @@ final class HistogramAdapter: RecorderHandler, TimerHandler {
 
     func forget() { histogram.forget(attributes) }
 }
+#endif

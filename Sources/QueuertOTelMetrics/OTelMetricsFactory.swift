@@ -1,3 +1,4 @@
+#if SwiftMetrics
 public import CoreMetrics
 public import QueuertOTel
 internal import Synchronization
@@ -137,3 +138,4 @@ extension AttributeSet {
         self.init(dimensions.map { Attribute($0.0, .string($0.1)) })
     }
 }
+#endif

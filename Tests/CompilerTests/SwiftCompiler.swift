@@ -38,6 +38,9 @@ enum SwiftCompiler {
         for library in ["CSQLite", "CCurl", "CProtobufC", "CZlib"] {
             arguments += ["-I", root.appendingPathComponent("Sources/\(library)").path]
         }
+        #if GRDB
+        arguments += ["-I", "\(modules)/../../../checkouts/GRDB.swift/Sources/GRDBSQLite"]
+        #endif
         let all = arguments + files.map(\.path)
         return try await withCheckedThrowingContinuation { continuation in
             // Waiting for a process blocks, which the threads that run tests may not.

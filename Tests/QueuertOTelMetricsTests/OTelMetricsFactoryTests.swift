@@ -1,3 +1,4 @@
+#if SwiftMetrics
 import CoreMetrics
 import QueuertOTel
 import Testing
@@ -99,3 +100,4 @@ import Testing
         #expect(points.first?.distribution.bounds == ExplicitHistogram.secondsBounds)
     }
 }
+#endif

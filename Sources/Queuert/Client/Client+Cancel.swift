@@ -47,11 +47,35 @@ extension Client {
         }
     }
 
+    /// Cancels chains of any types as part of the caller's transaction: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - chainIDs: The chains.
+    ///   - dependants: What becomes of jobs that wait for them; by default their chains are cancelled too.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Returns: The chains that were cancelled, causes before effects.
+    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses, or an error of the database.
+    @discardableResult
+    public func cancelJobChains(
+        _ chainIDs: [JobID], dependants: DependantPolicy = .cancel, on connection: isolated Adapter.Connection
+    ) async throws -> [JobID] {
+        try cancel(chainIDs, dependants: dependants, on: connection)
+    }
+
     func cancel(
         _ chainIDs: [JobID], dependants: DependantPolicy, on connection: isolated Adapter.Connection
     ) throws -> [JobID] {
         let effects = try connection.openEffects
-        let cancelled = try adapter.operations(on: connection).cancelChains(chainIDs, dependants: dependants)
+        return try cancel(
+            chainIDs, dependants: dependants, with: adapter.operations(on: connection), effects: effects)
+    }
+
+    /// Cancels chains, for whoever has the database's statements at hand without an actor.
+    package func cancel(
+        _ chainIDs: [JobID], dependants: DependantPolicy, with operations: Adapter.Operations,
+        effects: TransactionEffects
+    ) throws -> [JobID] {
+        let cancelled = try operations.cancelChains(chainIDs, dependants: dependants)
         for chain in cancelled {
             effects.wake(WakeHint(completedChains: [chain.row.chainID]), through: hintTarget)
             if let attempt = chain.interrupted {

@@ -52,15 +52,26 @@ extension Client {
     }
 
     private func complete<Kind: JobType>(
-        _: Kind.Type, of chainID: JobID, evenIfBlocked: Bool, on connection: isolated Adapter.Connection,
+        _ type: Kind.Type, of chainID: JobID, evenIfBlocked: Bool, on connection: isolated Adapter.Connection,
         _ decide: (JobToComplete<Kind>) throws -> Decision<Kind>?
     ) throws -> Bool {
-        guard let claimed = try adapter.operations(on: connection).lockedLastJob(ofChain: chainID) else {
+        let effects = try connection.openEffects
+        return try complete(
+            type, of: chainID, evenIfBlocked: evenIfBlocked, with: adapter.operations(on: connection),
+            effects: effects, decide)
+    }
+
+    /// Completes a job, for whoever has the database's statements at hand without an actor.
+    package func complete<Kind: JobType>(
+        _: Kind.Type, of chainID: JobID, evenIfBlocked: Bool, with operations: Adapter.Operations,
+        effects: TransactionEffects, _ decide: (JobToComplete<Kind>) throws -> Decision<Kind>?
+    ) throws -> Bool {
+        guard let claimed = try operations.lockedLastJob(ofChain: chainID) else {
             throw ChainNotFoundError(chainID: chainID)
         }
         let row = claimed.row
         guard row.typeName == Kind.name else {
-            throw JobTypeMismatchError(chainID: chainID, expected: Kind.name, actual: row.typeName)
+            throw JobTypeMismatchError(chainID: chainID, expected: Kind.name, actual: row.typeName, place: .last)
         }
         // Whether it is due already makes no difference here.
         let status = row.status(at: row.scheduledAt)
@@ -75,7 +86,9 @@ extension Client {
         let trace = observability?.completionWithoutWorker(of: claimed)
         let settling = try settling(decision, of: row, worker: nil, trace: trace)
         do {
-            guard try settle([settling], on: connection) == [true] else { throw LeaseLostError(jobID: row.id) }
+            guard try settle([settling], with: operations, effects: effects) == [true] else {
+                throw LeaseLostError(jobID: row.id)
+            }
         } catch {
             settling.successor?.rolledBack()
             throw error

@@ -38,8 +38,15 @@ extension Client {
         _ chainIDs: [JobID], cascade: Bool, on connection: isolated Adapter.Connection
     ) throws -> [JobID] {
         let effects = try connection.openEffects
+        return try delete(chainIDs, cascade: cascade, with: adapter.operations(on: connection), effects: effects)
+    }
+
+    /// Deletes chains, for whoever has the database's statements at hand without an actor.
+    package func delete(
+        _ chainIDs: [JobID], cascade: Bool, with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws -> [JobID] {
         let request = DeletionRequest(chainIDs: chainIDs, cascade: cascade)
-        let deleted = try adapter.operations(on: connection).deleteChains(request)
+        let deleted = try operations.deleteChains(request)
         for chain in deleted {
             effects.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
             if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: effects) }

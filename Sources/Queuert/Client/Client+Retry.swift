@@ -5,10 +5,26 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
     ///   error of the database. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { connection in
-            let rows = try adapter.operations(on: connection).triggerJobs(jobIDs)
-            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
-        }
+        try await adapter.withTransaction { try await triggerJobs(jobIDs, on: $0) }
+    }
+
+    /// Makes jobs due now that are due later, as part of the caller's transaction: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - jobIDs: The jobs.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
+    ///   error of the database. Then nothing is changed.
+    public func triggerJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
+        try trigger(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
+    }
+
+    /// Makes jobs due, for whoever has the database's statements at hand without an actor.
+    package func trigger(
+        _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws {
+        let rows = try operations.triggerJobs(jobIDs)
+        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
     }
 
     /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
@@ -19,10 +35,26 @@ extension Client {
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
     ///   nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) async throws {
-        try await adapter.withTransaction { connection in
-            let rows = try adapter.operations(on: connection).redriveJobs(jobIDs)
-            try connection.openEffects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
-        }
+        try await adapter.withTransaction { try await redriveJobs(jobIDs, on: $0) }
+    }
+
+    /// Lets jobs that have used up their attempts be tried again, as part of the caller's transaction: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - jobIDs: The jobs.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
+    ///   nothing is changed.
+    public func redriveJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
+        try redrive(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
+    }
+
+    /// Lets failed jobs be tried again, for whoever has the database's statements at hand without an actor.
+    package func redrive(
+        _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws {
+        let rows = try operations.redriveJobs(jobIDs)
+        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
     }
 
     /// Pauses a type of job in all processes.

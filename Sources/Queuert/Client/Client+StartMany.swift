@@ -63,14 +63,14 @@ extension Client {
         return (repeat Self.next((each Entry).self, of: &started))
     }
 
-    private static func successors<each Entry: EntryJobType>(_ chains: repeat NewChain<each Entry>) -> [Successor] {
+    package static func successors<each Entry: EntryJobType>(_ chains: repeat NewChain<each Entry>) -> [Successor] {
         var successors: [Successor] = []
         for chain in repeat each chains { successors.append(chain.successor) }
         return successors
     }
 
     /// The next of the chains that were started, of which there is one for each that was asked for.
-    private static func next<Entry: EntryJobType>(_: Entry.Type, of started: inout ArraySlice<InsertedJob>) -> Chain<
+    package static func next<Entry: EntryJobType>(_: Entry.Type, of started: inout ArraySlice<InsertedJob>) -> Chain<
         Entry
     > {
         let job = started.removeFirst()

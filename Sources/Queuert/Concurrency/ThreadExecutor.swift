@@ -1,11 +1,11 @@
 import Dispatch
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// A thread that runs the jobs of one actor, so that a C call that blocks never blocks Swift's cooperative threads.
@@ -146,11 +146,11 @@ private final class Loop: Sendable {
 }
 
 /// The running thread, as a number.
-private func currentThread() -> UInt {
+package func currentThread() -> UInt {
     #if canImport(Glibc)
-        UInt(pthread_self())
+    UInt(pthread_self())
     #else
-        UInt(bitPattern: pthread_self())
+    UInt(bitPattern: pthread_self())
     #endif
 }
 
@@ -158,28 +158,28 @@ private func currentThread() -> UInt {
 private func startThread(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(ThreadBody(body))
     #if canImport(Darwin)
-        /// The thread that runs the jobs, as a number.
-        var thread: UInt?
+    /// The thread that runs the jobs, as a number.
+    var thread: UInt?
     #else
-        var thread = pthread_t()
+    var thread = pthread_t()
     #endif
     let code = pthread_create(
         &thread, nil,
         { context in
             #if canImport(Darwin)
-                let pointer = context
+            let pointer = context
             #else
-                // pthread_create hands over the pointer that it was given below, which is never null.
-                guard let pointer = context else { return nil }
+            // pthread_create hands over the pointer that it was given below, which is never null.
+            guard let pointer = context else { return nil }
             #endif
             Unmanaged<ThreadBody>.fromOpaque(pointer).takeRetainedValue().body()
             return nil
         }, box.toOpaque())
     precondition(code == 0, "The system refused a new thread (error \(code)). Raise this process's limit of threads.")
     #if canImport(Darwin)
-        if let thread { pthread_detach(thread) }
+    if let thread { pthread_detach(thread) }
     #else
-        pthread_detach(thread)
+    pthread_detach(thread)
     #endif
 }
 

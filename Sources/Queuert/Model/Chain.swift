@@ -12,7 +12,7 @@ public struct Chain<Entry: EntryJobType>: Sendable, Hashable {
     /// - Parameter id: The identifier of the chain.
     public init(id: JobID) { self.init(id: id, isExisting: false) }
 
-    init(id: JobID, isExisting: Bool) {
+    package init(id: JobID, isExisting: Bool) {
         self.id = id
         self.isExisting = isExisting
     }

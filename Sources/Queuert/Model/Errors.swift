@@ -25,30 +25,48 @@ public struct ChainWaitsForItselfError: RedactedError, Sendable, Hashable {
     }
 }
 
-/// A chain that started with another type of job than the caller said.
+/// A chain that started with another type of job than the caller said, or is at another.
 public struct JobTypeMismatchError: RedactedError, Sendable, Hashable {
+    /// Which job of a chain has another type.
+    public enum Place: String, Sendable, Hashable {
+        /// The one that the chain started with.
+        case first
+        /// The one that the chain is at.
+        case last
+    }
     /// The chain.
     public let chainID: JobID
     /// The type that the caller said.
     public let expected: String
-    /// The type that the chain started with.
+    /// The type of the chain's job.
     public let actual: String
+    /// Which job of the chain that is.
+    public let place: Place
 
     /// Makes the error.
     ///
     /// - Parameters:
     ///   - chainID: The chain.
     ///   - expected: The type that the caller said.
-    ///   - actual: The type that the chain started with.
-    public init(chainID: JobID, expected: String, actual: String) {
+    ///   - actual: The type of the chain's job.
+    ///   - place: Which job of the chain that is; the first by default.
+    public init(chainID: JobID, expected: String, actual: String, place: Place = .first) {
         self.chainID = chainID
         self.expected = expected
         self.actual = actual
+        self.place = place
     }
 
     /// What was wrong and what to do.
     public var description: String {
-        "Chain \(chainID) started with \(actual), not \(expected). Pass the chain with the type that it was started with."
+        switch place {
+        case .first:
+            """
+            Chain \(chainID) started with \(actual), not \(expected). Pass the chain with the type that it was started with.
+            """
+        case .last:
+            "Chain \(chainID) is at a job of type \(actual), not \(expected). Look at its jobs; it may have gone on meanwhile."
+        }
     }
 }
 

@@ -248,6 +248,13 @@ private final class JobRowStorage: @unchecked Sendable {
     init(_ columns: JobColumns) { self.columns = columns }
 }
 
+extension JobRow: CustomReflectable {
+    /// The columns, so that a row that is printed, or differs in a test, shows them.
+    public var customMirror: Mirror {
+        Mirror(self, children: Mirror(reflecting: storage.columns).children, displayStyle: .struct)
+    }
+}
+
 /// The trace columns of a job: text that only the observability adapter reads.
 public struct JobTraceColumns: Sendable, Hashable {
     /// The context of the chain's current segment.

@@ -61,13 +61,14 @@ public final class UUIDv7Generator: JobIDGenerator {
 }
 
 /// Pseudo-random numbers, good for identifiers and jitter, not for secrets: the system's generator takes a microsecond.
-struct FastRandom: RandomNumberGenerator, Sendable {
+package struct FastRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    /// Makes the same numbers again for the same seed.
+    package init(seed: UInt64) { state = seed }
 
     /// The next number: a Weyl sequence, mixed (the "SplitMix64" method).
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -47,6 +47,13 @@ public final class TransactionEffects {
         }
     }
 
+    /// Takes over what waits for another part of the transaction, which is part of this one now.
+    package func merge(_ part: TransactionEffects) {
+        let (effects, hints) = part.take()
+        self.effects += effects
+        for (hint, target) in hints { wake(hint, through: target) }
+    }
+
     /// Hands out what the commit leads to, to be run after the connection was given back.
     ///
     /// - Returns: A closure to be called once.

@@ -47,7 +47,14 @@ extension Client {
     /// - Throws: An error of the database; then all telemetry of successors is still open.
     func settle(_ settling: [Settling], on connection: isolated Adapter.Connection) throws -> [Bool] {
         let effects = try connection.openEffects
-        let results = try adapter.operations(on: connection).settle(settling.map(\.settlement))
+        return try settle(settling, with: adapter.operations(on: connection), effects: effects)
+    }
+
+    /// Writes the ends of attempts, for whoever has the database's statements at hand without an actor.
+    func settle(
+        _ settling: [Settling], with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws -> [Bool] {
+        let results = try operations.settle(settling.map(\.settlement))
         return zip(settling, results).map { item, result in
             switch result {
             case .leaseLost:

@@ -116,12 +116,14 @@ extension Worker {
         var request = claimRequest
         request.limit = limit
         request.attemptContexts = contexts
+        // A claim that fails may have been written all the same: no other attempt is to have the contexts that it stored.
+        contexts = []
         watchdog?.claimBegins()
         defer { watchdog?.claimEnds() }
         let result = try await client.adapter.withTransaction { [client, request] connection in
             try client.adapter.operations(on: connection).claimJobs(request)
         }
-        contexts.removeFirst(min(result.jobs.count, contexts.count))
+        contexts = Array(request.attemptContexts.dropFirst(result.jobs.count))
         return result
     }
 }

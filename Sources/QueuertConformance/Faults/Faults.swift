@@ -58,6 +58,8 @@ public final class Faults: Sendable {
     private struct State {
         var failures: [Place: Int] = [:]
         var failingCommits: [Place: Int] = [:]
+        var lostReplies: [Place: Int] = [:]
+        var runs: FaultRuns?
         var hold: (place: Place, hold: Hold)?
     }
     private let state = Mutex(State())
@@ -76,6 +78,32 @@ public final class Faults: Sendable {
     ///   - place: Where.
     ///   - times: How often.
     public func failCommit(after place: Place, times: Int) { state.withLock { $0.failingCommits[place] = times } }
+
+    /// Lets the next replies of transactions that have visited a place be lost: they are committed, and fail with
+    /// ``InjectedFault`` all the same, as when a connection breaks at that moment.
+    ///
+    /// - Parameters:
+    ///   - place: Where.
+    ///   - times: How often.
+    public func loseReply(after place: Place, times: Int) { state.withLock { $0.lostReplies[place] = times } }
+
+    /// Lets errors come in runs, by chance: between 4 and 15 transactions and reads go well, then between 1 and 20 fail, and so
+    /// on, until ``clear()``.
+    ///
+    /// A transaction fails to begin, or in one of its statements, or at its commit; or only its reply is lost.
+    ///
+    /// - Parameter seed: Where chance begins: the same seed makes the same faults for the same visits.
+    public func failInRuns(seed: UInt64) { state.withLock { $0.runs = FaultRuns(seed: seed) } }
+
+    /// Lets nothing fail any more.
+    public func clear() {
+        state.withLock { state in
+            state.failures = [:]
+            state.failingCommits = [:]
+            state.lostReplies = [:]
+            state.runs = nil
+        }
+    }
 
     /// How often a place was visited, failures included.
     ///
@@ -113,25 +141,25 @@ public final class Faults: Sendable {
     func pass(_ place: Place) throws {
         VisitedPlaces.current?.add(place)
         defer { journal.add(place.rawValue) }
-        let fails = state.withLock { state in
-            guard let left = state.failures[place], left > 0 else { return false }
-            state.failures[place] = left - 1
-            return true
-        }
-        if fails { throw InjectedFault(place: place) }
+        let fails = state.withLock { $0.failures.takeOne(of: [place]) != nil }
+        if fails || VisitedPlaces.current?.takeStatementFault() == true { throw InjectedFault(place: place) }
     }
 
+    /// What chance has in store for a transaction or a read that begins.
+    func nextFault() -> FaultRuns.Fault? { state.withLock { $0.runs?.next() } }
+
     func passCommit() throws {
-        guard let visited = VisitedPlaces.current?.places else { return }
-        let failing = state.withLock { state -> Place? in
-            for place in visited {
-                guard let left = state.failingCommits[place], left > 0 else { continue }
-                state.failingCommits[place] = left - 1
-                return place
-            }
-            return nil
-        }
+        guard let current = VisitedPlaces.current else { return }
+        if current.fault == .commit { throw InjectedFault(place: .begin) }
+        let failing = state.withLock { $0.failingCommits.takeOne(of: current.places) }
         if let failing { throw InjectedFault(place: failing) }
+    }
+
+    func passReply() throws {
+        guard let current = VisitedPlaces.current else { return }
+        if current.fault == .reply { throw InjectedFault(place: .begin) }
+        let lost = state.withLock { $0.lostReplies.takeOne(of: current.places) }
+        if let lost { throw InjectedFault(place: lost) }
     }
 
     /// The pause, if the current transaction visited the place that is held.
@@ -145,14 +173,13 @@ public final class Faults: Sendable {
     }
 }
 
-/// The places that the current task's transaction has visited.
-final class VisitedPlaces: Sendable {
-    @TaskLocal static var current: VisitedPlaces?
-    private let visited = Mutex<Set<Faults.Place>>([])
-
-    var places: Set<Faults.Place> { visited.withLock { $0 } }
-
-    func add(_ place: Faults.Place) { visited.withLock { _ = $0.insert(place) } }
+extension [Faults.Place: Int] {
+    /// Uses up one of those that are left for one of some places.
+    fileprivate mutating func takeOne(of places: Set<Faults.Place>) -> Faults.Place? {
+        guard let place = places.first(where: { self[$0, default: 0] > 0 }) else { return nil }
+        self[place, default: 0] -= 1
+        return place
+    }
 }
 
 /// A transaction that pauses before its commit.

@@ -1,6 +1,6 @@
 public import Queuert
 
-/// A state adapter that counts what is asked of it, and fails or pauses where a test says so.
+/// A state adapter that counts what is asked of it, and fails, pauses or loses replies where a test says so.
 ///
 /// ```swift
 /// let adapter = FaultyStateAdapter(MemoryStateAdapter())
@@ -32,15 +32,19 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
         _ body: @Sendable (isolated Base.Connection) async throws -> R
     ) async throws -> R {
         try faults.pass(.begin)
+        let fault = faults.nextFault()
+        if fault == .begin { throw InjectedFault(place: .begin) }
         calls.withLock { $0 += 1 }
         defer { calls.withLock { $0 -= 1 } }
-        return try await VisitedPlaces.$current.withValue(VisitedPlaces()) {
-            try await base.withTransaction { connection in
+        return try await VisitedPlaces.$current.withValue(VisitedPlaces(fault: fault)) {
+            let value = try await base.withTransaction { connection in
                 let value = try await body(connection)
                 if let held = faults.takeHold() { try await held.pause() }
                 try faults.passCommit()
                 return value
             }
+            try faults.passReply()
+            return value
         }
     }
 
@@ -53,6 +57,7 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
         _ body: @Sendable (isolated Base.Connection) async throws -> R
     ) async throws -> R {
         try faults.pass(.read)
+        if faults.nextFault() != nil { throw InjectedFault(place: .read) }
         calls.withLock { $0 += 1 }
         defer { calls.withLock { $0 -= 1 } }
         return try await base.withReadConnection(body)

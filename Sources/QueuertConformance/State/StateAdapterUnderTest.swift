@@ -5,6 +5,11 @@ public protocol StateAdapterUnderTest: Sendable {
     /// The type of the adapter.
     associatedtype Adapter: StateAdapter
 
+    /// Makes the identifiers of jobs: each sorts, byte by byte, after those before it.
+    ///
+    /// UUIDs of version 7 by default. An adapter that stores identifiers in columns of other types runs the cases with each.
+    var identifiers: any JobIDGenerator { get }
+
     /// Runs a body with an adapter on an empty database, and removes the database afterwards.
     ///
     /// Called once for each case, also for several at the same time: the databases have nothing in common.
@@ -14,4 +19,9 @@ public protocol StateAdapterUnderTest: Sendable {
     ///   - body: What to run.
     /// - Throws: What the body throws, or an error of the database.
     func withAdapter(clock: ManualClock, _ body: @Sendable (Adapter) async throws -> Void) async throws
+}
+
+extension StateAdapterUnderTest {
+    /// Makes UUIDs of version 7, the same ones for each case.
+    public var identifiers: any JobIDGenerator { UUIDv7Generator(seed: 1) }
 }

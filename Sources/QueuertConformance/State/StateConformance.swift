@@ -20,7 +20,7 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
             deduplicationUndoCases, deduplicationRaceCases, failedCases, redriveCases, triggerCases,
             completionWithoutWorkerCases, lockedLastJobCases, cancelCases, cancelDependantsCases, deleteCases,
             deleteDependantsCases, cascadeCases, cleanupCases, listChainsCases, listJobsCases, blockerQueryCases,
-            countCases, strandedCases, identifierCases, statementTimeCases,
+            countCases, strandedCases, identifierCases, statementTimeCases, readIsolationCases,
         ].flatMap { $0 }
     }
 
@@ -31,7 +31,7 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
         return ConformanceCase(name) {
             let clock = ManualClock()
             try await subject.withAdapter(clock: clock) { adapter in
-                try await body(StateScenario(adapter: adapter, clock: clock))
+                try await body(StateScenario(adapter: adapter, clock: clock, identifiers: subject.identifiers))
             }
         }
     }

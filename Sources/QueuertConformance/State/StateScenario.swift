@@ -4,11 +4,12 @@ import Queuert
 struct StateScenario<Adapter: StateAdapter>: Sendable {
     let adapter: Adapter
     let clock: ManualClock
-    private let identifiers = UUIDv7Generator(seed: 1)
+    private let identifiers: any JobIDGenerator
 
-    init(adapter: Adapter, clock: ManualClock) {
+    init(adapter: Adapter, clock: ManualClock, identifiers: any JobIDGenerator) {
         self.adapter = adapter
         self.clock = clock
+        self.identifiers = identifiers
     }
 
     var now: Timestamp { clock.now }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What happened, in order, and a way to wait for it: a case never waits for time to pass.
-final class Journal: Sendable {
+package final class Journal: Sendable {
     private struct Waiter {
         let id: UInt64
         let event: String
@@ -16,13 +16,15 @@ final class Journal: Sendable {
     }
     private let state = Mutex(State())
 
-    var events: [String] { state.withLock { $0.events } }
+    package init() {}
 
-    var counts: [String: Int] { state.withLock { $0.counts } }
+    package var events: [String] { state.withLock { $0.events } }
 
-    func count(of event: String) -> Int { state.withLock { $0.counts[event, default: 0] } }
+    package var counts: [String: Int] { state.withLock { $0.counts } }
 
-    func add(_ event: String) {
+    package func count(of event: String) -> Int { state.withLock { $0.counts[event, default: 0] } }
+
+    package func add(_ event: String) {
         let ready = state.withLock { state in
             state.events.append(event)
             let count = state.counts[event, default: 0] + 1
@@ -35,7 +37,7 @@ final class Journal: Sendable {
     }
 
     /// Waits until something has happened so often; throws if the task is cancelled first.
-    func wait(for count: Int = 1, of event: String) async throws {
+    package func wait(for count: Int = 1, of event: String) async throws {
         let id = state.withLock { state in
             defer { state.nextID += 1 }
             return state.nextID

@@ -1,22 +1,33 @@
-import Queuert
+package import Queuert
 
 /// Writes what the core tells of its work into a journal.
-struct JournalObservability: ObservabilityAdapter {
-    let journal: Journal
+package struct JournalObservability: ObservabilityAdapter {
+    private let journal: Journal
+    private let attempts = Locked(0)
 
-    func jobCreating(_ job: JobCreating) -> any JobTrace { CreatedJob(journal: journal, typeName: job.typeName) }
+    package init(journal: Journal) { self.journal = journal }
 
-    func makeAttemptContexts(_ count: Int) -> [String] { (0..<count).map { "attempt \($0)" } }
+    package func jobCreating(_ job: JobCreating) -> any JobTrace {
+        CreatedJob(journal: journal, typeName: job.typeName)
+    }
 
-    func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
+    package func makeAttemptContexts(_ count: Int) -> [String] {
+        let first = attempts.withLock { made in
+            defer { made += count }
+            return made
+        }
+        return (first..<first + count).map { "attempt \($0)" }
+    }
 
-    func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace {
+    package func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
+
+    package func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace {
         RunAttempt(journal: journal, row: job.row)
     }
 
-    func blockerResolved(_ wait: BlockerResolution) { journal.add("resolved \(wait.wait.jobTypeName)") }
+    package func blockerResolved(_ wait: BlockerResolution) { journal.add("resolved \(wait.wait.jobTypeName)") }
 
-    func chainCompleted(_ chain: ChainCompletion) { journal.add("chain completed \(chain.typeName)") }
+    package func chainCompleted(_ chain: ChainCompletion) { journal.add("chain completed \(chain.typeName)") }
 
     private struct CreatedJob: JobTrace {
         let journal: Journal

@@ -6,7 +6,8 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
 
     private let subject: Subject
     private let hintsComeOnce: Bool
-    private let withNotify: @Sendable (@Sendable (any NotifyAdapter) async throws -> Void) async throws -> Void
+    private typealias WithNotify = @Sendable (@Sendable (any NotifyAdapter) async throws -> Void) async throws -> Void
+    private let withNotify: WithNotify
 
     /// Makes the cases for an adapter, whose workers are told of what happens in this process.
     ///
@@ -21,7 +22,8 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     ///
     /// - Parameters:
     ///   - subject: Makes the state adapters.
-    ///   - notify: Makes the notify adapters, which must tell workers: with polling alone the cases would wait for hours.
+    ///   - notify: Makes the notify adapters, which must tell workers. What happens without hints has cases of
+    ///     its own, which are always among these.
     public init(of subject: Subject, notify: some NotifyAdapterUnderTest) {
         self.subject = subject
         hintsComeOnce = false
@@ -35,6 +37,8 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
             stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
             batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
             telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases,
+            hookCases, clientStartCases, clientReadCases, clientRetryCases, completionWithoutWorkerCases, endingCases,
+            attemptTimeCases, crashCases, lostReplyCases, resilienceCases, pollingCases, lossyCases,
             // A hint that comes again may cost a look.
             hintsComeOnce ? clientCostCases + workerCostCases : [],
         ].flatMap { $0 }
@@ -42,14 +46,31 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
 
     func test(
         _ name: String, _ body: @escaping @Sendable (WorkerScenario<Subject.Adapter>) async throws -> Void
+    ) -> ConformanceCase { test(name, withNotify, body) }
+
+    /// A case whose workers and waiters get no hints, whatever the notify adapter of the others is.
+    func pollingTest(
+        _ name: String, _ body: @escaping @Sendable (WorkerScenario<Subject.Adapter>) async throws -> Void
+    ) -> ConformanceCase { test(name, { try await $0(PollingOnly()) }, body) }
+
+    /// A case whose hints get lost, come late and twice.
+    func lossyTest(
+        _ name: String, seed: UInt64,
+        _ body: @escaping @Sendable (WorkerScenario<Subject.Adapter>) async throws -> Void
+    ) -> ConformanceCase { test(name, { try await $0(LossyNotify(seed: seed)) }, body) }
+
+    private func test(
+        _ name: String, _ withNotify: @escaping WithNotify,
+        _ body: @escaping @Sendable (WorkerScenario<Subject.Adapter>) async throws -> Void
     ) -> ConformanceCase {
         let subject = subject
-        let withNotify = withNotify
         return ConformanceCase(name) {
             let clock = ManualClock()
             try await subject.withAdapter(clock: clock) { adapter in
                 try await withNotify { notify in
-                    try await body(WorkerScenario(adapter: adapter, notify: notify, clock: clock))
+                    try await body(
+                        WorkerScenario(
+                            adapter: adapter, notify: notify, clock: clock, identifiers: subject.identifiers))
                 }
             }
         }

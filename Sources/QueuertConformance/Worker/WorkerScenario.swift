@@ -13,14 +13,15 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
     /// Adapter-level calls, for what a worker that died leaves behind.
     let state: StateScenario<Adapter>
 
-    init(adapter: Base, notify: any NotifyAdapter, clock: ManualClock) {
+    init(adapter: Base, notify: any NotifyAdapter, clock: ManualClock, identifiers: any JobIDGenerator) {
         self.notify = notify
         let faulty = FaultyStateAdapter(adapter)
         self.adapter = faulty
         self.clock = clock
         client = Client(
-            adapter: faulty, notify: notify, observability: JournalObservability(journal: journal), clock: clock)
-        state = StateScenario(adapter: faulty, clock: clock)
+            adapter: faulty, notify: notify, observability: JournalObservability(journal: journal),
+            identifiers: identifiers, clock: clock)
+        state = StateScenario(adapter: faulty, clock: clock, identifiers: identifiers)
     }
 
     var faults: Faults { adapter.faults }
@@ -50,6 +51,33 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
             // A body that throws cancels the group, which stops the worker.
             try await body(worker)
             await worker.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Runs workers while the time passes, on a database that may fail: until something is so, and then, without faults, until
+    /// they have stopped.
+    func withWorkers(
+        _ count: Int, _ processors: [Processor<Adapter>], _ configuration: Worker<Adapter>.Configuration,
+        inStepsOf step: Duration, until isSo: @Sendable () async throws -> Bool
+    ) async throws {
+        let workers = try (0..<count).map { _ in
+            try Worker(client: client, processors: processors, configuration: configuration)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in workers { group.addTask { await worker.run() } }
+            try await advance(inStepsOf: step, sleepers: count * idleWorkerSleepers, until: isSo)
+            faults.clear()
+            let haveStopped = Locked(false)
+            group.addTask {
+                for worker in workers { await worker.stop() }
+                haveStopped.withLock { $0 = true }
+            }
+            // An end of an attempt that could not be written is written again after a pause.
+            while !haveStopped.withLock({ $0 }) {
+                clock.advance(by: step)
+                await Task.yield()
+            }
             try await group.waitForAll()
         }
     }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// Wakes one waiting thread, at once or when a time is over: a thin wrapper around a condition variable.
@@ -23,13 +23,13 @@ final class WakeSignal: @unchecked Sendable {
         condition.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
         #if canImport(Darwin)
-            pthread_cond_init(condition, nil)
+        pthread_cond_init(condition, nil)
         #else
-            var attributes = pthread_condattr_t()
-            pthread_condattr_init(&attributes)
-            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-            pthread_cond_init(condition, &attributes)
-            pthread_condattr_destroy(&attributes)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
         #endif
     }
 
@@ -59,18 +59,18 @@ final class WakeSignal: @unchecked Sendable {
         let (seconds, attoseconds) = min(max(duration, .zero), .seconds(365 * 24 * 3600)).components
         var time = timespec()
         #if canImport(Darwin)
-            time.tv_sec = Int(seconds)
-            time.tv_nsec = Int(attoseconds / 1_000_000_000)
-            if !isNotified { pthread_cond_timedwait_relative_np(condition, mutex, &time) }
+        time.tv_sec = Int(seconds)
+        time.tv_nsec = Int(attoseconds / 1_000_000_000)
+        if !isNotified { pthread_cond_timedwait_relative_np(condition, mutex, &time) }
         #else
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            let nanoseconds = time.tv_nsec + Int(attoseconds / 1_000_000_000)
-            time.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
-            time.tv_nsec = nanoseconds % 1_000_000_000
-            while !isNotified {
-                // The only other result than success means that the time is over.
-                guard pthread_cond_timedwait(condition, mutex, &time) == 0 else { return }
-            }
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        let nanoseconds = time.tv_nsec + Int(attoseconds / 1_000_000_000)
+        time.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
+        time.tv_nsec = nanoseconds % 1_000_000_000
+        while !isNotified {
+            // The only other result than success means that the time is over.
+            guard pthread_cond_timedwait(condition, mutex, &time) == 0 else { return }
+        }
         #endif
     }
 }

@@ -23,7 +23,7 @@ extension SQLiteConnection {
     private func run(_ sql: String) throws {
         let handle = try handle
         let statement = try handle.statement(sql)
-        _ = try statement.use { try statement.step(in: handle) }
+        _ = try statement.use { try statement.step() }
     }
 
     private static func name(_ number: Int) -> String { "queuert_savepoint_\(number)" }

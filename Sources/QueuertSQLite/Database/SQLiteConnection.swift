@@ -120,7 +120,7 @@ public actor SQLiteConnection: StateConnection {
             for (index, parameter) in parameters.enumerated() {
                 statement.bind(parameter?.sqliteValue ?? .null, at: Int32(index + 1))
             }
-            while try statement.step(in: handle) { try body(statement.row()) }
+            while try statement.step() { try body(statement.row()) }
         }
     }
 }

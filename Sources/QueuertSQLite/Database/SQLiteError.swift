@@ -52,7 +52,7 @@ public struct SQLiteError: RedactedError, Sendable {
     let message: String
     let sql: String
 
-    init(code: Code, reason: String, hint: String) {
+    package init(code: Code, reason: String, hint: String) {
         self.code = code
         self.resultCode = 0
         self.reason = reason
@@ -62,7 +62,7 @@ public struct SQLiteError: RedactedError, Sendable {
     }
 
     /// Makes an error of one of SQLite's result codes.
-    init(resultCode: Int32, message: String, sql: String = "") {
+    package init(resultCode: Int32, message: String, sql: String = "") {
         let kind = Self.kind(resultCode)
         self.code = kind.code
         self.resultCode = resultCode

@@ -8,7 +8,7 @@ extension SQLiteHandle {
     ///
     /// - Returns: Whether the database has a write-ahead log; one in memory, or a temporary one, has none.
     func configureWriter(_ configuration: SQLitePool.Configuration, isTemporary: Bool) throws -> Journal {
-        try Self.checkVersion(sqlite3_libversion_number())
+        try Self.checkVersion()
         var mode = SQLiteValue.null
         try retryWhileBusy(for: configuration.busyTimeout) { mode = try value("PRAGMA journal_mode = WAL") }
         let journal = try Self.journal(mode, isTemporary: isTemporary)
@@ -24,7 +24,7 @@ extension SQLiteHandle {
         return journal
     }
 
-    static func checkVersion(_ number: Int32) throws {
+    static func checkVersion(_ number: Int32 = sqlite3_libversion_number()) throws {
         if number >= 3_037_000 { return }
         throw SQLiteError(
             code: .unsupported, reason: "the SQLite library is \(libraryVersion), and 3.37.0 is needed",

@@ -67,7 +67,7 @@ final class SQLiteHandle {
     /// The first value that a query returns.
     func value(_ sql: String) throws -> SQLiteValue {
         let statement = try prepare(sql, flags: 0)
-        return try statement.use { try statement.step(in: self) ? statement.value(0) : .null }
+        return try statement.use { try statement.step() ? statement.value(0) : .null }
     }
 
     /// A statement, prepared once and kept.
@@ -113,7 +113,7 @@ final class SQLiteHandle {
                 code: .other, reason: "there is more than one statement in the text",
                 hint: "Call once for each statement, or `executeScript` for several without parameters.")
         }
-        return SQLiteStatement(pointer, sql: sql)
+        return SQLiteStatement(pointer, sql: sql, of: self)
     }
 
     /// The error for a result code, which notes whether SQLite has rolled back the transaction.
@@ -161,7 +161,7 @@ final class SQLiteHandle {
         defer { watch.refusesTransactionStatements = refuses }
         let statement = try transactionStatements[sql] ?? prepare(sql, flags: UInt32(SQLITE_PREPARE_PERSISTENT))
         transactionStatements[sql] = statement
-        _ = try statement.use { try statement.step(in: self) }
+        _ = try statement.use { try statement.step() }
     }
 
     /// Whether rows refer to others that don't exist yet, so that a commit would be refused.

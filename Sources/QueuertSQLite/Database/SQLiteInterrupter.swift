@@ -4,12 +4,12 @@ internal import CSQLite
 ///
 /// `@unchecked`, because the compiler knows nothing of the pointer: SQLite lets any thread interrupt a connection that is
 /// open, and a connection is closed only when no read is left, which is how long a read's cancellation handler lives.
-struct SQLiteInterrupter: @unchecked Sendable {
+package struct SQLiteInterrupter: @unchecked Sendable {
     private let database: OpaquePointer
 
-    init(_ database: OpaquePointer) { self.database = database }
+    package init(_ database: OpaquePointer) { self.database = database }
 
-    func interrupt() { sqlite3_interrupt(database) }
+    package func interrupt() { sqlite3_interrupt(database) }
 }
 
 extension SQLiteHandle {
@@ -17,5 +17,5 @@ extension SQLiteHandle {
 }
 
 extension SQLiteError {
-    var isInterruption: Bool { resultCode & 0xff == SQLITE_INTERRUPT }
+    package var isInterruption: Bool { resultCode & 0xff == SQLITE_INTERRUPT }
 }

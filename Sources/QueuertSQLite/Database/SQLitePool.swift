@@ -14,6 +14,7 @@ public final class SQLitePool: Sendable {
     let readers: SQLiteReaders?
     /// Nothing if there is no write-ahead log.
     let checkpointer: SQLiteCheckpointer?
+    private let closing = Locked<Task<Void, Never>?>(nil)
     private let logger: Logger
 
     /// Opens a database, and makes it if it doesn't exist.
@@ -133,14 +134,23 @@ public final class SQLitePool: Sendable {
     package var commitCount: Int { get async { await writer.commitCount } }
 
     /// Closes all connections, after the transactions that are open or wait.
+    ///
+    /// May be called again, also at the same time: whoever calls it returns when all are closed.
     public func close() async {
-        // A task that is cancelled must still close, and waiting for a turn is what cancellation would end.
-        await Task { [self] in
-            // The writer is last: whoever closes last empties the write-ahead log.
-            await readers?.close()
-            await checkpointer?.close()
-            try? await writer.alone { writer in writer.disconnect() }
-        }.value
+        // A task that is cancelled must still close, and waiting for a turn is what cancellation would end. Two that close
+        // would each wait for readers that the other one holds.
+        let closing = closing.withLock { closing in
+            if let closing { return closing }
+            let task = Task { [readers, checkpointer, writer] in
+                // The writer is last: whoever closes last empties the write-ahead log.
+                await readers?.close()
+                await checkpointer?.close()
+                try? await writer.alone { writer in writer.disconnect() }
+            }
+            closing = task
+            return task
+        }
+        await closing.value
     }
 }
 

@@ -2,18 +2,34 @@ internal import CSQLite
 
 /// A prepared statement.
 ///
-/// Belongs to its ``SQLiteHandle`` and is used on that handle's thread only.
+/// Belongs to its ``SQLiteHandle`` and is used on that handle's thread only, or is lent by another library's connection.
 final class SQLiteStatement {
     private let pointer: OpaquePointer
     let sql: String
+    /// Tells of errors; nothing if the statement is lent.
+    private unowned let handle: SQLiteHandle?
+    /// Whose statement it is, if it is lent.
+    private let lender: (any SQLiteLentStatement)?
     private(set) var isInUse = false
     private var isFinalized = false
     private(set) lazy var columns = SQLiteColumns(
         (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
 
-    init(_ pointer: OpaquePointer, sql: String) {
+    init(_ pointer: OpaquePointer, sql: String, of handle: SQLiteHandle) {
         self.pointer = pointer
         self.sql = sql
+        self.handle = handle
+        lender = nil
+    }
+
+    /// Borrows a statement for one use.
+    init(_ lent: any SQLiteLentStatement, sql: String) {
+        pointer = lent.pointer
+        self.sql = sql
+        handle = nil
+        lender = lent
+        // Whoever lends it gives it up.
+        isFinalized = true
     }
 
     deinit { finalize() }
@@ -85,11 +101,12 @@ final class SQLiteStatement {
     }
 
     /// Goes on to the next row: true if there is one, false at the end.
-    func step(in handle: SQLiteHandle) throws -> Bool {
+    func step() throws -> Bool {
+        if let lender { return try lender.step() }
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        case let code: throw handle.error(code, sql: sql)
+        case let code: throw handle?.error(code, sql: sql) ?? SQLiteError(resultCode: code, message: "", sql: sql)
         }
     }
 

@@ -1,4 +1,4 @@
-import Queuert
+package import Queuert
 
 /// The steps that make the queue's tables, from any version.
 package enum SQLiteMigrations {
@@ -23,17 +23,27 @@ package enum SQLiteMigrations {
     }
 
     /// Applies the steps that are missing, in the connection's transaction, which is the lock against a second migrator.
+    package static func apply(
+        prefix: String, on connection: SQLiteStatementRunner, at now: Timestamp
+    ) throws -> [String] {
+        try apply(all, prefix: prefix, on: connection, at: now)
+    }
+
     static func apply(
-        _ migrations: [Migration] = all, prefix: String, to db: isolated SQLiteConnection, at now: Timestamp
+        _ migrations: [Migration], prefix: String, on connection: SQLiteStatementRunner, at now: Timestamp
     ) throws -> [String] {
         let table = "\(prefix)migration"
-        try db.executeScript(
-            "CREATE TABLE IF NOT EXISTS \(table) (name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL) STRICT")
-        let known = Set(try db.query("SELECT name FROM \(table)").compactMap { $0.text("name") })
+        try connection.run(
+            script:
+                "CREATE TABLE IF NOT EXISTS \(table) (name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL) STRICT"
+        )
+        var known: Set<String> = []
+        try connection.each(sql: "SELECT name FROM \(table)", []) { known.insert($0.text(0)) }
         var applied: [String] = []
         for migration in migrations where !known.contains(migration.name) {
-            try db.executeScript(migration.script(prefix))
-            try db.execute("INSERT INTO \(table) (name, applied_at) VALUES (?, ?)", [migration.name, now.microseconds])
+            try connection.run(script: migration.script(prefix))
+            let values = [SQLiteValue.text(migration.name), SQLiteValue(now)]
+            try connection.each(sql: "INSERT INTO \(table) (name, applied_at) VALUES (?, ?)", values) { _ in }
             applied.append(migration.name)
         }
         return applied

@@ -29,11 +29,6 @@ public struct SQLiteStateAdapter: StateAdapter {
         pool: SQLitePool, clock: any QueueClock = SystemClock(), tablePrefix: String = "queuert_",
         logger: Logger = Logger(label: "queuert.sqlite")
     ) {
-        precondition(
-            tablePrefix.utf8.allSatisfy { byte in
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
-            }, "The table prefix “\(tablePrefix)” may hold letters, digits and underscores only.")
         self.pool = pool
         self.clock = clock
         statements = SQLiteStatements(prefix: tablePrefix)
@@ -48,11 +43,9 @@ public struct SQLiteStateAdapter: StateAdapter {
     /// - Throws: ``SQLiteError`` if the database can't be written; then nothing is changed.
     @discardableResult
     public func migrate() async throws -> [String] {
-        if let fault = SQLiteKnownFaults.fault(ofVersion: SQLitePool.libraryVersion) {
-            logger.warning("\(fault)", metadata: ["sqlite.version": "\(SQLitePool.libraryVersion)"])
-        }
+        SQLiteKnownFaults.warn(logger)
         return try await pool.write { [statements, clock] db in
-            try SQLiteMigrations.apply(prefix: statements.tables.prefix, to: db, at: clock.now)
+            try SQLiteMigrations.apply(prefix: statements.prefix, on: db.statementRunner, at: clock.now)
         }
     }
 

@@ -42,10 +42,10 @@ extension SQLiteStateOperations {
 
     /// The first jobs in line of one type.
     private func readyJobs(of typeName: String, slots: inout ClaimSlots) throws -> [NumberedJob] {
-        try connection.use(statements.claim.readyJobs) { statement, handle in
+        try connection.use(statements.claim.readyJobs) { statement in
             statement.bind(text: typeName, at: 1)
             var jobs: [NumberedJob] = []
-            while slots.hasPlace(for: typeName), try statement.step(in: handle), slots.take(typeName) {
+            while slots.hasPlace(for: typeName), try statement.step(), slots.take(typeName) {
                 jobs.append(statement.readyJob(typeName))
             }
             return jobs
@@ -58,11 +58,11 @@ extension SQLiteStateOperations {
     /// would sort all that waits.
     private func mostUrgentJobs(of typeNames: [String], slots: inout ClaimSlots) throws -> [NumberedJob] {
         var taken: [(rowID: Int64, typeName: String)] = []
-        try connection.use(statements.claim.readyHeads, slots: typeNames.count) { lines, handle in
+        try connection.use(statements.claim.readyHeads, slots: typeNames.count) { lines in
             var ranks: [Int64?] = []
             for (line, typeName) in zip(lines, typeNames) {
                 line.bind(text: typeName, at: 1)
-                ranks.append(try line.step(in: handle) ? line.int64(0) : nil)
+                ranks.append(try line.step() ? line.int64(0) : nil)
             }
             func isAhead(_ left: Int, of right: Int) -> Bool {
                 guard let rank = ranks[left], let other = ranks[right] else { return ranks[left] != nil }
@@ -74,7 +74,7 @@ extension SQLiteStateOperations {
                     continue
                 }
                 taken.append((lines[first].int64(2), typeNames[first]))
-                ranks[first] = try lines[first].step(in: handle) ? lines[first].int64(0) : nil
+                ranks[first] = try lines[first].step() ? lines[first].int64(0) : nil
             }
         }
         return try taken.compactMap { job in
@@ -96,7 +96,7 @@ extension SQLiteStateOperations {
             row.leasedUntil = leasedUntil
             row.trace.attemptContext =
                 claimed.count < request.attemptContexts.count ? request.attemptContexts[claimed.count] : nil
-            try connection.use(statements.claim.lease) { statement, handle in
+            try connection.use(statements.claim.lease) { statement in
                 statement.bind(job.rowID, at: 1)
                 statement.bind(Int64(row.attempt), at: 2)
                 statement.bind(now.microseconds, at: 3)
@@ -104,7 +104,7 @@ extension SQLiteStateOperations {
                 statement.bind(row.leaseToken, at: 5)
                 statement.bind(leasedUntil.microseconds, at: 6)
                 statement.bind(text: row.trace.attemptContext, at: 7)
-                _ = try statement.step(in: handle)
+                _ = try statement.step()
             }
             let blockers = request.typesWithBlockers.contains(row.typeName) ? try claimedBlockers(of: row.id) : []
             claimed.append(ClaimedJob(row: row, previousAttemptContext: previousContext, blockers: blockers))
@@ -154,13 +154,10 @@ extension SQLiteStateOperations {
     /// - Returns: The leases that were prolonged; the others are lost.
     /// - Throws: ``SQLiteError``.
     public func renewLeases(_ leases: [Lease], for duration: Duration) throws -> Set<Lease> {
-        let until = SQLiteValue(clock.now + duration)
-        var renewed: Set<Lease> = []
-        for lease in leases {
-            let values = [SQLiteValue(lease.jobID), .integer(lease.token), until]
-            if try connection.run(statements.claim.renew, values) == 1 { renewed.insert(lease) }
-        }
-        return renewed
+        if leases.isEmpty { return [] }
+        let values = [SQLiteValue(leases: leases), SQLiteValue(clock.now + duration)]
+        return Set(
+            try connection.all(statements.claim.renew, values) { Lease(jobID: $0.jobID(0), token: $0.int64(1)) })
     }
 
     /// Finds jobs whose lease is over.

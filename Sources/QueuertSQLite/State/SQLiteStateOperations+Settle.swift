@@ -7,7 +7,9 @@ extension SQLiteStateOperations {
     /// - Returns: What came of each, in the order of the settlements.
     /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``SQLiteError``. Then nothing is written.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
-        if settlements.count == 1 || !settlements.contains(where: \.hasSuccessor) { return try settlements.map(settle) }
+        // Only a successor is refused. The one of a worker alone is so before anything is written.
+        let isWorkersOnly = settlements.count == 1 && settlements[0].worker != nil
+        if isWorkersOnly || !settlements.contains(where: \.hasSuccessor) { return try settlements.map(settle) }
         return try connection.whole { try settlements.map(settle) }
     }
 
@@ -34,20 +36,20 @@ extension SQLiteStateOperations {
 
     /// What most attempts end with: looks at as little as possible.
     private func complete(_ settlement: Settlement, output: String, worker: String) throws -> SettlementResult {
-        let leased = try connection.use(statements.settle.leased) { statement, handle -> LeasedJob? in
+        let leased = try connection.use(statements.settle.leased) { statement -> LeasedJob? in
             statement.bind(text: settlement.lease.jobID.rawValue, at: 1)
             statement.bind(settlement.lease.token, at: 2)
-            return try statement.step(in: handle) ? LeasedJob(statement) : nil
+            return try statement.step() ? LeasedJob(statement) : nil
         }
         guard let leased else { return .leaseLost }
         let now = clock.now
-        try connection.use(statements.settle.complete) { statement, handle in
+        try connection.use(statements.settle.complete) { statement in
             statement.bind(leased.rowID, at: 1)
             statement.bind(text: output, at: 2)
             statement.bind(now.microseconds, at: 3)
             statement.bind(text: worker, at: 4)
             statement.bind(text: settlement.attemptContext, at: 5)
-            _ = try statement.step(in: handle)
+            _ = try statement.step()
         }
         let start = leased.isFirst ? leased.start : try chainStart(settlement.chainID) ?? leased.start
         let resolved = leased.hasDependants ? try resolveWaits(forChain: settlement.chainID, at: now) : []

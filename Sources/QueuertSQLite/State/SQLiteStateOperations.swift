@@ -6,6 +6,12 @@ public struct SQLiteStateOperations: StateOperations {
     let statements: SQLiteStatements
     let clock: any QueueClock
 
+    package init(connection: SQLiteStatementRunner, statements: SQLiteStatements, clock: any QueueClock) {
+        self.connection = connection
+        self.statements = statements
+        self.clock = clock
+    }
+
     /// Writes jobs, the first of new chains, with what they wait for.
     ///
     /// - Parameter jobs: The jobs.
@@ -57,7 +63,7 @@ public struct SQLiteStateOperations: StateOperations {
     }
 
     private func write(_ row: JobRow, rank: Int64?) throws {
-        try connection.use(statements.insert.job) { statement, handle in
+        try connection.use(statements.insert.job) { statement in
             statement.bind(text: row.id.rawValue, at: 1)
             statement.bind(text: row.typeName, at: 2)
             statement.bind(text: row.chainID.rawValue, at: 3)
@@ -74,7 +80,7 @@ public struct SQLiteStateOperations: StateOperations {
             statement.bind(text: row.trace.jobContext, at: 14)
             statement.bind(text: row.trace.carrier, at: 15)
             statement.bind(text: row.trace.segment, at: 16)
-            _ = try statement.step(in: handle)
+            _ = try statement.step()
         }
     }
 

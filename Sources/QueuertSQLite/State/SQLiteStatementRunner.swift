@@ -3,56 +3,92 @@ import Queuert
 /// Runs the state adapter's prepared statements on a connection.
 ///
 /// A connection lends it to whoever is isolated to it. It fails when the connection was closed meanwhile.
-struct SQLiteStatementRunner {
-    private let handle: SQLiteHandle?
+package struct SQLiteStatementRunner {
+    private enum Connection {
+        case own(SQLiteHandle)
+        case lent(any SQLiteLender)
+        case closed
+    }
+    private let connection: Connection
 
-    init(_ handle: SQLiteHandle?) { self.handle = handle }
+    init(_ handle: SQLiteHandle?) { connection = handle.map { .own($0) } ?? .closed }
+
+    /// Runs the statements on another library's connection; with none, they fail as on one that was closed.
+    package init(_ lender: (any SQLiteLender)?) { connection = lender.map { .lent($0) } ?? .closed }
+
+    private func statement(_ query: SQLiteQuery, slot: Int) throws -> SQLiteStatement {
+        switch connection {
+        case .own(let handle): return try handle.statement(query, slot: slot)
+        case .lent(let lender):
+            // Others of the same statement differ in their text, by which the library keeps them.
+            let sql = slot == 0 ? query.text : query.text + String(repeating: " ", count: slot)
+            return SQLiteStatement(try lender.statement(sql, isKept: true), sql: sql)
+        case .closed: throw SQLiteConnection.closedError
+        }
+    }
+
+    private func statement(_ sql: String) throws -> SQLiteStatement {
+        switch connection {
+        case .own(let handle): try handle.statement(sql)
+        case .lent(let lender): SQLiteStatement(try lender.statement(sql, isKept: false), sql: sql)
+        case .closed: throw SQLiteConnection.closedError
+        }
+    }
+
+    private var changes: Int {
+        switch connection {
+        case .own(let handle): handle.changes
+        case .lent(let lender): lender.changes
+        case .closed: 0
+        }
+    }
+
+    /// Runs statements without parameters, such as a schema.
+    func run(script: String) throws {
+        switch connection {
+        case .own(let handle): try handle.run(script: script)
+        case .lent(let lender): try lender.run(script: script)
+        case .closed: throw SQLiteConnection.closedError
+        }
+    }
 
     /// Lends a statement, which the body binds and steps.
-    func use<R>(
-        _ query: SQLiteQuery, slot: Int = 0, _ body: (SQLiteStatement, SQLiteHandle) throws -> R
-    ) throws -> R {
-        guard let handle else { throw SQLiteConnection.closedError }
-        let statement = try handle.statement(query, slot: slot)
-        return try statement.use { try body(statement, handle) }
+    func use<R>(_ query: SQLiteQuery, slot: Int = 0, _ body: (SQLiteStatement) throws -> R) throws -> R {
+        let statement = try statement(query, slot: slot)
+        return try statement.use { try body(statement) }
     }
 
     /// Lends several of the same statement, which the body binds and steps side by side.
-    func use<R>(
-        _ query: SQLiteQuery, slots: Int, _ body: ([SQLiteStatement], SQLiteHandle) throws -> R
-    ) throws -> R {
-        guard let handle else { throw SQLiteConnection.closedError }
-        let statements = try (0..<slots).map { try handle.statement(query, slot: $0) }
+    func use<R>(_ query: SQLiteQuery, slots: Int, _ body: ([SQLiteStatement]) throws -> R) throws -> R {
+        let statements = try (0..<slots).map { try statement(query, slot: $0) }
         for statement in statements { statement.start() }
         defer { for statement in statements { statement.finish() } }
-        return try body(statements, handle)
+        return try body(statements)
     }
 
     /// Runs a statement and hands out each row.
     func each(_ query: SQLiteQuery, _ values: [SQLiteValue], _ row: (SQLiteStatement) throws -> Void) throws {
-        try use(query) { statement, handle in try Self.each(statement, values, in: handle, row) }
+        try use(query) { statement in try Self.each(statement, values, row) }
     }
 
     /// Runs a statement that was written for the occasion, and hands out each row.
     func each(sql: String, _ values: [SQLiteValue], _ row: (SQLiteStatement) throws -> Void) throws {
-        guard let handle else { throw SQLiteConnection.closedError }
-        let statement = try handle.statement(sql)
-        try statement.use { try Self.each(statement, values, in: handle, row) }
+        let statement = try statement(sql)
+        try statement.use { try Self.each(statement, values, row) }
     }
 
     private static func each(
-        _ statement: SQLiteStatement, _ values: [SQLiteValue], in handle: SQLiteHandle,
-        _ row: (SQLiteStatement) throws -> Void
+        _ statement: SQLiteStatement, _ values: [SQLiteValue], _ row: (SQLiteStatement) throws -> Void
     ) throws {
         for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
-        while try statement.step(in: handle) { try row(statement) }
+        while try statement.step() { try row(statement) }
     }
 
     /// Runs a statement and decodes the first row, if there is one.
     func first<R>(_ query: SQLiteQuery, _ values: [SQLiteValue], _ row: (SQLiteStatement) -> R) throws -> R? {
-        try use(query) { statement, handle in
+        try use(query) { statement in
             for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
-            return try statement.step(in: handle) ? row(statement) : nil
+            return try statement.step() ? row(statement) : nil
         }
     }
 
@@ -69,7 +105,7 @@ struct SQLiteStatementRunner {
     @discardableResult
     func run(_ query: SQLiteQuery, _ values: [SQLiteValue] = []) throws -> Int {
         try each(query, values) { _ in }
-        return handle?.changes ?? 0
+        return changes
     }
 
     /// Undoes what the body wrote if it throws, though the transaction goes on.
@@ -107,23 +143,29 @@ extension SQLiteValue {
     init(_ id: JobID) { self = .text(id.rawValue) }
 
     /// A list of texts, which a statement takes apart with `json_each`.
-    init(list: some Sequence<String>) {
-        var json = "["
-        for text in list {
-            if json.utf8.count > 1 { json += "," }
-            json += "\""
-            for scalar in text.unicodeScalars {
-                switch scalar {
-                case "\"": json += "\\\""
-                case "\\": json += "\\\\"
-                case "\0"..."\u{1f}":
-                    let digits = String(scalar.value, radix: 16)
-                    json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                default: json.unicodeScalars.append(scalar)
-                }
+    init(list: some Sequence<String>) { self = .text("[" + list.map(\.quotedJSON).joined(separator: ",") + "]") }
+
+    /// A list of leases, each a pair of the job and the token, which a statement takes apart with `json_each`.
+    init(leases: [Lease]) {
+        let pairs = leases.map { "[\($0.jobID.rawValue.quotedJSON),\($0.token)]" }
+        self = .text("[" + pairs.joined(separator: ",") + "]")
+    }
+}
+
+extension String {
+    /// The text as JSON has it.
+    fileprivate var quotedJSON: String {
+        var json = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"": json += "\\\""
+            case "\\": json += "\\\\"
+            case "\0"..."\u{1f}":
+                let digits = String(scalar.value, radix: 16)
+                json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: json.unicodeScalars.append(scalar)
             }
-            json += "\""
         }
-        self = .text(json + "]")
+        return json + "\""
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Queuert
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 @Suite("Backups of a SQLite database", .timeLimit(.minutes(5))) struct BackupTests {

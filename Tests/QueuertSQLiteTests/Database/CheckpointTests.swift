@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Queuert
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 @Suite("The write-ahead log", .timeLimit(.minutes(5))) struct CheckpointTests {

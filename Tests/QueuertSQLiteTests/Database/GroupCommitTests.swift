@@ -1,5 +1,6 @@
 import Queuert
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 @Suite("Transactions that share a commit", .timeLimit(.minutes(5))) struct GroupCommitTests {

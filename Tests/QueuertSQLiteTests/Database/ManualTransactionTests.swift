@@ -1,6 +1,7 @@
 import Logging
 import Queuert
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 @Suite("Transactions that a user begins and ends by hand") struct ManualTransactionTests {

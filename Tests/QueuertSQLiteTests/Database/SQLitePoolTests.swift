@@ -1,6 +1,7 @@
 import Foundation
 import Queuert
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 @Suite("SQLite pool") struct SQLitePoolTests {

@@ -1,6 +1,7 @@
 import Queuert
 import QueuertConformance
 import QueuertSQLite
+import SQLiteTestSupport
 import Testing
 
 /// A way to set up a database.
@@ -9,6 +10,8 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
     var place = Place.file
     var configuration = SQLitePool.Configuration()
     var tablePrefix = "queuert_"
+    var numbersJobs = false
+    var identifiers: any JobIDGenerator { numbersJobs ? NumberedIDs() : UUIDv7Generator(seed: 1) }
     var testDescription: String { "\(place.rawValue), \(configuration.synchronous), \(configuration.readers) readers" }
 
     func withAdapter(clock: ManualClock, _ body: @Sendable (SQLiteStateAdapter) async throws -> Void) async throws {
@@ -38,10 +41,11 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
 
     static let file = Self()
     static let normal = Self(configuration: .init(synchronous: .normal))
-    static let noReaders = Self(configuration: .init(readers: 0))
+    static let noReaders = Self(configuration: .init(readers: 0, synchronous: .normal))
     static let memory = Self(place: .memory)
     static let temporary = Self(place: .temporary)
-    static let prefix = Self(tablePrefix: "my_Queue2_")
+    static let prefix = Self(place: .memory, tablePrefix: "my_Queue2_")
+    static let otherIdentifiers = Self(place: .memory, numbersJobs: true)
 }
 
 /// One case after the other: each pool has several threads and files, and Foundation's `Process`, which other tests use,
@@ -75,6 +79,11 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
 
     @Test("conforms with a table prefix", arguments: StateConformance(of: SQLiteUnderTest.prefix).cases)
     func conformsWithPrefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms with other identifiers", arguments: StateConformance(of: SQLiteUnderTest.otherIdentifiers).cases)
+    func conformsWithOtherIdentifiers(_ conformanceCase: ConformanceCase) async throws {
+        try await conformanceCase.run()
+    }
 }
 
 extension Result where Failure == any Error {

@@ -1,4 +1,5 @@
 import Queuert
+import SQLiteTestSupport
 import Testing
 
 @testable import QueuertSQLite
@@ -15,7 +16,7 @@ import Testing
             let now = clock.now
             try await pool.write { db in
                 let first = SQLiteMigrations.all.filter { $0.name == "0001-jobs" }
-                _ = try SQLiteMigrations.apply(first, prefix: "queuert_", to: db, at: now)
+                _ = try SQLiteMigrations.apply(first, prefix: "queuert_", on: db.statementRunner, at: now)
                 try Self.insertOldRows(db, at: now.microseconds)
             }
             try await body(pool, SQLiteStateAdapter(pool: pool, clock: clock))

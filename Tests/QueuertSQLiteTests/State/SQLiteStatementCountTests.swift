@@ -131,4 +131,80 @@ import Testing
             #expect(counts[0][0] == 10)
         }
     }
+
+    @Test("leases are prolonged by one statement, however many they are")
+    func renew() async throws {
+        try await TracedQueue.with { queue in
+            let leases = try await queue.claimed(50).map { Lease(jobID: $0.id, token: $0.leaseToken) }
+            let (renewed, statements) = try await queue.traced { try $0.renewLeases(leases, for: .seconds(30)) }
+            #expect(renewed == Set(leases))
+            #expect(statements.count == 1)
+            try await queue.expectStatements(0) { try $0.renewLeases([], for: .seconds(30)) }
+        }
+    }
+
+    @Test("a look for lost jobs is one statement, and two more for each that is found")
+    func lost() async throws {
+        try await TracedQueue.with { queue in
+            _ = try await queue.claimed(5)
+            try await queue.expectStatements(1) { try $0.expiredLeases(typeNames: ["job"], limit: 100) }
+            queue.clock.advance(by: .seconds(31))
+            try await queue.expectStatements(11) { try $0.expiredLeases(typeNames: ["job"], limit: 100) }
+        }
+    }
+
+    @Test("triggering and redriving are a look at each job and a change")
+    func makeDue() async throws {
+        try await TracedQueue.with { queue in
+            let later = [queue.newJob(schedule: .after(.seconds(60))), queue.newJob(schedule: .after(.seconds(60)))]
+            try await queue.run { try $0.insertJobs(later) }
+            try await queue.expectStatements(4) { try $0.triggerJobs(later.map(\.id)) }
+            let failing = try await queue.claimed(2)
+            let failures = failing.map { queue.settlement($0, .failed(error: "no", .failed)) }
+            try await queue.run { try $0.settle(failures) }
+            try await queue.expectStatements(4) { try $0.redriveJobs(failing.map(\.id)) }
+        }
+    }
+
+    @Test("cancelling a chain is four statements, and three more for an attempt that runs")
+    func cancel() async throws {
+        try await TracedQueue.with { queue in
+            let job = queue.newJob()
+            try await queue.run { try $0.insertJobs([job]) }
+            try await queue.expectStatements(4) { try $0.cancelChains([job.id], dependants: .cancel) }
+            let running = try await queue.claimed()[0]
+            try await queue.expectStatements(7) { try $0.cancelChains([running.chainID], dependants: .cancel) }
+        }
+    }
+
+    @Test("completing a job without a worker is three statements to look at it and six to end it")
+    func completeWithoutWorker() async throws {
+        try await TracedQueue.with { queue in
+            let jobs = [queue.newJob(), queue.newJob()]
+            let rows = try await queue.run { try $0.insertJobs(jobs).map(\.row) }
+            try await queue.expectStatements(3) { try $0.lockedLastJob(ofChain: jobs[0].chainID) }
+            let completion = queue.settlement(rows[0], .completed(output: "1"), worker: nil)
+            try await queue.expectStatements(6) { try $0.settle([completion]) }
+            // A savepoint and its end around it: a successor may be refused.
+            let continuation = queue.settlement(rows[1], .continued(queue.successor(of: rows[1])), worker: nil)
+            try await queue.expectStatements(6) { try $0.settle([continuation]) }
+        }
+    }
+
+    @Test("a job, a chain and counts are read by as many statements, however much there is")
+    func read() async throws {
+        try await TracedQueue.with { queue in
+            for count in [1, 100] {
+                let row = try await queue.claimed(count)[0]
+                let continuation = queue.settlement(row, .continued(queue.successor(of: row)))
+                try await queue.run { try $0.settle([continuation]) }
+                try await queue.expectStatements(1) { try $0.job(row.id) }
+                try await queue.expectStatements(2) { try $0.chainEnds(row.chainID) }
+                try await queue.expectStatements(1) { try $0.jobs(ofChain: row.chainID) }
+                try await queue.expectStatements(1) { try $0.failedAttempts(ofJob: row.id) }
+                try await queue.expectStatements(3) { try $0.jobCounts() }
+                try await queue.expectStatements(1) { try $0.pausedTypes() }
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Logging
+import SQLiteTestSupport
 
 /// Notes what is logged.
 struct LoggedTexts: LogHandler {

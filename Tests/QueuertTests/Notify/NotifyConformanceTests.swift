@@ -2,7 +2,7 @@ import Queuert
 import QueuertConformance
 import Testing
 
-private struct InProcessUnderTest: NotifyAdapterUnderTest {
+struct InProcessUnderTest: NotifyAdapterUnderTest {
     func withAdapter(_ body: @Sendable (InProcessNotify) async throws -> Void) async throws {
         try await body(InProcessNotify())
     }

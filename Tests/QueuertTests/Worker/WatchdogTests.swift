@@ -1,4 +1,5 @@
 import Logging
+import QueuertConformance
 import Testing
 
 @testable import Queuert
@@ -47,6 +48,31 @@ import Testing
         #expect(messages("ignores that it was cancelled") == 1)
         #expect(messages("has returned that ignored") == 1)
         #expect(!logs.records.contains { "\($0)".contains("hidden") })
+    }
+
+    @Test("a claim that doesn't end is told of once, and so is its end")
+    func stalledClaim() async throws {
+        let logs = RecordedLogs()
+        let clock = ManualClock()
+        let adapter = FaultyStateAdapter(MemoryStateAdapter(clock: clock))
+        let client = Client(adapter: adapter, clock: clock, logger: logs.logger)
+        let processor = Processor<FaultyStateAdapter<MemoryStateAdapter>>.detached(Stubborn.self) { .finish($0.input) }
+        let worker = try Worker(client: client, processors: [processor])
+        func messages(_ text: String) -> Int { logs.records.count { $0.message.contains(text) } }
+        let claim = adapter.faults.hold(.claimJobs)
+        async let running: Void = worker.run()
+        try await claim.reached()
+        clock.advance(by: .seconds(29))
+        worker.watchdog?.look()
+        #expect(messages("No jobs are claimed") == 0)
+        clock.advance(by: .seconds(1))
+        for _ in 0..<3 { worker.watchdog?.look() }
+        #expect(messages("No jobs are claimed") == 1)
+        claim.release()
+        while messages("Jobs are claimed again") == 0 { await Task.yield() }
+        await worker.stop()
+        await running
+        #expect(messages("Jobs are claimed again") == 1)
     }
 
     @Test("a thread pool is blocked when a task has not run for too long, which is told once until one has")

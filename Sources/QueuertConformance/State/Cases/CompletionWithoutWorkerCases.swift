@@ -116,6 +116,30 @@ extension StateConformance {
                 try expect(try await scenario.failedAttempts(claimed.id), equals: [], "the record")
                 try await scenario.settle(claimed, .completed(output: "2"))
             },
+            test(
+                "a completion without a worker whose successor is refused changes nothing, though its transaction goes on"
+            ) {
+                scenario in
+                let ready = try await scenario.insert(scenario.newJob("ready"))[0]
+                let running = try await scenario.startClaimed("running")
+                for row in [ready, running] {
+                    let next = scenario.successor(of: row, blockers: [scenario.makeID()])
+                    let settlement = scenario.withoutWorker(row, .continued(next))
+                    let isRefused = try await scenario.transaction { operations in
+                        do {
+                            _ = try operations.settle([settlement])
+                            return false
+                        } catch is ChainNotFoundError {
+                            return true
+                        }
+                    }
+                    try expect(isRefused, "a successor that waits for an unknown chain is refused")
+                    try expect(try await scenario.row(row.id), equals: row, "the stored row")
+                    try expect(try await scenario.failedAttempts(row.id), equals: [], "the record")
+                }
+                _ = try await scenario.claimOnly("ready")
+                try await scenario.settle(running, .completed(output: "1"))
+            },
             test("a worker and somebody else who end a job at the same time: one does") { scenario in
                 for _ in 0..<10 {
                     let claimed = try await scenario.startClaimed()

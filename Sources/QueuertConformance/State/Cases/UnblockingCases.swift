@@ -106,7 +106,7 @@ extension StateConformance {
 
     var unblockingRaceCases: [ConformanceCase] {
         [
-            test("blockers that end at the same time in transactions of their own leave no job blocked") { scenario in
+            test("blockers that finish at the same moment, in transactions of their own, strand no job") { scenario in
                 for round in 0..<20 {
                     let blockers = [
                         try await scenario.startClaimed("a"), try await scenario.startClaimed("b"),
@@ -127,7 +127,7 @@ extension StateConformance {
                     try await scenario.settle(try await scenario.claimOnly().row, .completed(output: "1"))
                 }
             },
-            test("a chain that ends while a job that waits for it is written leaves no job blocked") { scenario in
+            test("a blocker that finishes while its dependant is being written strands no job") { scenario in
                 for round in 0..<20 {
                     let blocker = try await scenario.startClaimed("a")
                     let job = scenario.newJob(blockers: [blocker.chainID])

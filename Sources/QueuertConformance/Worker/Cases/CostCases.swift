@@ -32,10 +32,15 @@ extension WorkerConformance {
                 }
                 try expect(keyed, equals: [.begin: 2, .insertJobs: 2], "what two chains with a key cost")
             },
-            test("chains are cancelled, deleted and counted by one statement each") { scenario in
+            test("chains are triggered, redriven, cancelled, deleted and counted by one statement each") { scenario in
                 let client = scenario.client
                 let chains = try await client.startJobChains((0..<3).map { NewChain(Count.self, input: $0) })
                 let ids = chains.map(\.id)
+                let triggered = try await scenario.cost { try await client.triggerJobs(ids) }
+                try expect(triggered, equals: [.begin: 1, .triggerJobs: 1], "what triggering costs")
+                let failed = [try await scenario.state.failedJob("a").id, try await scenario.state.failedJob("b").id]
+                let redriven = try await scenario.cost { try await client.redriveJobs(failed) }
+                try expect(redriven, equals: [.begin: 1, .redriveJobs: 1], "what redriving costs")
                 let counted = try await scenario.cost { _ = try await client.jobCounts() }
                 try expect(counted, equals: [.read: 1, .jobCounts: 1], "what counting costs")
                 let cancelled = try await scenario.cost { try await client.cancelJobChains(ids) }
@@ -73,6 +78,17 @@ extension WorkerConformance {
                 try expect(
                     cost, equals: [.begin: 4, .insertJobs: 1, .claimJobs: 1, .renewLeases: 1, .settle: 1],
                     "what the attempt costs")
+            },
+            test("a batch of attempts in one transaction costs what one attempt does") { scenario in
+                let count = Processor<Faulty>.batched(Count.self, upTo: 10) { jobs, _ in
+                    jobs.map { $0.decide(.finish($0.input)) }
+                }
+                let cost = try await scenario.cost(ofWorking: [count]) {
+                    try await scenario.client.startJobChains((0..<10).map { NewChain(Count.self, input: $0) })
+                    try await scenario.journal.wait(for: 10, of: "completed count")
+                }
+                try expect(
+                    cost, equals: [.begin: 3, .insertJobs: 1, .claimJobs: 1, .settle: 1], "what the batch costs")
             },
             test("an attempt that continues with a job that waits for chains costs no more") { scenario in
                 let client = scenario.client

@@ -109,6 +109,7 @@ extension WorkerConformance {
                     for (chain, input) in zip(chains, ["a", "b"]) {
                         try expect(try await client.awaitJobChain(chain).output, equals: input, "the output")
                     }
+                    // What is told of a commit may come after a read that sees it.
                     try await scenario.journal.wait(for: 2, of: "completed echo")
                     try expect(scenario.journal.count(of: "completed echo"), equals: 2, "the number of jobs that ran")
                     try await scenario.journal.wait(of: "rolled back echo")

@@ -7,7 +7,7 @@ extension WorkerConformance {
 
     var recoveryCases: [ConformanceCase] {
         [
-            test("a worker whose claims fail goes on, and its pauses start anew after a success") { scenario in
+            test("a worker whose claims fail goes on, and its backoff is reset by a success") { scenario in
                 scenario.faults.fail(.claimJobs, times: 5)
                 try await scenario.withWorker([Self.echo()]) { _ in
                     let first = try await scenario.advance(inStepsOf: .milliseconds(10), sleepers: idleWorkerSleepers) {
@@ -98,7 +98,7 @@ extension WorkerConformance {
                     try await scenario.advance(inStepsOf: .milliseconds(100), sleepers: idleWorkerSleepers) {
                         scenario.journal.count(of: "completed echo") == 1
                     }
-                    try expect(scenario.clock.now - start < .seconds(12), "it was found within two polls")
+                    try expect(scenario.clock.now - start < .seconds(600), "it was found at a poll")
                     _ = try await scenario.client.awaitJobChain(chain)
                 }
             },

@@ -30,7 +30,8 @@ extension WorkerConformance {
 
     var stopCases: [ConformanceCase] {
         [
-            test("a worker that is stopped claims nothing more and lets the running jobs end") { scenario in
+            test("a worker that is stopped doesn't drain the backlog: it claims nothing more, and the running jobs end")
+            { scenario in
                 let journal = scenario.journal
                 let jobs = (0..<100).map { _ in scenario.state.newJob("echo", input: #""x""#) }
                 try await scenario.state.insert(jobs)

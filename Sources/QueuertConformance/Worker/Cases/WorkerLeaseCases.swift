@@ -119,7 +119,7 @@ extension WorkerConformance {
                     try expect(output, equals: "attempt 1", "the output")
                 }
             },
-            test("a renewal that fails is repeated before the lease ends") { scenario in
+            test("a renewal that fails dooms no attempt: it is repeated before the lease ends") { scenario in
                 let journal = scenario.journal
                 let echo = ProcessorMode.staged.processor(Echo.self, on: Faulty.self) {
                     job in

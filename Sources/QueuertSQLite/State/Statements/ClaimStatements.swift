@@ -66,8 +66,14 @@ package struct ClaimStatements: Sendable {
             """
             SELECT attempt_trace_context FROM \(tables.attempt) WHERE job_id = ?1 ORDER BY lease_token DESC LIMIT 1
             """)
+        // The plus keeps SQLite from looking at all jobs that are leased, by their index.
         renew = SQLiteQuery(
-            "UPDATE \(job) SET leased_until = ?3 WHERE id = ?1 AND lease_token = ?2 AND leased_until IS NOT NULL")
+            """
+            UPDATE \(job) SET leased_until = ?2 FROM json_each(?1) lease
+            WHERE \(job).id = json_extract(lease.value, '$[0]') AND lease_token = json_extract(lease.value, '$[1]')
+                AND +leased_until IS NOT NULL
+            RETURNING id, lease_token
+            """)
         expired = SQLiteQuery(
             """
             SELECT \(SQLiteTables.columns) FROM \(tables.leasedJob)

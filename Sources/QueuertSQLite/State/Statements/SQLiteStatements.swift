@@ -12,7 +12,18 @@ package final class SQLiteStatements: Sendable {
     let read: ReadStatements
     let list: ListStatements
 
+    /// What the names of the tables begin with.
+    package var prefix: String { tables.prefix }
+
+    /// Makes the statements.
+    ///
+    /// - Parameter prefix: What the names of the tables begin with: letters, digits and underscores.
     package init(prefix: String) {
+        precondition(
+            prefix.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+            }, "The table prefix “\(prefix)” may hold letters, digits and underscores only.")
         tables = SQLiteTables(prefix: prefix)
         insert = InsertStatements(tables)
         claim = ClaimStatements(tables)

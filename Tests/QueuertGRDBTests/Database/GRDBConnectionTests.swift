@@ -1,0 +1,209 @@
+#if GRDB
+import Dispatch
+import GRDB
+import Queuert
+import QueuertConformance
+import QueuertGRDB
+import QueuertSQLite
+import SQLiteTestSupport
+import Testing
+
+@Suite("A thread that GRDB lends", .timeLimit(.minutes(2))) struct GRDBConnectionTests {
+    @Test("no write of GRDB's slips into a transaction while its body waits", arguments: GRDBQueue.Place.allCases)
+    func bodyWaits(_ place: GRDBQueue.Place) async throws {
+        try await GRDBQueue.with(place) { queue in
+            let journal = queue.journal
+            try await queue.client.withTransaction { db in
+                try User(name: "ours").insert(db.database)
+                queue.writer.asyncWriteWithoutTransaction { _ in journal.add("another write") }
+                // Long enough for the other write, if anything let it in.
+                for _ in 0..<1_000 { await Task.yield() }
+                let outside = Task { journal.add("a task outside") }
+                await outside.value
+                let count = try User.fetchCount(db.database)
+                #expect(count == 1)
+                journal.add("the body's end")
+            }
+            try await journal.wait(of: "another write")
+            #expect(journal.events == ["a task outside", "the body's end", "another write"])
+        }
+    }
+
+    @Test("who is cancelled while others write is told at once, and never gets the connection")
+    func cancelledWhileWaiting() async throws {
+        try await GRDBQueue.with { queue in
+            let journal = queue.journal
+            let release = DispatchSemaphore(value: 0)
+            queue.writer.asyncWriteWithoutTransaction { _ in
+                journal.add("others write")
+                release.wait()
+            }
+            try await journal.wait(of: "others write")
+            let waiting = Task {
+                try await queue.client.withTransaction { _ in journal.add("the body") }
+            }
+            waiting.cancel()
+            await #expect(throws: CancellationError.self) { try await waiting.value }
+            release.signal()
+            try queue.write { db in try User(name: "later").insert(db) }
+            #expect(journal.events == ["others write"])
+        }
+    }
+
+    @Test("who is cancelled while all readers are busy is told at once")
+    func cancelledReader() async throws {
+        try await GRDBQueue.with(.queue) { queue in
+            let release = DispatchSemaphore(value: 0)
+            queue.writer.asyncWriteWithoutTransaction { _ in release.wait() }
+            let waiting = Task { try await queue.client.jobCounts() }
+            waiting.cancel()
+            await #expect(throws: CancellationError.self) { try await waiting.value }
+            release.signal()
+        }
+    }
+
+    @Test("a query that runs is ended when its task is cancelled", arguments: GRDBQueue.Place.allCases)
+    func cancelledQuery(_ place: GRDBQueue.Place) async throws {
+        try await GRDBQueue.with(place) { queue in
+            let journal = queue.journal
+            let reading = Task {
+                try await queue.adapter.withReadConnection { connection in
+                    let database = try connection.database
+                    database.add(
+                        function: DatabaseFunction("has_begun", argumentCount: 1) { values in
+                            if journal.count(of: "the query") == 0 { journal.add("the query") }
+                            return values[0]
+                        })
+                    _ = try Int.fetchOne(
+                        database,
+                        sql: """
+                            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT has_begun(n) + 1 FROM number)
+                            SELECT count(*) FROM number
+                            """)
+                }
+            }
+            try await journal.wait(of: "the query")
+            reading.cancel()
+            await #expect(throws: CancellationError.self) { try await reading.value }
+            #expect(try await queue.client.jobCounts().isEmpty)
+        }
+    }
+
+    @Test("a connection that outlives its transaction is refused, and nobody waits for ever")
+    func connectionOutlivesItsTransaction() async throws {
+        try await GRDBQueue.with { queue in
+            let (ended, end) = AsyncStream.makeStream(of: Void.self)
+            let client = queue.client
+            let (connection, later) = try await client.withTransaction { db in
+                let later = Task { [db] in
+                    for await _ in ended {}
+                    try await client.startJobChain(Greet.self, input: "late", on: db)
+                }
+                return (db, later)
+            }
+            end.finish()
+            await #expect(throws: TransactionRequiredError.self) { try await later.value }
+            await #expect(throws: TransactionRequiredError.self) { try await connection.countUsers() }
+            #expect(await !connection.hasEffects)
+        }
+    }
+
+    @Test("a transaction that can't begin fails with GRDB's error")
+    func cannotBegin() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/test.sqlite"
+            let other = try DatabaseQueue(path: path)
+            try await GRDBStateAdapter(other).migrate()
+            let adapter = GRDBStateAdapter(try DatabaseQueue(path: path))
+            try await other.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA user_version = 7") }
+            let error = await #expect(throws: DatabaseError.self) {
+                try await GRDBStateAdapter(other).withTransaction { _ in
+                    // GRDB waits for nobody unless its `busyMode` says so.
+                    _ = try await Self.unboundTask { try await adapter.withTransaction { _ in } }
+                }
+            }
+            #expect(error?.resultCode == .SQLITE_BUSY)
+        }
+    }
+
+    @Test("a database that was closed refuses transactions and reads")
+    func closed() async throws {
+        try await withTemporaryFolder { folder in
+            for isPool in [true, false] {
+                let path = "\(folder)/test-\(isPool).sqlite"
+                let writer: any DatabaseWriter =
+                    isPool ? try DatabasePool(path: path) : try DatabaseQueue(path: path)
+                let adapter = GRDBStateAdapter(writer)
+                try await adapter.migrate()
+                try Self.close(writer)
+                await #expect(throws: (any Error).self) { try await adapter.withTransaction { _ in } }
+                await #expect(throws: (any Error).self) {
+                    try await adapter.withReadConnection { _ = try adapter.operations(on: $0).jobCounts() }
+                }
+            }
+        }
+    }
+
+    @Test("a commit that is refused fails, undoes everything and leaves the connection fit for the next")
+    func refusedCommit() async throws {
+        try await GRDBQueue.with { queue in
+            try queue.write { db in
+                try db.execute(
+                    sql: "CREATE TABLE pets (owner TEXT REFERENCES users (name) DEFERRABLE INITIALLY DEFERRED)")
+            }
+            let error = await #expect(throws: DatabaseError.self) {
+                try await queue.client.withTransaction { db in
+                    try await queue.client.startJobChain(Greet.self, input: "undone", on: db)
+                    try db.database.execute(sql: "INSERT INTO pets VALUES ('nobody')")
+                }
+            }
+            #expect(error?.resultCode == .SQLITE_CONSTRAINT)
+            #expect(queue.journal.events == ["rolled back greet"])
+            try await queue.client.startJobChain(Greet.self, input: "kept")
+            #expect(try await queue.waitingInputs() == ["\"kept\""])
+        }
+    }
+
+    @Test("a body that goes on after SQLite has rolled back fails, and nothing is told of")
+    func rollbackBySQLite() async throws {
+        try await GRDBQueue.with { queue in
+            try queue.write { db in try User(name: "Alice").insert(db) }
+            await #expect(throws: (any Error).self) {
+                try await queue.client.withTransaction { db in
+                    try await queue.client.startJobChain(Greet.self, input: "undone", on: db)
+                    try? db.database.execute(sql: "INSERT OR ROLLBACK INTO users VALUES ('Alice')")
+                }
+            }
+            #expect(queue.journal.events == ["rolled back greet"])
+            #expect(try await queue.waitingInputs().isEmpty)
+        }
+    }
+
+    @Test("a body that commits or rolls back by a statement of its own fails", arguments: ["COMMIT", "ROLLBACK"])
+    func endsItsTransaction(_ statement: String) async throws {
+        try await GRDBQueue.with { queue in
+            let error = await #expect(throws: DatabaseError.self) {
+                try await queue.client.withTransaction { db in
+                    try User(name: "Alice").insert(db.database)
+                    try db.database.execute(sql: statement)
+                }
+            }
+            #expect(error?.resultCode == .SQLITE_ABORT)
+            try await queue.client.startJobChain(Greet.self, input: "next")
+            #expect(try await queue.waitingInputs() == ["\"next\""])
+        }
+    }
+
+    /// Runs a body in a task that has no transaction open.
+    private static func unboundTask<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+        try await Task.detached { try await body() }.value
+    }
+
+    private static func close(_ writer: any DatabaseWriter) throws { try writer.close() }
+}
+
+extension GRDBConnection {
+    fileprivate var hasEffects: Bool { effects != nil }
+    fileprivate func countUsers() throws -> Int { try User.fetchCount(database) }
+}
+#endif

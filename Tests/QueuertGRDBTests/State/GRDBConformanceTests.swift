@@ -1,0 +1,79 @@
+#if GRDB
+import GRDB
+import Queuert
+import QueuertConformance
+import QueuertGRDB
+import SQLiteTestSupport
+import Testing
+
+/// A way to open a database.
+private struct GRDBUnderTest: StateAdapterUnderTest {
+    enum Place { case pool, queue, memory }
+    var place: Place
+    var tablePrefix = "queuert_"
+
+    func withAdapter(clock: ManualClock, _ body: @Sendable (GRDBStateAdapter) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/test.sqlite"
+            let writer: any DatabaseWriter =
+                switch place {
+                case .pool: try DatabasePool(path: path)
+                case .queue: try DatabaseQueue(path: path)
+                case .memory: try DatabaseQueue()
+                }
+            let adapter = GRDBStateAdapter(writer, clock: clock, tablePrefix: tablePrefix)
+            let result = await Result {
+                try await adapter.migrate()
+                try await body(adapter)
+                try await expectInvariants(writer, prefix: tablePrefix)
+            }
+            try close(writer)
+            try result.get()
+        }
+    }
+
+    /// Fails if a statement of ours is still there.
+    private func close(_ writer: any DatabaseWriter) throws { try writer.close() }
+
+    static let pool = Self(place: .pool)
+    static let queue = Self(place: .queue)
+    static let memory = Self(place: .memory)
+    static let prefix = Self(place: .pool, tablePrefix: "my_Queue2_")
+}
+
+/// One case after the other: each database has several threads and files.
+@Suite("The GRDB state adapter", .serialized, .timeLimit(.minutes(10))) struct GRDBConformanceTests {
+    @Test("conforms on a pool", arguments: StateConformance(of: GRDBUnderTest.pool).cases)
+    func conformsOnPool(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers on a pool", arguments: WorkerConformance(of: GRDBUnderTest.pool).cases)
+    func carriesWorkersOnPool(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms on a queue", arguments: StateConformance(of: GRDBUnderTest.queue).cases)
+    func conformsOnQueue(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers on a queue", arguments: WorkerConformance(of: GRDBUnderTest.queue).cases)
+    func carriesWorkersOnQueue(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms in memory", arguments: StateConformance(of: GRDBUnderTest.memory).cases)
+    func conformsInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers in memory", arguments: WorkerConformance(of: GRDBUnderTest.memory).cases)
+    func carriesWorkersInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms with a table prefix", arguments: StateConformance(of: GRDBUnderTest.prefix).cases)
+    func conformsWithPrefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers with a table prefix", arguments: WorkerConformance(of: GRDBUnderTest.prefix).cases)
+    func carriesWorkersWithPrefix(_ conformanceCase: ConformanceCase) async throws {
+        try await conformanceCase.run()
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What a body returns or throws.
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}
+#endif
