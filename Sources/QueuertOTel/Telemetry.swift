@@ -49,7 +49,8 @@ public struct Telemetry: Sendable {
                 configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
                 logger: logger)
             self.batches = batches
-            tracer = SpanTracer(processor: batches, sampler: environment.sampler.sampler)
+            tracer = SpanTracer(
+                processor: batches, sampler: environment.sampler.sampler, limits: environment.spanLimits)
         }
         let metrics = environment.metrics
         meters = MeterProvider(configuration: metrics.meters, logger: logger)

@@ -56,6 +56,10 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     ///
     /// `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`; as the parent, and all roots.
     public let sampler: SamplerSetting
+    /// How much a span may hold.
+    ///
+    /// `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT` and its kin.
+    public let spanLimits: SpanLimits
     /// How spans are batched.
     public let batchProcessor: BatchProcessor
     /// How spans are sent.
@@ -86,6 +90,7 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         resource = Self.resource(&reader)
         tracesExporter = reader.destination("OTEL_TRACES_EXPORTER")
         sampler = Self.sampler(&reader)
+        spanLimits = Self.spanLimits(&reader)
         batchProcessor = reader.batchProcessor("OTEL_BSP_", BatchProcessor())
         exporter = OTLPConfiguration(&reader, signal: .traces)
         metrics = Metrics(&reader)
@@ -112,6 +117,23 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
             resource = resource.merging(Resource(attributes: [Attribute("service.name", .string(name))]))
         }
         return resource
+    }
+
+    private static func spanLimits(_ reader: inout EnvironmentReader) -> SpanLimits {
+        var limits = SpanLimits()
+        let range = 0...Int.max
+        if let count = reader.number("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT", in: range) {
+            limits.attributes = count
+        }
+        limits.attributeValueLength = reader.number(
+            "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", in: range)
+        if let count = reader.number("OTEL_SPAN_EVENT_COUNT_LIMIT", in: range) { limits.events = count }
+        if let count = reader.number("OTEL_SPAN_LINK_COUNT_LIMIT", in: range) { limits.links = count }
+        if let count = reader.number("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", in: range) {
+            limits.attributesPerEvent = count
+        }
+        if let count = reader.number("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", in: range) { limits.attributesPerLink = count }
+        return limits
     }
 
     private static func sampler(_ reader: inout EnvironmentReader) -> SamplerSetting {

@@ -50,9 +50,9 @@ enum OTLPAnswer: Equatable, Sendable {
         let taken = OTLPAnswer.accepted(rejected: 0, message: "")
         guard !response.body.isEmpty else { return taken }
         let partial: (rejected: Int64, message: String)?
-        switch response.mediaType {
+        switch response.mediaType ?? guessed(response.body) {
         case "application/json": partial = JSONBody.partialSuccess(response.body)
-        case "application/x-protobuf", "application/protobuf", nil: partial = partialSuccess(response.body)
+        case "application/x-protobuf", "application/protobuf": partial = partialSuccess(response.body)
         case "text/html":
             return .refused(
                 reason: "The answer is a web page, so it comes from a proxy or another service. Look at the endpoint.")
@@ -65,6 +65,11 @@ enum OTLPAnswer: Equatable, Sendable {
         }
         let rejected = Int(clamping: min(max(partial.rejected, 0), Int64(items)))
         return .accepted(rejected: rejected, message: bounded(partial.message))
+    }
+
+    /// The media type of an answer that doesn't say: no answer of OTLP's in protobuf begins like an object in JSON.
+    private static func guessed(_ body: [UInt8]) -> String {
+        body.first == UInt8(ascii: "{") ? "application/json" : "application/x-protobuf"
     }
 
     /// The answers of all signals are alike on the wire.
@@ -85,9 +90,9 @@ enum OTLPAnswer: Equatable, Sendable {
     /// The message of an error's body: a `google.rpc.Status`, or a proxy's own words.
     private static func errorMessage(_ response: HTTPResponse) -> String {
         let message: String
-        switch response.mediaType {
+        switch response.mediaType ?? guessed(response.body) {
         case "application/json": message = JSONBody.statusMessage(response.body) ?? ""
-        case "application/x-protobuf", "application/protobuf", nil: message = statusMessage(response.body) ?? ""
+        case "application/x-protobuf", "application/protobuf": message = statusMessage(response.body) ?? ""
         case "text/plain": message = String(decoding: response.body.prefix(1024), as: UTF8.self)
         default: message = ""
         }

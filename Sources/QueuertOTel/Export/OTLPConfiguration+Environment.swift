@@ -12,10 +12,11 @@ extension OTLPConfiguration {
             own + "COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION",
             of: ["gzip": Compression.gzip, "none": .none], otherwise: "requests are not compressed")
         if let compression { self.compression = compression }
-        // Only one protocol is spoken; the variable is read for its warning.
-        _ = reader.word(
-            own + "PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL", of: ["http/protobuf": ()],
-            unsupported: ["grpc", "http/json"], otherwise: "http/protobuf is used")
+        let encoding = reader.word(
+            own + "PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL",
+            of: ["http/protobuf": Encoding.protobuf, "http/json": .json],
+            unsupported: ["grpc"], otherwise: "http/protobuf is used")
+        if let encoding { self.encoding = encoding }
         readCertificates(&reader, own)
     }
 

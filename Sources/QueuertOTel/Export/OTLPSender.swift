@@ -12,7 +12,8 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
     }
 
     private let configuration: OTLPConfiguration
-    private let encoder: OTLPEncoder
+    private let encode:
+        @Sendable (ArraySlice<Item>, _ maximumBytes: Int) -> Result<[UInt8], OTLPEncoder.MessageTooLarge>
     private let headers: [(name: String, value: String)]
     private let client: Result<HTTPClient, HTTPTransportError>
     private let clock: any ExportClock
@@ -26,12 +27,24 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         clock: any ExportClock = SystemExportClock(), retries: RetryPolicy = RetryPolicy()
     ) {
         self.configuration = configuration
-        encoder = OTLPEncoder(resource: resource)
+        switch configuration.encoding {
+        case .protobuf:
+            let encoder = OTLPEncoder(resource: resource)
+            encode = { part, limit in
+                Result { () throws(OTLPEncoder.MessageTooLarge) in try encoder.encode(part, maximumBytes: limit) }
+            }
+        case .json:
+            let encoder = OTLPJSONEncoder(resource: resource)
+            encode = { part, limit in
+                Result { () throws(OTLPEncoder.MessageTooLarge) in try encoder.encode(part, maximumBytes: limit) }
+            }
+        }
         log = ExportLog(logger: logger, endpoint: configuration.endpoint, signal: Item.signal)
         self.clock = clock
         self.retries = retries
         let reservedHeaders = Self.reservedHeaders
-        var headers = [(name: "Content-Type", value: "application/x-protobuf")]
+        let mediaType = configuration.encoding == .json ? "application/json" : "application/x-protobuf"
+        var headers = [(name: "Content-Type", value: mediaType)]
         if configuration.compression == .gzip { headers.append(("Content-Encoding", "gzip")) }
         for (name, value) in configuration.headers.sorted(by: { $0.key < $1.key }) {
             if HTTPText.isHeaderName(name), HTTPText.isHeaderValue(value),
@@ -67,7 +80,7 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         while let part = parts.popLast() {
             let result: ExportResult
             do throws(OTLPEncoder.MessageTooLarge) {
-                let message = try encoder.encode(part, maximumBytes: configuration.maximumRequestBytes)
+                let message = try encode(part, configuration.maximumRequestBytes).get()
                 result = deliver(message, items: Self.count(part), deadline: deadline)
             } catch {
                 guard part.count == 1 else {

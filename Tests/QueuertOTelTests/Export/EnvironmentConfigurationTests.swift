@@ -131,7 +131,7 @@ import Testing
         arguments: [
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "-1"),
             ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
             ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key.pem"), ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/c.pem"),
             ("OTEL_SDK_DISABLED", "yes"), ("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_TRACES_EXPORTER", "console"),
             ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_BSP_SCHEDULE_DELAY", "0"), ("OTEL_BSP_EXPORT_TIMEOUT", "x"),
@@ -157,6 +157,7 @@ import Testing
         #expect(exporter(["OTEL_EXPORTER_OTLP_COMPRESSION": "GZIP"]).compression == .gzip)
         #expect(exporter(["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION": "none"]).compression == .none)
         #expect(exporter(["OTEL_EXPORTER_OTLP_PROTOCOL": "HTTP/Protobuf"]) == OTLPConfiguration())
+        #expect(exporter(["OTEL_EXPORTER_OTLP_PROTOCOL": "HTTP/JSON"]).encoding == .json)
         #expect(read(["OTEL_SDK_DISABLED": "TRUE"]).isDisabled)
         #expect(read(["OTEL_TRACES_EXPORTER": "None"]).tracesExporter == .none)
         #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == .otlp)
@@ -241,6 +242,27 @@ import Testing
             "OTEL_EXPORTER_OTLP_TIMEOUT": "soon", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
         ])
         #expect(configuration.warnings.count == 5)
+    }
+
+    @Test("B09 limits of spans are read; those for attributes in general hold where there is none of its own")
+    func spanLimits() {
+        #expect(read([:]).spanLimits == SpanLimits())
+        let configuration = read([
+            "OTEL_ATTRIBUTE_COUNT_LIMIT": "1", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "2",
+            "OTEL_SPAN_EVENT_COUNT_LIMIT": "3", "OTEL_SPAN_LINK_COUNT_LIMIT": "4",
+            "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT": "5", "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT": "6",
+        ])
+        #expect(
+            configuration.spanLimits
+                == SpanLimits(
+                    attributes: 1, events: 3, links: 4, attributesPerEvent: 5, attributesPerLink: 6,
+                    attributeValueLength: 2))
+        let own = read([
+            "OTEL_ATTRIBUTE_COUNT_LIMIT": "1", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "7",
+            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "2", "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT": "8",
+        ])
+        #expect(own.spanLimits == SpanLimits(attributes: 7, attributeValueLength: 8))
+        #expect(read(["OTEL_SPAN_EVENT_COUNT_LIMIT": "-1"]).warnings.count == 1)
     }
 
     @Test("metrics have their defaults, and the variables change them")

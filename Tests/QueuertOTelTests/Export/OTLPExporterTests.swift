@@ -79,6 +79,18 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
                 == OTLPEncoder(resource: resource).encode([SpanData.small()]))
     }
 
+    @Test("X02 X08 posts JSON if asked, and reads answers in JSON that don't say what they are")
+    func json() async throws {
+        let answer = Array(#"{"partialSuccess":{"rejectedSpans":"1"}}"#.utf8)
+        let fixture = try ExporterFixture([.respond(body: answer)]) { $0.encoding = .json }
+        defer { fixture.server.stop() }
+        #expect(await fixture.export() == .accepted(rejected: 1))
+        let request = try #require(fixture.server.requests.first)
+        #expect(request.headers["content-type"] == "application/json")
+        let resource = Resource(attributes: [Attribute("service.name", "test")])
+        #expect(request.body == OTLPJSONEncoder(resource: resource).encode([SpanData.small()][...]))
+    }
+
     @Test("X05 keeps the connection for the next batch")
     func keepsConnection() async throws {
         let fixture = try ExporterFixture()

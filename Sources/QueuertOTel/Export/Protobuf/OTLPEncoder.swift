@@ -56,7 +56,7 @@ package struct OTLPEncoder: Sendable {
     }
 
     /// Where the items of each scope are.
-    private static func grouped<Item: OTLPItem>(_ items: ArraySlice<Item>) -> [[Int]] {
+    static func grouped<Item: OTLPItem>(_ items: ArraySlice<Item>) -> [[Int]] {
         var groups: [[Int]] = []
         var positions: [InstrumentationScope: Int] = [:]
         var last: (scope: InstrumentationScope, position: Int)?

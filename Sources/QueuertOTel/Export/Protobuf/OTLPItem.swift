@@ -9,4 +9,7 @@ protocol OTLPItem: Sendable {
 
     /// Writes the message's fields, from the last to the first.
     func write(to writer: inout ProtobufWriter)
+
+    /// Writes the members of the message in JSON.
+    func write(to json: inout JSONWriter)
 }

@@ -60,7 +60,7 @@ extension SpanData: OTLPItem {
         }
     }
 
-    private static func flags(_ flags: TraceFlags, isRemote: Bool) -> UInt32 {
+    static func flags(_ flags: TraceFlags, isRemote: Bool) -> UInt32 {
         UInt32(flags.rawValue) | hasIsRemote | (isRemote ? Self.isRemote : 0)
     }
 

@@ -19,7 +19,6 @@ public final class MeterProvider: Sendable {
     }
 
     private struct Registration: Sendable {
-        let kind: String
         let descriptor: MetricDescriptor
         let instrument: any Sendable
     }
@@ -204,8 +203,7 @@ public final class MeterProvider: Sendable {
             let (instrument, stream) = make()
             state.streams.append(stream)
             if earlier == nil {
-                state.instruments[key] = Registration(
-                    kind: "\(Instrument.self)", descriptor: descriptor, instrument: instrument)
+                state.instruments[key] = Registration(descriptor: descriptor, instrument: instrument)
             }
             return (instrument, earlier?.descriptor, true)
         }
