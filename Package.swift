@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .library(name: "Queuert", targets: ["Queuert"]),
         .library(name: "QueuertSQLite", targets: ["QueuertSQLite"]),
+        .library(name: "QueuertPostgres", targets: ["QueuertPostgres"]),
         .library(name: "QueuertGRDB", targets: ["QueuertGRDB"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
         .library(name: "QueuertOTelMetrics", targets: ["QueuertOTelMetrics"]),
@@ -56,6 +57,7 @@ let package = Package(
 
         .target(name: "Queuert", dependencies: [logging], swiftSettings: strict),
         .target(name: "QueuertSQLite", dependencies: ["Queuert", "CSQLite", logging], swiftSettings: strict),
+        .target(name: "QueuertPostgres", dependencies: ["Queuert", "CLibPQ", logging], swiftSettings: strict),
         .target(
             name: "QueuertGRDB", dependencies: ["Queuert", "QueuertSQLite", grdb, logging], swiftSettings: strict),
         .target(
@@ -69,7 +71,11 @@ let package = Package(
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
         .executableTarget(
             name: "queuert-bench",
-            dependencies: ["Queuert", "QueuertSQLite", "QueuertOTel", "OTLPReference", "CSQLite", logging, tracing],
+            dependencies: [
+                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "OTLPReference", "CSQLite", "CLibPQ",
+                logging,
+                tracing,
+            ],
             swiftSettings: strict),
 
         // What the tests of both of SQLite's adapters share.
@@ -85,6 +91,9 @@ let package = Package(
             name: "QueuertGRDBTests",
             dependencies: ["QueuertGRDB", "QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", grdb],
             swiftSettings: strict),
+        .testTarget(
+            name: "QueuertPostgresTests",
+            dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
@@ -102,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertOTel", "QueuertOTelMetrics", "QueuertTraceTesting",
+                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertPostgres", "QueuertOTel", "QueuertOTelMetrics",
+                "QueuertTraceTesting",
                 "QueuertConformance",
             ],
             exclude: ["MustNotCompile"], swiftSettings: strict),

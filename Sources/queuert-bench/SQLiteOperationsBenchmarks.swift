@@ -60,7 +60,7 @@ private func claimFromBacklog(_ name: String, types: Int) -> Benchmark {
     }
 }
 
-private func timeOfClaim(types: Int, _ adapter: SQLiteStateAdapter) async throws -> Duration {
+func timeOfClaim<Adapter: StateAdapter>(types: Int, _ adapter: Adapter) async throws -> Duration {
     try await adapter.withTransaction { db in
         let operations = adapter.operations(on: db)
         let start = ContinuousClock.now
@@ -83,7 +83,9 @@ private func claim(types: Int, limit: Int) -> ClaimRequest {
 }
 
 /// Starts chains of one job, 1,000 in a transaction.
-func insert(_ count: Int, types: Int, named name: String = "type", _ adapter: SQLiteStateAdapter) async throws {
+func insert<Adapter: StateAdapter>(
+    _ count: Int, types: Int, named name: String = "type", _ adapter: Adapter
+) async throws {
     let identifiers = UUIDv7Generator()
     let input = String(repeating: "x", count: 200)
     for start in stride(from: 0, to: count, by: 1_000) {

@@ -15,7 +15,7 @@ extension Client {
         let signal = Signal(clock: clock)
         let deadline = timeout.map { clock.now + $0 }
         return try await notify.withListener({ hint in
-            if hint.completedChains.contains(chain.id) { signal.raise() }
+            if hint.isGap || hint.completedChains.contains(chain.id) { signal.raise() }
         }) {
             while true {
                 if let completed = try await completed(chain) { return completed }

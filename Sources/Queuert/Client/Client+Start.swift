@@ -77,7 +77,7 @@ extension Client {
     ) async throws -> Chain<Entry> where Entry.Blockers == NoBlockers {
         let chain = NewChain(
             type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id)
-        return try await adapter.withTransaction { connection in try start(chain, on: connection) }
+        return try await adapter.withOperation(.work) { connection in try start(chain, on: connection) }
     }
 
     /// Starts a chain whose first job waits for other chains, in a transaction of its own.
@@ -101,7 +101,7 @@ extension Client {
         let chain = NewChain(
             type, input: input, blockers: blockers, schedule: schedule, priority: priority,
             deduplication: deduplication, id: id)
-        return try await adapter.withTransaction { connection in try start(chain, on: connection) }
+        return try await adapter.withOperation(.work) { connection in try start(chain, on: connection) }
     }
 
     private func start<Entry: EntryJobType>(

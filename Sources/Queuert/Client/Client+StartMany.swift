@@ -22,7 +22,7 @@ extension Client {
     ///   blocker, ``DuplicateJobIDError``, or an error of the database.
     @discardableResult
     public func startJobChains<Entry: EntryJobType>(_ chains: [NewChain<Entry>]) async throws -> [Chain<Entry>] {
-        try await adapter.withTransaction { connection in
+        try await adapter.withOperation(.work) { connection in
             try start(chains.map(\.successor), on: connection).map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
         }
     }
@@ -59,7 +59,7 @@ extension Client {
         _ chains: repeat NewChain<each Entry>
     ) async throws -> (repeat Chain<each Entry>) {
         let successors = Self.successors(repeat each chains)
-        var started = try await adapter.withTransaction { try start(successors, on: $0) }[...]
+        var started = try await adapter.withOperation(.work) { try start(successors, on: $0) }[...]
         return (repeat Self.next((each Entry).self, of: &started))
     }
 

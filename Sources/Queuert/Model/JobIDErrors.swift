@@ -12,6 +12,16 @@ public struct InvalidJobIDError: RedactedError, Sendable, Hashable {
     /// Where it came from.
     public let source: Source
 
+    /// Makes the error.
+    ///
+    /// - Parameters:
+    ///   - id: The identifier.
+    ///   - source: Where it came from.
+    public init(id: JobID, source: Source) {
+        self.id = id
+        self.source = source
+    }
+
     /// What was wrong and what to do; without the identifier, which may hold anything.
     public var description: String {
         let origin =

@@ -6,6 +6,9 @@ public struct WakeHint: Sendable, Hashable {
     public var completedChains: Set<JobID>
     /// Jobs whose lease was taken away from the worker that runs them.
     public var lostLeases: Set<JobID>
+    /// Whether hints may have been lost, because the service behind the adapter was out of reach: everything may be worth a
+    /// look.
+    public var isGap: Bool
 
     /// Makes a hint.
     ///
@@ -13,19 +16,24 @@ public struct WakeHint: Sendable, Hashable {
     ///   - dueTypes: Types of which a job became due.
     ///   - completedChains: Chains that ended.
     ///   - lostLeases: Jobs whose lease was taken away from the worker that runs them.
-    public init(dueTypes: Set<String> = [], completedChains: Set<JobID> = [], lostLeases: Set<JobID> = []) {
+    ///   - isGap: Whether hints may have been lost.
+    public init(
+        dueTypes: Set<String> = [], completedChains: Set<JobID> = [], lostLeases: Set<JobID> = [], isGap: Bool = false
+    ) {
         self.dueTypes = dueTypes
         self.completedChains = completedChains
         self.lostLeases = lostLeases
+        self.isGap = isGap
     }
 
     /// Whether there is nothing to tell.
-    public var isEmpty: Bool { dueTypes.isEmpty && completedChains.isEmpty && lostLeases.isEmpty }
+    public var isEmpty: Bool { dueTypes.isEmpty && completedChains.isEmpty && lostLeases.isEmpty && !isGap }
 
-    mutating func formUnion(_ other: WakeHint) {
+    package mutating func formUnion(_ other: WakeHint) {
         dueTypes.formUnion(other.dueTypes)
         completedChains.formUnion(other.completedChains)
         lostLeases.formUnion(other.lostLeases)
+        isGap = isGap || other.isGap
     }
 }
 

@@ -46,6 +46,20 @@ public protocol StateAdapter: Sendable {
         _ body: @Sendable (isolated Connection) async throws -> R
     ) async throws -> R
 
+    /// Runs a body that calls one of the queue's operations, once, and does nothing else with the connection.
+    ///
+    /// What the operation writes is committed with it, whatever the body does afterwards: a database that commits each
+    /// statement by itself is spared the rest. By default it runs in a transaction.
+    ///
+    /// - Parameters:
+    ///   - purpose: What the operation is for.
+    ///   - body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What ``withTransaction(_:)`` throws.
+    func withOperation<R: Sendable>(
+        _ purpose: OperationPurpose, _ body: @Sendable (isolated Connection) async throws -> R
+    ) async throws -> R
+
     /// Reads without a transaction that writes; inside an open transaction of the same task, on its connection.
     ///
     /// - Parameter body: What to run, on a connection.
@@ -60,4 +74,27 @@ public protocol StateAdapter: Sendable {
     /// - Parameter connection: The connection.
     /// - Returns: The statements, to be used only while one is isolated to the connection.
     func operations(on connection: isolated Connection) -> Operations
+}
+
+/// What one of the queue's operations is for, as far as a state adapter may care.
+public enum OperationPurpose: Sendable {
+    /// Work that may wait for its turn.
+    case work
+    /// Keeping leases, which end if it waits for too long.
+    case leases
+}
+
+extension StateAdapter {
+    /// Runs a body that calls one of the queue's operations in a transaction.
+    ///
+    /// - Parameters:
+    ///   - purpose: What the operation is for.
+    ///   - body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What ``withTransaction(_:)`` throws.
+    public func withOperation<R: Sendable>(
+        _ purpose: OperationPurpose, _ body: @Sendable (isolated Connection) async throws -> R
+    ) async throws -> R {
+        try await withTransaction(body)
+    }
 }

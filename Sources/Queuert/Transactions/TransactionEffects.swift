@@ -57,22 +57,26 @@ public final class TransactionEffects {
     /// Hands out what the commit leads to, to be run after the connection was given back.
     ///
     /// - Returns: A closure to be called once.
-    public func commit() -> @Sendable () -> Void {
-        let (effects, hints) = take()
-        if effects.isEmpty && hints.isEmpty { return {} }
-        return {
-            for effect in effects { effect.onCommit() }
-            for (hint, target) in hints where !hint.isEmpty { target.notify.send(hint) }
-        }
-    }
+    public func commit() -> @Sendable () -> Void { undecided().commit }
 
     /// Hands out what the rollback leads to, to be run after the connection was given back.
     ///
     /// - Returns: A closure to be called once.
-    public func rollback() -> @Sendable () -> Void {
-        let (effects, _) = take()
-        if effects.isEmpty { return {} }
-        return { for effect in effects { effect.onRollback() } }
+    public func rollback() -> @Sendable () -> Void { undecided().rollback }
+
+    /// Hands out what each end leads to, where the answer to a commit was lost and has yet to be found out.
+    ///
+    /// - Returns: Two closures, of which one is to be called once.
+    public func undecided() -> (commit: @Sendable () -> Void, rollback: @Sendable () -> Void) {
+        let (effects, hints) = take()
+        if effects.isEmpty && hints.isEmpty { return ({}, {}) }
+        return (
+            {
+                for effect in effects { effect.onCommit() }
+                for (hint, target) in hints where !hint.isEmpty { target.notify.send(hint) }
+            },
+            { for effect in effects { effect.onRollback() } }
+        )
     }
 
     private func take() -> ([Effect], [(hint: WakeHint, target: HintTarget)]) {

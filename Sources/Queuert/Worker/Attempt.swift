@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// One run of a job under one lease.
-final class Attempt<Adapter: StateAdapter>: Sendable {
+final class Attempt: Sendable {
     /// Why a handler is cancelled.
     enum Cancellation: Sendable {
         /// Another attempt has the job by now.
@@ -30,20 +30,26 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         var slot: Slot?
     }
 
-    let worker: Worker<Adapter>
-    let processor: Processor<Adapter>
+    let worker: any AttemptOwner
     let claimed: ClaimedJob
     let trace: (any AttemptTrace)?
+    /// How long the attempt may take, from the start of its handler.
+    let timeout: Duration?
+    /// How many jobs of the type run together at most.
+    let batchLimit: Int
+    /// Which part of a slot the job fills.
+    let load: Double
     private let state = Mutex(State())
 
-    init(_ claimed: ClaimedJob, of worker: Worker<Adapter>, for processor: Processor<Adapter>) {
+    init<Adapter: StateAdapter>(_ claimed: ClaimedJob, of worker: Worker<Adapter>, for processor: Processor<Adapter>) {
         self.worker = worker
-        self.processor = processor
         self.claimed = claimed
         trace = worker.client.observability?.attempt(claimed)
+        timeout = processor.settings.timeout
+        batchLimit = processor.batchLimit
+        load = processor.load
     }
 
-    var client: Client<Adapter> { worker.client }
     var row: JobRow { claimed.row }
     var lease: Lease { Lease(jobID: claimed.row.id, token: claimed.row.leaseToken) }
 
@@ -116,13 +122,13 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
     }
 
     /// What an attempt fails with whose time is up.
-    var timeoutError: JobTimeoutError { JobTimeoutError(jobID: row.id, timeout: processor.settings.timeout ?? .zero) }
+    var timeoutError: JobTimeoutError { JobTimeoutError(jobID: row.id, timeout: timeout ?? .zero) }
 
     var cancellation: Cancellation? { state.withLock { $0.cancellation } }
 
     /// The job as the handler sees it.
     func job<Kind: JobType>(_: Kind.Type) throws -> Job<Kind> {
-        let codec = client.codec
+        let codec = worker.codec
         return Job(
             id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
             input: try codec.decodeInput(of: Kind.self, from: row),
@@ -177,38 +183,13 @@ final class Attempt<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    /// Writes a decision as part of the handler's transaction, which is over then.
-    func settle<Kind: JobType>(_ decision: Decision<Kind>, on connection: isolated Adapter.Connection) throws {
-        try write(decision, on: connection) { try beginSettling() }
-    }
-
-    /// Writes a decision as part of the handler's transaction.
-    func write<Kind: JobType>(
-        _ decision: Decision<Kind>, on connection: isolated Adapter.Connection, _ prepare: () throws -> Void = {}
-    ) throws {
-        let settling = try settling(decision)
-        do {
-            try prepare()
-            guard try client.settle([settling], on: connection) == [true] else { throw leaseLost() }
-        } catch {
-            settling.successor?.rolledBack()
-            throw error
-        }
-    }
-
     /// What is to be written for a decision.
     func settling<Kind: JobType>(_ decision: Decision<Kind>) throws -> Settling {
-        try client.settling(decision, of: row, worker: worker.id, trace: trace)
+        try worker.settling(decision, of: self)
     }
 
     func settling(_ outcome: Settlement.Outcome, _ result: AttemptEnd.Result) -> Settling {
         Settling(outcome, result, row: row, worker: worker.id, trace: trace)
-    }
-
-    func renewLease(on connection: isolated Adapter.Connection) throws {
-        let duration = worker.configuration.leaseDuration
-        let renewed = try client.adapter.operations(on: connection).renewLeases([lease], for: duration)
-        guard renewed.contains(lease) else { throw leaseLost() }
     }
 
     /// The error of a write that the database refused, because the job is another attempt's.

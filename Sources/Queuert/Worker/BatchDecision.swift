@@ -56,7 +56,7 @@ public struct BatchMismatchError: RedactedError, Sendable, Hashable {
 }
 
 /// How an attempt of a batch ended.
-struct BatchEnd<Adapter: StateAdapter>: Sendable {
+struct BatchEnd: Sendable {
     enum Result: Sendable {
         /// The result is written.
         case settled
@@ -65,7 +65,7 @@ struct BatchEnd<Adapter: StateAdapter>: Sendable {
         /// The attempt failed, or asked to be called again, and that is to be written.
         case failed(any Error)
     }
-    let attempt: Attempt<Adapter>
+    let attempt: Attempt
     let result: Result
     /// What the attempt failed with, if that is written.
     var failure: (any Error)?

@@ -4,7 +4,7 @@ internal import Logging
 struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
     let client: Client<Adapter>
     let leaseDuration: Duration
-    let slots: Slots<Adapter>
+    let slots: Slots
 
     /// Prolongs leases until the task is cancelled.
     ///
@@ -40,12 +40,12 @@ struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    private func renew(_ isMeant: (Attempt<Adapter>) -> Bool = { _ in true }) async throws {
+    private func renew(_ isMeant: (Attempt) -> Bool = { _ in true }) async throws {
         // A handler may go on after its attempt was settled, or cancelled: there is no lease to prolong then.
         let held = slots.claimed.filter { $0.progress != .settled && $0.cancellation == nil && isMeant($0) }
         if held.isEmpty { return }
         let leases = held.map(\.lease)
-        let renewed = try await client.adapter.withTransaction { [client, leaseDuration] connection in
+        let renewed = try await client.adapter.withOperation(.leases) { [client, leaseDuration] connection in
             try client.adapter.operations(on: connection).renewLeases(leases, for: leaseDuration)
         }
         // An attempt that is being settled may have been so before the leases were prolonged; if not, it will find out.

@@ -13,8 +13,8 @@ extension MiddlewareStack where Context == Void {
 
 extension MiddlewareStack {
     /// Runs the handler of attempts inside the middleware.
-    func handle<Adapter: StateAdapter, R>(
-        _ attempts: [Attempt<Adapter>], _ body: @escaping (Context, MiddlewareRun) async throws -> R
+    func handle<R>(
+        _ attempts: [Attempt], _ body: @escaping (Context, MiddlewareRun) async throws -> R
     ) async throws -> R {
         if types.isEmpty {
             let (run, context) = begin([], "")

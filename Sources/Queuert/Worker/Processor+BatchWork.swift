@@ -8,16 +8,16 @@ extension Processor {
     ) -> Self {
         Self(
             type, settings, middleware.types,
-            .batch(limit: max(1, limit)) { attempts in
+            .batch(limit: max(1, limit)) { attempts, client in
                 let (decodable, undecodable) = decode(Kind.self, attempts)
                 if decodable.isEmpty { return undecodable }
                 let jobs = decodable.map(\.job)
                 let attempts = decodable.map(\.attempt)
                 do {
                     let ends = try await middleware.handle(attempts) { context, run in
-                        try await attempts[0].client.adapter.withTransaction { connection in
+                        try await client.adapter.withTransaction { connection in
                             let decisions = try await run.complete { try await handler(jobs, context, connection) }
-                            return try settle(decisions, of: attempts, on: connection)
+                            return try settle(decisions, of: attempts, by: client, on: connection)
                         }
                     }
                     for end in ends {
@@ -42,7 +42,7 @@ extension Processor {
     ) -> Self {
         Self(
             type, settings, middleware.types,
-            .batch(limit: max(1, limit)) { attempts in
+            .batch(limit: max(1, limit)) { attempts, _ in
                 let (decodable, undecodable) = decode(Kind.self, attempts)
                 if decodable.isEmpty { return undecodable }
                 let jobs = decodable.map(\.job)
@@ -56,10 +56,10 @@ extension Processor {
 
     /// The jobs of a batch; those that can't be decoded fail alone.
     private static func decode<Kind: JobType>(
-        _: Kind.Type, _ attempts: [Attempt<Adapter>]
-    ) -> ([(attempt: Attempt<Adapter>, job: Job<Kind>)], [BatchEnd<Adapter>]) {
-        var decodable: [(Attempt<Adapter>, Job<Kind>)] = []
-        var undecodable: [BatchEnd<Adapter>] = []
+        _: Kind.Type, _ attempts: [Attempt]
+    ) -> ([(attempt: Attempt, job: Job<Kind>)], [BatchEnd]) {
+        var decodable: [(Attempt, Job<Kind>)] = []
+        var undecodable: [BatchEnd] = []
         for attempt in attempts {
             do {
                 decodable.append((attempt, try attempt.job(Kind.self)))
@@ -72,8 +72,8 @@ extension Processor {
 
     /// Finds each attempt's decision, in the order of the attempts.
     private static func match<Kind: JobType>(
-        _ decisions: [BatchDecision<Kind>], with attempts: [Attempt<Adapter>]
-    ) throws -> [(Attempt<Adapter>, BatchDecision<Kind>)] {
+        _ decisions: [BatchDecision<Kind>], with attempts: [Attempt]
+    ) throws -> [(Attempt, BatchDecision<Kind>)] {
         var byJob: [JobID: BatchDecision<Kind>] = [:]
         var unexpected: [JobID] = []
         let known = Set(attempts.map(\.row.id))
@@ -89,8 +89,8 @@ extension Processor {
     }
 
     private static func settling<Kind: JobType>(
-        _ attempt: Attempt<Adapter>, _ decision: BatchDecision<Kind>
-    ) -> BatchEnd<Adapter> {
+        _ attempt: Attempt, _ decision: BatchDecision<Kind>
+    ) -> BatchEnd {
         switch decision.body {
         case .failed(let error):
             return BatchEnd(attempt: attempt, result: .failed(error))
@@ -107,9 +107,9 @@ extension Processor {
 
     /// Writes a batch's decisions as part of the handler's transaction.
     private static func settle<Kind: JobType>(
-        _ decisions: [BatchDecision<Kind>], of attempts: [Attempt<Adapter>],
+        _ decisions: [BatchDecision<Kind>], of attempts: [Attempt], by client: Client<Adapter>,
         on connection: isolated Adapter.Connection
-    ) throws -> [BatchEnd<Adapter>] {
+    ) throws -> [BatchEnd] {
         let ends = try match(decisions, with: attempts).map(settling)
         let writing = ends.map { end in
             switch end.result {
@@ -122,7 +122,7 @@ extension Processor {
         do {
             // A batch that was given up on must not write: what it was asked to do may be done again already.
             for attempt in attempts { try attempt.beginSettling() }
-            isTold = try attempts[0].client.settle(writing, on: connection)
+            isTold = try client.settle(writing, on: connection)
             // The user's writes for a job that is another worker's by now can't be told from the others: all are undone.
             var lost: LeaseLostError?
             for (end, isWritten) in zip(ends, isTold) where !isWritten { lost = end.attempt.leaseLost() }

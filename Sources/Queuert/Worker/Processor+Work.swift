@@ -5,15 +5,15 @@ extension Processor {
     ) -> Self {
         Self(
             type, settings, middleware.types,
-            .single { attempt in
+            .single { attempt, client in
                 let job = try attempt.job(Kind.self)
                 do {
                     try await middleware.handle([attempt]) { context, run in
                         try await attempt.settling {
-                            try await attempt.client.adapter.withTransaction { connection in
+                            try await client.adapter.withTransaction { connection in
                                 let decision = try await run.complete { try await handler(job, context, connection) }
                                 attempt.startPhase(.complete)
-                                try attempt.settle(decision, on: connection)
+                                try client.settle(decision, of: attempt, on: connection)
                             }
                         }
                     }
@@ -35,7 +35,7 @@ extension Processor {
     ) -> Self {
         Self(
             type, settings, middleware.types,
-            .single { attempt in
+            .single { attempt, client in
                 let job = try attempt.job(Kind.self)
                 try await middleware.handle([attempt]) { context, run in
                     // The transaction of `complete` counts as open in the handler, though another task runs it.
@@ -44,7 +44,7 @@ extension Processor {
                         let completion = OpenCompletion()
                         do {
                             let staged = StagedAttempt<Kind, Adapter>(
-                                attempt: attempt, middleware: run, completion: completion, scope: scope)
+                                attempt: attempt, client: client, middleware: run, completion: completion, scope: scope)
                             _ = try await handler(job, context, staged)
                         } catch {
                             await completion.rollBack(error)
@@ -63,7 +63,7 @@ extension Processor {
     ) -> Self {
         Self(
             type, settings, middleware.types,
-            .single { attempt in
+            .single { attempt, _ in
                 let job = try attempt.job(Kind.self)
                 let decision = try await middleware.handle([attempt]) { context, _ in try await handler(job, context) }
                 attempt.startPhase(.complete)

@@ -3,9 +3,9 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// How jobs of the type are run.
     enum Work: Sendable {
         /// Runs an attempt until it is settled, or returns what is still to be written; throws what it failed with.
-        case single(@Sendable (Attempt<Adapter>) async throws -> Settling?)
+        case single(@Sendable (Attempt, Client<Adapter>) async throws -> Settling?)
         /// Runs attempts together, up to a number; throws what all of them failed with.
-        case batch(limit: Int, @Sendable ([Attempt<Adapter>]) async throws -> [BatchEnd<Adapter>])
+        case batch(limit: Int, @Sendable ([Attempt], Client<Adapter>) async throws -> [BatchEnd])
     }
     let type: any JobType.Type
     let typeName: String

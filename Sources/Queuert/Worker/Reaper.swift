@@ -6,8 +6,8 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
     let workerName: String
     let typeNames: [String]
     let leaseDuration: Duration
-    let slots: Slots<Adapter>
-    let watchdog: Watchdog<Adapter>?
+    let slots: Slots
+    let watchdog: Watchdog?
     /// What becomes of a job whose attempt was lost, with the error to be stored.
     let outcome: @Sendable (JobRow, String) -> Settlement.Outcome
 
@@ -48,7 +48,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
         let lost = expired.filter { !own.contains(Lease(jobID: $0.row.id, token: $0.row.leaseToken)) }
         if lost.isEmpty { return 0 }
         let settling = lost.map(settling)
-        let written = try await client.adapter.withTransaction { connection in
+        let written = try await client.adapter.withOperation(.work) { connection in
             try client.settle(settling, on: connection)
         }
         for (job, isWritten) in zip(lost, written) where isWritten {

@@ -3,31 +3,37 @@ internal import Synchronization
 /// Writes the results of detached jobs, those that are ready at the same time in one transaction.
 ///
 /// Whoever hands a result over goes on with something else; the worker is told what came of it.
-final class Settler<Adapter: StateAdapter>: Sendable {
-    /// An attempt and its result.
-    struct Item: Sendable {
-        let attempt: Attempt<Adapter>
-        let settling: Settling
-    }
+final class Settler: Sendable {
     private struct State {
-        var waiting: [Item] = []
+        var waiting: [SettlerItem] = []
         var isAwaited = false
         var isStopped = false
     }
-    private let client: Client<Adapter>
+    /// Writes ends of attempts in one transaction, and notes which of them its effects tell of, if it gets that far.
+    private let commit: @Sendable (_ ends: [Settling], _ announced: Locked<[Bool]>) async throws -> [Bool]
     private let state = Mutex(State())
     private let signal: Signal
 
     /// How many results are written in one transaction at most, so that no transaction holds the database for long.
     private static var batchLimit: Int { 200 }
 
-    init(client: Client<Adapter>) {
-        self.client = client
+    init<Adapter: StateAdapter>(client: Client<Adapter>) {
         signal = Signal(clock: client.clock)
+        commit = { ends, announced in
+            try await client.adapter.withOperation(.work) { connection in
+                do {
+                    let written = try client.settle(ends, on: connection)
+                    announced.withLock { $0 = written }
+                    return written
+                } catch {
+                    throw RefusedBatch(error: error)
+                }
+            }
+        }
     }
 
     /// Writes a result soon.
-    func settle(_ item: Item) {
+    func settle(_ item: SettlerItem) {
         let (isStopped, wakes) = state.withLock { state in
             if state.isStopped { return (true, false) }
             state.waiting.append(item)
@@ -61,19 +67,10 @@ final class Settler<Adapter: StateAdapter>: Sendable {
         fail(rest, CancellationError())
     }
 
-    private func write(_ batch: [Item]) async {
-        // Which of them the transaction's effects tell of, if it gets that far.
+    private func write(_ batch: [SettlerItem]) async {
         let announced = Locked<[Bool]>([])
         do {
-            let written = try await client.adapter.withTransaction { [client] connection in
-                do {
-                    let written = try client.settle(batch.map(\.settling), on: connection)
-                    announced.withLock { $0 = written }
-                    return written
-                } catch {
-                    throw RefusedBatch(error: error)
-                }
-            }
+            let written = try await commit(batch.map(\.settling), announced)
             succeed(batch, written)
         } catch let refused as RefusedBatch {
             if batch.count == 1 {
@@ -92,8 +89,8 @@ final class Settler<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    private func succeed(_ batch: [Item], _ written: [Bool]) {
-        var settled: [Attempt<Adapter>] = []
+    private func succeed(_ batch: [SettlerItem], _ written: [Bool]) {
+        var settled: [Attempt] = []
         settled.reserveCapacity(batch.count)
         for (item, isWritten) in zip(batch, written) {
             if isWritten {
@@ -107,7 +104,7 @@ final class Settler<Adapter: StateAdapter>: Sendable {
         if let worker = settled.first?.worker { worker.slots.remove(settled) }
     }
 
-    private func fail(_ items: [Item], _ error: any Error, successorIsTold: Bool = false) {
+    private func fail(_ items: [SettlerItem], _ error: any Error, successorIsTold: Bool = false) {
         for item in items {
             if !successorIsTold { item.settling.successor?.rolledBack() }
             item.attempt.progress = .running
@@ -115,6 +112,12 @@ final class Settler<Adapter: StateAdapter>: Sendable {
             item.attempt.worker.settlingFailed(item.attempt, error)
         }
     }
+}
+
+/// An attempt and its result.
+struct SettlerItem: Sendable {
+    let attempt: Attempt
+    let settling: Settling
 }
 
 /// A settlement that the database refused before anything waited for the commit.

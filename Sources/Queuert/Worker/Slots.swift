@@ -4,14 +4,14 @@ import Synchronization
 ///
 /// A slot is a task that runs attempts while there are any, so that a short handler costs no task of its own. While one
 /// slot starts no other does: a slot that found work starts the next.
-final class Slots<Adapter: StateAdapter>: Sendable {
+final class Slots: Sendable {
     private struct State {
-        var claimed: [ObjectIdentifier: Attempt<Adapter>] = [:]
+        var claimed: [ObjectIdentifier: Attempt] = [:]
         /// How many slots all that is claimed fills, and what of it waits: of a batch of ten, a job fills a tenth.
         var claimedLoad = 0.0
         var waitingLoad = 0.0
         /// Attempts that no slot has begun, in order from `next` on.
-        var waiting: [Attempt<Adapter>] = []
+        var waiting: [Attempt] = []
         var next = 0
         var free: Int
         var isStarting = false
@@ -73,14 +73,14 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     /// Runs attempts that were claimed as soon as slots are free.
     ///
     /// - Returns: Whether they were taken; false after ``close()``.
-    func add(_ attempts: [Attempt<Adapter>]) -> Bool {
+    func add(_ attempts: [Attempt]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
             state.prefetch = min(concurrency, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
             for attempt in attempts {
                 state.claimed[ObjectIdentifier(attempt)] = attempt
-                state.claimedLoad += attempt.processor.load
-                state.waitingLoad += attempt.processor.load
+                state.claimedLoad += attempt.load
+                state.waitingLoad += attempt.load
             }
             state.waiting.removeFirst(state.next)
             state.next = 0
@@ -100,7 +100,7 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     /// Lets no further attempt begin.
     ///
     /// - Returns: Those that had not begun.
-    func close() -> [Attempt<Adapter>] {
+    func close() -> [Attempt] {
         state.withLock { state in
             state.isClosed = true
             defer {
@@ -135,13 +135,13 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         }
     }
 
-    private func begin() -> [Attempt<Adapter>]? {
+    private func begin() -> [Attempt]? {
         state.withLock { $0.isStarting = false }
         return next(goesOn: true, hasEnded: 0)
     }
 
     /// The next attempts of a slot, to be run together; `nil` ends it.
-    private func next(goesOn: Bool, hasEnded: Int) -> [Attempt<Adapter>]? {
+    private func next(goesOn: Bool, hasEnded: Int) -> [Attempt]? {
         let (work, starts, wakes, idle) = state.withLock { state in
             state.ended += hasEnded
             let work = goesOn ? take(&state) : nil
@@ -155,12 +155,12 @@ final class Slots<Adapter: StateAdapter>: Sendable {
         return work
     }
 
-    private func take(_ state: inout State) -> [Attempt<Adapter>]? {
+    private func take(_ state: inout State) -> [Attempt]? {
         guard state.hasWaiting else { return nil }
         let first = state.waiting[state.next]
         state.next += 1
         var work = [first]
-        let limit = first.processor.batchLimit
+        let limit = first.batchLimit
         if limit > 1, !first.isRetry {
             var index = state.next
             while index < state.waiting.count, work.count < limit {
@@ -173,7 +173,7 @@ final class Slots<Adapter: StateAdapter>: Sendable {
                 }
             }
         }
-        state.waitingLoad -= first.processor.load * Double(work.count)
+        state.waitingLoad -= first.load * Double(work.count)
         if !state.hasWaiting {
             state.waiting.removeAll(keepingCapacity: true)
             state.next = 0
@@ -191,13 +191,13 @@ final class Slots<Adapter: StateAdapter>: Sendable {
     // MARK: Ending
 
     /// The attempts that are not over, whether they have begun or not.
-    var claimed: [Attempt<Adapter>] { state.withLock { Array($0.claimed.values) } }
+    var claimed: [Attempt] { state.withLock { Array($0.claimed.values) } }
 
     /// Attempts are over: their leases need not be prolonged.
-    func remove(_ attempts: [Attempt<Adapter>]) {
+    func remove(_ attempts: [Attempt]) {
         let (wakes, idle) = state.withLock { state in
             for attempt in attempts where state.claimed.removeValue(forKey: ObjectIdentifier(attempt)) != nil {
-                state.claimedLoad -= attempt.processor.load
+                state.claimedLoad -= attempt.load
             }
             if state.claimed.isEmpty { state.claimedLoad = 0 }
             return (wake(&state), takeIdleWaiter(&state))

@@ -2,7 +2,8 @@
 ///
 /// It can be completed once at most, which the compiler checks.
 public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Sendable {
-    let attempt: Attempt<Adapter>
+    let attempt: Attempt
+    let client: Client<Adapter>
     let middleware: MiddlewareRun
     let completion: OpenCompletion
     let scope: TransactionScope
@@ -17,10 +18,12 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     public func prepare<R: Sendable>(
         _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {
+        let attempt = attempt
+        let client = client
         let middleware = middleware
         return try await attempt.inPhase(.prepare) {
-            try await attempt.client.adapter.withTransaction { connection in
-                try attempt.renewLease(on: connection)
+            try await client.adapter.withTransaction { connection in
+                try client.renewLease(of: attempt, on: connection)
                 return try await middleware.prepare { try await body(connection) }
             }
         }
@@ -40,16 +43,17 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
         _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
     ) async throws -> Completed<Kind> {
         let attempt = attempt
+        let client = client
         let middleware = middleware
         let completion = completion
         let scope = scope
         try await completion.open {
             try await attempt.inPhase(.complete) {
                 try await attempt.settling {
-                    try await attempt.client.adapter.withTransaction { connection in
+                    try await client.adapter.withTransaction { connection in
                         scope.shareOpenTransactions()
                         let decision = try await middleware.complete { try await body(connection) }
-                        try attempt.write(decision, on: connection)
+                        try client.write(decision, of: attempt, on: connection)
                         try await completion.untilJudged()
                         try attempt.beginSettling()
                     }

@@ -3,45 +3,48 @@ internal import Logging
 internal import Synchronization
 
 /// Says when a worker can't do what it is for, though nothing has failed: each condition once, until it is over.
-final class Watchdog<Adapter: StateAdapter>: Sendable {
+final class Watchdog: Sendable {
     private struct State {
         /// Attempts that were cancelled and whose handlers run on, and whether that was said.
-        var ignoring: [ObjectIdentifier: (attempt: Attempt<Adapter>, since: Timestamp, isReported: Bool)] = [:]
+        var ignoring: [ObjectIdentifier: (attempt: Attempt, since: Timestamp, isReported: Bool)] = [:]
         /// When the claim that is under way began.
         var claimBegan: Timestamp?
         var isStallReported = false
     }
-    private let client: Client<Adapter>
+    private let clock: any QueueClock
+    private let logger: Logger
     private let patience: Duration
     private let state = Mutex(State())
 
     /// Makes a watchdog.
     ///
     /// - Parameters:
-    ///   - client: Whose clock and logger it uses.
+    ///   - clock: What it measures time by.
+    ///   - logger: What it says goes here.
     ///   - patience: How long a condition lasts before it is told.
-    init(client: Client<Adapter>, patience: Duration) {
-        self.client = client
+    init(clock: any QueueClock, logger: Logger, patience: Duration) {
+        self.clock = clock
+        self.logger = logger
         self.patience = patience
     }
 
     // MARK: What the worker does
 
-    func wasCancelled(_ attempt: Attempt<Adapter>) {
-        let now = client.clock.now
+    func wasCancelled(_ attempt: Attempt) {
+        let now = clock.now
         state.withLock { $0.ignoring[ObjectIdentifier(attempt)] = (attempt, now, false) }
     }
 
-    func hasReturned(_ attempt: Attempt<Adapter>) {
+    func hasReturned(_ attempt: Attempt) {
         let known = state.withLock { $0.ignoring.removeValue(forKey: ObjectIdentifier(attempt)) }
         if known?.isReported == true {
-            client.logger.notice(
+            logger.notice(
                 "A handler has returned that ignored its cancellation.", metadata: attempt.row.logMetadata)
         }
     }
 
     func claimBegins() {
-        let now = client.clock.now
+        let now = clock.now
         state.withLock { $0.claimBegan = now }
     }
 
@@ -51,15 +54,15 @@ final class Watchdog<Adapter: StateAdapter>: Sendable {
             defer { state.isStallReported = false }
             return state.isStallReported
         }
-        if wasReported { client.logger.notice("Jobs are claimed again.") }
+        if wasReported { logger.notice("Jobs are claimed again.") }
     }
 
     // MARK: Looking
 
     /// Looks at all conditions while a body runs.
     func watch(_ body: () async -> Void) async {
-        let pool = ThreadPoolWatch(patience: patience, look: { [weak self] in self?.look() }) { [client] duration in
-            client.logger.error(
+        let pool = ThreadPoolWatch(patience: patience, look: { [weak self] in self?.look() }) { [logger] duration in
+            logger.error(
                 "All of Swift's cooperative threads are blocked. Let no handler block one: use `await`, or a thread.",
                 metadata: ["duration": "\(duration)"])
         }
@@ -68,10 +71,10 @@ final class Watchdog<Adapter: StateAdapter>: Sendable {
 
     /// Tells of what has lasted too long, and was not told yet.
     func look() {
-        let now = client.clock.now
+        let now = clock.now
         let patience = patience
         let (ignoring, stalledFor) = state.withLock { state in
-            var ignoring: [(Attempt<Adapter>, Duration)] = []
+            var ignoring: [(Attempt, Duration)] = []
             for (key, entry) in state.ignoring where !entry.isReported && now - entry.since >= patience {
                 state.ignoring[key]?.isReported = true
                 ignoring.append((entry.attempt, now - entry.since))
@@ -84,12 +87,12 @@ final class Watchdog<Adapter: StateAdapter>: Sendable {
             return (ignoring, stalledFor)
         }
         for (attempt, duration) in ignoring {
-            client.logger.error(
+            logger.error(
                 "A handler ignores that it was cancelled, and keeps its slot. Let it heed cancellation.",
                 metadata: attempt.row.logMetadata.merging(["duration": "\(duration)"]) { $1 })
         }
         if let stalledFor {
-            client.logger.error(
+            logger.error(
                 "No jobs are claimed, because a claim does not end. Look for a transaction that holds the database.",
                 metadata: ["duration": "\(stalledFor)"])
         }

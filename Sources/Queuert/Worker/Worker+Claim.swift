@@ -6,8 +6,9 @@ extension Worker {
         let typeNames = Set(processors.keys)
         let signal = signal
         await client.notify.withListener({ [self] hint in
-            if !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
-            if !hint.lostLeases.isEmpty { checkLeases(hint.lostLeases) }
+            if hint.isGap || !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
+            let lost = hint.isGap ? Set(slots.claimed.map(\.row.id)) : hint.lostLeases
+            if !lost.isEmpty { checkLeases(lost) }
         }) {
             await claimUntilStopped()
             await giveBack(slots.close())
@@ -102,7 +103,7 @@ extension Worker {
         _ = await client.clock.waits(for: stopping, atMost: pause)
     }
 
-    private func attempt(_ job: ClaimedJob) -> Attempt<Adapter>? {
+    private func attempt(_ job: ClaimedJob) -> Attempt? {
         // The claim asks for these types only.
         processors[job.row.typeName].map { Attempt(job, of: self, for: $0) }
     }
@@ -120,7 +121,7 @@ extension Worker {
         contexts = []
         watchdog?.claimBegins()
         defer { watchdog?.claimEnds() }
-        let result = try await client.adapter.withTransaction { [client, request] connection in
+        let result = try await client.adapter.withOperation(.work) { [client, request] connection in
             try client.adapter.operations(on: connection).claimJobs(request)
         }
         contexts = Array(request.attemptContexts.dropFirst(result.jobs.count))

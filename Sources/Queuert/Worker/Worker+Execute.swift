@@ -4,12 +4,12 @@ extension Worker {
     /// Runs the handler of attempts of one processor, and writes the results or hands them over.
     ///
     /// - Returns: Whether the slot can run further attempts.
-    func execute(_ attempts: [Attempt<Adapter>], in slot: Slot) async -> Bool {
+    func execute(_ attempts: [Attempt], in slot: Slot) async -> Bool {
         slot.begin(attempts.count)
         var entered = attempts
         for attempt in attempts where !attempt.enter(slot) { entered.removeAll { $0 === attempt } }
         if let first = entered.first {
-            let timer = first.processor.settings.timeout.map { startTimer(of: entered, after: $0) }
+            let timer = first.timeout.map { startTimer(of: entered, after: $0) }
             await run(entered, first)
             timer?.cancel()
         }
@@ -18,23 +18,25 @@ extension Worker {
         return goesOn
     }
 
-    private func run(_ attempts: [Attempt<Adapter>], _ first: Attempt<Adapter>) async {
+    private func run(_ attempts: [Attempt], _ first: Attempt) async {
         do {
-            switch first.processor.work {
+            // Nothing is claimed of types without a processor.
+            guard let work = processors[first.row.typeName]?.work else { return }
+            switch work {
             case .single(let run):
-                let settling = try await first.withCurrent { try await run(first) }
+                let settling = try await first.withCurrent { try await run(first, client) }
                 await conclude([BatchEnd(attempt: first, result: settling.map { .settling($0) } ?? .settled)])
             case .batch(_, let run):
-                await conclude(try await first.withCurrent { try await run(attempts) })
+                await conclude(try await first.withCurrent { try await run(attempts, client) })
             }
         } catch {
             await end(attempts.map { ($0, error) })
         }
     }
 
-    private func conclude(_ ends: [BatchEnd<Adapter>]) async {
-        var settled: [Attempt<Adapter>] = []
-        var failed: [(Attempt<Adapter>, any Error)] = []
+    private func conclude(_ ends: [BatchEnd]) async {
+        var settled: [Attempt] = []
+        var failed: [(Attempt, any Error)] = []
         for end in ends {
             switch end.result {
             case .settled:
@@ -42,7 +44,7 @@ extension Worker {
             case .settling(let settling):
                 do {
                     try end.attempt.beginSettling()
-                    settler.settle(Settler.Item(attempt: end.attempt, settling: settling))
+                    settler.settle(SettlerItem(attempt: end.attempt, settling: settling))
                 } catch {
                     settling.successor?.rolledBack()
                     end.attempt.endPhase(error)
@@ -56,7 +58,7 @@ extension Worker {
     }
 
     /// Gives attempts up when their time is over: what the handler does then is not waited for, and not written.
-    private func startTimer(of attempts: [Attempt<Adapter>], after timeout: Duration) -> Task<Void, Never> {
+    private func startTimer(of attempts: [Attempt], after timeout: Duration) -> Task<Void, Never> {
         Task { [client] in
             guard (try? await client.clock.sleep(for: timeout)) != nil else { return }
             let over = attempts.filter { $0.timeOut() }
@@ -67,15 +69,15 @@ extension Worker {
     }
 
     /// The result of a detached job could not be written.
-    func settlingFailed(_ attempt: Attempt<Adapter>, _ error: any Error) {
+    func settlingFailed(_ attempt: Attempt, _ error: any Error) {
         if error is CancellationError { return }
         // Not a child of the task that writes results, which goes on; the worker waits for the attempt's end.
         Task { await end([(attempt, error)]) }
     }
 
     /// Ends attempts that were not settled.
-    private func end(_ attempts: [(attempt: Attempt<Adapter>, error: any Error)], isTimeout: Bool = false) async {
-        var failed: [(Attempt<Adapter>, any Error)] = []
+    private func end(_ attempts: [(attempt: Attempt, error: any Error)], isTimeout: Bool = false) async {
+        var failed: [(Attempt, any Error)] = []
         for (attempt, error) in attempts {
             if attempt.progress == .settled {
                 slots.remove([attempt])
@@ -104,13 +106,13 @@ extension Worker {
     }
 
     /// Writes that attempts failed, or that they asked to be called again.
-    private func fail(_ attempts: [(attempt: Attempt<Adapter>, error: any Error)]) async {
+    private func fail(_ attempts: [(attempt: Attempt, error: any Error)]) async {
         for (attempt, error) in attempts { reportFailure(of: attempt, error) }
         let settling = attempts.map { failure(of: $0.attempt, $0.error) }
         for failure in 1...5 {
             do {
                 for (attempt, _) in attempts { attempt.progress = .settling }
-                let written = try await client.adapter.withTransaction { [client] connection in
+                let written = try await client.adapter.withOperation(.work) { [client] connection in
                     try client.settle(settling, on: connection)
                 }
                 for ((attempt, _), isWritten) in zip(attempts, written) {
@@ -134,7 +136,7 @@ extension Worker {
     }
 
     /// Says that an attempt failed, unless it only asked to be called again.
-    func reportFailure(of attempt: Attempt<Adapter>, _ error: any Error) {
+    func reportFailure(of attempt: Attempt, _ error: any Error) {
         if error is RescheduleJob { return }
         let metadata = attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 }
         if isLast(attempt.row) {
@@ -145,7 +147,7 @@ extension Worker {
     }
 
     /// What is to be written of an attempt that failed, or asked to be called again.
-    func failure(of attempt: Attempt<Adapter>, _ error: any Error) -> Settling {
+    func failure(of attempt: Attempt, _ error: any Error) -> Settling {
         if let reschedule = error as? RescheduleJob {
             let outcome = Settlement.Outcome.retried(reschedule.schedule, error: reschedule.reason, .rescheduled)
             return attempt.settling(outcome, .rescheduled)
@@ -154,7 +156,7 @@ extension Worker {
             outcome(after: attempt.row, error: Self.storedText(error), .failed), .failed(error))
     }
 
-    private func reportLost(_ attempt: Attempt<Adapter>) {
+    private func reportLost(_ attempt: Attempt) {
         client.logger.warning(
             "An attempt's result was not written, because its lease is lost.", metadata: attempt.row.logMetadata)
     }

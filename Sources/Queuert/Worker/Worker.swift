@@ -65,9 +65,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     let client: Client<Adapter>
     let configuration: Configuration
     let processors: [String: Processor<Adapter>]
-    let slots: Slots<Adapter>
-    let settler: Settler<Adapter>
-    let watchdog: Watchdog<Adapter>?
+    let slots: Slots
+    let settler: Settler
+    let watchdog: Watchdog?
     let random: Locked<FastRandom>
     /// What every claim asks for.
     let claimRequest: ClaimRequest
@@ -131,7 +131,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             limit: 0, batchSizes: processors.mapValues(\.batchLimit).filter { $0.value > 1 }, worker: id,
             leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
-        watchdog = configuration.watchdogPatience.map { Watchdog(client: client, patience: $0) }
+        watchdog = configuration.watchdogPatience.map {
+            Watchdog(clock: client.clock, logger: client.logger, patience: $0)
+        }
         signal = Signal(clock: client.clock)
         slots = Slots(configuration.concurrency, hasRoom: signal)
     }
@@ -197,7 +199,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     var isStopping: Bool { life.withLock { $0.isStopping } }
 
     /// Cancels the handlers of attempts and gives their jobs back.
-    func giveBack(_ attempts: [Attempt<Adapter>]) async {
+    func giveBack(_ attempts: [Attempt]) async {
         if attempts.isEmpty { return }
         for attempt in attempts { attempt.cancel(.shutdown) }
         let settling = attempts.map { $0.settling(.released, .released) }
@@ -205,7 +207,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         await Task { [client, slots] in
             defer { slots.remove(attempts) }
             do {
-                let written = try await client.adapter.withTransaction { connection in
+                let written = try await client.adapter.withOperation(.work) { connection in
                     try client.settle(settling, on: connection)
                 }
                 client.logger.info(

@@ -155,6 +155,14 @@ public final class Faults: Sendable {
         if let failing { throw InjectedFault(place: failing) }
     }
 
+    /// Whether a commit is to fail or to pause, or its reply to be lost.
+    var concernCommits: Bool {
+        state.withLock { state in
+            state.hold != nil || state.runs != nil
+                || [state.failingCommits, state.lostReplies].contains { $0.contains { $0.value > 0 } }
+        }
+    }
+
     func passReply() throws {
         guard let current = VisitedPlaces.current else { return }
         if current.fault == .reply { throw InjectedFault(place: .begin) }

@@ -48,6 +48,24 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
         }
     }
 
+    /// Runs a body that calls one operation of the wrapped adapter.
+    ///
+    /// - Parameters:
+    ///   - purpose: What the operation is for.
+    ///   - body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func withOperation<R: Sendable>(
+        _ purpose: OperationPurpose, _ body: @Sendable (isolated Base.Connection) async throws -> R
+    ) async throws -> R {
+        // Only a transaction has a commit that can fail or pause.
+        if faults.concernCommits { return try await withTransaction(body) }
+        try faults.pass(.begin)
+        calls.withLock { $0 += 1 }
+        defer { calls.withLock { $0 -= 1 } }
+        return try await base.withOperation(purpose, body)
+    }
+
     /// Reads through the wrapped adapter.
     ///
     /// - Parameter body: What to run, on a connection.

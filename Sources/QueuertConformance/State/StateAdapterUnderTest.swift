@@ -5,6 +5,9 @@ public protocol StateAdapterUnderTest: Sendable {
     /// The type of the adapter.
     associatedtype Adapter: StateAdapter
 
+    /// Whether identifiers may be any text; otherwise they are UUIDs, and others are refused.
+    var takesAnyIdentifier: Bool { get }
+
     /// Makes the identifiers of jobs: each sorts, byte by byte, after those before it.
     ///
     /// UUIDs of version 7 by default. An adapter that stores identifiers in columns of other types runs the cases with each.
@@ -22,6 +25,9 @@ public protocol StateAdapterUnderTest: Sendable {
 }
 
 extension StateAdapterUnderTest {
+    /// Identifiers may be any text.
+    public var takesAnyIdentifier: Bool { true }
+
     /// Makes UUIDs of version 7, the same ones for each case.
     public var identifiers: any JobIDGenerator { UUIDv7Generator(seed: 1) }
 }

@@ -2,7 +2,7 @@ import Queuert
 
 /// What every state adapter must do, as cases.
 public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
-    private let subject: Subject
+    let subject: Subject
 
     /// Makes the cases for an adapter.
     ///
@@ -12,7 +12,8 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
     /// All cases.
     public var cases: [ConformanceCase] {
         [
-            insertCases, insertIdentifierCases, insertBlockerCases, claimCases, claimConcurrencyCases, leaseCases,
+            insertCases, insertIdentifierCases, identifierFormCases, insertBlockerCases, claimCases,
+            claimConcurrencyCases, leaseCases,
             completionCases, continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases,
             queryCases,
             transactionCases, savepointCases, openTransactionCases, textCases, priorityCases, batchClaimCases,

@@ -40,6 +40,60 @@ extension StateConformance {
                 try expect(try await scenario.row(row.id), equals: row, "the row of the job that was to continue")
                 try await scenario.settle(row, .completed(output: "1"))
             },
+            test("of many who write a job with one identifier at the same time one does") { scenario in
+                let job = scenario.newJob()
+                let results = try await scenario.concurrently(6) { _ in
+                    await Result { try await scenario.insert(job) }
+                }
+                try expect(results.count { (try? $0.get()) != nil }, equals: 1, "the number of jobs that are written")
+            },
+        ]
+    }
+
+    /// What identifiers may be.
+    var identifierFormCases: [ConformanceCase] {
+        guard subject.takesAnyIdentifier else {
+            return [
+                test("an identifier that is no UUID in lower case is refused, and finds nothing") { scenario in
+                    let row = try await scenario.startClaimed()
+                    for text in ["order 17", "", row.id.rawValue.uppercased(), row.id.rawValue + "0"] {
+                        let id = JobID(rawValue: text)
+                        let job = NewJob(
+                            id: id, typeName: "job", chainID: id, chainTypeName: "job", chainIndex: 0, input: "1")
+                        let error = try await expectError(InvalidJobIDError.self, "an identifier that is no UUID") {
+                            try await scenario.insert(job)
+                        }
+                        try expect(error.id, equals: id, "the identifier that the error names")
+                        var successor = scenario.successor(of: row)
+                        successor.id = id
+                        let settlement = scenario.settlement(row, .continued(successor))
+                        _ = try await expectError(InvalidJobIDError.self, "a successor's identifier that is no UUID") {
+                            _ = try await scenario.settle([settlement])
+                        }
+                        let missing = try await expectError(ChainNotFoundError.self, "a blocker that is no UUID") {
+                            try await scenario.insert(scenario.newJob(blockers: [id]))
+                        }
+                        try expect(missing.chainID, equals: id, "the chain that the error names")
+                        try expect(try await scenario.job(id), equals: nil, "the job")
+                        try expect(try await scenario.existing([id, row.id]), equals: [row.id], "the chains")
+                        let unknown = try await expectError(JobNotFoundError.self, "triggering what is no UUID") {
+                            try await scenario.trigger([id])
+                        }
+                        try expect(unknown.jobID, equals: id, "the job that the error names")
+                    }
+                    try await scenario.settle(row, .completed(output: "1"))
+                }
+            ]
+        }
+        return [
+            test("an identifier of a caller's own is stored as it is") { scenario in
+                let id = JobID(rawValue: "order 17/ä 🎈 '\"\\%")
+                let job = NewJob(
+                    id: id, typeName: "job", chainID: id, chainTypeName: "job", chainIndex: 0, input: "1")
+                try expect(try await scenario.insert(job).map(\.id), equals: [id], "the returned identifier")
+                try expect(try await scenario.row(id).id, equals: id, "the stored identifier")
+                try expect(try await scenario.claimOnly().row.id, equals: id, "the claimed identifier")
+            },
             test("identifiers may be any text") { scenario in
                 for text in ["a", "order/4711", "ü–🦆", "with space", "'; --", "1", String(repeating: "x", count: 500)] {
                     var job = scenario.newJob()
@@ -51,13 +105,6 @@ extension StateConformance {
                     try await scenario.settle(row, .completed(output: "1"))
                     try expect(try await scenario.status(job.id), equals: .completed, "the status")
                 }
-            },
-            test("of many who write a job with one identifier at the same time one does") { scenario in
-                let job = scenario.newJob()
-                let results = try await scenario.concurrently(6) { _ in
-                    await Result { try await scenario.insert(job) }
-                }
-                try expect(results.count { (try? $0.get()) != nil }, equals: 1, "the number of jobs that are written")
             },
         ]
     }

@@ -49,14 +49,6 @@ extension StateConformance {
 
     var insertIdentifierCases: [ConformanceCase] {
         [
-            test("an identifier of a caller's own is stored as it is") { scenario in
-                let id = JobID(rawValue: "order 17/ä 🎈 '\"\\%")
-                let job = NewJob(
-                    id: id, typeName: "job", chainID: id, chainTypeName: "job", chainIndex: 0, input: "1")
-                try expect(try await scenario.insert(job).map(\.id), equals: [id], "the returned identifier")
-                try expect(try await scenario.row(id).id, equals: id, "the stored identifier")
-                try expect(try await scenario.claimOnly().row.id, equals: id, "the claimed identifier")
-            },
             test("a second job of one identifier is refused, and the first one stays as it is") { scenario in
                 let job = scenario.newJob("first", input: "1")
                 let stored = try await scenario.insert(job)[0]

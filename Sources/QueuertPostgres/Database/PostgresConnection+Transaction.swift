@@ -1,0 +1,108 @@
+internal import Queuert
+
+/// What came of a transaction, and what is to run when the connection has been given back.
+struct Outcome<R: Sendable>: Sendable {
+    var result: Result<R, any Error>
+    var effects: @Sendable () -> Void = {}
+    /// Whether nobody else may have the connection.
+    var isConnectionBroken = false
+    /// What the transaction leads to if its commit, whose answer was lost, turns out to have been done.
+    var ifCommitted: Unanswered?
+
+    /// A commit whose answer was lost.
+    struct Unanswered: Sendable {
+        let transactionID: Int64
+        let value: R
+        let effects: @Sendable () -> Void
+    }
+}
+
+/// Each returns what came of it; `nil` if the connection turned out to be lost before it began.
+extension PostgresConnection {
+    /// Runs a transaction that may write, and returns when it is committed or rolled back.
+    ///
+    /// BEGIN goes with its first statement; a transaction without statements is none.
+    func transaction<R: Sendable>(
+        _ isolation: PostgresPool.Isolation, _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async -> Outcome<R>? {
+        guard let session = usableSession else { return nil }
+        let effects = TransactionEffects()
+        session.start(.transaction(effects), [isolation.beginning])
+        defer { session.finish() }
+        let value: R
+        do { value = try await cancellable(body) } catch { return rollBack(session, effects, error) }
+        return commit(session, effects, value)
+    }
+
+    /// Runs one operation of the queue, which the server commits by itself.
+    func operation<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async -> Outcome<R>? {
+        guard let session = usableSession else { return nil }
+        let effects = TransactionEffects()
+        session.start(.operation(effects))
+        defer { session.finish() }
+        let value: R
+        do { value = try await body(self) } catch { return rollBack(session, effects, error) }
+        // An operation of several statements has begun a transaction.
+        return commit(session, effects, value)
+    }
+
+    private func commit<R: Sendable>(
+        _ session: PostgresSession, _ effects: TransactionEffects, _ value: R
+    ) -> Outcome<R> {
+        let (committed, undone) = effects.undecided()
+        do {
+            try session.commit()
+            return Outcome(result: .success(value), effects: committed, isConnectionBroken: session.isBroken)
+        } catch {
+            session.rollBack()
+            var outcome = Outcome<R>(
+                result: .failure(error), effects: undone, isConnectionBroken: session.isBroken)
+            if let id = session.transactionID, (error as? PostgresError)?.code == .commitUnknown {
+                outcome.ifCommitted = .init(transactionID: id, value: value, effects: committed)
+            }
+            return outcome
+        }
+    }
+
+    private func rollBack<R: Sendable>(
+        _ session: PostgresSession, _ effects: TransactionEffects, _ error: any Error
+    ) -> Outcome<R> {
+        session.rollBack()
+        return Outcome(
+            result: .failure(error), effects: effects.rollback(), isConnectionBroken: session.isBroken)
+    }
+
+    /// Runs statements that only read.
+    func read<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async -> Outcome<R>? {
+        guard let session = usableSession else { return nil }
+        session.start(.read)
+        defer { session.finish() }
+        let result: Result<R, any Error>
+        do { result = .success(try await cancellable(body)) } catch { result = .failure(error) }
+        session.rollBack()
+        return Outcome(result: result, isConnectionBroken: session.isBroken)
+    }
+
+    private var usableSession: PostgresSession? {
+        guard let session = try? session, !session.handle.hasEnded else { return nil }
+        return session
+    }
+
+    private func cancellable<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        do {
+            return try await withTaskCancellationHandler {
+                try await body(self)
+            } onCancel: {
+                canceller.cancel()
+            }
+        } catch let error as PostgresError where error.sqlState == "57014" && Task.isCancelled {
+            throw CancellationError()
+        }
+    }
+}

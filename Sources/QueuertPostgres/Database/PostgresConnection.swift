@@ -1,0 +1,123 @@
+internal import Logging
+public import Queuert
+
+/// A connection to a PostgreSQL server, on a thread of its own.
+///
+/// Inside the body of a transaction or a read, its statements are plain synchronous calls:
+///
+/// ```swift
+/// try await pool.write { db in
+///     try db.execute("INSERT INTO users (name) VALUES ($1)", ["Alice"])
+///     return try db.query("SELECT count(*) AS n FROM users")[0].int("n")
+/// }
+/// ```
+public actor PostgresConnection: StateConnection {
+    let executor = ThreadExecutor()
+    /// The executor that runs the connection's statements: a thread of its own.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    nonisolated let canceller = PostgresCanceller()
+    private var open: PostgresSession?
+    private var queries: [String: PostgresQuery] = [:]
+
+    func connect(_ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger) throws {
+        let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
+        handle.answerTimeout = configuration.answerTimeout
+        canceller.attach(to: handle.connection)
+        open = PostgresSession(handle)
+    }
+
+    func disconnect() {
+        canceller.detach()
+        open?.handle.fail(.closed)
+        open = nil
+    }
+
+    var session: PostgresSession {
+        get throws {
+            guard let open else { throw PostgresError.closed }
+            return open
+        }
+    }
+
+    /// Whether the connection is of no use any more, which costs no round trip to find out.
+    var hasEnded: Bool { open?.handle.hasEnded ?? true }
+
+    /// How many times the connection has waited for the server.
+    package var roundTrips: Int { open?.handle.roundTrips ?? 0 }
+
+    /// What waits for the open transaction to end; `nil` while none is open that may write.
+    public var effects: TransactionEffects? {
+        switch open?.scope {
+        case .transaction(let effects), .operation(let effects): effects
+        case .read, .unused, nil: nil
+        }
+    }
+
+    // MARK: The user's statements
+
+    /// Runs a statement.
+    ///
+    /// - Parameters:
+    ///   - sql: One statement, with `$1`, `$2` and so on for its parameters.
+    ///   - parameters: The values for the parameters, in order.
+    /// - Returns: How many rows the statement inserted, changed or deleted.
+    /// - Throws: ``PostgresError`` if PostgreSQL refuses the statement.
+    @discardableResult
+    public func execute(_ sql: String, _ parameters: [(any PostgresBindable)?] = []) throws -> Int {
+        try run(sql, parameters).changes
+    }
+
+    /// Runs statements without parameters, such as a schema.
+    ///
+    /// - Parameter script: The statements, separated by semicolons.
+    /// - Throws: ``PostgresError`` if PostgreSQL refuses one of them.
+    public func executeScript(_ script: String) throws {
+        let session = try session
+        session.beginIfReading()
+        try unhurried(session) { try session.run(script: script) }
+    }
+
+    /// Runs a query and returns all its rows.
+    ///
+    /// - Parameters:
+    ///   - sql: One statement, with `$1`, `$2` and so on for its parameters.
+    ///   - parameters: The values for the parameters, in order.
+    /// - Returns: The rows, in the query's order.
+    /// - Throws: ``PostgresError`` if PostgreSQL refuses the statement.
+    public func query(_ sql: String, _ parameters: [(any PostgresBindable)?] = []) throws -> [PostgresRow] {
+        let result = try run(sql, parameters)
+        let columns = PostgresColumns(result.columnNames)
+        return result.rows.map { row in
+            PostgresRow(values: columns.names.indices.map(row.plainText), columns: columns)
+        }
+    }
+
+    private func run(_ sql: String, _ parameters: [(any PostgresBindable)?]) throws -> PostgresResult {
+        let session = try session
+        if PostgresStatementKind.endsOrBeginsTransaction(sql) { throw PostgresError.transactionEnded }
+        session.beginIfReading()
+        let command = PostgresCommand(
+            query: query(sql), parameters: PostgresParameters(parameters), isBinary: false)
+        let result = try unhurried(session) { try session.send(command) }
+        try session.checkThatTransactionIsOpen()
+        return result
+    }
+
+    /// Runs a statement that takes as long as it takes, and can be cancelled.
+    private func unhurried<R>(_ session: PostgresSession, _ body: () throws -> R) rethrows -> R {
+        let timeout = session.handle.answerTimeout
+        session.handle.answerTimeout = nil
+        defer { session.handle.answerTimeout = timeout }
+        return try canceller.whileCancellable(body)
+    }
+
+    /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
+    private func query(_ sql: String) -> PostgresQuery {
+        if let known = queries[sql] { return known }
+        if queries.count >= 512 { queries = [:] }
+        let query = PostgresQuery(sql)
+        queries[sql] = query
+        return query
+    }
+}

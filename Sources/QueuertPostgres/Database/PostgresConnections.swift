@@ -1,0 +1,214 @@
+internal import Logging
+internal import Queuert
+import Synchronization
+
+/// A bounded number of connections, and those who wait for one.
+final class PostgresConnections: Sendable {
+    private struct State: ~Copyable {
+        var pool: PoolState<PostgresConnection>
+        var waiters: [UInt64: CheckedContinuation<PostgresConnection?, any Error>] = [:]
+        /// Tickets that were given up before they got in line.
+        var givenUp: Set<UInt64> = []
+        var lastTicket: UInt64 = 0
+        var reaper: Task<Void, Never>?
+        var drained: CheckedContinuation<Void, Never>?
+        /// Why no connection could be made the last time.
+        var lastFailure: PostgresError?
+    }
+    private let state: Mutex<State>
+    private let connectionString: String
+    private let configuration: PostgresPool.Configuration
+    private let logger: Logger
+
+    init(
+        connectionString: String, _ configuration: PostgresPool.Configuration, minimum: Int, maximum: Int,
+        logger: Logger
+    ) {
+        self.connectionString = connectionString
+        self.configuration = configuration
+        self.logger = logger
+        state = Mutex(State(pool: PoolState(minimum: minimum, maximum: maximum)))
+    }
+
+    deinit { state.withLock { $0.reaper?.cancel() } }
+
+    var count: Int { state.withLock { $0.pool.count } }
+    var waitingCount: Int { state.withLock { $0.pool.waitingCount } }
+
+    /// Lends a connection to a body; another one if it returns `nil`, because the connection was lost meanwhile.
+    func withConnection<R: Sendable>(
+        _ body: (PostgresConnection) async -> Outcome<R>?
+    ) async throws -> Outcome<R> {
+        let deadline = ContinuousClock.now + configuration.acquisitionTimeout
+        while true {
+            let connection = try await lease(until: deadline)
+            guard let outcome = await body(connection) else {
+                await drop(connection)
+                continue
+            }
+            if outcome.isConnectionBroken { await drop(connection) } else { await giveBack(connection) }
+            return outcome
+        }
+    }
+
+    // MARK: Leases
+
+    private func lease(until deadline: ContinuousClock.Instant) async throws -> PostgresConnection {
+        while true {
+            let lease = state.withLock { $0.pool.lease(at: .now) }
+            switch lease {
+            case .use(let connection): return connection
+            case .refuse: throw PostgresError.closed
+            case .open:
+                do { return try await open() } catch { if .now >= deadline || !Self.mayPass(error) { throw error } }
+            case .pause(let end):
+                guard end < deadline else { throw lastFailure }
+                try await Task.sleep(until: end)
+            case .wait:
+                if let connection = try await wait(until: deadline) { return connection }
+            }
+        }
+    }
+
+    /// Whether it may help to try again: a server that starts or is out of reach, other than a wrong password.
+    private static func mayPass(_ error: any Error) -> Bool {
+        guard let error = error as? PostgresError else { return false }
+        return error.code == .cannotConnect || error.isFatal
+    }
+
+    private var lastFailure: PostgresError {
+        state.withLock { $0.lastFailure }
+            ?? PostgresError(
+                code: .cannotConnect, reason: "no connection to the server could be made in time",
+                hint: "Check that it runs, and the connection string.")
+    }
+
+    private func open() async throws -> PostgresConnection {
+        let connection = PostgresConnection()
+        do {
+            try await connection.connect(configuration, connectionString: connectionString, logger: logger)
+            state.withLock { state in
+                state.pool.opened()
+                if state.reaper == nil { state.reaper = makeReaper() }
+            }
+            return connection
+        } catch {
+            let turn = state.withLock { state in
+                state.lastFailure = error as? PostgresError
+                return state.pool.failedToOpen(at: .now, jitter: Double.random(in: 0...1))
+            }
+            logger.warning(
+                "A connection to the database could not be made.",
+                metadata: ["error.message": "\((error as? PostgresError)?.description ?? "")"])
+            serve(turn)
+            throw error
+        }
+    }
+
+    private func wait(until deadline: ContinuousClock.Instant) async throws -> PostgresConnection? {
+        let ticket = state.withLock { state in
+            state.lastTicket += 1
+            return state.lastTicket
+        }
+        // Not a child task, which would have to be waited for: whoever is served goes on at once.
+        let timer = Task { [weak self] in
+            if (try? await Task.sleep(until: deadline)) != nil {
+                self?.giveUp(
+                    ticket,
+                    PostgresError(
+                        code: .poolExhausted, reason: "all connections of the pool were in use for too long",
+                        hint: "Keep transactions short, or raise `maximumConnections` or `acquisitionTimeout`."))
+            }
+        }
+        defer { timer.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isServed = state.withLock { state in
+                    if state.givenUp.remove(ticket) != nil || Task.isCancelled || state.pool.isClosed { return false }
+                    state.pool.wait(ticket)
+                    state.waiters[ticket] = continuation
+                    return true
+                }
+                if !isServed { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            giveUp(ticket, CancellationError())
+        }
+    }
+
+    private func giveUp(_ ticket: UInt64, _ error: any Error) {
+        let continuation = state.withLock { state -> CheckedContinuation<PostgresConnection?, any Error>? in
+            guard state.pool.giveUp(ticket) else {
+                // Not yet in line, or served already; the number is never used again.
+                if state.waiters[ticket] == nil, error is CancellationError { state.givenUp.insert(ticket) }
+                return nil
+            }
+            return state.waiters.removeValue(forKey: ticket)
+        }
+        continuation?.resume(throwing: error)
+    }
+
+    private func serve(_ turn: PoolState<PostgresConnection>.Turn?) {
+        guard let turn else { return }
+        let (ticket, connection): (UInt64, PostgresConnection?) =
+            switch turn {
+            case .use(let ticket, let connection): (ticket, connection)
+            case .retry(let ticket): (ticket, nil)
+            }
+        state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(returning: connection)
+    }
+
+    private func giveBack(_ connection: PostgresConnection) async {
+        let (turn, closes) = state.withLock { $0.pool.takeBack(connection, at: .now) }
+        serve(turn)
+        if closes { await close(connection) }
+    }
+
+    private func drop(_ connection: PostgresConnection) async {
+        serve(state.withLock { $0.pool.drop() })
+        await close(connection)
+    }
+
+    private func close(_ connection: PostgresConnection) async {
+        await connection.disconnect()
+        let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.pool.isClosed, state.pool.count == 0 else { return nil }
+            defer { state.drained = nil }
+            return state.drained
+        }
+        drained?.resume()
+    }
+
+    // MARK: Idle connections
+
+    /// Closes what nobody uses; ends with the pool.
+    private func makeReaper() -> Task<Void, Never> {
+        let interval = max(configuration.idleTimeout / 2, .milliseconds(100))
+        return Task.detached { [weak self, configuration] in
+            while (try? await Task.sleep(for: interval)) != nil {
+                guard let self else { return }
+                let limit = ContinuousClock.now - configuration.idleTimeout
+                for connection in state.withLock({ $0.pool.reap(idleSince: limit) }) { await connection.disconnect() }
+            }
+        }
+    }
+
+    /// Closes all connections, those that are used when they are given back, and returns then.
+    func close() async {
+        let (connections, continuations) = state.withLock { state in
+            state.reaper?.cancel()
+            let (connections, tickets) = state.pool.close()
+            return (connections, tickets.compactMap { state.waiters.removeValue(forKey: $0) })
+        }
+        for continuation in continuations { continuation.resume(throwing: PostgresError.closed) }
+        for connection in connections { await connection.disconnect() }
+        await withCheckedContinuation { continuation in
+            let isDrained = state.withLock { state in
+                if state.pool.count == 0 { return true }
+                state.drained = continuation
+                return false
+            }
+            if isDrained { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import CLibPQ
+
+/// What can't go through a pipeline.
+extension PostgresHandle {
+    /// Runs several statements without parameters, in one transaction unless they say otherwise.
+    func run(script: String) throws {
+        try withoutPipeline {
+            roundTrips += 1
+            trace?(script)
+            guard PQsendQuery(connection, script) == 1 else { throw lost() }
+            var firstFailure: PostgresError?
+            while let result = try nextResult() {
+                defer { PQclear(result) }
+                switch PQresultStatus(result) {
+                case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: continue
+                case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                    throw refuseCopy()
+                default:
+                    let message = PostgresError.ServerMessage(result)
+                    let error = message.sqlState.isEmpty ? lost(sql: script) : PostgresError(message, sql: script)
+                    if error.isFatal { failure = error }
+                    firstFailure = firstFailure ?? error
+                    if failure != nil { throw error }
+                }
+            }
+            if let firstFailure { throw firstFailure }
+        }
+    }
+
+    /// A script that begins to copy would wait for data that never comes.
+    private func refuseCopy() -> PostgresError {
+        let error = PostgresError(
+            code: .unsupported, reason: "a script was to COPY from or to the client",
+            hint: "Insert rows with `unnest` of arrays; the connection is given up.")
+        failure = error
+        return error
+    }
+
+    /// Writes rows in COPY's binary format.
+    ///
+    /// - Returns: How many rows were written.
+    func copy(_ sql: String, _ data: [UInt8]) throws -> Int {
+        try withoutPipeline {
+            roundTrips += 1
+            trace?(sql)
+            guard PQsendQuery(connection, sql) == 1 else { throw lost() }
+            guard let start = try nextResult() else { throw lost(sql: sql) }
+            let status = PQresultStatus(start)
+            if status != PGRES_COPY_IN {
+                let message = PostgresError.ServerMessage(start)
+                PQclear(start)
+                while let more = try nextResult() { PQclear(more) }
+                throw message.sqlState.isEmpty ? lost(sql: sql) : PostgresError(message, sql: sql)
+            }
+            PQclear(start)
+            try data.withUnsafeBytes { buffer in
+                var place = 0
+                while place < buffer.count {
+                    let part = min(1 << 20, buffer.count - place)
+                    let base = (buffer.baseAddress.map { $0 + place })?.assumingMemoryBound(to: CChar.self)
+                    guard PQputCopyData(connection, base, Int32(part)) == 1 else { throw lost(sql: sql) }
+                    place += part
+                }
+            }
+            guard PQputCopyEnd(connection, nil) == 1 else { throw lost(sql: sql) }
+            var changes = 0
+            var firstFailure: PostgresError?
+            while let result = try nextResult() {
+                if PQresultStatus(result) == PGRES_COMMAND_OK {
+                    changes = PostgresResult(result).changes
+                } else {
+                    let message = PostgresError.ServerMessage(result)
+                    PQclear(result)
+                    firstFailure = message.sqlState.isEmpty ? lost(sql: sql) : PostgresError(message, sql: sql)
+                }
+            }
+            if let firstFailure { throw firstFailure }
+            return changes
+        }
+    }
+
+    private func withoutPipeline<R>(_ body: () throws -> R) throws -> R {
+        if let failure { throw failure }
+        guard PQexitPipelineMode(connection) == 1 else { throw lost() }
+        defer { if failure == nil, PQenterPipelineMode(connection) != 1 { _ = lost() } }
+        return try body()
+    }
+}

@@ -1,0 +1,331 @@
+internal import CLibPQ
+internal import Logging
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A statement on its way to the server.
+struct PostgresCommand {
+    let query: PostgresQuery
+    var parameters = PostgresParameters()
+    /// Whether the rows come in the binary format.
+    var isBinary = true
+}
+
+/// The text of a statement, and whether it is prepared.
+///
+/// An object, so that a connection finds its prepared statement by identity: hashing a long text costs more than some of the
+/// statements.
+package final class PostgresQuery: Sendable {
+    package let text: String
+    /// Whether it is worth to be prepared.
+    let isPrepared: Bool
+
+    init(_ text: String, isPrepared: Bool = true) {
+        self.text = text
+        self.isPrepared = isPrepared
+    }
+}
+
+/// A connection of libpq and its prepared statements.
+///
+/// Not thread-safe: it belongs to one ``PostgresConnection``, on whose thread all calls are made.
+final class PostgresHandle {
+    let connection: OpaquePointer
+    private let logger: Logger
+    /// How many statements are kept prepared; none where connections to the server are shared.
+    private let cacheLimit: Int
+    /// How long an answer may take.
+    var answerTimeout: Duration?
+    /// The names of what is prepared; the query is kept too, or another one could come to have its identity.
+    private var prepared: [ObjectIdentifier: (name: String, query: PostgresQuery)] = [:]
+    private var lastName = 0
+    /// Why the connection can't be used any more.
+    var failure: PostgresError?
+    /// How many times the server was waited for, for tests.
+    var roundTrips = 0
+    /// What is told of the commands that are sent, for tests.
+    var trace: (@Sendable (String) -> Void)?
+
+    init(_ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger) throws {
+        var keywords: [String] = []
+        var values: [String] = []
+        // What follows has precedence: whatever the user says in the connection string.
+        for (keyword, value) in configuration.connectionDefaults + [("dbname", connectionString)] {
+            keywords.append(keyword)
+            values.append(value)
+        }
+        let opened = withCStrings(keywords) { keywords in
+            withCStrings(values) { values in PQconnectdbParams(keywords, values, 1) }
+        }
+        guard let opened else {
+            throw PostgresError(code: .cannotConnect, reason: "there is no memory for a connection", hint: "Free some.")
+        }
+        // From here on a failure deinitialises the handle, which ends the connection.
+        connection = opened
+        self.logger = logger
+        cacheLimit = configuration.statementCacheLimit
+        guard PQstatus(opened) == CONNECTION_OK else {
+            // Names the host, the port and the user, and never the password.
+            let message = String(cString: PQerrorMessage(opened)).trimmingLines
+            throw PostgresError(
+                code: .cannotConnect, reason: "the server can't be reached, or refused the connection",
+                hint: "Check that it runs, and the connection string or the variables PGHOST, PGPORT and so on.",
+                details: [message])
+        }
+        listenToNotices()
+        guard PQenterPipelineMode(opened) == 1 else {
+            throw PostgresError(
+                code: .unsupported, reason: "libpq is older than version 14", hint: "Install a later one.")
+        }
+    }
+
+    deinit { PQfinish(connection) }
+
+    private func listenToNotices() {
+        // The handle owns the logger's box for as long as the connection.
+        PQsetNoticeReceiver(
+            connection,
+            { context, result in
+                guard let context, let result else { return }
+                let handle = Unmanaged<PostgresHandle>.fromOpaque(context).takeUnretainedValue()
+                handle.received(notice: PostgresError.ServerMessage(result))
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Logs what a notice is about; its text may hold the user's data, and is left out.
+    private func received(notice: PostgresError.ServerMessage) {
+        let level: Logger.Level = notice.severity == "WARNING" ? .warning : .debug
+        logger.log(
+            level: level, "The database sent a notice.",
+            metadata: ["postgres.severity": "\(notice.severity)", "postgres.sqlstate": "\(notice.sqlState)"])
+    }
+
+    /// The server's version, such as 150018.
+    var serverVersion: Int { Int(PQserverVersion(connection)) }
+    /// A setting that the server reports, such as the encoding.
+    func reportedSetting(_ name: String) -> String? { PQparameterStatus(connection, name).map { String(cString: $0) } }
+    var socket: Int32 { PQsocket(connection) }
+
+    enum TransactionState { case none, open, failed, unknown }
+
+    /// What the server says of the transaction.
+    var transactionState: TransactionState {
+        switch PQtransactionStatus(connection) {
+        case PQTRANS_IDLE: .none
+        case PQTRANS_INTRANS: .open
+        case PQTRANS_INERROR: .failed
+        default: .unknown
+        }
+    }
+
+    // MARK: Commands
+
+    /// Runs commands in one round trip; those behind one that fails are not run.
+    ///
+    /// - Returns: What each came to, up to the first that failed, and why that did.
+    func run(_ commands: [PostgresCommand]) throws -> (results: [PostgresResult], failure: PostgresError?) {
+        if let failure { throw failure }
+        var parts: [Part] = []
+        for (index, command) in commands.enumerated() {
+            trace?(command.query.text)
+            try send(command, number: index, &parts)
+        }
+        guard PQpipelineSync(connection) == 1 else { throw lost() }
+        parts.append(.sync)
+        return try receive(parts, commands)
+    }
+
+    /// What the server answers, in order.
+    private enum Part {
+        case preparation(PostgresQuery, name: String)
+        case forgetting
+        case command(Int)
+        case sync
+    }
+
+    private func send(_ command: PostgresCommand, number: Int, _ parts: inout [Part]) throws {
+        let parameters = command.parameters
+        let format: Int32 = command.isBinary ? 1 : 0
+        var name = ""
+        if command.query.isPrepared, cacheLimit > 0 {
+            if let known = prepared[ObjectIdentifier(command.query)]?.name {
+                name = known
+            } else {
+                if prepared.count >= cacheLimit {
+                    prepared = [:]
+                    guard PQsendQueryParams(connection, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 0) == 1 else {
+                        throw lost()
+                    }
+                    parts.append(.forgetting)
+                }
+                lastName += 1
+                name = "queuert_\(lastName)"
+                guard
+                    PQsendPrepare(connection, name, command.query.text, Int32(parameters.count), parameters.types) == 1
+                else { throw lost() }
+                parts.append(.preparation(command.query, name: name))
+                // So that the same one is not prepared twice in one round trip.
+                prepared[ObjectIdentifier(command.query)] = (name, command.query)
+            }
+        }
+        let code = parameters.withPointers { values in
+            name.isEmpty
+                ? PQsendQueryParams(
+                    connection, command.query.text, Int32(parameters.count), parameters.types, values,
+                    parameters.lengths, parameters.formats, format)
+                : PQsendQueryPrepared(
+                    connection, name, Int32(parameters.count), values, parameters.lengths, parameters.formats, format)
+        }
+        guard code == 1 else { throw lost() }
+        parts.append(.command(number))
+    }
+
+    private func receive(
+        _ parts: [Part], _ commands: [PostgresCommand]
+    ) throws -> (results: [PostgresResult], failure: PostgresError?) {
+        roundTrips += 1
+        var results: [PostgresResult] = []
+        results.reserveCapacity(commands.count)
+        var firstFailure: PostgresError?
+        for part in parts {
+            guard let result = try nextResult() else { throw lost() }
+            let status = PQresultStatus(result)
+            if case .sync = part {
+                PQclear(result)
+                guard status == PGRES_PIPELINE_SYNC else { throw lost() }
+                continue
+            }
+            // Each command's results end with none.
+            guard try nextResult() == nil else { throw lost() }
+            switch status {
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+                let result = PostgresResult(result)
+                if case .command = part { results.append(result) }
+            default:
+                if case .preparation(let query, _) = part { prepared[ObjectIdentifier(query)] = nil }
+                if status != PGRES_PIPELINE_ABORTED, firstFailure == nil {
+                    firstFailure = error(result, of: part, commands)
+                }
+                PQclear(result)
+            }
+        }
+        return (results, firstFailure)
+    }
+
+    private func error(_ result: OpaquePointer, of part: Part, _ commands: [PostgresCommand]) -> PostgresError {
+        let query: PostgresQuery? =
+            switch part {
+            case .preparation(let query, _): query
+            case .command(let number): commands[number].query
+            case .forgetting, .sync: nil
+            }
+        let message = PostgresError.ServerMessage(result)
+        if message.sqlState.isEmpty { return lost(sql: query?.text ?? "") }
+        // A plan that no longer fits the tables, or that another client of a shared connection has dropped.
+        if let query, message.sqlState == "0A000" || message.sqlState == "26000" {
+            prepared[ObjectIdentifier(query)] = nil
+        }
+        let error = PostgresError(message, sql: query?.text ?? "")
+        if error.isFatal { failure = error }
+        return error
+    }
+
+    /// The next result; `nil` at the end of a command's results.
+    func nextResult() throws -> OpaquePointer? {
+        if let answerTimeout { try waitForAnswer(answerTimeout) }
+        return PQgetResult(connection)
+    }
+
+    /// Waits until a result is there, so that reading it does not block.
+    private func waitForAnswer(_ timeout: Duration) throws {
+        let end = ContinuousClock.now + timeout
+        while PQisBusy(connection) == 1 {
+            let left = end - .now
+            if left <= .zero { throw giveUp(after: timeout) }
+            let flushed = PQflush(connection)
+            let events = Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0)
+            var descriptor = pollfd(fd: socket, events: events, revents: 0)
+            let milliseconds = Int32(clamping: Int64(left / .milliseconds(1)) + 1)
+            if poll(&descriptor, 1, milliseconds) > 0, descriptor.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 {
+                guard PQconsumeInput(connection) == 1 else { throw lost() }
+            }
+        }
+    }
+
+    private func giveUp(after timeout: Duration) -> PostgresError {
+        let error = PostgresError(
+            code: .noAnswer, reason: "the server did not answer within \(timeout)",
+            hint: "The connection is given up. Look for locks that are held for long, or raise `answerTimeout`.")
+        failure = error
+        return error
+    }
+
+    /// The connection is of no use any more.
+    func lost(sql: String = "") -> PostgresError {
+        if let failure { return failure }
+        let error = PostgresError.connectionLost(
+            [String(cString: PQerrorMessage(connection)).trimmingLines].filter { !$0.isEmpty }, sql: sql)
+        failure = error
+        return error
+    }
+
+    /// Gives the connection up, whatever its state.
+    func fail(_ error: PostgresError) { if failure == nil { failure = error } }
+
+    /// Whether the server has closed the connection while nobody used it; costs no round trip.
+    var hasEnded: Bool {
+        if failure != nil { return true }
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        guard poll(&descriptor, 1, 0) > 0 else { return false }
+        // Something came that nobody asked for: a notice, or the server's goodbye.
+        guard PQconsumeInput(connection) == 1, PQstatus(connection) == CONNECTION_OK else { return true }
+        descriptor.revents = 0
+        guard poll(&descriptor, 1, 0) > 0 else { return false }
+        return PQconsumeInput(connection) != 1 || PQstatus(connection) != CONNECTION_OK
+    }
+
+    // MARK: Notifications
+
+    /// Takes the payloads that have come from others.
+    func takeNotifications() -> [String] {
+        var payloads: [String] = []
+        while let notification = PQnotifies(connection) {
+            defer { PQfreemem(notification) }
+            // Own ones were told already.
+            if notification.pointee.be_pid != PQbackendPID(connection), let payload = notification.pointee.extra {
+                payloads.append(String(cString: payload))
+            }
+        }
+        return payloads
+    }
+
+    /// Takes in what has come while nothing was asked for.
+    func consumeInput() throws {
+        guard PQconsumeInput(connection) == 1 else { throw lost() }
+    }
+}
+
+extension String {
+    /// The text in one line.
+    var trimmingLines: String {
+        split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }.joined(separator: " ")
+    }
+}
+
+/// Hands out strings as C has them, with a null pointer at the end.
+private func withCStrings<R>(_ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R) -> R {
+    let copies = strings.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    let pointers = copies.map { UnsafePointer($0) } + [nil]
+    return pointers.withUnsafeBufferPointer { buffer in
+        // There is one element at least.
+        guard let base = buffer.baseAddress else { preconditionFailure("An array with an element has an address.") }
+        return body(base)
+    }
+}

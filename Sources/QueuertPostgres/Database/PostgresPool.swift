@@ -1,0 +1,161 @@
+public import Logging
+internal import Queuert
+
+/// Connections to a PostgreSQL database, each on a thread of its own.
+///
+/// ```swift
+/// let pool = try await PostgresPool("postgresql://localhost/app")
+/// try await pool.write { db in _ = try db.execute("UPDATE users SET name = $1 WHERE id = $2", ["Alice", 1]) }
+/// ```
+///
+/// Connections that are lost, because the server was restarted or the network was down, are made anew when they are needed.
+public final class PostgresPool: Sendable {
+    let connections: PostgresConnections
+    /// One connection that only prolongs leases, which must not wait for transactions that take long.
+    let leaseConnection: PostgresConnections
+    let configuration: Configuration
+    let connectionString: String
+    let logger: Logger
+
+    /// Makes a pool, and the first connection.
+    ///
+    /// - Parameters:
+    ///   - connectionString: Where the database is, as libpq reads it: `postgresql://user@host/database?sslmode=verify-full` or
+    ///     `host=… dbname=…`. What it does not say comes from the environment (`PGHOST`, `PGUSER`, `PGPASSFILE` and so on).
+    ///   - configuration: How the pool is set up.
+    ///   - logger: What is logged goes here.
+    /// - Throws: ``PostgresError`` if the database can't be reached in time.
+    public init(
+        _ connectionString: String = "", configuration: Configuration = Configuration(),
+        logger: Logger = Logger(label: "queuert.postgres")
+    ) async throws {
+        self.configuration = configuration
+        self.connectionString = connectionString
+        self.logger = logger
+        connections = PostgresConnections(
+            connectionString: connectionString, configuration, minimum: configuration.minimumConnections,
+            maximum: configuration.maximumConnections, logger: logger)
+        leaseConnection = PostgresConnections(
+            connectionString: connectionString, configuration, minimum: 0, maximum: 1, logger: logger)
+        _ = try await connections.withConnection { connection in
+            await connection.hasEnded ? nil : Outcome(result: .success(()))
+        }
+    }
+
+    /// Runs a body in a transaction.
+    ///
+    /// Commits when the body returns and rolls back when it throws. A statement that runs when the task is cancelled is
+    /// ended. If the answer to the commit is lost, the pool finds out what came of it where that is possible.
+    ///
+    /// - Parameters:
+    ///   - isolation: What the transaction sees of others.
+    ///   - retries: How often the body is run again if the transaction conflicted with another: never by default, since the
+    ///     body may do more than the database can undo.
+    ///   - body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws; ``PostgresError``; `NestedTransactionError` when the task already has a transaction of
+    ///   this pool open; `CancellationError` if the task was cancelled.
+    public func write<R: Sendable>(
+        isolation: Isolation = .readCommitted, retries: Int = 0,
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try OpenTransactions.refuseNested(of: self)
+        var retries = retries
+        while true {
+            do {
+                return try await run(on: connections) { connection in
+                    await connection.transaction(isolation, body)
+                }
+            } catch let error as PostgresError where error.isTransient && retries > 0 {
+                retries -= 1
+                try await Task.sleep(for: .milliseconds(Int.random(in: 1...20)))
+            }
+        }
+    }
+
+    /// Runs a body that reads.
+    ///
+    /// All statements of the user's see the same state. Inside a transaction of the same task the body runs on that
+    /// transaction's connection and sees its writes. A statement that runs when the task is cancelled is ended.
+    ///
+    /// - Parameter body: What to run, on a connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws; ``PostgresError``; `CancellationError` if the task was cancelled.
+    public func read<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        if let connection = OpenTransactions.connection(of: self, as: PostgresConnection.self) {
+            return try await body(connection)
+        }
+        return try await run(on: connections) { connection in await connection.read(body) }
+    }
+
+    /// Whether the current task has a transaction of this pool open.
+    var hasOpenTransaction: Bool { OpenTransactions.connection(of: self, as: PostgresConnection.self) != nil }
+
+    /// Runs one operation of the queue.
+    func operation<R: Sendable>(
+        _ purpose: OperationPurpose, _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try OpenTransactions.refuseNested(of: self)
+        let connections =
+            switch purpose {
+            case .work: connections
+            case .leases: leaseConnection
+            }
+        return try await run(on: connections) { connection in await connection.operation(body) }
+    }
+
+    private func run<R: Sendable>(
+        on connections: PostgresConnections,
+        _ body: (PostgresConnection) async -> Outcome<R>?
+    ) async throws -> R {
+        let outcome = try await connections.withConnection { connection in
+            await OpenTransactions.withConnection(connection, of: self) { await body(connection) }
+        }
+        if let unanswered = outcome.ifCommitted, await isCommitted(unanswered.transactionID) {
+            unanswered.effects()
+            return unanswered.value
+        }
+        outcome.effects()
+        return try outcome.result.get()
+    }
+
+    /// How many connections there are.
+    package var connectionCount: Int { connections.count }
+
+    /// How many tasks wait for a connection.
+    package var waitingTasks: Int { connections.waitingCount }
+
+    /// Closes all connections, after the transactions that are open.
+    public func close() async {
+        // A task that is cancelled must still close.
+        await Task { [self] in
+            await connections.close()
+            await leaseConnection.close()
+        }.value
+    }
+}
+
+extension PostgresPool {
+    private static let statusQuery = PostgresQuery("SELECT pg_xact_status(($1::bigint)::text::xid8)", isPrepared: false)
+
+    /// Finds out whether a transaction was committed whose commit got no answer.
+    private func isCommitted(_ transactionID: Int64) async -> Bool {
+        // The task may be cancelled, and what came of its transaction is to be known all the same.
+        await Task { [self] in
+            let deadline = ContinuousClock.now + configuration.acquisitionTimeout
+            while .now < deadline {
+                let status = try? await read { db -> String? in
+                    var parameters = PostgresParameters()
+                    parameters.add(transactionID)
+                    return try db.session.run(Self.statusQuery, parameters).first?.optionalText(0)
+                }
+                // The server may not have noticed yet that nobody waits for the answer.
+                if status != "in progress" { return status == "committed" }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+            return false
+        }.value
+    }
+}

@@ -1,0 +1,267 @@
+internal import Queuert
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// What a connection is used for, from when it is lent until it is given back, and what it sends therefore.
+///
+/// Belongs to one ``PostgresConnection`` and is used on its thread only.
+final class PostgresSession {
+    enum Scope {
+        case unused
+        /// A transaction that may write, begun with the first statement.
+        case transaction(TransactionEffects)
+        /// One operation of the queue, which the server commits by itself.
+        case operation(TransactionEffects)
+        /// Statements that only read.
+        case read
+    }
+    let handle: PostgresHandle
+    private(set) var scope = Scope.unused
+    /// What the next statement takes along: the beginnings and ends of transactions and savepoints.
+    private(set) var pending: [PostgresQuery] = []
+    /// Whether a transaction is open on the server.
+    private(set) var isBegun = false
+    /// Why the open transaction can't go on.
+    private(set) var transactionFailure: PostgresError?
+    /// The server's number of the open transaction, if an operation has told it.
+    var transactionID: Int64?
+
+    init(_ handle: PostgresHandle) { self.handle = handle }
+
+    /// Whether the connection has failed, or is in a state in which nobody else may have it.
+    var isBroken: Bool { handle.failure != nil || handle.transactionState != .none }
+
+    // MARK: Sending
+
+    /// Runs one command, with what is pending before it.
+    func send(_ command: PostgresCommand) throws -> PostgresResult {
+        // A command that returned has a result.
+        try send([command])[0]
+    }
+
+    /// Runs commands in one round trip, with what is pending before them.
+    func send(_ commands: [PostgresCommand]) throws -> [PostgresResult] {
+        let prefix = pending.map { PostgresCommand(query: $0) }
+        return try track {
+            let (results, failure) = try handle.run(prefix + commands)
+            // The server has done what comes before the one that failed.
+            pending.removeFirst(min(prefix.count, results.count))
+            if !prefix.isEmpty, !results.isEmpty { isBegun = handle.transactionState != .none }
+            if let failure { throw failure }
+            return Array(results.suffix(commands.count))
+        }
+    }
+
+    /// Runs one of the queue's statements.
+    ///
+    /// One that conflicts with another transaction is run again if it is a transaction by itself, since nothing of it is
+    /// written then.
+    func run(_ query: PostgresQuery, _ parameters: PostgresParameters = PostgresParameters()) throws -> PostgresResult {
+        var attempts = 1
+        while true {
+            do {
+                return try send(PostgresCommand(query: query, parameters: parameters))
+            } catch let error as PostgresError where error.isTransient && !isBegun && attempts < 10 {
+                attempts += 1
+                transactionFailure = nil
+                // The thread is the connection's own.
+                usleep(UInt32.random(in: 1_000...10_000))
+            }
+        }
+    }
+
+    /// Runs statements without parameters.
+    func run(script: String) throws {
+        try sendPending()
+        try track { try handle.run(script: script) }
+        try checkThatTransactionIsOpen()
+    }
+
+    /// Writes rows in COPY's binary format.
+    func copy(_ sql: String, _ data: [UInt8]) throws {
+        try sendPending()
+        try track { _ = try handle.copy(sql, data) }
+    }
+
+    private static let nothing = PostgresQuery("SELECT", isPrepared: false)
+
+    /// Sends what is pending by itself, before something that can't take it along.
+    private func sendPending() throws {
+        if pending.isEmpty { return }
+        _ = try send(PostgresCommand(query: Self.nothing))
+    }
+
+    /// Notes why the transaction can't go on.
+    private func track<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as PostgresError {
+            if transactionFailure == nil, isBegun || error.isFatal { transactionFailure = error }
+            throw error
+        }
+    }
+
+    /// The user may have ended the transaction where that could not be seen beforehand.
+    func checkThatTransactionIsOpen() throws {
+        if isBegun, handle.transactionState == .none {
+            isBegun = false
+            transactionFailure = PostgresError.transactionEnded
+            throw PostgresError.transactionEnded
+        }
+    }
+
+    // MARK: Transactions
+
+    func start(_ scope: Scope, _ pending: [PostgresQuery] = []) {
+        self.scope = scope
+        self.pending = pending
+        isBegun = false
+        transactionFailure = nil
+        transactionID = nil
+    }
+
+    func finish() {
+        scope = .unused
+        pending = []
+    }
+
+    private static let readOnly = PostgresQuery(
+        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", isPrepared: false)
+
+    /// Has the user's statement that comes next begin a transaction in which all see the same state, if they only read.
+    func beginIfReading() {
+        if case .read = scope, !isBegun, pending.isEmpty { pending.append(Self.readOnly) }
+    }
+
+    /// Has an operation of several statements begin a transaction, where none is open.
+    func beginForSeveralStatements() {
+        if case .operation = scope, !isBegun, pending.isEmpty {
+            pending.append(PostgresPool.Isolation.readCommitted.beginning)
+        }
+    }
+
+    private static let commitStatement = PostgresQuery("COMMIT", isPrepared: false)
+    private static let rollbackStatement = PostgresQuery("ROLLBACK", isPrepared: false)
+
+    func commit() throws {
+        if let transactionFailure, transactionFailure.isFatal || transactionFailure.code == .transactionEnded {
+            throw transactionFailure
+        }
+        // Nothing was sent.
+        guard isBegun else { return }
+        if handle.transactionState == .failed {
+            rollBack()
+            // The body went on after an error, and would have COMMIT roll back without a word.
+            throw transactionFailure ?? PostgresError.transactionFailed
+        }
+        pending = []
+        isBegun = false
+        do {
+            let (_, failure) = try handle.run([PostgresCommand(query: Self.commitStatement)])
+            if let failure { throw failure }
+        } catch let error as PostgresError where error.isFatal {
+            throw PostgresError.commitUnknown
+        }
+    }
+
+    func rollBack() {
+        guard isBegun else { return }
+        isBegun = false
+        pending = []
+        do {
+            let (_, failure) = try handle.run([PostgresCommand(query: Self.rollbackStatement)])
+            // A connection whose transaction can't be ended is not used again.
+            if let failure { handle.fail(failure) }
+        } catch {
+            // The connection is lost, and with it the transaction.
+        }
+    }
+
+    // MARK: Savepoints
+
+    func setSavepoint(_ name: String) throws {
+        try checkThatTransactionGoesOn()
+        pending.append(PostgresQuery("SAVEPOINT \(name)", isPrepared: false))
+    }
+
+    func releaseSavepoint(_ name: String) throws {
+        try checkThatTransactionGoesOn()
+        if forget(savepoint: name) { return }
+        pending.append(PostgresQuery("RELEASE \(name)", isPrepared: false))
+    }
+
+    func rollBack(toSavepoint name: String) throws {
+        if forget(savepoint: name) { return }
+        // What was to go with the next statement belongs to the part that is undone.
+        pending = []
+        _ = try send(PostgresCommand(query: PostgresQuery("ROLLBACK TO \(name)", isPrepared: false)))
+        transactionFailure = nil
+        pending.append(PostgresQuery("RELEASE \(name)", isPrepared: false))
+    }
+
+    /// Drops a savepoint, and those inside it, that the server has not heard of.
+    private func forget(savepoint name: String) -> Bool {
+        guard let index = pending.firstIndex(where: { $0.text == "SAVEPOINT \(name)" }) else { return false }
+        pending.removeSubrange(index...)
+        return true
+    }
+
+    private func checkThatTransactionGoesOn() throws {
+        if let transactionFailure { throw transactionFailure }
+    }
+
+    /// Undoes what the body wrote if it throws, though the transaction goes on.
+    ///
+    /// If it is all of an operation of the queue, it is run again when it conflicts with another transaction.
+    func whole<R>(_ body: () throws -> R) throws -> R {
+        guard case .operation = scope, !isBegun, pending.isEmpty else { return try part(body) }
+        var attempts = 1
+        while true {
+            do {
+                return try part(body)
+            } catch let error as PostgresError where error.isTransient && attempts < 10 {
+                attempts += 1
+                rollBack()
+                transactionFailure = nil
+                pending = []
+                usleep(UInt32.random(in: 1_000...10_000))
+            }
+        }
+    }
+
+    private func part<R>(_ body: () throws -> R) throws -> R {
+        beginForSeveralStatements()
+        try setSavepoint("queuert_statement")
+        do {
+            let value = try body()
+            try releaseSavepoint("queuert_statement")
+            return value
+        } catch {
+            // If the connection is lost, there is no savepoint; the first error counts.
+            try? rollBack(toSavepoint: "queuert_statement")
+            throw error
+        }
+    }
+}
+
+extension PostgresError {
+    static var transactionFailed: PostgresError {
+        PostgresError(
+            code: .transactionFailed, reason: "an earlier statement of the transaction failed",
+            hint: "Let the error leave the transaction, or run what may fail inside `withSavepoint`.")
+    }
+
+    static var transactionEnded: PostgresError {
+        PostgresError(
+            code: .transactionEnded, reason: "the body began or ended a transaction by a statement of its own",
+            hint: """
+                Return to commit and throw to roll back. For a part that may fail on its own there is `withSavepoint`.
+                """)
+    }
+}

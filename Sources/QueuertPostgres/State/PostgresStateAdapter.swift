@@ -1,0 +1,107 @@
+public import Logging
+public import Queuert
+
+/// Keeps chains in a PostgreSQL database, beside the user's own tables.
+///
+/// ```swift
+/// let pool = try await PostgresPool("postgresql://localhost/app")
+/// let adapter = PostgresStateAdapter(pool: pool)
+/// try await adapter.migrate()
+/// let client = Client(adapter: adapter)
+/// ```
+///
+/// Any number of processes, on any number of machines, may work on one database.
+public struct PostgresStateAdapter: StateAdapter {
+    /// The database, on which the user's own transactions may run, and start chains.
+    public let pool: PostgresPool
+    private let clock: (any QueueClock)?
+    private let statements: PostgresStatements
+    private let logger: Logger
+
+    /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
+    ///
+    /// - Parameters:
+    ///   - pool: The database.
+    ///   - schema: The schema of the queue's tables, which is made if there is none: letters, digits and underscores.
+    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores.
+    ///   - idType: How identifiers are stored. UUIDs take less room; with text, identifiers may have any form.
+    ///   - clock: The time of day, for tests; by default it is the server's.
+    ///   - logger: What is logged goes here.
+    public init(
+        pool: PostgresPool, schema: String = "public", tablePrefix: String = "queuert_", idType: PostgresIDType = .uuid,
+        clock: (any QueueClock)? = nil, logger: Logger = Logger(label: "queuert.postgres")
+    ) {
+        self.pool = pool
+        self.clock = clock
+        statements = PostgresStatements(PostgresTables(schema: schema, prefix: tablePrefix, idType: idType))
+        self.logger = logger
+    }
+
+    /// Makes the queue's tables and functions, or brings them up to date.
+    ///
+    /// May be called by several processes at once, and at every start.
+    ///
+    /// - Returns: The migrations that were applied, by name.
+    /// - Throws: ``PostgresError`` if the database can't be written, is of a version before 14 or not in UTF-8; then nothing is
+    ///   changed.
+    @discardableResult
+    public func migrate() async throws -> [String] {
+        let applied = try await pool.write { [statements] db in
+            try PostgresMigrations.apply(of: statements.tables, to: db)
+        }
+        if !applied.isEmpty {
+            logger.info("The queue's tables were brought up to date.", metadata: ["count": "\(applied.count)"])
+        }
+        return applied
+    }
+
+    /// Runs a body in one transaction.
+    ///
+    /// - Parameter body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, ``PostgresError``, or `CancellationError` if the task was cancelled. Then nothing is
+    ///   written, except with the code `commitUnknown`.
+    public func withTransaction<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try await pool.write(body)
+    }
+
+    /// Runs a body that calls one operation of the queue, which the server commits by itself.
+    ///
+    /// - Parameters:
+    ///   - purpose: What the operation is for. Leases are kept on a connection of their own.
+    ///   - body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, ``PostgresError``, or `CancellationError` if the task was cancelled while it waited.
+    public func withOperation<R: Sendable>(
+        _ purpose: OperationPurpose, _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try await pool.operation(purpose, body)
+    }
+
+    /// Reads; inside an open transaction of the same task, what that has written.
+    ///
+    /// A read whose connection is lost is repeated once, on another one.
+    ///
+    /// - Parameter body: What to run, on a connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, ``PostgresError``, or `CancellationError` if the task was cancelled.
+    public func withReadConnection<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        do {
+            return try await pool.read(body)
+        } catch let error as PostgresError where error.code == .connectionLost && !pool.hasOpenTransaction {
+            return try await pool.read(body)
+        }
+    }
+
+    /// The queue's statements on a connection.
+    ///
+    /// - Parameter connection: The connection.
+    /// - Returns: The statements, to be used only while one is isolated to the connection.
+    public func operations(on connection: isolated PostgresConnection) -> PostgresStateOperations {
+        PostgresStateOperations(session: try? connection.session, statements: statements, clock: clock)
+    }
+}

@@ -1,0 +1,74 @@
+public import Queuert
+
+extension PostgresStateOperations {
+    /// Deletes chains with all their jobs and records.
+    ///
+    /// - Parameter request: Which chains.
+    /// - Returns: What was deleted, each once, in the order of creation.
+    /// - Throws: ``Queuert/ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or waited
+    ///   for one of the named chains, or ``PostgresError``. Then nothing is changed.
+    public func deleteChains(_ request: DeletionRequest) throws -> [DeletedChain] {
+        if request.chainIDs.isEmpty { return [] }
+        try session.beginForSeveralStatements()
+        var named = try lock(chains: request.chainIDs.uniqued())
+        guard !named.isEmpty else { return [] }
+        // In the order in which they were named, which is also that of references in an error.
+        let existing = Set(named)
+        named = request.chainIDs.uniqued().filter(existing.contains)
+        var found = named
+        if request.cascade {
+            found = try session.run(statements.delete.existingWithBlockers, list(named)).rows.map {
+                $0.jobID(0, idType)
+            }
+            _ = try lock(chains: found)
+        }
+        let needs = try needs(for: found)
+        let kept = Self.kept(of: Set(found).subtracting(named), among: Set(found), needs: needs)
+        let deleted = Set(found).subtracting(kept)
+        let references = needs.filter { existing.contains($0.chainID) && !deleted.contains($0.jobChainID) }
+        if !references.isEmpty { throw ChainHasDependantsError(references: Array(references.prefix(100))) }
+        let chains = try session.run(statements.delete.ends, list(deleted)).rows.map { row in
+            let last = row.claimedJob(idType)
+            let first = row.job(idType, from: PostgresTables.columnNames.count + 5)
+            return DeletedChain(
+                ends: ChainEnds(first: first, last: last.row),
+                interrupted: last.row.leasedUntil == nil ? nil : last)
+        }
+        try delete(chains.map(\.ends.first.id))
+        return chains
+    }
+
+    /// Keeps others from ending chains, and from beginning to wait for them.
+    ///
+    /// - Returns: Those that exist.
+    func lock(chains: [JobID]) throws -> [JobID] {
+        try session.run(statements.change.lockChains, list(chains)).rows.map { $0.jobID(0, idType) }
+    }
+
+    /// Deletes chains that nothing needs.
+    func delete(_ chainIDs: [JobID]) throws {
+        guard !chainIDs.isEmpty else { return }
+        let parameters = list(chainIDs)
+        _ = try session.send(statements.delete.removals.map { PostgresCommand(query: $0, parameters: parameters) })
+    }
+
+    /// The jobs that have not ended, of other chains, and wait or waited for some chains.
+    func needs(for chainIDs: [JobID]) throws -> [ChainHasDependantsError.Reference] {
+        if chainIDs.isEmpty { return [] }
+        return try session.run(statements.delete.needs, list(chainIDs)).rows.map(reference)
+    }
+
+    /// Those of the optional chains that are needed by others than what is deleted, and what these need in turn.
+    private static func kept(
+        of optional: Set<JobID>, among chains: Set<JobID>, needs: [ChainHasDependantsError.Reference]
+    ) -> Set<JobID> {
+        guard !optional.isEmpty else { return [] }
+        let needed = Dictionary(grouping: needs.filter { optional.contains($0.chainID) }, by: \.jobChainID)
+        var kept: Set<JobID> = []
+        var queue = needed.keys.filter { !chains.contains($0) }
+        while let chainID = queue.popLast() {
+            for need in needed[chainID] ?? [] where kept.insert(need.chainID).inserted { queue.append(need.chainID) }
+        }
+        return kept
+    }
+}

@@ -1,0 +1,117 @@
+public import Queuert
+
+extension PostgresStateOperations {
+    /// Lists chains, a page at a time.
+    ///
+    /// - Parameter query: Which chains, and in which order.
+    /// - Returns: The ends of the chains, and where to go on.
+    /// - Throws: ``Queuert/InvalidCursorError``, or ``PostgresError``.
+    public func chains(_ query: ChainQuery) throws -> Page<ChainEnds> {
+        var list = PostgresList(.chains, statements.tables, order: query.order, limit: query.limit)
+        try list.add(after: query.after)
+        list.add(typeNames: query.typeNames)
+        if let ids = query.chainIDs {
+            list.addSource({ $0.add(lookedFor: ids, idType) }) { "j.id = ANY (\($0))" }
+        }
+        if let statuses = query.statuses {
+            if query.chainIDs == nil, let few = try fewJobs(statuses, column: "c.chain_id") {
+                list.addSource("j.id IN (\(few))")
+            }
+            list.add(statuses: statuses, of: "last", at: try now())
+        }
+        if query.onlyRoots {
+            list.add("NOT EXISTS (SELECT FROM \(statements.tables.blocker) b WHERE b.blocked_by_chain_id = j.id)")
+        }
+        list.add(createdFrom: query.createdFrom, before: query.createdBefore)
+        let rows = try session.run(list.query(), list.parameters).rows.map { row in
+            let ends = ends(row, from: 2)
+            return (ends.first.createdAt, row.int64(0), ends)
+        }
+        return list.page(rows)
+    }
+
+    /// Lists jobs, a page at a time.
+    ///
+    /// - Parameter query: Which jobs, and in which order.
+    /// - Returns: The jobs, and where to go on.
+    /// - Throws: ``Queuert/InvalidCursorError``, or ``PostgresError``.
+    public func jobs(_ query: JobQuery) throws -> Page<JobRow> {
+        var list = PostgresList(.jobs, statements.tables, order: query.order, limit: query.limit)
+        try list.add(after: query.after)
+        list.add(typeNames: query.typeNames)
+        if let ids = query.jobIDs { list.addSource({ $0.add(lookedFor: ids, idType) }) { "j.id = ANY (\($0))" } }
+        if let ids = query.chainIDs {
+            list.addSource({ $0.add(lookedFor: ids, idType) }) { "j.chain_id = ANY (\($0))" }
+        }
+        if let chainID = query.waitingForChain {
+            let blocker = statements.tables.blocker
+            list.addSource({ $0.add(lookedFor: chainID, idType) }) {
+                "j.id IN (SELECT b.job_id FROM \(blocker) b WHERE b.blocked_by_chain_id = \($0))"
+            }
+        }
+        if let types = query.chainTypeNames {
+            list.add({ $0.add(types.map { Optional($0) }) }) { "j.chain_type_name = ANY (\($0))" }
+        }
+        if let statuses = query.statuses {
+            if query.jobIDs == nil, query.chainIDs == nil, query.waitingForChain == nil,
+                let few = try fewJobs(statuses, column: "c.id")
+            {
+                list.addSource("j.id IN (\(few))")
+            }
+            list.add(statuses: statuses, of: "j", at: try now())
+        }
+        list.add(createdFrom: query.createdFrom, before: query.createdBefore)
+        let rows = try session.run(list.query(), list.parameters).rows.map { row in
+            let job = row.job(idType, from: 2)
+            return (job.createdAt, row.int64(0), job)
+        }
+        return list.page(rows)
+    }
+
+    /// Up to so many jobs are found by what they do, and sorted; more of them are as soon met in the order of creation.
+    private static var few: Int { 10_000 }
+
+    private func fewJobs(_ statuses: Set<JobStatus>, column: String) throws -> String? {
+        guard let jobs = PostgresList.candidates(statuses, column: column, statements.tables),
+            let counted = PostgresList.candidates(statuses, column: "1", statements.tables)
+        else { return nil }
+        let count = PostgresQuery(
+            "SELECT count(*) FROM (SELECT * FROM (\(counted)) c LIMIT \(Self.few + 1)) n", isPrepared: false)
+        return try session.run(count)[0].int64(0) > Self.few ? nil : jobs
+    }
+
+    // MARK: Cleanup
+
+    /// Deletes chains that ended long ago, as far as no job that has not ended waited for them.
+    ///
+    /// - Parameter request: Which chains, and how many at once.
+    /// - Returns: How many were deleted, and where to go on.
+    /// - Throws: ``Queuert/InvalidCursorError``, or ``PostgresError``.
+    public func cleanUp(_ request: CleanupRequest) throws -> CleanupResult {
+        try session.beginForSeveralStatements()
+        let now = try now()
+        let endedBefore = now + .microseconds(-request.olderThan.postgresMicroseconds)
+        var list = PostgresList(.chains, statements.tables, limit: max(1, request.limit))
+        try list.add(after: request.after)
+        list.add(typeNames: request.chainTypeNames)
+        // A chain that ended by then was created by then.
+        list.add(createdFrom: nil, before: endedBefore + .microseconds(1))
+        let ended = "coalesce(last.completed_at, last.cancelled_at, last.failed_at)"
+        let rows = try session.run(list.query(flag: ended), list.parameters).rows.map { row in
+            let ends = ends(row, from: 2)
+            let endedAt = row.optionalTime(1)
+            let isOld =
+                request.statuses.contains(ends.last.status(at: now)) && (endedAt.map { $0 <= endedBefore } ?? false)
+            return (ends.first.createdAt, row.int64(0), (id: ends.first.id, isOld: isOld))
+        }
+        let page = list.page(rows)
+        let locked = Set(try lock(chains: page.items.filter(\.isOld).map(\.id)))
+        // In the order of creation: what needed a chain that is deleted too does not keep it.
+        let old = page.items.map(\.id).filter(locked.contains)
+        let needs = Dictionary(grouping: try needs(for: old), by: \.chainID)
+        var deleted: Set<JobID> = []
+        for id in old where needs[id]?.allSatisfy({ deleted.contains($0.jobChainID) }) ?? true { deleted.insert(id) }
+        try delete(old.filter(deleted.contains))
+        return CleanupResult(deleted: deleted.count, kept: old.count - deleted.count, next: page.next)
+    }
+}

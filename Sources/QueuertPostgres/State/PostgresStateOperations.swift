@@ -1,0 +1,33 @@
+public import Queuert
+
+/// The queue's statements on a PostgreSQL connection.
+///
+/// Each is one call of a function in the database, and so one round trip, or a few where that is rare.
+public struct PostgresStateOperations: StateOperations {
+    private let open: PostgresSession?
+    let statements: PostgresStatements
+    private let clock: (any QueueClock)?
+
+    init(session: PostgresSession?, statements: PostgresStatements, clock: (any QueueClock)?) {
+        open = session
+        self.statements = statements
+        self.clock = clock
+    }
+
+    /// Fails when the connection was closed meanwhile.
+    var session: PostgresSession {
+        get throws {
+            guard let open else { throw PostgresError.closed }
+            return open
+        }
+    }
+
+    var idType: PostgresIDType { statements.tables.idType }
+
+    /// Parameters that begin with the time, which is the server's unless a test has its own.
+    func parametersWithTime() -> PostgresParameters {
+        var parameters = PostgresParameters()
+        if let clock { parameters.add(clock.now) } else { parameters.addNull(.time) }
+        return parameters
+    }
+}

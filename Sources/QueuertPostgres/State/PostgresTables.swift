@@ -1,0 +1,115 @@
+/// How the identifiers of jobs are stored.
+public enum PostgresIDType: String, Sendable {
+    /// As UUIDs, which is what the queue's identifiers are by default: 16 bytes each.
+    case uuid
+    /// As text, for identifiers of any form.
+    case text
+}
+
+/// The names of the queue's tables, indexes and functions, and what is said of them in several statements.
+package struct PostgresTables: Sendable {
+    package let schema, prefix: String
+    let idType: PostgresIDType
+    let job, blocker, attempt, deduplication, pausedType, migration: String
+    /// The type of a column that holds an identifier, and of a parameter.
+    let id, idParameter: String
+
+    package init(schema: String, prefix: String, idType: PostgresIDType) {
+        Self.check(schema, "schema", limit: 63)
+        // The longest name of an index or function has 20 characters more.
+        Self.check(prefix, "table prefix", limit: 43)
+        self.schema = schema
+        self.prefix = prefix
+        self.idType = idType
+        func name(_ suffix: String) -> String { "\"\(schema)\".\"\(prefix)\(suffix)\"" }
+        job = name("job")
+        blocker = name("job_blocker")
+        attempt = name("job_attempt")
+        deduplication = name("deduplication")
+        pausedType = name("paused_type")
+        migration = name("migration")
+        idParameter = idType.rawValue
+        // By bytes, as identifiers are compared everywhere else, and faster.
+        id = idType == .text ? "text COLLATE \"C\"" : "uuid"
+    }
+
+    private static func check(_ name: String, _ what: String, limit: Int) {
+        precondition(
+            name.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+            }, "The \(what) “\(name)” may hold letters, digits and underscores only.")
+        precondition(
+            name.utf8.count <= limit, "The \(what) “\(name)” is too long: it may have \(limit) characters at most.")
+    }
+
+    /// The name of an index, without its schema, which is the table's.
+    func index(_ suffix: String) -> String { "\"\(prefix)\(suffix)\"" }
+
+    /// The name of a function.
+    ///
+    /// Its number changes when what it does or takes changes, so that processes of the version before can go on.
+    func function(_ name: String) -> String { "\"\(schema)\".\"\(prefix)\(name)_1\"" }
+
+    /// The columns of a job in the order in which ``PostgresResult/Row/job(_:from:)`` decodes them.
+    static let columnNames = [
+        "id", "chain_index", "type_name", "chain_id", "chain_type_name", "successor_id", "input", "output",
+        "created_at",
+        "scheduled_at", "priority", "ready_at", "completed_at", "completed_by", "failed_at", "cancelled_at", "attempt",
+        "last_attempt_at", "last_attempt_error", "leased_by", "lease_token", "leased_until", "is_blocked",
+        "chain_trace_context", "job_trace_context", "attempt_trace_context", "trace_carrier", "trace_segment",
+    ]
+
+    static func columns(of alias: String) -> String {
+        columnNames.map { "\(alias).\($0)" }.joined(separator: ", ")
+    }
+
+    /// What an attempt is told besides its job: the context of the attempt before and the outputs of the job's blockers, as
+    /// five columns.
+    func attemptColumns(of alias: String) -> String {
+        """
+        (SELECT a.attempt_trace_context FROM \(attempt) a WHERE a.job_id = \(alias).id ORDER BY a.lease_token DESC LIMIT 1),
+        blockers.chain_ids, blockers.type_names, blockers.outputs, blockers.contexts
+        """
+    }
+
+    /// The outputs of what a job waited for, as far as that has ended, to be joined to it.
+    func blockerOutputs(of alias: String, if condition: String = "true") -> String {
+        """
+        LEFT JOIN LATERAL (
+            SELECT array_agg(b.blocked_by_chain_id::text ORDER BY b.ordinal) AS chain_ids,
+                array_agg(first.type_name::text ORDER BY b.ordinal) AS type_names,
+                array_agg(last.output ORDER BY b.ordinal) AS outputs,
+                array_agg(first.job_trace_context ORDER BY b.ordinal) AS contexts
+            FROM \(blocker) b
+            JOIN \(job) first ON first.id = b.blocked_by_chain_id
+            JOIN LATERAL (\(last(ofChain: "b.blocked_by_chain_id", columns: "l.output"))) last ON last.output IS NOT NULL
+            WHERE b.job_id = \(alias).id
+        ) blockers ON \(condition)
+        """
+    }
+
+    /// The last job of a chain.
+    func last(ofChain chainID: String, columns: String) -> String {
+        "SELECT \(columns) FROM \(job) l WHERE l.chain_id = \(chainID) ORDER BY l.chain_index DESC LIMIT 1"
+    }
+
+    /// What is due later, or was not found due yet: what the index job_scheduled holds.
+    static func isScheduled(_ alias: String) -> String {
+        """
+        \(alias).rank IS NULL AND \(alias).leased_by IS NULL AND \(alias).completed_at IS NULL \
+        AND \(alias).cancelled_at IS NULL AND \(alias).failed_at IS NULL AND NOT \(alias).is_blocked
+        """
+    }
+
+    /// A job of which something may still become.
+    static func isUnended(_ alias: String) -> String {
+        "\(alias).completed_at IS NULL AND \(alias).cancelled_at IS NULL"
+    }
+
+    /// A job that waits for other chains: what the index job_blocked holds.
+    static func isBlocked(_ alias: String) -> String { "\(alias).is_blocked AND \(isUnended(alias))" }
+
+    /// The place in line of a job that is due: the moment at which it is due, less a minute for each step of priority.
+    static func rank(_ alias: String) -> String { "\(alias).scheduled_at - \(alias).priority * interval '1 minute'" }
+}

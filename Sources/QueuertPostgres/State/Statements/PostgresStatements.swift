@@ -1,0 +1,20 @@
+/// The SQL of the state adapter, made once for a schema, a table prefix and a type of identifiers.
+package struct PostgresStatements: Sendable {
+    let tables: PostgresTables
+    package let claim: ClaimStatements
+    package let start: StartStatements
+    package let settle: SettleStatements
+    let read: ReadStatements
+    let change: ChangeStatements
+    let delete: DeleteStatements
+
+    package init(_ tables: PostgresTables) {
+        self.tables = tables
+        claim = ClaimStatements(tables)
+        start = StartStatements(tables)
+        settle = SettleStatements(tables)
+        read = ReadStatements(tables)
+        change = ChangeStatements(tables)
+        delete = DeleteStatements(tables)
+    }
+}

@@ -1,0 +1,33 @@
+/// The statements that write jobs.
+package struct StartStatements: Sendable {
+    package let one, many, copy: PostgresQuery
+    let general, now: PostgresQuery
+
+    init(_ tables: PostgresTables) {
+        let columns = """
+            id, type_name, chain_id, chain_type_name, chain_index, input, created_at, scheduled_at, priority, rank, ready_at, \
+            chain_trace_context, job_trace_context, trace_carrier, trace_segment
+            """
+        one = PostgresQuery(
+            """
+            INSERT INTO \(tables.job) (\(columns))
+            SELECT $2, $3, $4, $5, $6, $7, at, due, $10, CASE WHEN due <= at THEN due - $10::integer * interval '1 minute' END, at,
+                $11, $12, $13, $14
+            FROM (SELECT at, greatest(at, coalesce($9::timestamptz, at + $8::bigint * interval '1 microsecond')) AS due
+                FROM (SELECT coalesce($1::timestamptz, clock_timestamp()) AS at OFFSET 0) t OFFSET 0) n
+            ON CONFLICT (id) DO NOTHING
+            RETURNING created_at, pg_current_xact_id()::text::bigint
+            """)
+        let places = (1...14).map { "$\($0)" }.joined(separator: ", ")
+        many = PostgresQuery("SELECT * FROM \(tables.function("insert"))(\(places))")
+        let more = (15...24).map { "$\($0)" }.joined(separator: ", ")
+        general = PostgresQuery("SELECT * FROM \(tables.function("start"))(\(places), \(more))")
+        copy = PostgresQuery("COPY \(tables.job) (\(columns)) FROM STDIN (FORMAT binary)", isPrepared: false)
+        now = PostgresQuery(
+            """
+            SELECT coalesce($1::timestamptz, clock_timestamp()), pg_current_xact_id()::text::bigint,
+                (SELECT j.id FROM unnest($2::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
+                    JOIN \(tables.job) j ON j.id = n.id ORDER BY n.number LIMIT 1)
+            """)
+    }
+}

@@ -1,0 +1,379 @@
+import Foundation
+import Logging
+import Queuert
+import QueuertPostgres
+import Synchronization
+import Testing
+
+@Suite("A pool of PostgreSQL connections", .timeLimit(.minutes(5))) struct PostgresPoolTests {
+    @Test("values of all kinds come back as they were given")
+    func values() async throws {
+        try await TestDatabase.withPool { pool in
+            let id = UUID()
+            let date = Date(timeIntervalSince1970: 1_234_567_890.123456)
+            let bytes: [UInt8] = [0, 1, 0x5c, 0x27, 255]
+            let row = try await pool.write { db in
+                try db.query(
+                    """
+                    SELECT $1::int AS i, $2::bigint AS l, $3::double precision AS d, $4::text AS t, $5::boolean AS b,
+                        $6::bytea AS x, $7::uuid AS u, $8::timestamptz AS at, $9::numeric AS n, $10::text[] AS a,
+                        $11::int AS nothing, $12::date AS day
+                    """,
+                    [
+                        17, Int64.min, 0.1, "ä'\"\\", true, Data(bytes), id, date, Decimal(string: "12.34000"),
+                        ["a,b", "\"", "\\", "{}", ""], nil, "0044-03-15 BC",
+                    ])[0]
+            }
+            #expect(row.int("i") == 17)
+            #expect(row.int64("l") == .min)
+            #expect(row.double("d") == 0.1)
+            #expect(row.text("t") == "ä'\"\\")
+            #expect(row.bool("b") == true)
+            #expect(row.bytes("x") == bytes)
+            #expect(row.uuid("u") == id)
+            #expect(abs((row.date("at") ?? .distantPast).timeIntervalSince(date)) < 0.000_002)
+            #expect(row.decimal("n") == Decimal(string: "12.34"))
+            #expect(row.text("a") == #"{"a,b","\"","\\","{}",""}"#)
+            #expect(row.int("nothing") == nil)
+            #expect(row.text("day") == "0044-03-15 BC")
+            #expect(row.date("day")?.timeIntervalSince1970 == -63517824000)
+        }
+    }
+
+    @Test("a transaction commits when its body returns, and leaves nothing when it throws")
+    func transactions() async throws {
+        try await withTable { pool, table in
+            struct Undo: Error {}
+            try await pool.write { db in _ = try db.execute("INSERT INTO \(table) VALUES (1)") }
+            await #expect(throws: Undo.self) {
+                try await pool.write { db in
+                    try db.execute("INSERT INTO \(table) VALUES (2)")
+                    throw Undo()
+                }
+            }
+            #expect(try await numbers(pool, table) == [1])
+        }
+    }
+
+    @Test("a transaction that went on after an error is not committed, and says why")
+    func swallowedError() async throws {
+        try await withTable { pool, table in
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.write { db in
+                    try db.execute("INSERT INTO \(table) VALUES (1)")
+                    _ = try? db.execute("INSERT INTO \(table) VALUES (1)")
+                }
+            }
+            #expect(error?.code == .constraint)
+            let stored = try await numbers(pool, table)
+            #expect(stored.isEmpty)
+        }
+    }
+
+    @Test("statements that begin or end transactions are refused, and a script that does so is noticed")
+    func transactionStatements() async throws {
+        try await withTable { pool, table in
+            for sql in [
+                "COMMIT", " -- now\n/* or /* never */ */ rollback", "BEGIN", "START TRANSACTION", "end", "ABORT",
+                "PREPARE TRANSACTION 'x'", "ROLLBACK WORK", ";commit",
+            ] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await pool.write { db in
+                        try db.execute("INSERT INTO \(table) VALUES (1)")
+                        try db.execute(sql)
+                    }
+                }
+                #expect(error?.code == .transactionEnded, "\(sql)")
+            }
+            #expect(try await numbers(pool, table).isEmpty)
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.write { db in try db.executeScript("SELECT 1; COMMIT; SELECT 2") }
+            }
+            #expect(error?.code == .transactionEnded)
+            try await pool.write { db in
+                try db.execute("SAVEPOINT mine")
+                try db.execute("INSERT INTO \(table) VALUES (1)")
+                try db.execute("ROLLBACK TO mine")
+                try db.execute("INSERT INTO \(table) VALUES (2)")
+            }
+            #expect(try await numbers(pool, table) == [2])
+        }
+    }
+
+    @Test("a read sees one state, and can't write")
+    func reads() async throws {
+        try await withTable { pool, table in
+            let counts = try await pool.read { db in
+                let before = try db.query("SELECT count(*) AS n FROM \(table)")[0].int("n")
+                try await Task.detached {
+                    try await pool.write { db in _ = try db.execute("INSERT INTO \(table) VALUES (1)") }
+                }.value
+                return [before, try db.query("SELECT count(*) AS n FROM \(table)")[0].int("n")]
+            }
+            #expect(counts == [0, 0])
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.read { db in _ = try db.execute("INSERT INTO \(table) VALUES (2)") }
+            }
+            #expect(error?.code == .readOnly)
+        }
+    }
+
+    @Test("errors tell the kind, the code and the constraint, and never a value")
+    func errors() async throws {
+        try await withTable { pool, table in
+            func failure(_ sql: String, _ parameters: [(any PostgresBindable & Sendable)?] = []) async -> PostgresError?
+            {
+                await #expect(throws: PostgresError.self) {
+                    try await pool.write { db in
+                        try db.execute("INSERT INTO \(table) VALUES (4711)")
+                        try db.execute(sql, parameters)
+                    }
+                }
+            }
+            let double = await failure("INSERT INTO \(table) VALUES ($1)", [4711])
+            #expect(double?.code == .constraint)
+            #expect(double?.sqlState == "23505")
+            #expect(double?.constraint == "numbers_pkey")
+            let wrong = await failure("SELECT $1::int", ["secret-4711"])
+            #expect(wrong?.code == .wrongParameters)
+            let missing = await failure("SELECT * FROM nowhere")
+            #expect(missing?.code == .missing)
+            #expect(missing.map { String(reflecting: $0).contains("nowhere") } == true)
+            let raised = await failure("DO $$ BEGIN RAISE EXCEPTION 'secret-%', 4000 + 711; END $$")
+            for error in [double, wrong, raised] {
+                let error = try #require(error)
+                for text in ["\(error)", String(reflecting: error)] { #expect(!text.contains("4711"), "\(text)") }
+            }
+        }
+    }
+
+    @Test("a statement that runs when its task is cancelled is ended, and the connection goes on")
+    func cancellation() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
+            let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+            let task = Task {
+                try await pool.write { db in
+                    begin.finish()
+                    _ = try db.query("SELECT pg_sleep(600)")
+                }
+            }
+            for await _ in begun {}
+            // Until the server is at it: what is cancelled before goes on.
+            try await TestDatabase.withFurtherPool { other in
+                while try await other.read({ db in
+                    try db.query("SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'").isEmpty
+                }) {}
+            }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(try await pool.read { db in try db.query("SELECT 7 AS n")[0].int("n") } == 7)
+            #expect(pool.connectionCount == 1)
+        }
+    }
+
+    @Test("a statement that runs into the server's timeout fails as cancelled, though nobody cancelled it")
+    func statementTimeout() async throws {
+        let address = try TestDatabase.address() + " options='-c statement_timeout=30ms'"
+        try await TestDatabase.withPool(address: address) { pool in
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.write { db in _ = try db.query("SELECT pg_sleep(600)") }
+            }
+            #expect(error?.code == .cancelled)
+        }
+    }
+
+    @Test("who waits too long for a connection is told, and leases are kept all the same")
+    func exhaustion() async throws {
+        try await TestDatabase.withSchema(
+            .init(maximumConnections: 2, acquisitionTimeout: .milliseconds(100))
+        ) { pool, schema in
+            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            try await pool.write { _ in
+                try await Task.detached {
+                    try await pool.write { _ in
+                        let error = await #expect(throws: PostgresError.self) {
+                            try await Task.detached { try await pool.write { _ in } }.value
+                        }
+                        #expect(error?.code == .poolExhausted)
+                        let renewed = try await Task.detached {
+                            try await adapter.withOperation(.leases) { db in
+                                let lease = Lease(jobID: UUIDv7Generator().makeJobID(at: SystemClock().now), token: 1)
+                                return try adapter.operations(on: db).renewLeases([lease], for: .seconds(1))
+                            }
+                        }.value
+                        #expect(renewed.isEmpty)
+                    }
+                }.value
+            }
+            try await pool.write { _ in }
+        }
+    }
+
+    @Test("there are no more connections than allowed, first come, first served, and idle ones are closed")
+    func bounds() async throws {
+        let configuration = PostgresPool.Configuration(
+            minimumConnections: 1, maximumConnections: 3, idleTimeout: .milliseconds(200))
+        try await TestDatabase.withPool(configuration) { pool in
+            let running = RunningCount()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        try await pool.write { db in
+                            running.enter()
+                            _ = try db.query("SELECT pg_sleep(0.005)")
+                            running.leave()
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(running.most == 3)
+            while pool.connectionCount > 1 { await Task.yield() }
+            #expect(try await pool.read { db in try db.query("SELECT 7 AS n")[0].int("n") } == 7)
+        }
+    }
+
+    @Test("a task that is cancelled while it waits for a connection gets none, and the next one does")
+    func cancelledWait() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
+            let (released, release) = AsyncStream.makeStream(of: Void.self)
+            let (held, hold) = AsyncStream.makeStream(of: Void.self)
+            let holder = Task {
+                try await pool.write { _ in
+                    hold.finish()
+                    for await _ in released {}
+                }
+            }
+            for await _ in held {}
+            let cancelled = Task { try await pool.write { _ in } }
+            while pool.waitingTasks < 1 { await Task.yield() }
+            let next = Task { try await pool.write { _ in 7 } }
+            while pool.waitingTasks < 2 { await Task.yield() }
+            cancelled.cancel()
+            await #expect(throws: CancellationError.self) { try await cancelled.value }
+            release.finish()
+            #expect(try await next.value == 7)
+            try await holder.value
+        }
+    }
+
+    @Test("a transaction that conflicts with another is run again if that is asked for")
+    func conflicts() async throws {
+        try await withTable { pool, table in
+            try await pool.write { db in _ = try db.execute("INSERT INTO \(table) VALUES (0)") }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await pool.write(isolation: .serializable, retries: 1_000) { db in
+                            let number = try db.query("SELECT number FROM \(table)")[0].int("number") ?? 0
+                            try db.execute("UPDATE \(table) SET number = $1", [number + 1])
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await numbers(pool, table) == [8])
+        }
+    }
+
+    @Test("what can't be connected to is told without the password")
+    func refused() async throws {
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await PostgresPool(
+                "host=/nowhere user=me password=secret-4711",
+                configuration: .init(acquisitionTimeout: .milliseconds(50)), logger: TestDatabase.quietLogger)
+        }
+        #expect(error?.code == .cannotConnect)
+        #expect(error.map { String(reflecting: $0).contains("4711") } == false)
+    }
+
+    @Test("a pool that is closed refuses, and waits for what runs")
+    func close() async throws {
+        let pool = try await PostgresPool(try TestDatabase.address(), logger: TestDatabase.quietLogger)
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let running = Task {
+            try await pool.write { db in
+                begin.finish()
+                return try db.query("SELECT pg_sleep(0.05), 7 AS n")[0].int("n")
+            }
+        }
+        for await _ in begun {}
+        await pool.close()
+        #expect(try await running.value == 7)
+        let error = await #expect(throws: PostgresError.self) { try await pool.write { _ in } }
+        #expect(error?.code == .closed)
+    }
+
+    @Test("the server is told who is connected, and notices are logged without their text")
+    func notices() async throws {
+        let texts = NotedTexts()
+        var logger = Logger(label: "test") { _ in NotedLog(texts: texts) }
+        logger.logLevel = .trace
+        try await TestDatabase.withPool(logger: logger) { pool in
+            let name = try await pool.write { db in
+                _ = try db.executeScript("DO $$ BEGIN RAISE NOTICE 'secret-4711'; END $$")
+                return try db.query("SELECT current_setting('application_name') AS name")[0].text("name")
+            }
+            #expect(name == "queuert")
+        }
+        let logged = texts.all
+        #expect(logged.contains { $0.contains("The database sent a notice.") && $0.contains("NOTICE") })
+        #expect(!logged.contains { $0.contains("4711") })
+    }
+
+    private func withTable(_ body: @Sendable (PostgresPool, String) async throws -> Void) async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            try await pool.write { db in
+                try db.executeScript(
+                    "CREATE SCHEMA \(schema); CREATE TABLE \(schema).numbers (number integer PRIMARY KEY)")
+            }
+            try await body(pool, "\(schema).numbers")
+        }
+    }
+
+    private func numbers(_ pool: PostgresPool, _ table: String) async throws -> [Int] {
+        try await pool.read { db in
+            try db.query("SELECT number FROM \(table) ORDER BY number").compactMap { $0.int("number") }
+        }
+    }
+}
+
+/// How many are in at once, and how many were at most.
+private final class RunningCount: Sendable {
+    private let state = Mutex((now: 0, most: 0))
+
+    var most: Int { state.withLock { $0.most } }
+
+    func enter() {
+        state.withLock { state in
+            state.now += 1
+            state.most = max(state.most, state.now)
+        }
+    }
+
+    func leave() { state.withLock { $0.now -= 1 } }
+}
+
+/// What was logged.
+private final class NotedTexts: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    var all: [String] { texts.withLock { $0 } }
+
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
+}
+
+/// Notes each record, message and metadata.
+private struct NotedLog: LogHandler {
+    let texts: NotedTexts
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { texts.add("\(event.message) \(event.metadata ?? [:])") }
+}

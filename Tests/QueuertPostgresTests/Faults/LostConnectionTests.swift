@@ -1,0 +1,272 @@
+import Foundation
+import Queuert
+import QueuertPostgres
+import Testing
+
+@Suite("Connections to PostgreSQL that are lost", .timeLimit(.minutes(5))) struct LostConnectionTests {
+    @Test("a transaction whose commit got no answer, and was done, is reported as done, with its effects")
+    func answerToCommitIsLost() async throws {
+        try await withProxy { pool, proxy in
+            try await withQueue(pool) { client, adapter in
+                proxy.set(.loseAnswerToCommit)
+                let chain = try await client.withTransaction { db in
+                    try db.execute("INSERT INTO \(adapter.schema).stored VALUES (0)")
+                    return try await client.startJobChain(Store.self, input: 1, on: db)
+                }
+                #expect(proxy.losses == 1)
+                let worker = try Worker(client: client, processors: [adapter.processor])
+                async let running: Void = worker.run()
+                proxy.set(.loseAnswerToCommit)
+                _ = try await client.awaitJobChain(chain, timeout: .seconds(60))
+                await worker.stop()
+                await running
+                #expect(try await adapter.stored() == [0, 1])
+                #expect(try await client.failedAttempts(ofJob: chain.id).isEmpty)
+            }
+        }
+    }
+
+    @Test("a transaction whose commit did not get through is reported as lost, and may be done again")
+    func commitIsLost() async throws {
+        try await withProxy { pool, proxy in
+            try await withQueue(pool) { client, adapter in
+                proxy.set(.loseCommit)
+                await #expect(throws: PostgresError.self) {
+                    try await client.withTransaction { db in
+                        _ = try await client.startJobChain(Store.self, input: 1, on: db)
+                    }
+                }
+                #expect(proxy.losses == 1)
+                #expect(try await client.jobCounts().isEmpty)
+                try await client.startJobChain(Store.self, input: 2)
+                #expect(try await client.jobCounts()["store"]?.ready == 1)
+            }
+        }
+    }
+
+    @Test("a commit without an answer, of a transaction that the queue had no part in, is unknown and says so")
+    func unknownCommit() async throws {
+        try await withProxy { pool, proxy in
+            proxy.set(.loseAnswerToCommit)
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.write { db in _ = try db.execute("CREATE TEMPORARY TABLE gone (id integer)") }
+            }
+            #expect(error?.code == .commitUnknown)
+        }
+    }
+
+    @Test("a connection that goes dead without a word is given up, and another one is used")
+    func silence() async throws {
+        try await withProxy(.init(answerTimeout: .milliseconds(300))) { pool, proxy in
+            try await withQueue(pool) { client, _ in
+                _ = try await client.startJobChain(Store.self, input: 1)
+                proxy.set(.silence)
+                let error = await #expect(throws: PostgresError.self) {
+                    _ = try await client.startJobChain(Store.self, input: 2)
+                }
+                #expect(error?.code == .noAnswer)
+                proxy.set(.none)
+                _ = try await client.startJobChain(Store.self, input: 3)
+                #expect(try await client.jobCounts()["store"]?.ready == 2)
+            }
+        }
+    }
+
+    @Test("while the server ends connections again and again, each job's effects are written once")
+    func terminatedBackends() async throws {
+        let name = "victim_\(UUID().uuidString.prefix(8))"
+        try await TestDatabase.withPool(address: try TestDatabase.address() + " application_name=\(name)") { pool in
+            try await withQueue(pool) { client, adapter in
+                let worker = try Worker(
+                    client: client, processors: [adapter.processor],
+                    configuration: .init(
+                        concurrency: 4, leaseDuration: .seconds(2), pollInterval: .milliseconds(100),
+                        backoff: Backoff(initial: .milliseconds(10), maximum: .milliseconds(50)),
+                        recoveryBackoff: Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))))
+                async let running: Void = worker.run()
+                try await TestDatabase.withFurtherPool { other in
+                    var ids: [JobID] = []
+                    for number in 0..<60 {
+                        ids.append(try await startOnce(number, client))
+                        if number.isMultiple(of: 3) {
+                            try await other.write { db in
+                                _ = try db.query(
+                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
+                                    [name])
+                            }
+                        }
+                    }
+                    for id in ids { try await waitForEnd(id, client) }
+                }
+                await worker.stop()
+                await running
+                #expect(try await adapter.stored() == Array(0..<60))
+            }
+        }
+    }
+
+    @Test("a server that is restarted, and one that is down for a while, is worked with again when it is there")
+    func restart() async throws {
+        try await TestCluster.with { cluster in
+            try await TestDatabase.withPool(
+                .init(maximumConnections: 6, acquisitionTimeout: .milliseconds(200)), address: cluster.address
+            ) { pool in
+                try await withQueue(pool) { client, adapter in
+                    let worker = try Worker(
+                        client: client, processors: [adapter.processor],
+                        configuration: .init(
+                            concurrency: 4, leaseDuration: .seconds(2), pollInterval: .milliseconds(100),
+                            backoff: Backoff(initial: .milliseconds(10), maximum: .milliseconds(50)),
+                            recoveryBackoff: Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))))
+                    async let running: Void = worker.run()
+                    var ids: [JobID] = []
+                    for number in 0..<30 { ids.append(try await startOnce(number, client)) }
+                    try await cluster.run("restart")
+                    for number in 30..<40 { ids.append(try await startOnce(number, client)) }
+                    try await cluster.run("stop")
+                    await #expect(throws: PostgresError.self) {
+                        _ = try await client.startJobChain(Store.self, input: -1)
+                    }
+                    try await cluster.run("start")
+                    for number in 40..<50 { ids.append(try await startOnce(number, client)) }
+                    for id in ids { try await waitForEnd(id, client) }
+                    await worker.stop()
+                    await running
+                    #expect(try await adapter.stored() == Array(0..<50))
+                }
+            }
+        }
+    }
+
+    @Test("a server that does not write is waited for, and nothing is lost")
+    func readOnly() async throws {
+        try await TestCluster.with { cluster in
+            try await TestDatabase.withPool(address: cluster.address) { pool in
+                try await withQueue(pool) { client, adapter in
+                    let chain = try await client.startJobChain(Store.self, input: 1)
+                    // With the pool's connections the worker's first claims may fail.
+                    let patience = Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))
+                    try await TestDatabase.withFurtherPool(address: cluster.address) { other in
+                        try await other.write { db in
+                            _ = try db.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
+                            _ = try db.query(
+                                """
+                                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                                WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+                                """)
+                        }
+                        // A connection may be found lost only when it is used.
+                        var code = PostgresError.Code.connectionLost
+                        while code == .connectionLost {
+                            let error = await #expect(throws: PostgresError.self) {
+                                _ = try await client.startJobChain(Store.self, input: 2)
+                            }
+                            code = error?.code ?? .other
+                        }
+                        #expect(code == .readOnly)
+                        try await other.write { db in
+                            _ = try db.execute("ALTER DATABASE postgres RESET default_transaction_read_only")
+                            _ = try db.query(
+                                """
+                                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                                WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+                                """)
+                        }
+                    }
+                    let worker = try Worker(
+                        client: client, processors: [adapter.processor],
+                        configuration: .init(leaseDuration: .seconds(2), backoff: patience, recoveryBackoff: patience))
+                    async let running: Void = worker.run()
+                    try await waitForEnd(chain.id, client)
+                    await worker.stop()
+                    await running
+                    #expect(try await untilItWorks { try await adapter.stored() } == [1])
+                }
+            }
+        }
+    }
+}
+
+// MARK: The queue under test
+
+/// A job that writes its number into a table of the user's.
+enum Store: EntryJobType {
+    static let name = "store"
+    typealias Input = Int
+    typealias Output = Int
+}
+
+/// The user's table beside the queue's.
+struct StoreTable: Sendable {
+    let pool: PostgresPool
+    let schema: String
+
+    var processor: Processor<PostgresStateAdapter> {
+        .atomic(Store.self) { [schema] job, db in
+            try db.execute("INSERT INTO \(schema).stored (number) VALUES ($1)", [job.input])
+            return .finish(job.input)
+        }
+    }
+
+    func stored() async throws -> [Int] {
+        try await pool.read { db in
+            try db.query("SELECT number FROM \(schema).stored ORDER BY number").compactMap { $0.int("number") }
+        }
+    }
+}
+
+func withQueue(
+    _ pool: PostgresPool, _ body: @Sendable (Client<PostgresStateAdapter>, StoreTable) async throws -> Void
+) async throws {
+    let schema = TestDatabase.makeSchemaName()
+    let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+    try await adapter.migrate()
+    try await pool.write { db in _ = try db.execute("CREATE TABLE \(schema).stored (number integer NOT NULL)") }
+    try await body(
+        Client(adapter: adapter, logger: TestDatabase.quietLogger), StoreTable(pool: pool, schema: schema))
+    try await expectInvariants(pool, schema: schema)
+    try await pool.write { db in
+        try db.execute("SET LOCAL client_min_messages = warning")
+        _ = try db.execute("DROP SCHEMA \(schema) CASCADE")
+    }
+}
+
+private func withProxy(
+    _ configuration: PostgresPool.Configuration = .init(),
+    _ body: @Sendable (PostgresPool, FaultyProxy) async throws -> Void
+) async throws {
+    let address = try TestDatabase.address()
+    try await withTemporaryFolder { folder in
+        let proxy = try FaultyProxy(to: address, folder: folder)
+        let result = await Result {
+            try await TestDatabase.withPool(configuration, address: proxy.address) { try await body($0, proxy) }
+        }
+        proxy.stop()
+        try result.get()
+    }
+}
+
+/// Starts a chain, again and again while the database is out of reach: by its identifier it is started once.
+private func startOnce(_ number: Int, _ client: Client<PostgresStateAdapter>) async throws -> JobID {
+    let id = UUIDv7Generator().makeJobID(at: SystemClock().now)
+    try await untilItWorks {
+        do { try await client.startJobChain(Store.self, input: number, id: id) } catch is DuplicateJobIDError {}
+    }
+    return id
+}
+
+/// Tries again while the database is out of reach.
+private func untilItWorks<R>(_ body: () async throws -> R) async throws -> R {
+    while true {
+        do { return try await body() } catch let error as PostgresError where error.code != .other {
+            try Task.checkCancellation()
+        }
+    }
+}
+
+private func waitForEnd(_ chainID: JobID, _ client: Client<PostgresStateAdapter>) async throws {
+    while try await untilItWorks({ try await client.chain(chainID)?.last.completedAt }) == nil {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Queuert
+import QueuertConformance
+import QueuertPostgres
+import Testing
+
+/// One adapter that sends and one that listens, as in two processes: what arrives has gone through the server.
+struct Apart: NotifyAdapter {
+    let sender: PostgresNotify
+    let listener: PostgresNotify
+    /// What the server calls the listener's connection.
+    let name: String
+
+    func send(_ hint: WakeHint) { sender.send(hint) }
+
+    func withListener<R>(
+        _ listener: @escaping @Sendable (WakeHint) -> Void, _ body: () async throws -> R
+    ) async rethrows -> R {
+        try await self.listener.withListener(listener, body)
+    }
+}
+
+struct PostgresNotifyUnderTest: NotifyAdapterUnderTest {
+    func withAdapter(_ body: @Sendable (Apart) async throws -> Void) async throws {
+        try await withNotify { channel, address in
+            let adapter = Apart(
+                sender: PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger),
+                listener: PostgresNotify(
+                    "\(address) application_name=\(channel)", channel: channel, logger: TestDatabase.quietLogger),
+                name: channel)
+            let result = await Result { try await body(adapter) }
+            await adapter.sender.close()
+            await adapter.listener.close()
+            try result.get()
+        }
+    }
+}
+
+/// One adapter, whose listeners are told at once.
+struct TogetherUnderTest: NotifyAdapterUnderTest {
+    func withAdapter(_ body: @Sendable (PostgresNotify) async throws -> Void) async throws {
+        try await withNotify { channel, address in
+            let adapter = PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger)
+            let result = await Result { try await body(adapter) }
+            await adapter.close()
+            try result.get()
+        }
+    }
+}
+
+private func withNotify(_ body: @Sendable (String, String) async throws -> Void) async throws {
+    let channel = "test_\(UUID().uuidString.replacingOccurrences(of: "-", with: ""))"
+    try await body(channel, try TestDatabase.address())
+}
+
+@Suite("The PostgreSQL notify adapter", .timeLimit(.minutes(5))) struct PostgresNotifyTests {
+    @Test(
+        "conforms between two processes", .serialized, arguments: NotifyConformance(of: PostgresNotifyUnderTest()).cases
+    )
+    func apart(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms within a process", .serialized, arguments: NotifyConformance(of: TogetherUnderTest()).cases)
+    func together(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("names of any kind come through, of any length that PostgreSQL allows")
+    func oddNames() async throws {
+        try await PostgresNotifyUnderTest().withAdapter { adapter in
+            let texts = ["a\nb", "a\\nb", "\\", "\0", "", "1\nd", String(repeating: "é", count: 3_000)]
+            let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
+            await adapter.withListener({ _ = continuation.yield($0) }) {
+                adapter.send(WakeHint(dueTypes: Set(texts)))
+                var seen: Set<String> = []
+                for await hint in hints {
+                    seen.formUnion(hint.dueTypes)
+                    if seen.count == texts.count { break }
+                }
+                #expect(seen == Set(texts))
+            }
+        }
+    }
+
+    @Test("a lost connection is made anew, and listeners are told that they may have missed something")
+    func reconnects() async throws {
+        try await PostgresNotifyUnderTest().withAdapter { adapter in
+            let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
+            try await adapter.withListener({ _ = continuation.yield($0) }) {
+                try await TestDatabase.withFurtherPool { pool in
+                    try await pool.write { db in
+                        _ = try db.query(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
+                            [adapter.name])
+                    }
+                }
+                for await hint in hints where hint.isGap { break }
+                adapter.send(WakeHint(dueTypes: ["after"]))
+                for await hint in hints where hint.dueTypes.contains("after") { break }
+            }
+        }
+    }
+
+    @Test("without a server nothing is told, and nobody waits for it")
+    func noServer() async throws {
+        let notify = PostgresNotify("host=/nowhere connect_timeout=2", logger: TestDatabase.quietLogger)
+        let value = await notify.withListener({ _ in }) {
+            notify.send(WakeHint(dueTypes: ["a"]))
+            return 7
+        }
+        #expect(value == 7)
+        await notify.close()
+    }
+}

@@ -1,0 +1,45 @@
+import Queuert
+import QueuertConformance
+import QueuertPostgres
+import Testing
+
+/// A way to set up a database.
+private struct PostgresUnderTest: StateAdapterUnderTest {
+    let schemas: MigratedSchemas
+    var takesAnyIdentifier = true
+    var hasNumbers = false
+    var statementCacheLimit = 512
+    var identifiers: any JobIDGenerator { hasNumbers ? NumberedIDs() : UUIDv7Generator(seed: 1) }
+
+    func withAdapter(clock: ManualClock, _ body: @Sendable (PostgresStateAdapter) async throws -> Void) async throws {
+        let configuration = PostgresPool.Configuration(
+            maximumConnections: 12, statementCacheLimit: statementCacheLimit)
+        try await schemas.withAdapter(configuration, clock: clock, body)
+    }
+
+    static let uuids = Self(schemas: MigratedSchemas(), takesAnyIdentifier: false)
+    static let texts = Self(schemas: MigratedSchemas(idType: .text), hasNumbers: true)
+    static let prefix = Self(
+        schemas: MigratedSchemas(tablePrefix: "my_Queue2_"), takesAnyIdentifier: false, statementCacheLimit: 0)
+}
+
+@Suite("The PostgreSQL state adapter", .timeLimit(.minutes(15))) struct PostgresConformanceTests {
+    @Test("conforms with UUIDs", arguments: StateConformance(of: PostgresUnderTest.uuids).cases)
+    func conformsWithUUIDs(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers with UUIDs", arguments: WorkerConformance(of: PostgresUnderTest.uuids).cases)
+    func carriesWorkersWithUUIDs(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms with text", arguments: StateConformance(of: PostgresUnderTest.texts).cases)
+    func conformsWithText(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "conforms with a table prefix and without prepared statements",
+        arguments: StateConformance(of: PostgresUnderTest.prefix).cases)
+    func conformsWithPrefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "carries workers that are told by the database",
+        arguments: WorkerConformance(of: PostgresUnderTest.texts, notify: TogetherUnderTest()).cases)
+    func carriesWorkersWithNotify(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+}

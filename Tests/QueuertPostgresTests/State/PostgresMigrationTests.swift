@@ -1,0 +1,119 @@
+import Queuert
+import QueuertPostgres
+import Testing
+
+@Suite("The tables of the PostgreSQL adapter", .timeLimit(.minutes(5))) struct PostgresMigrationTests {
+    @Test("many processes may make the tables at once: one does")
+    func atOnce() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+                for _ in 0..<8 { group.addTask { try await adapter.migrate() } }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(applied == ["0001-jobs"])
+            #expect(try await adapter.migrate().isEmpty)
+        }
+    }
+
+    @Test("tables that hold identifiers of another type are refused, and left alone")
+    func otherIDType() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let logger = TestDatabase.quietLogger
+            try await PostgresStateAdapter(pool: pool, schema: schema, logger: logger).migrate()
+            let error = await #expect(throws: PostgresError.self) {
+                try await PostgresStateAdapter(pool: pool, schema: schema, idType: .text, logger: logger).migrate()
+            }
+            #expect(error?.code == .unsupported)
+            #expect(error.map { "\($0)".contains("uuid") } == true)
+        }
+    }
+
+    @Test("a statement before the tables were made says what to do")
+    func forgotten() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            let error = await #expect(throws: PostgresError.self) {
+                _ = try await Client(adapter: adapter).jobCounts()
+            }
+            #expect(error.map { "\($0)".contains("migrate") } == true)
+        }
+    }
+
+    @Test("two queues in one schema have nothing in common")
+    func twoPrefixes() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let logger = TestDatabase.quietLogger
+            let first = PostgresStateAdapter(pool: pool, schema: schema, tablePrefix: "a_", logger: logger)
+            let second = PostgresStateAdapter(
+                pool: pool, schema: schema, tablePrefix: "B_", idType: .text, logger: logger)
+            try await first.migrate()
+            try await second.migrate()
+            try await Client(adapter: first).startJobChain(Store.self, input: 1)
+            #expect(try await Client(adapter: second).jobCounts().isEmpty)
+        }
+    }
+
+    @Test("no statement of a worker reads whole tables, though its plans were made while they were empty")
+    func plans() async throws {
+        try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
+            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let client = Client(adapter: adapter, logger: TestDatabase.quietLogger)
+            let types = (0..<10).map { "type-\($0)" }
+            let request = ClaimRequest(
+                typeNames: types, typesWithBlockers: Set(types), limit: 5, worker: "w", leaseDuration: .seconds(60))
+            func round() async throws {
+                let jobs = try await adapter.withOperation(.work) { db in
+                    try adapter.operations(on: db).claimJobs(request).jobs
+                }
+                _ = try await adapter.withOperation(.work) { db in
+                    try adapter.operations(on: db).renewLeases(
+                        jobs.map { Lease(jobID: $0.row.id, token: $0.row.leaseToken) }, for: .seconds(60))
+                }
+                let settlements = jobs.enumerated().map { index, job in
+                    let lease = Lease(jobID: job.row.id, token: job.row.leaseToken)
+                    let outcome: Settlement.Outcome =
+                        index == 0 ? .retried(.after(.seconds(60)), error: "no", .failed) : .completed(output: "1")
+                    return Settlement(
+                        lease: lease, chainID: job.row.chainID, worker: "w", attemptContext: nil, outcome: outcome)
+                }
+                _ = try await adapter.withTransaction { db in try adapter.operations(on: db).settle(settlements) }
+                _ = try await adapter.withReadConnection { db in
+                    try adapter.operations(on: db).nextClaimableIn(typeNames: types)
+                }
+            }
+            // Plans are made, on empty tables.
+            for _ in 0..<8 { try await round() }
+            let identifiers = UUIDv7Generator()
+            let jobs = (0..<20_000).map { number in
+                let id = identifiers.makeJobID(at: SystemClock().now)
+                return NewJob(
+                    id: id, typeName: types[number % 10], chainID: id, chainTypeName: types[number % 10], chainIndex: 0,
+                    input: "1")
+            }
+            _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).insertJobs(jobs) }
+            let before = try await rowsRead(pool, schema)
+            for _ in 0..<20 { try await round() }
+            let read = try await rowsRead(pool, schema) - before
+            #expect(read < 20 * 400, "\(read) rows were read to claim and end 100 jobs")
+            #expect(try await client.jobCounts().count == 10)
+        }
+    }
+
+    /// How many rows of the queue's tables were read, whether from indexes or not.
+    private func rowsRead(_ pool: PostgresPool, _ schema: String) async throws -> Int {
+        // The session sends its numbers when it is idle for a while, or at once if asked to.
+        try await pool.write { db in
+            if try db.query("SELECT 1 FROM pg_proc WHERE proname = 'pg_stat_force_next_flush'").isEmpty { return }
+            _ = try db.query("SELECT pg_stat_force_next_flush()")
+        }
+        return try await pool.read { db in
+            try db.query(
+                """
+                SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint AS n FROM pg_stat_user_tables
+                WHERE schemaname = $1
+                """, [schema])[0].int("n") ?? 0
+        }
+    }
+}
