@@ -21,7 +21,7 @@ public final class SpanTracer: Sendable {
     let propagator = W3CPropagator()
     /// Whether times that callers don't choose can be left to swift-distributed-tracing, which reads the same clock.
     let usesSystemClock: Bool
-    private let isShutDown = Atomic(false)
+    private let isShutDown: Atomic<Bool>
 
     /// Makes a tracer.
     ///
@@ -31,11 +31,27 @@ public final class SpanTracer: Sendable {
     ///   - ids: Makes identifiers.
     ///   - clock: Tells the time of spans.
     ///   - limits: How much a span may hold.
-    public init(
+    public convenience init(
         processor: any SpanProcessor, sampler: any Sampler = ParentBasedSampler(root: AlwaysOnSampler()),
         ids: any IDGenerator = RandomIDGenerator(), clock: any SpanClock = SystemSpanClock(),
         limits: SpanLimits = SpanLimits()
     ) {
+        self.init(
+            processor: processor, sampler: sampler, ids: ids, clock: clock, limits: limits, isOff: false)
+    }
+
+    /// The tracer of telemetry that is off: nothing is recorded, and contexts are made and propagated all the same.
+    static func off() -> SpanTracer {
+        SpanTracer(
+            processor: MultiSpanProcessor([]), sampler: ParentBasedSampler(root: AlwaysOffSampler()),
+            ids: RandomIDGenerator(), clock: SystemSpanClock(), limits: SpanLimits(), isOff: true)
+    }
+
+    private init(
+        processor: any SpanProcessor, sampler: any Sampler, ids: any IDGenerator, clock: any SpanClock,
+        limits: SpanLimits, isOff: Bool
+    ) {
+        isShutDown = Atomic(isOff)
         self.processor = processor
         self.sampler = sampler
         self.ids = ids
@@ -114,6 +130,6 @@ public final class SpanTracer: Sendable {
         return await processor.shutdown(timeout: timeout)
     }
 
-    /// Whether the tracer was told to stop.
+    /// Whether the tracer was told to stop, or is off from the start.
     var hasShutDown: Bool { isShutDown.load(ordering: .relaxed) }
 }
