@@ -14,6 +14,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 /// Who doesn't ask for the trait neither downloads nor builds GRDB.
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["GRDB"]))
+/// Who doesn't ask for the trait neither downloads nor builds swift-metrics.
+let metrics: Target.Dependency = .product(
+    name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["SwiftMetrics"]))
 
 let package = Package(
     name: "queuert",
@@ -24,15 +27,20 @@ let package = Package(
         .library(name: "QueuertPostgres", targets: ["QueuertPostgres"]),
         .library(name: "QueuertGRDB", targets: ["QueuertGRDB"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
+        .library(name: "QueuertOTelMetrics", targets: ["QueuertOTelMetrics"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
         // C code generated from proto/, for our collector's decoder. Not meant for users.
         .library(name: "COTLP", targets: ["COTLP"]),
     ],
-    traits: [.trait(name: "GRDB", description: "Chains in GRDB's writes: the module QueuertGRDB.")],
+    traits: [
+        .trait(name: "GRDB", description: "Chains in GRDB's writes: the module QueuertGRDB."),
+        .trait(name: "SwiftMetrics", description: "swift-metrics over OTLP: the module QueuertOTelMetrics."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
@@ -55,12 +63,18 @@ let package = Package(
         .target(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
+        .target(name: "QueuertOTelMetrics", dependencies: ["QueuertOTel", metrics], swiftSettings: strict),
+        // Encodes with protobuf-c, for comparison in tests and benchmarks. No product has it.
+        .target(
+            name: "OTLPReference", dependencies: ["QueuertOTel", "COTLP", "CProtobufC"], swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
         .executableTarget(
             name: "queuert-bench",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "CSQLite", "CLibPQ", logging,
+                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "OTLPReference", "CSQLite", "CLibPQ",
+                logging,
+                tracing,
             ],
             swiftSettings: strict),
 
@@ -83,10 +97,13 @@ let package = Package(
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
-                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "COTLP", "CProtobufC", "CZlib",
-                tracing,
-                logging,
+                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "OTLPReference", "COTLP",
+                "CProtobufC",
+                "CZlib", tracing, logging,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueuertOTelMetricsTests", dependencies: ["QueuertOTelMetrics", "QueuertOTel", metrics],
             swiftSettings: strict),
         .testTarget(
             name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
@@ -94,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "CompilerTests",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertPostgres", "QueuertOTel", "QueuertTraceTesting",
+                "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertPostgres", "QueuertOTel", "QueuertOTelMetrics",
+                "QueuertTraceTesting",
                 "QueuertConformance",
             ],
             exclude: ["MustNotCompile"], swiftSettings: strict),

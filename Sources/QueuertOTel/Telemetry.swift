@@ -1,6 +1,6 @@
 public import Logging
 
-/// A service's telemetry, set up in one go: tracer, batch processor, OTLP export and the queue's instrumentation.
+/// A service's telemetry, set up in one go: tracer, meters, log handlers, batches, OTLP export and the queue's instrumentation.
 ///
 /// ```swift
 /// let telemetry = Telemetry()
@@ -14,7 +14,12 @@ public struct Telemetry: Sendable {
     public let tracer: SpanTracer
     /// What to give a queue's client as `observability`.
     public let queue: QueueInstrumentation
+    /// Makes instruments, whose metrics are exported at an interval.
+    public let meters: MeterProvider
     private let batches: BatchSpanProcessor?
+    private let logBatches: BatchLogRecordProcessor?
+    private let logLimits: LogRecordLimits
+    private let metricReader: PeriodicMetricReader?
 
     /// Sets up telemetry as the environment variables of OpenTelemetry say, by default those of this process.
     ///
@@ -32,26 +37,43 @@ public struct Telemetry: Sendable {
         logger: Logger = Logger(label: "queuert.otel")
     ) {
         for warning in environment.warnings { logger.warning("\(warning)") }
-        let isOff = environment.isDisabled || environment.tracesExporter == .none
-        if isOff {
+        let resource = Resource.detected().merging(environment.resource).merging(resource)
+        if environment.isDisabled || environment.tracesExporter == .none {
             batches = nil
-            tracer = SpanTracer(
-                processor: MultiSpanProcessor([]), sampler: ParentBasedSampler(root: AlwaysOffSampler()))
+            tracer = .off()
         } else {
-            let batch = environment.batchProcessor
-            // Without a limit of its own, a batch is bounded by the exporter's.
-            let timeout = batch.exportTimeout ?? environment.exporter.timeout ?? .seconds(86_400)
-            let exporter = OTLPExporter(
-                configuration: environment.exporter,
-                resource: Resource.detected().merging(environment.resource).merging(resource), logger: logger)
+            let exporter = OTLPSpanExporter(
+                configuration: environment.exporter, resource: resource, logger: logger)
             let batches = BatchSpanProcessor(
                 exporter: exporter,
-                configuration: BatchSpanProcessor.Configuration(
-                    maximumQueueSize: batch.maximumQueueSize, maximumBatchSize: batch.maximumBatchSize,
-                    scheduleDelay: batch.scheduleDelay, exportTimeout: timeout),
+                configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
                 logger: logger)
             self.batches = batches
-            tracer = SpanTracer(processor: batches, sampler: environment.sampler.sampler)
+            tracer = SpanTracer(
+                processor: batches, sampler: environment.sampler.sampler, limits: environment.spanLimits)
+        }
+        let metrics = environment.metrics
+        meters = MeterProvider(configuration: metrics.meters, logger: logger)
+        metricReader =
+            environment.isDisabled || metrics.destination == .none
+            ? nil
+            : PeriodicMetricReader(
+                meters: meters,
+                exporter: OTLPMetricExporter(configuration: metrics.exporter, resource: resource, logger: logger),
+                configuration: metrics.reader, logger: logger)
+        let logs = environment.logs
+        logLimits = logs.limits
+        logBatches =
+            environment.isDisabled || logs.destination == .none
+            ? nil
+            : BatchLogRecordProcessor(
+                exporter: OTLPLogRecordExporter(configuration: logs.exporter, resource: resource, logger: logger),
+                configuration: logs.batchProcessor.configuration(otherwise: logs.exporter.timeout), logger: logger)
+        if metrics.includesOwn {
+            let own = SelfMetrics(meters: meters)
+            if let batches { own.observe(batches) }
+            if let logBatches { own.observe(logBatches) }
+            if let metricReader { own.observe(metricReader) }
         }
         self.queue = QueueInstrumentation(tracer: tracer, configuration: queue, logger: logger)
     }
@@ -59,12 +81,40 @@ public struct Telemetry: Sendable {
     /// What became of the spans so far.
     public var statistics: BatchSpanProcessor.Statistics? { batches?.statistics }
 
-    /// Sends all spans that ended before the call.
+    /// What became of the data points so far.
+    public var metricStatistics: PeriodicMetricReader.Statistics? { metricReader?.statistics }
+
+    /// What became of the log records so far.
+    public var logStatistics: BatchLogRecordProcessor.Statistics? { logBatches?.statistics }
+
+    /// Makes what exports the records of a logger, for swift-log: bootstrap it beside the handler that prints them.
+    ///
+    /// ```swift
+    /// LoggingSystem.bootstrap { label in
+    ///     MultiplexLogHandler([StreamLogHandler.standardError(label: label), telemetry.logHandler(label: label)])
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - label: The logger's label.
+    ///   - logLevel: The least level that is exported.
+    /// - Returns: The handler; one that does nothing if log records are exported nowhere.
+    public func logHandler(label: String, logLevel: Logger.Level = .info) -> any LogHandler {
+        guard let logBatches else { return SwiftLogNoOpLogHandler() }
+        return TelemetryLogHandler(label: label, processor: logBatches, logLevel: logLevel, limits: logLimits)
+    }
+
+    /// Sends all spans that ended and all that was logged before the call, and what was measured.
     ///
     /// - Parameter timeout: How long to wait at most; 10 seconds by default.
     /// - Returns: Whether that worked.
     @discardableResult
-    public func flush(timeout: Duration = .seconds(10)) async -> FlushResult { await tracer.flush(timeout: timeout) }
+    public func flush(timeout: Duration = .seconds(10)) async -> FlushResult {
+        async let spans = tracer.flush(timeout: timeout)
+        async let metrics = metricReader?.flush(timeout: timeout)
+        async let logs = logBatches?.flush(timeout: timeout)
+        return await .worst(of: [spans, metrics ?? .success, logs ?? .success])
+    }
 
     /// Sends what is left and stops; to be called when the service's work has ended.
     ///
@@ -72,7 +122,10 @@ public struct Telemetry: Sendable {
     /// - Returns: Whether all was sent.
     @discardableResult
     public func shutdown(timeout: Duration = .seconds(10)) async -> FlushResult {
-        await tracer.shutdown(timeout: timeout)
+        async let spans = tracer.shutdown(timeout: timeout)
+        async let metrics = metricReader?.shutdown(timeout: timeout)
+        async let logs = logBatches?.shutdown(timeout: timeout)
+        return await .worst(of: [spans, metrics ?? .success, logs ?? .success])
     }
 }
 

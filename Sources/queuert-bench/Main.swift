@@ -6,7 +6,7 @@
         let prefixes = CommandLine.arguments.dropFirst()
         let benchmarks =
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
-            + memoryUseBenchmarks + otelBenchmarks + postgresBenchmarks
+            + memoryUseBenchmarks + otelBenchmarks + otelExportBenchmarks + postgresBenchmarks
         for benchmark in benchmarks {
             guard prefixes.isEmpty || prefixes.contains(where: { benchmark.name.hasPrefix($0) }) else { continue }
             print(try await benchmark.run().json(name: benchmark.name))

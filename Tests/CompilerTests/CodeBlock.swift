@@ -24,12 +24,15 @@ struct CodeBlock: CustomTestStringConvertible, Sendable {
         let all = try pages.sorted().flatMap { page in
             try blocks(in: try String(contentsOf: root.appendingPathComponent(page), encoding: .utf8), page: page)
         }
-        #if GRDB
-        return all
-        #else
-        // Built without the trait, there is nothing to compile these against.
-        return all.filter { !$0.code.contains("GRDB") }
+        // Built without a trait, there is nothing to compile these against.
+        var missing: [String] = []
+        #if !GRDB
+        missing.append("GRDB")
         #endif
+        #if !SwiftMetrics
+        missing.append("QueuertOTelMetrics")
+        #endif
+        return all.filter { block in !missing.contains { block.code.contains($0) } }
     }
 
     private static func blocks(in text: String, page: String) throws -> [CodeBlock] {

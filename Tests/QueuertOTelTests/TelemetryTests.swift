@@ -2,6 +2,7 @@ import COTLP
 import Logging
 import Queuert
 import Testing
+import Tracing
 
 @testable import QueuertOTel
 
@@ -52,10 +53,69 @@ import Testing
     func off(_ setting: [String: String]) async throws {
         let server = try ScriptedServer()
         defer { server.stop() }
-        let telemetry = Self.telemetry(setting.merging(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url]) { $1 })
+        let telemetry = Self.telemetry(
+            setting.merging([
+                "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_METRICS_EXPORTER": "none",
+                "OTEL_LOGS_EXPORTER": "none",
+            ]) { $1 })
+        telemetry.meters.counter("mails").add(1)
+        Logger(label: "shop") { telemetry.logHandler(label: $0) }.critical("not told")
         try await Self.runChain(telemetry)
         #expect(await telemetry.shutdown() == .success)
         #expect(server.requests.isEmpty)
+    }
+
+    @Test("X01 what is measured reaches the receiver at a flush and at the end, on the path for metrics")
+    func metrics() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop"])
+        telemetry.meters.counter("mails", unit: "{mail}").add(3)
+        #expect(await telemetry.flush() == .success)
+        telemetry.meters.counter("mails", unit: "{mail}").add(1)
+        #expect(await telemetry.shutdown() == .success)
+        #expect(server.requests.map(\.line) == ["POST /v1/metrics HTTP/1.1", "POST /v1/metrics HTTP/1.1"])
+        for (request, value) in zip(server.requests, [3, 4] as [Int64]) {
+            let message = try #require(
+                queuert__otlp__v1__export_metrics_request__unpack(nil, request.body.count, request.body))
+            defer { queuert__otlp__v1__export_metrics_request__free_unpacked(message, nil) }
+            let ofResource = try #require(message.pointee.resource_metrics[0])
+            let metric = try #require(ofResource.pointee.scope_metrics[0]?.pointee.metrics[0])
+            #expect(String(cString: metric.pointee.name) == "mails" && String(cString: metric.pointee.unit) == "{mail}")
+            #expect(metric.pointee.sum.pointee.is_monotonic != 0)
+            #expect(metric.pointee.sum.pointee.data_points[0]?.pointee.as_int == value)
+        }
+        #expect(telemetry.metricStatistics?.exported == 2)
+    }
+
+    @Test("X01 what is logged reaches the receiver on the path for logs, with the span that was current")
+    func logs() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let telemetry = Self.telemetry([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_TRACES_EXPORTER": "none",
+            "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT": "1",
+        ])
+        let logger = Logger(label: "shop") { telemetry.logHandler(label: $0) }
+        let context = telemetry.tracer.makeContext(parent: nil, name: "sell", kind: .internal)
+        var above = ServiceContext.topLevel
+        above.traceContext = context
+        ServiceContext.withValue(above) { logger.warning("sold out") }
+        logger.debug("below the level")
+        #expect(await telemetry.shutdown() == .success)
+        #expect(server.requests.map(\.line) == ["POST /v1/logs HTTP/1.1"])
+        let body = try #require(server.requests.first?.body)
+        let message = try #require(queuert__otlp__v1__export_logs_request__unpack(nil, body.count, body))
+        defer { queuert__otlp__v1__export_logs_request__free_unpacked(message, nil) }
+        let ofScope = try #require(message.pointee.resource_logs[0]?.pointee.scope_logs[0])
+        #expect(String(cString: ofScope.pointee.scope.pointee.name) == "shop" && ofScope.pointee.n_log_records == 1)
+        let record = try #require(ofScope.pointee.log_records[0])
+        #expect(String(cString: record.pointee.body.pointee.string_value) == "sold out")
+        #expect(record.pointee.severity_number == QUEUERT__OTLP__V1__SEVERITY_NUMBER__SEVERITY_NUMBER_WARN)
+        let traceID = UnsafeBufferPointer(start: record.pointee.trace_id.data, count: record.pointee.trace_id.len)
+        #expect(TraceID(hex: traceID.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()) == context.traceID)
+        #expect(record.pointee.n_attributes == 1 && record.pointee.dropped_attributes_count == 2)
+        #expect(telemetry.logStatistics?.exported == 1)
     }
 
     @Test("a setting that can't be used is logged, and doesn't stop the service")

@@ -1,38 +1,45 @@
 import FoundationEssentials
 
-/// What the environment variables of OpenTelemetry say about tracing.
+/// What the environment variables of OpenTelemetry say about telemetry.
 ///
 /// Nothing in the environment can make this fail: what can't be used is ignored and told in ``warnings``.
 public struct EnvironmentConfiguration: Hashable, Sendable {
-    /// Where spans go.
-    public enum TracesExporter: Hashable, Sendable {
+    /// Where the telemetry of a signal goes.
+    public enum Destination: Hashable, Sendable {
         /// To an OTLP receiver.
         case otlp
         /// Nowhere.
         case none
     }
 
-    /// How spans are batched.
+    /// How spans or log records are batched.
     public struct BatchProcessor: Hashable, Sendable {
-        /// How long a span waits for others at most.
+        /// How long a span or a record waits for others at most.
         ///
-        /// `OTEL_BSP_SCHEDULE_DELAY`; 5 s.
+        /// `OTEL_BSP_SCHEDULE_DELAY`; 5 s. `OTEL_BLRP_SCHEDULE_DELAY`; 1 s.
         public var scheduleDelay: Duration = .seconds(5)
         /// How long the export of a batch may take; `nil` for no limit.
         ///
-        /// `OTEL_BSP_EXPORT_TIMEOUT`; 30 s.
+        /// `OTEL_BSP_EXPORT_TIMEOUT`, `OTEL_BLRP_EXPORT_TIMEOUT`; 30 s.
         public var exportTimeout: Duration? = .seconds(30)
-        /// How many spans wait at most.
+        /// How many wait at most.
         ///
-        /// `OTEL_BSP_MAX_QUEUE_SIZE`; 2048.
+        /// `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_QUEUE_SIZE`; 2048.
         public var maximumQueueSize = 2048
-        /// How many spans a batch has at most, no more than wait.
+        /// How many a batch has at most, no more than wait.
         ///
-        /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`; 512.
+        /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`; 512.
         public var maximumBatchSize = 512
 
-        /// Makes the default settings.
+        /// Makes the default settings for spans.
         public init() {}
+
+        /// The settings of a processor; without a limit of its own, a batch is bounded by the exporter's.
+        func configuration(otherwise timeout: Duration?) -> BatchConfiguration {
+            BatchConfiguration(
+                maximumQueueSize: maximumQueueSize, maximumBatchSize: maximumBatchSize, scheduleDelay: scheduleDelay,
+                exportTimeout: exportTimeout ?? timeout ?? .seconds(86_400))
+        }
     }
 
     /// Whether telemetry is off altogether; contexts are still propagated.
@@ -44,15 +51,25 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     /// Where spans go.
     ///
     /// `OTEL_TRACES_EXPORTER`; OTLP.
-    public let tracesExporter: TracesExporter
+    public let tracesExporter: Destination
     /// Which spans are sampled.
     ///
     /// `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`; as the parent, and all roots.
     public let sampler: SamplerSetting
+    /// How much a span may hold.
+    ///
+    /// `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT` and its kin.
+    public let spanLimits: SpanLimits
     /// How spans are batched.
     public let batchProcessor: BatchProcessor
-    /// How spans are sent. `OTEL_EXPORTER_OTLP_…`
+    /// How spans are sent.
+    ///
+    /// `OTEL_EXPORTER_OTLP_…`, and before it `OTEL_EXPORTER_OTLP_TRACES_…`.
     public let exporter: OTLPConfiguration
+    /// What is done with metrics.
+    public let metrics: Metrics
+    /// What is done with log records.
+    public let logs: Logs
     /// What could not be used.
     public let warnings: [ConfigurationWarning]
 
@@ -71,10 +88,13 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         }
         isDisabled = reader.isTrue("OTEL_SDK_DISABLED")
         resource = Self.resource(&reader)
-        tracesExporter = Self.tracesExporter(&reader)
+        tracesExporter = reader.destination("OTEL_TRACES_EXPORTER")
         sampler = Self.sampler(&reader)
-        batchProcessor = Self.batchProcessor(&reader)
-        exporter = OTLPConfiguration(&reader)
+        spanLimits = Self.spanLimits(&reader)
+        batchProcessor = reader.batchProcessor("OTEL_BSP_", BatchProcessor())
+        exporter = OTLPConfiguration(&reader, signal: .traces)
+        metrics = Metrics(&reader)
+        logs = Logs(&reader)
         warnings = reader.warnings
     }
 
@@ -99,14 +119,21 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         return resource
     }
 
-    private static func tracesExporter(_ reader: inout EnvironmentReader) -> TracesExporter {
-        guard let (variable, text) = reader.text("OTEL_TRACES_EXPORTER") else { return .otlp }
-        let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
-        for word in words where word != "otlp" && word != "none" {
-            reader.warn(
-                variable, "The exporter \"\(word)\" is not supported, and is ignored.", hint: "Write otlp or none.")
+    private static func spanLimits(_ reader: inout EnvironmentReader) -> SpanLimits {
+        var limits = SpanLimits()
+        let range = 0...Int.max
+        if let count = reader.number("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT", in: range) {
+            limits.attributes = count
         }
-        return words.contains("none") && !words.contains("otlp") ? .none : .otlp
+        limits.attributeValueLength = reader.number(
+            "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", in: range)
+        if let count = reader.number("OTEL_SPAN_EVENT_COUNT_LIMIT", in: range) { limits.events = count }
+        if let count = reader.number("OTEL_SPAN_LINK_COUNT_LIMIT", in: range) { limits.links = count }
+        if let count = reader.number("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", in: range) {
+            limits.attributesPerEvent = count
+        }
+        if let count = reader.number("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", in: range) { limits.attributesPerLink = count }
+        return limits
     }
 
     private static func sampler(_ reader: inout EnvironmentReader) -> SamplerSetting {
@@ -135,23 +162,5 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
             }
         }
         return sampler.setting(ratio)
-    }
-
-    private static func batchProcessor(_ reader: inout EnvironmentReader) -> BatchProcessor {
-        var batch = BatchProcessor()
-        if let delay = reader.number("OTEL_BSP_SCHEDULE_DELAY", in: 1...Int.max) {
-            batch.scheduleDelay = .milliseconds(delay)
-        }
-        if let timeout = reader.timeout("OTEL_BSP_EXPORT_TIMEOUT") { batch.exportTimeout = timeout }
-        if let size = reader.number("OTEL_BSP_MAX_QUEUE_SIZE", in: 1...Int.max) { batch.maximumQueueSize = size }
-        if let size = reader.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", in: 1...Int.max) { batch.maximumBatchSize = size }
-        if batch.maximumBatchSize > batch.maximumQueueSize {
-            reader.warn(
-                "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
-                "A batch can't be larger than the queue, so it is cut to \(batch.maximumQueueSize).",
-                hint: "Make OTEL_BSP_MAX_QUEUE_SIZE larger, or the batch smaller.")
-            batch.maximumBatchSize = batch.maximumQueueSize
-        }
-        return batch
     }
 }

@@ -22,8 +22,10 @@ struct EnvironmentReader {
         return nil
     }
 
+    /// Notes what is wrong; only once, though each signal reads the general variables.
     mutating func warn(_ variable: String, _ sentence: String, hint: String) {
-        warnings.append(ConfigurationWarning(variable: variable, sentence: sentence, hint: hint))
+        let warning = ConfigurationWarning(variable: variable, sentence: sentence, hint: hint)
+        if !warnings.contains(warning) { warnings.append(warning) }
     }
 
     /// True for "true" in any case; other words but "false" are wrong and mean false.
@@ -71,6 +73,38 @@ struct EnvironmentReader {
             variable, "\"\(value)\" \(problem), and ignored: \(otherwise).",
             hint: "Write \(words.map(\.key).joined(separator: ", ")).")
         return nil
+    }
+
+    /// Where a signal goes.
+    mutating func destination(_ variable: String) -> EnvironmentConfiguration.Destination {
+        guard let (variable, text) = text(variable) else { return .otlp }
+        let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
+        for word in words where word != "otlp" && word != "none" {
+            warn(
+                variable, "The exporter \"\(word)\" is not supported, and is ignored.", hint: "Write otlp or none.")
+        }
+        return words.contains("none") && !words.contains("otlp") ? .none : .otlp
+    }
+
+    /// How a signal is batched; the variables begin with a prefix.
+    mutating func batchProcessor(
+        _ prefix: String, _ defaults: EnvironmentConfiguration.BatchProcessor
+    ) -> EnvironmentConfiguration.BatchProcessor {
+        var batch = defaults
+        if let delay = number(prefix + "SCHEDULE_DELAY", in: 1...Int.max) {
+            batch.scheduleDelay = .milliseconds(delay)
+        }
+        if let timeout = timeout(prefix + "EXPORT_TIMEOUT") { batch.exportTimeout = timeout }
+        if let size = number(prefix + "MAX_QUEUE_SIZE", in: 1...Int.max) { batch.maximumQueueSize = size }
+        if let size = number(prefix + "MAX_EXPORT_BATCH_SIZE", in: 1...Int.max) { batch.maximumBatchSize = size }
+        if batch.maximumBatchSize > batch.maximumQueueSize {
+            warn(
+                prefix + "MAX_EXPORT_BATCH_SIZE",
+                "A batch can't be larger than the queue, so it is cut to \(batch.maximumQueueSize).",
+                hint: "Make \(prefix)MAX_QUEUE_SIZE larger, or the batch smaller.")
+            batch.maximumBatchSize = batch.maximumQueueSize
+        }
+        return batch
     }
 
     /// Pairs like `key=value,key=value` with percent-encoded values; `nil` stands for a pair that can't be read.

@@ -12,11 +12,18 @@ final class ExportLog: Sendable {
 
     private let logger: Logger
     private let endpoint: String
+    private let signal: OTLPSignal
     private let episodes = Mutex(Episodes())
 
-    init(logger: Logger, endpoint: OTLPEndpoint) {
+    init(logger: Logger, endpoint: OTLPEndpoint, signal: OTLPSignal) {
         self.logger = logger
         self.endpoint = endpoint.redacted
+        self.signal = signal
+    }
+
+    /// What every line says.
+    private var described: Logger.Metadata {
+        ["queuert.otlp.endpoint": "\(endpoint)", "queuert.otlp.signal": "\(signal.rawValue)"]
     }
 
     /// A header of the configuration is not sent.
@@ -42,8 +49,8 @@ final class ExportLog: Sendable {
             case .accepted: ""
             }
         logger.warning(
-            "Spans could not be exported; further failures are not logged until it works again",
-            metadata: ["queuert.otlp.endpoint": "\(endpoint)", "queuert.otlp.reason": "\(reason)"])
+            "Telemetry could not be exported; further failures are not logged until it works again",
+            metadata: described.merging(["queuert.otlp.reason": "\(reason)"]) { $1 })
     }
 
     /// A batch was sent.
@@ -55,11 +62,11 @@ final class ExportLog: Sendable {
         }
         guard let lost else { return }
         logger.info(
-            "Spans are exported again",
-            metadata: ["queuert.otlp.endpoint": "\(endpoint)", "queuert.otlp.lost_batches": "\(lost)"])
+            "Telemetry is exported again",
+            metadata: described.merging(["queuert.otlp.lost_batches": "\(lost)"]) { $1 })
     }
 
-    /// The receiver took a batch; it may have rejected spans of it or have had something to say.
+    /// The receiver took a batch; it may have rejected a part of it or have had something to say.
     func answered(rejected: Int, message: String) {
         let isComplaint = rejected > 0 || !message.isEmpty
         let isChange = episodes.withLock { episodes in
@@ -70,12 +77,11 @@ final class ExportLog: Sendable {
         if isComplaint {
             logger.warning(
                 "The receiver took a batch with a complaint; further ones are not logged until a batch is without",
-                metadata: [
-                    "queuert.otlp.endpoint": "\(endpoint)", "queuert.otlp.rejected_spans": "\(rejected)",
-                    "queuert.otlp.reason": "\(message)",
-                ])
+                metadata: described.merging([
+                    "queuert.otlp.rejected": "\(rejected)", "queuert.otlp.reason": "\(message)",
+                ]) { $1 })
         } else {
-            logger.info("The receiver takes all spans again", metadata: ["queuert.otlp.endpoint": "\(endpoint)"])
+            logger.info("The receiver takes everything again", metadata: described)
         }
     }
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// What a receiver's answer means for a batch.
 enum OTLPAnswer: Equatable, Sendable {
-    /// The batch was taken, but for rejected spans; the receiver may have said more.
+    /// The batch was taken, but for rejected items; the receiver may have said more.
     case accepted(rejected: Int, message: String)
     /// The batch was not taken, and won't be.
     case refused(reason: String)
@@ -14,10 +14,10 @@ enum OTLPAnswer: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - spans: How many spans were sent.
+    ///   - items: How many items were sent: spans, data points or log records.
     ///   - maximumBytes: How large the body may be once it is decompressed.
     ///   - now: Seconds since 1970, for a date in `Retry-After`.
-    init(_ response: HTTPResponse, spans: Int, maximumBytes: Int, secondsSince1970 now: Int64) {
+    init(_ response: HTTPResponse, items: Int, maximumBytes: Int, secondsSince1970 now: Int64) {
         let encoding = response.headers["content-encoding"]?.lowercased()
         var response = response
         if encoding == "gzip" || encoding == "x-gzip" {
@@ -25,7 +25,7 @@ enum OTLPAnswer: Equatable, Sendable {
             do throws(Gzip.Failure) {
                 response.body = try Gzip.decompress(response.body, maximumBytes: maximumBytes)
             } catch {
-                // Of an error only the status matters; of a success the body may say that spans were rejected.
+                // Of an error only the status matters; of a success the body may say that items were rejected.
                 guard response.status / 100 != 2 else {
                     self = .refused(reason: "The receiver's answer can't be read. \(error)")
                     return
@@ -34,7 +34,7 @@ enum OTLPAnswer: Equatable, Sendable {
             }
         }
         switch response.status {
-        case 200..<300: self = Self.success(response, spans: spans)
+        case 200..<300: self = Self.success(response, items: items)
         case 429, 502, 503, 504:
             self = .retry(
                 reason: Self.reason(response),
@@ -46,13 +46,13 @@ enum OTLPAnswer: Equatable, Sendable {
         }
     }
 
-    private static func success(_ response: HTTPResponse, spans: Int) -> OTLPAnswer {
+    private static func success(_ response: HTTPResponse, items: Int) -> OTLPAnswer {
         let taken = OTLPAnswer.accepted(rejected: 0, message: "")
         guard !response.body.isEmpty else { return taken }
         let partial: (rejected: Int64, message: String)?
-        switch response.mediaType {
+        switch response.mediaType ?? guessed(response.body) {
         case "application/json": partial = JSONBody.partialSuccess(response.body)
-        case "application/x-protobuf", "application/protobuf", nil: partial = partialSuccess(response.body)
+        case "application/x-protobuf", "application/protobuf": partial = partialSuccess(response.body)
         case "text/html":
             return .refused(
                 reason: "The answer is a web page, so it comes from a proxy or another service. Look at the endpoint.")
@@ -63,10 +63,16 @@ enum OTLPAnswer: Equatable, Sendable {
             guard response.status == 200 else { return taken }
             return .refused(reason: "The answer isn't OTLP's. Is the endpoint really an OTLP receiver over HTTP?")
         }
-        let rejected = Int(clamping: min(max(partial.rejected, 0), Int64(spans)))
+        let rejected = Int(clamping: min(max(partial.rejected, 0), Int64(items)))
         return .accepted(rejected: rejected, message: bounded(partial.message))
     }
 
+    /// The media type of an answer that doesn't say: no answer of OTLP's in protobuf begins like an object in JSON.
+    private static func guessed(_ body: [UInt8]) -> String {
+        body.first == UInt8(ascii: "{") ? "application/json" : "application/x-protobuf"
+    }
+
+    /// The answers of all signals are alike on the wire.
     private static func partialSuccess(_ body: [UInt8]) -> (rejected: Int64, message: String)? {
         guard let answer = queuert__otlp__v1__export_trace_response__unpack(nil, body.count, body) else { return nil }
         defer { queuert__otlp__v1__export_trace_response__free_unpacked(answer, nil) }
@@ -84,9 +90,9 @@ enum OTLPAnswer: Equatable, Sendable {
     /// The message of an error's body: a `google.rpc.Status`, or a proxy's own words.
     private static func errorMessage(_ response: HTTPResponse) -> String {
         let message: String
-        switch response.mediaType {
+        switch response.mediaType ?? guessed(response.body) {
         case "application/json": message = JSONBody.statusMessage(response.body) ?? ""
-        case "application/x-protobuf", "application/protobuf", nil: message = statusMessage(response.body) ?? ""
+        case "application/x-protobuf", "application/protobuf": message = statusMessage(response.body) ?? ""
         case "text/plain": message = String(decoding: response.body.prefix(1024), as: UTF8.self)
         default: message = ""
         }
@@ -111,7 +117,11 @@ private enum JSONBody {
     private struct Response: Decodable {
         struct PartialSuccess: Decodable {
             var rejectedSpans: Number?
+            var rejectedDataPoints: Number?
+            var rejectedLogRecords: Number?
             var errorMessage: String?
+
+            var rejected: Int64 { (rejectedSpans ?? rejectedDataPoints ?? rejectedLogRecords)?.value ?? 0 }
         }
         var partialSuccess: PartialSuccess?
     }
@@ -138,7 +148,7 @@ private enum JSONBody {
     /// `nil` if the body isn't such an answer; what exactly is wrong with it helps nobody.
     static func partialSuccess(_ body: [UInt8]) -> (rejected: Int64, message: String)? {
         guard let response = try? JSONDecoder().decode(Response.self, from: Data(body)) else { return nil }
-        return (response.partialSuccess?.rejectedSpans?.value ?? 0, response.partialSuccess?.errorMessage ?? "")
+        return (response.partialSuccess?.rejected ?? 0, response.partialSuccess?.errorMessage ?? "")
     }
 
     static func statusMessage(_ body: [UInt8]) -> String? {

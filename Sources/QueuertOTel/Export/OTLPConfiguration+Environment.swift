@@ -1,36 +1,40 @@
 extension OTLPConfiguration {
-    /// Reads the `OTEL_EXPORTER_OTLP_…` variables, of which those for traces come first.
-    init(_ reader: inout EnvironmentReader) {
-        self.init()
-        readEndpoint(&reader)
-        readHeaders(&reader)
-        if let timeout = reader.timeout("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT") {
+    /// Reads the `OTEL_EXPORTER_OTLP_…` variables, of which those for the signal come first.
+    init(_ reader: inout EnvironmentReader, signal: OTLPSignal) {
+        self.init(endpoint: .local(for: signal))
+        let own = "OTEL_EXPORTER_OTLP_\(signal.rawValue.uppercased())_"
+        readEndpoint(&reader, own, signal)
+        readHeaders(&reader, own)
+        if let timeout = reader.timeout(own + "TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT") {
             self.timeout = timeout
         }
         let compression = reader.word(
-            "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION",
+            own + "COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION",
             of: ["gzip": Compression.gzip, "none": .none], otherwise: "requests are not compressed")
         if let compression { self.compression = compression }
-        // Only one protocol is spoken; the variable is read for its warning.
-        _ = reader.word(
-            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL", of: ["http/protobuf": ()],
-            unsupported: ["grpc", "http/json"], otherwise: "http/protobuf is used")
-        readCertificates(&reader)
+        let encoding = reader.word(
+            own + "PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL",
+            of: ["http/protobuf": Encoding.protobuf, "http/json": .json],
+            unsupported: ["grpc"], otherwise: "http/protobuf is used")
+        if let encoding { self.encoding = encoding }
+        readCertificates(&reader, own)
     }
 
-    /// The address for traces is used as it is; the general one is the receiver's, to which a path is added.
-    private mutating func readEndpoint(_ reader: inout EnvironmentReader) {
-        let own = reader.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-        guard let (variable, text) = own ?? reader.text("OTEL_EXPORTER_OTLP_ENDPOINT") else { return }
+    /// The address for the signal is used as it is; the general one is the receiver's, to which a path is added.
+    private mutating func readEndpoint(
+        _ reader: inout EnvironmentReader, _ own: String, _ signal: OTLPSignal
+    ) {
+        let exact = reader.text(own + "ENDPOINT")
+        guard let (variable, text) = exact ?? reader.text("OTEL_EXPORTER_OTLP_ENDPOINT") else { return }
         do throws(OTLPEndpointError) {
-            endpoint = own == nil ? try OTLPEndpoint(base: text) : try OTLPEndpoint(url: text)
+            endpoint = exact == nil ? try OTLPEndpoint(base: text, signal: signal) : try OTLPEndpoint(url: text)
         } catch {
-            reader.warn(variable, "\(error.sentence) \(endpoint) is used.", hint: error.hint)
+            reader.warn(variable, "\(error.sentence) The collector of this machine is used.", hint: error.hint)
         }
     }
 
-    private mutating func readHeaders(_ reader: inout EnvironmentReader) {
-        guard let (variable, text) = reader.text("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
+    private mutating func readHeaders(_ reader: inout EnvironmentReader, _ own: String) {
+        guard let (variable, text) = reader.text(own + "HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
         else { return }
         for (index, pair) in EnvironmentReader.pairs(text).enumerated() {
             if let pair, HTTPText.isHeaderName(pair.key), HTTPText.isHeaderValue(pair.value) {
@@ -44,12 +48,12 @@ extension OTLPConfiguration {
         }
     }
 
-    private mutating func readCertificates(_ reader: inout EnvironmentReader) {
+    private mutating func readCertificates(_ reader: inout EnvironmentReader, _ own: String) {
         certificateAuthorityPath =
-            reader.text("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE")?.value
+            reader.text(own + "CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE")?.value
         let certificate = reader.text(
-            "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE")
-        let key = reader.text("OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY")
+            own + "CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE")
+        let key = reader.text(own + "CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY")
         if let certificate, let key {
             clientCertificate = ClientCertificate(certificatePath: certificate.value, keyPath: key.value)
         } else if let lone = certificate ?? key {

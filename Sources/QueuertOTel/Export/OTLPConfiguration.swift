@@ -1,4 +1,6 @@
-/// How spans are sent to a receiver: OTLP over HTTP, encoded as protobuf.
+/// How telemetry of one signal is sent to a receiver: OTLP over HTTP.
+///
+/// The variables named here also exist for one signal, such as `OTEL_EXPORTER_OTLP_METRICS_TIMEOUT`, which beat these.
 ///
 /// Header values and the parts of the endpoint that may be secret are left out of the description.
 public struct OTLPConfiguration: Hashable, Sendable {
@@ -8,6 +10,14 @@ public struct OTLPConfiguration: Hashable, Sendable {
         case none
         /// With gzip, to about a tenth of the size.
         case gzip
+    }
+
+    /// What a request is written in.
+    public enum Encoding: Hashable, Sendable {
+        /// Protobuf, which every receiver takes.
+        case protobuf
+        /// JSON, for a receiver or a proxy that reads nothing else.
+        case json
     }
 
     /// What this process proves its identity with: two PEM files.
@@ -44,6 +54,10 @@ public struct OTLPConfiguration: Hashable, Sendable {
     public var timeout: Duration?
     /// How long it may take to connect; 5 s.
     public var connectTimeout: Duration
+    /// What a request is written in.
+    ///
+    /// `OTEL_EXPORTER_OTLP_PROTOCOL`, `http/protobuf` or `http/json`; protobuf.
+    public var encoding: Encoding
     /// How request bodies are compressed.
     ///
     /// `OTEL_EXPORTER_OTLP_COMPRESSION`; not at all.
@@ -72,6 +86,7 @@ public struct OTLPConfiguration: Hashable, Sendable {
     ///   - headers: Sent with each request.
     ///   - timeout: How long a batch may take, all tries included; `nil` for no limit of its own.
     ///   - connectTimeout: How long it may take to connect.
+    ///   - encoding: What a request is written in.
     ///   - compression: How request bodies are compressed.
     ///   - certificateAuthorityPath: A PEM file of the authorities to trust, instead of the system's.
     ///   - clientCertificate: What this process proves its identity with.
@@ -79,7 +94,7 @@ public struct OTLPConfiguration: Hashable, Sendable {
     ///   - maximumResponseBytes: How large an answer may be.
     public init(
         endpoint: OTLPEndpoint = .local, headers: [String: String] = [:], timeout: Duration? = .seconds(10),
-        connectTimeout: Duration = .seconds(5), compression: Compression = .none,
+        connectTimeout: Duration = .seconds(5), encoding: Encoding = .protobuf, compression: Compression = .none,
         certificateAuthorityPath: String? = nil, clientCertificate: ClientCertificate? = nil,
         maximumRequestBytes: Int = 67_108_864, maximumResponseBytes: Int = 4_194_304
     ) {
@@ -87,6 +102,7 @@ public struct OTLPConfiguration: Hashable, Sendable {
         self.headers = headers
         self.timeout = timeout
         self.connectTimeout = connectTimeout
+        self.encoding = encoding
         self.compression = compression
         self.certificateAuthorityPath = certificateAuthorityPath
         self.clientCertificate = clientCertificate

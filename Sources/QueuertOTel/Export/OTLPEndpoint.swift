@@ -1,4 +1,4 @@
-/// The address that spans are posted to.
+/// The address that telemetry of one signal is posted to.
 public struct OTLPEndpoint: Hashable, Sendable {
     /// The whole address.
     ///
@@ -10,8 +10,16 @@ public struct OTLPEndpoint: Hashable, Sendable {
     let isLoopback: Bool
 
     /// The collector of this machine at OTLP's port, `http://localhost:4318/v1/traces`.
-    public static let local = OTLPEndpoint(
-        url: "http://localhost:4318/v1/traces", redacted: "http://localhost:4318/v1/traces", isLoopback: true)
+    public static let local = local(for: .traces)
+
+    /// The collector of this machine at OTLP's port, for a signal.
+    ///
+    /// - Parameter signal: The kind of telemetry.
+    /// - Returns: Its endpoint, such as `http://localhost:4318/v1/metrics`.
+    public static func local(for signal: OTLPSignal) -> OTLPEndpoint {
+        let url = "http://localhost:4318/\(signal.path)"
+        return OTLPEndpoint(url: url, redacted: url, isLoopback: true)
+    }
 
     private init(url: String, redacted: String, isLoopback: Bool) {
         self.url = url
@@ -27,13 +35,15 @@ public struct OTLPEndpoint: Hashable, Sendable {
         self.init(try CurlURL(url))
     }
 
-    /// Makes an endpoint of the address of a receiver, to which `v1/traces` is added.
+    /// Makes an endpoint of the address of a receiver, to which `v1/traces` or another signal's path is added.
     ///
-    /// - Parameter base: An address with `http` or `https`. Without a port it is 80 or 443.
+    /// - Parameters:
+    ///   - base: An address with `http` or `https`. Without a port it is 80 or 443.
+    ///   - signal: The kind of telemetry.
     /// - Throws: ``OTLPEndpointError`` if the address can't be used.
-    public init(base: String) throws(OTLPEndpointError) {
+    public init(base: String, signal: OTLPSignal = .traces) throws(OTLPEndpointError) {
         let url = try CurlURL(base)
-        try url.append(path: "v1/traces")
+        try url.append(path: signal.path)
         self.init(url)
     }
 

@@ -27,12 +27,17 @@ public final class RecordedSpan: Tracing.Span {
         recording = Mutex(data.map { Recording(data: $0) })
     }
 
+    /// The span of whoever is off and has no context: without a name, as it is shared.
+    static let idle = RecordedSpan(
+        tracer: SpanTracer(processor: MultiSpanProcessor([])), context: .topLevel, name: "", data: nil)
+
     /// Whether the span takes notes: it is sampled and has not ended.
     public var isRecording: Bool { recording.withLock { $0 != nil } }
 
     /// What is done.
     ///
-    /// The last name given before the end counts. While nothing is recorded it is the one given at the start.
+    /// The last name given before the end counts. While nothing is recorded it is the one given at the start, or none
+    /// where spans are off altogether.
     public var operationName: String {
         get { recording.withLock { $0?.data.name } ?? initialName }
         set { record { $0.data.name = newValue } }

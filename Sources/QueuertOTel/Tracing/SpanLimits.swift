@@ -87,7 +87,7 @@ public struct SpanLimits: Hashable, Sendable {
 
 extension AttributeValue {
     /// Cuts texts off after so many characters, in arrays as well.
-    fileprivate mutating func truncate(to length: Int) {
+    mutating func truncate(to length: Int) {
         switch self {
         case .string(let text) where text.utf8.count > length:
             self = .string(String(text.prefix(max(length, 0))))

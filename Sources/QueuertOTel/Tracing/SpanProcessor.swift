@@ -6,6 +6,13 @@ public enum FlushResult: Hashable, Sendable {
     case failure
     /// The time was up first.
     case timeout
+
+    /// A timeout, or else a failure, or else success.
+    static func worst(of results: some Sequence<FlushResult>) -> FlushResult {
+        results.reduce(.success) { worst, result in
+            worst == .timeout || result == .timeout ? .timeout : worst == .failure ? .failure : result
+        }
+    }
 }
 
 /// Where spans go when they end.

@@ -21,7 +21,7 @@ public final class SpanTracer: Sendable {
     let propagator = W3CPropagator()
     /// Whether times that callers don't choose can be left to swift-distributed-tracing, which reads the same clock.
     let usesSystemClock: Bool
-    private let isShutDown = Atomic(false)
+    private let isShutDown: Atomic<Bool>
 
     /// Makes a tracer.
     ///
@@ -31,11 +31,27 @@ public final class SpanTracer: Sendable {
     ///   - ids: Makes identifiers.
     ///   - clock: Tells the time of spans.
     ///   - limits: How much a span may hold.
-    public init(
+    public convenience init(
         processor: any SpanProcessor, sampler: any Sampler = ParentBasedSampler(root: AlwaysOnSampler()),
         ids: any IDGenerator = RandomIDGenerator(), clock: any SpanClock = SystemSpanClock(),
         limits: SpanLimits = SpanLimits()
     ) {
+        self.init(
+            processor: processor, sampler: sampler, ids: ids, clock: clock, limits: limits, isOff: false)
+    }
+
+    /// The tracer of telemetry that is off: nothing is recorded, and contexts are made and propagated all the same.
+    static func off() -> SpanTracer {
+        SpanTracer(
+            processor: MultiSpanProcessor([]), sampler: ParentBasedSampler(root: AlwaysOffSampler()),
+            ids: RandomIDGenerator(), clock: SystemSpanClock(), limits: SpanLimits(), isOff: true)
+    }
+
+    private init(
+        processor: any SpanProcessor, sampler: any Sampler, ids: any IDGenerator, clock: any SpanClock,
+        limits: SpanLimits, isOff: Bool
+    ) {
+        isShutDown = Atomic(isOff)
         self.processor = processor
         self.sampler = sampler
         self.ids = ids
@@ -66,15 +82,21 @@ public final class SpanTracer: Sendable {
         let traceID = parent?.traceID ?? ids.makeTraceID()
         var flags: TraceFlags =
             if let parent { parent.flags.intersection(.random) } else { ids.makesRandomTraceIDs ? .random : [] }
-        let isSampled =
-            isSampled
-            ?? sampler.shouldSample(
-                parent: parent, traceID: traceID, name: name, kind: kind, attributes: attributes, links: links)
-        if isSampled { flags.insert(.sampled) }
-        let context = TraceContext(
-            traceID: traceID, spanID: ids.makeSpanID(), flags: flags, state: parent?.state ?? "")
-        if isSampled { processor.spanStarted(context, name: name) }
+        let state = parent?.state ?? ""
+        let decision =
+            isSampled.map { SamplingDecision(isSampled: $0, state: state) }
+            ?? sampler.decide(
+                parent: parent, traceID: traceID, state: state, name: name, kind: kind, attributes: attributes,
+                links: links)
+        if decision.isSampled { flags.insert(.sampled) }
+        let context = TraceContext(traceID: traceID, spanID: ids.makeSpanID(), flags: flags, state: decision.state)
+        announce(context, name: name)
         return context
+    }
+
+    /// Tells the processor of a span that begins, if it is sampled.
+    func announce(_ context: TraceContext, name: String) {
+        if context.isSampled { processor.spanStarted(context, name: name) }
     }
 
     /// Hands over a span that has ended, cut down to the limits; one that isn't sampled is dropped.
@@ -108,6 +130,6 @@ public final class SpanTracer: Sendable {
         return await processor.shutdown(timeout: timeout)
     }
 
-    /// Whether the tracer was told to stop.
+    /// Whether the tracer was told to stop, or is off from the start.
     var hasShutDown: Bool { isShutDown.load(ordering: .relaxed) }
 }

@@ -131,7 +131,7 @@ import Testing
         arguments: [
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "-1"),
             ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
             ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key.pem"), ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/c.pem"),
             ("OTEL_SDK_DISABLED", "yes"), ("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_TRACES_EXPORTER", "console"),
             ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_BSP_SCHEDULE_DELAY", "0"), ("OTEL_BSP_EXPORT_TIMEOUT", "x"),
@@ -157,6 +157,7 @@ import Testing
         #expect(exporter(["OTEL_EXPORTER_OTLP_COMPRESSION": "GZIP"]).compression == .gzip)
         #expect(exporter(["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION": "none"]).compression == .none)
         #expect(exporter(["OTEL_EXPORTER_OTLP_PROTOCOL": "HTTP/Protobuf"]) == OTLPConfiguration())
+        #expect(exporter(["OTEL_EXPORTER_OTLP_PROTOCOL": "HTTP/JSON"]).encoding == .json)
         #expect(read(["OTEL_SDK_DISABLED": "TRUE"]).isDisabled)
         #expect(read(["OTEL_TRACES_EXPORTER": "None"]).tracesExporter == .none)
         #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == .otlp)
@@ -212,5 +213,110 @@ import Testing
         #expect(
             configuration.resource == Resource(attributes: [Attribute("team", "z"), Attribute("service.name", "shop")]))
         #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("X20 each signal has its own path below the general endpoint, and its own variables")
+    func signals() {
+        let configuration = read([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://box:1", "OTEL_EXPORTER_OTLP_TIMEOUT": "1",
+            "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT": "2", "OTEL_EXPORTER_OTLP_METRICS_HEADERS": "a=1",
+            "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION": "gzip",
+        ])
+        #expect(configuration.exporter.endpoint.url == "http://box:1/v1/traces")
+        #expect(configuration.exporter.timeout == .milliseconds(1))
+        #expect(configuration.exporter.headers.isEmpty && configuration.exporter.compression == .none)
+        let metrics = configuration.metrics.exporter
+        #expect(metrics.endpoint.url == "http://box:1/v1/metrics")
+        #expect(metrics.timeout == .milliseconds(2))
+        #expect(metrics.headers == ["a": "1"] && metrics.compression == .gzip)
+        #expect(read([:]).metrics.exporter.endpoint.url == "http://localhost:4318/v1/metrics")
+        let own = read(["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://other:2/x"])
+        #expect(own.metrics.exporter.endpoint.url == "http://other:2/x")
+        #expect(own.exporter.endpoint == .local)
+    }
+
+    @Test("what is wrong with a general variable is told once, not once for each signal")
+    func warnsOnce() {
+        let configuration = read([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "box", "OTEL_EXPORTER_OTLP_HEADERS": "bad,worse",
+            "OTEL_EXPORTER_OTLP_TIMEOUT": "soon", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+        ])
+        #expect(configuration.warnings.count == 5)
+    }
+
+    @Test("B09 limits of spans are read; those for attributes in general hold where there is none of its own")
+    func spanLimits() {
+        #expect(read([:]).spanLimits == SpanLimits())
+        let configuration = read([
+            "OTEL_ATTRIBUTE_COUNT_LIMIT": "1", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "2",
+            "OTEL_SPAN_EVENT_COUNT_LIMIT": "3", "OTEL_SPAN_LINK_COUNT_LIMIT": "4",
+            "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT": "5", "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT": "6",
+        ])
+        #expect(
+            configuration.spanLimits
+                == SpanLimits(
+                    attributes: 1, events: 3, links: 4, attributesPerEvent: 5, attributesPerLink: 6,
+                    attributeValueLength: 2))
+        let own = read([
+            "OTEL_ATTRIBUTE_COUNT_LIMIT": "1", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "7",
+            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "2", "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT": "8",
+        ])
+        #expect(own.spanLimits == SpanLimits(attributes: 7, attributeValueLength: 8))
+        #expect(read(["OTEL_SPAN_EVENT_COUNT_LIMIT": "-1"]).warnings.count == 1)
+    }
+
+    @Test("metrics have their defaults, and the variables change them")
+    func metrics() {
+        let defaults = read([:]).metrics
+        #expect(defaults.destination == .otlp)
+        #expect(defaults.reader == .init(interval: .seconds(60), timeout: .seconds(30)))
+        #expect(defaults.meters == .init())
+        let configuration = read([
+            "OTEL_METRICS_EXPORTER": "none", "OTEL_METRIC_EXPORT_INTERVAL": "1000", "OTEL_METRIC_EXPORT_TIMEOUT": "500",
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "DELTA",
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION": "base2_exponential_bucket_histogram",
+        ])
+        #expect(configuration.warnings.isEmpty)
+        #expect(configuration.metrics.destination == .none)
+        #expect(configuration.metrics.reader == .init(interval: .seconds(1), timeout: .milliseconds(500)))
+        #expect(configuration.metrics.meters.temporality == .delta)
+        #expect(configuration.metrics.meters.histogramBuckets == .exponential(maximumSize: 160, maximumScale: 20))
+    }
+
+    @Test(
+        "a metrics setting that can't be used is a warning, and the default holds",
+        arguments: [
+            "OTEL_METRICS_EXPORTER", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT",
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+        ])
+    func wrongMetrics(variable: String) {
+        let configuration = read([variable: "sometimes"])
+        #expect(configuration.metrics == read([:]).metrics)
+        #expect(configuration.warnings.map(\.variable) == [variable])
+    }
+
+    @Test("log records have their defaults, and the variables change them")
+    func logs() {
+        let defaults = read([:]).logs
+        #expect(defaults.destination == .otlp)
+        #expect(defaults.batchProcessor.scheduleDelay == .seconds(1))
+        #expect(defaults.batchProcessor.maximumQueueSize == 2048 && defaults.batchProcessor.maximumBatchSize == 512)
+        #expect(defaults.limits == LogRecordLimits())
+        #expect(defaults.exporter.endpoint.url == "http://localhost:4318/v1/logs")
+        let configuration = read([
+            "OTEL_LOGS_EXPORTER": "none", "OTEL_BLRP_SCHEDULE_DELAY": "5", "OTEL_BLRP_EXPORT_TIMEOUT": "6",
+            "OTEL_BLRP_MAX_QUEUE_SIZE": "7", "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": "3", "OTEL_BSP_MAX_QUEUE_SIZE": "900",
+            "OTEL_ATTRIBUTE_COUNT_LIMIT": "8", "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT": "9",
+            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "10", "OTEL_EXPORTER_OTLP_LOGS_TIMEOUT": "11",
+        ])
+        #expect(configuration.warnings.isEmpty)
+        let logs = configuration.logs
+        #expect(logs.destination == .none)
+        #expect(logs.batchProcessor.scheduleDelay == .milliseconds(5))
+        #expect(logs.batchProcessor.exportTimeout == .milliseconds(6))
+        #expect(logs.batchProcessor.maximumQueueSize == 7 && logs.batchProcessor.maximumBatchSize == 3)
+        #expect(logs.limits == LogRecordLimits(attributes: 8, attributeValueLength: 9))
+        #expect(logs.exporter.timeout == .milliseconds(11))
     }
 }

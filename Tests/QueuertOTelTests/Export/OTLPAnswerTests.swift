@@ -5,7 +5,7 @@ import Testing
 @Suite("OTLP answers") struct OTLPAnswerTests {
     private func answer(_ status: Int, _ headers: [String: String] = [:], _ body: [UInt8] = []) -> OTLPAnswer {
         OTLPAnswer(
-            HTTPResponse(status: status, headers: headers, body: body), spans: 10, maximumBytes: 1000,
+            HTTPResponse(status: status, headers: headers, body: body), items: 10, maximumBytes: 1000,
             secondsSince1970: 1_700_000_000)
     }
 
@@ -31,7 +31,9 @@ import Testing
         #expect(
             json(#"{"partialSuccess":{"rejectedSpans":"4","errorMessage":"old"}}"#)
                 == .accepted(rejected: 4, message: "old"))
-        #expect(json(#"{"partialSuccess":{"rejectedSpans":4}}"#) == .accepted(rejected: 4, message: ""))
+        for key in ["rejectedSpans", "rejectedDataPoints", "rejectedLogRecords"] {
+            #expect(json(#"{"partialSuccess":{"\#(key)":4}}"#) == .accepted(rejected: 4, message: ""))
+        }
     }
 
     @Test("X14 reads an error's message from protobuf, JSON and plain text, and tolerates the rest")

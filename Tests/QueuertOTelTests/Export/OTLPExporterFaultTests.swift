@@ -5,8 +5,10 @@ import Testing
 
 @Suite("OTLP exporter, faults") struct OTLPExporterFaultTests {
     /// An exporter with the machine's own clock, for faults that take time.
-    private func exporter(_ url: String, log: RecordingLog = RecordingLog(), timeout: Duration) throws -> OTLPExporter {
-        OTLPExporter(
+    private func exporter(
+        _ url: String, log: RecordingLog = RecordingLog(), timeout: Duration
+    ) throws -> OTLPSender<SpanData> {
+        OTLPSender<SpanData>(
             configuration: OTLPConfiguration(endpoint: try OTLPEndpoint(base: url), timeout: timeout),
             resource: Resource(), logger: log.logger())
     }

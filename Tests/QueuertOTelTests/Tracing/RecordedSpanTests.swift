@@ -1,6 +1,7 @@
-import QueuertOTel
 import Testing
 import Tracing
+
+@testable import QueuertOTel
 
 @Suite("Spans of swift-distributed-tracing") struct RecordedSpanTests {
     private struct OutOfPaper: Error {}
@@ -243,6 +244,22 @@ import Tracing
         after.end()
         before.end()
         #expect(processor.ended.map(\.name) == ["before"])
+    }
+
+    @Test("where telemetry is off, spans are one that takes all calls, and the context above is kept")
+    func off() {
+        let tracer = SpanTracer.off()
+        let first = tracer.startSpan("first", context: .topLevel)
+        let second = tracer.startSpan("second", context: .topLevel)
+        #expect(first === second && !first.isRecording && first.context.isEmpty)
+        first.operationName = "renamed"
+        first.end()
+        second.attributes["key"] = "value"
+        #expect(second.operationName.isEmpty && second.attributes.isEmpty)
+        var context = ServiceContext.topLevel
+        context.traceContext = tracer.makeContext(parent: nil, name: "above", kind: .producer)
+        #expect(tracer.startSpan("below", context: context).context.traceContext == context.traceContext)
+        #expect(context.traceContext?.isSampled == false)
     }
 
     @Test("with the system's clock the instants of callers count")

@@ -10,8 +10,13 @@ public import Logging
 /// timeout for all of it, and then ends its thread.
 public final class BatchSpanProcessor: SpanProcessor {
     /// How spans are collected.
+    public typealias Configuration = BatchConfiguration
+    /// What became of the spans: each is counted once.
+    public typealias Statistics = BatchStatistics
+
+    /// How spans are collected.
     public let configuration: Configuration
-    private let worker: BatchWorker
+    private let worker: BatchWorker<SpanData>
 
     /// Makes a processor and starts its thread.
     ///
@@ -24,7 +29,9 @@ public final class BatchSpanProcessor: SpanProcessor {
         logger: Logger = Logger(label: "queuert.otel")
     ) {
         self.configuration = configuration
-        worker = BatchWorker(exporter: exporter, configuration: configuration, logger: logger)
+        worker = BatchWorker(
+            signal: .traces, configuration: configuration, logger: logger,
+            export: { exporter.export($0, timeout: $1) }, interrupt: { exporter.interrupt() })
         worker.start()
     }
 

@@ -48,9 +48,9 @@ public struct MultiSpanProcessor: SpanProcessor {
             for processor in processors {
                 group.addTask { await operation(processor) }
             }
-            var results: Set<FlushResult> = []
-            for await result in group { results.insert(result) }
-            return results.contains(.timeout) ? .timeout : results.contains(.failure) ? .failure : .success
+            var results: [FlushResult] = []
+            for await result in group { results.append(result) }
+            return .worst(of: results)
         }
     }
 }

@@ -82,9 +82,9 @@ import Tracing
         #expect(exporter.current.spans.map(\.name) == names(0..<12))
         #expect(
             logs.messages(at: .warning) == [
-                "Spans are dropped: the queue is full. Exporting is slower than spans end."
+                "Telemetry is dropped: the queue is full. Exporting is slower than what comes."
             ])
-        #expect(logs.messages(at: .notice) == ["The queue of spans has room again."])
+        #expect(logs.messages(at: .notice) == ["The queue of telemetry has room again."])
         _ = await processor.shutdown(timeout: .seconds(60))
     }
 
@@ -137,9 +137,9 @@ import Tracing
         #expect(processor.statistics == expected)
         #expect(
             logs.messages(at: .warning) == [
-                "Spans are lost: they can't be exported.", "Spans were lost before the processor was shut down.",
+                "Telemetry is lost: it can't be exported.", "Telemetry was lost before the processor was shut down.",
             ])
-        #expect(logs.messages(at: .notice) == ["Spans are exported again."])
+        #expect(logs.messages(at: .notice) == ["Telemetry is exported again."])
     }
 
     @Test("B04 a shutdown exports the rest, happens once, and drops and counts what ends later")
@@ -156,7 +156,7 @@ import Tracing
         #expect(processor.statistics.droppedAfterShutdown == 3 && processor.statistics.pending == 0)
         #expect(exporter.current.spans.count == 5 && exporter.current.interrupts == 0)
         #expect(
-            logs.messages(at: .warning) == ["Spans are dropped: the processor was shut down before they ended."])
+            logs.messages(at: .warning) == ["Telemetry is dropped: the processor was shut down before it came."])
     }
 
     @Test("B04 a shutdown interrupts the export that blocks when its time is up, and drops the rest")

@@ -1,0 +1,242 @@
+/// Decides what a batch processor does, and does nothing itself: no threads, no clocks, no logs.
+///
+/// Its shell holds a lock during each call and carries out what it returns afterwards.
+struct BatchStateMachine<Item: Sendable>: ~Copyable {
+    /// Takes the result of a flush or a shutdown.
+    typealias Completion = @Sendable (FlushResult) -> Void
+    /// A completion that is due, and its result.
+    typealias Completed = (completion: Completion, result: FlushResult)
+
+    /// What became of an item that came.
+    enum Offer: Hashable {
+        case queued
+        /// Queued, and the thread has to be woken.
+        case due
+        case droppedQueueFull(firstOfEpisode: Bool)
+        case droppedAfterShutdown(first: Bool)
+    }
+
+    /// What the thread does next.
+    enum Step {
+        case wait(Duration)
+        case export([Item], timeout: Duration)
+        case finish([Completed])
+    }
+
+    /// A series of losses that began or ended, to be logged.
+    enum Episode: Hashable {
+        case queueHasRoomAgain(dropped: Int)
+        case exportsFail(reason: String)
+        case exportsWorkAgain(lost: Int)
+    }
+
+    private enum Phase {
+        case running
+        case draining(deadline: ContinuousClock.Instant)
+        case finished
+    }
+
+    private struct Waiter {
+        let id: Int
+        /// How many items must be settled.
+        let target: UInt64
+        /// A shutdown waits for the thread's end as well.
+        let isShutdown: Bool
+        var hasLost = false
+        let completion: Completion
+    }
+
+    private let configuration: BatchConfiguration
+    private var phase = Phase.running
+    private var queue: BatchQueue<Item>
+    private var inFlight = 0
+    /// How many items were ever queued, and what became of how many is known; they are settled in order.
+    private var queued: UInt64 = 0
+    private var settled: UInt64 = 0
+    private var waiters: [Waiter] = []
+    private var lastWaiter = 0
+    private var shutdownResult: FlushResult?
+    /// When what waits is exported, however little it is.
+    private var nextExport: ContinuousClock.Instant
+    /// The thread was told to wake and hasn't yet: telling it again would cost a system call.
+    private var isWaking = false
+    private var droppedInEpisode = 0
+    private var failedInEpisode: Int?
+    private var counts = BatchStatistics()
+
+    init(configuration: BatchConfiguration, now: ContinuousClock.Instant) {
+        self.configuration = configuration
+        queue = BatchQueue(batchSize: configuration.maximumBatchSize)
+        nextExport = now + configuration.scheduleDelay
+    }
+
+    var statistics: BatchStatistics {
+        var statistics = counts
+        statistics.pending = queue.count + inFlight
+        statistics.exporting = inFlight
+        return statistics
+    }
+
+    // MARK: Items come in
+
+    mutating func offer(_ item: Item) -> Offer {
+        guard case .running = phase else {
+            counts.droppedAfterShutdown += 1
+            return .droppedAfterShutdown(first: counts.droppedAfterShutdown == 1)
+        }
+        guard queue.count < configuration.maximumQueueSize else {
+            counts.droppedQueueFull += 1
+            droppedInEpisode += 1
+            return .droppedQueueFull(firstOfEpisode: droppedInEpisode == 1)
+        }
+        queue.append(item)
+        queued += 1
+        guard queue.count >= configuration.maximumBatchSize, !isWaking else { return .queued }
+        isWaking = true
+        return .due
+    }
+
+    // MARK: The thread
+
+    mutating func next(now: ContinuousClock.Instant) -> Step {
+        isWaking = false
+        switch phase {
+        case .running:
+            if queue.count >= configuration.maximumBatchSize || waiters.contains(where: { $0.target > settled }) {
+                return export(timeout: configuration.exportTimeout)
+            }
+            guard now >= nextExport else { return .wait(nextExport - now) }
+            nextExport = now + configuration.scheduleDelay
+            return queue.isEmpty ? .wait(configuration.scheduleDelay) : export(timeout: configuration.exportTimeout)
+        case .draining(let deadline):
+            if !queue.isEmpty, now < deadline {
+                return export(timeout: min(configuration.exportTimeout, deadline - now))
+            }
+            return finish(isLate: !queue.isEmpty)
+        case .finished:
+            return .finish([])
+        }
+    }
+
+    private mutating func export(timeout: Duration) -> Step {
+        let batch = queue.takeBatch()
+        inFlight = batch.count
+        return .export(batch, timeout: timeout)
+    }
+
+    private mutating func finish(isLate: Bool) -> Step {
+        abandonQueue()
+        phase = .finished
+        let completed = waiters.map { waiter -> Completed in
+            let result: FlushResult = isLate && waiter.isShutdown ? .timeout : waiter.hasLost ? .failure : .success
+            if waiter.isShutdown { shutdownResult = result }
+            return (waiter.completion, result)
+        }
+        waiters = []
+        return .finish(completed)
+    }
+
+    mutating func exported(
+        _ result: ExportResult, now: ContinuousClock.Instant
+    ) -> (completed: [Completed], episodes: [Episode]) {
+        var episodes: [Episode] = []
+        switch result {
+        case .accepted(let rejected):
+            let rejected = min(max(rejected, 0), inFlight)
+            counts.exported += inFlight - rejected
+            counts.rejected += rejected
+            if rejected > 0 { markLoss(after: settled) }
+            if let lost = failedInEpisode {
+                failedInEpisode = nil
+                episodes.append(.exportsWorkAgain(lost: lost))
+            }
+        case .refused(let reason), .unavailable(let reason):
+            counts.failed += inFlight
+            markLoss(after: settled)
+            if failedInEpisode == nil { episodes.append(.exportsFail(reason: reason)) }
+            failedInEpisode = (failedInEpisode ?? 0) + inFlight
+        }
+        settled += UInt64(inFlight)
+        inFlight = 0
+        nextExport = now + configuration.scheduleDelay
+        // Half, so that a queue that is full all the time is one episode and not one a batch.
+        if droppedInEpisode > 0, queue.count <= configuration.maximumQueueSize / 2 {
+            episodes.append(.queueHasRoomAgain(dropped: droppedInEpisode))
+            droppedInEpisode = 0
+        }
+        return (completeFlushes(), episodes)
+    }
+
+    /// Tells those who wait for more than so many items that some of them are lost.
+    private mutating func markLoss(after count: UInt64) {
+        for index in waiters.indices where waiters[index].target > count { waiters[index].hasLost = true }
+    }
+
+    private mutating func completeFlushes() -> [Completed] {
+        var completed: [Completed] = []
+        waiters.removeAll { [settled] waiter in
+            guard waiter.target <= settled, !waiter.isShutdown else { return false }
+            completed.append((waiter.completion, waiter.hasLost ? .failure : .success))
+            return true
+        }
+        return completed
+    }
+
+    /// Drops what waits, because nobody will export it.
+    ///
+    /// The thread's end completes whoever waits for that.
+    private mutating func abandonQueue() {
+        markLoss(after: settled + UInt64(inFlight))
+        counts.droppedAtDeadline += queue.count
+        queue.removeAll()
+    }
+
+    // MARK: Flush and shutdown
+
+    /// What a request to flush or to shut down came to.
+    enum Request: Hashable {
+        /// There is nothing to wait for.
+        case answered(FlushResult)
+        /// The completion is called later; the thread has to be woken, and the request expires at its timeout.
+        case waiting(id: Int)
+    }
+
+    mutating func flush(completion: @escaping Completion) -> Request {
+        if case .finished = phase { return .answered(shutdownResult ?? .success) }
+        guard queued > settled else { return .answered(.success) }
+        return .waiting(id: addWaiter(isShutdown: false, completion))
+    }
+
+    /// A second call waits for what the first began, and can't make it shorter.
+    mutating func shutDown(deadline: ContinuousClock.Instant, completion: @escaping Completion) -> Request {
+        switch phase {
+        case .finished: return .answered(shutdownResult ?? .success)
+        case .draining: return .waiting(id: addWaiter(isShutdown: false, completion))
+        case .running:
+            phase = .draining(deadline: deadline)
+            return .waiting(id: addWaiter(isShutdown: true, completion))
+        }
+    }
+
+    private mutating func addWaiter(isShutdown: Bool, _ completion: @escaping Completion) -> Int {
+        lastWaiter += 1
+        waiters.append(Waiter(id: lastWaiter, target: queued, isShutdown: isShutdown, completion: completion))
+        return lastWaiter
+    }
+
+    /// What the end of a request's time leads to.
+    struct Expiry {
+        var completed: [Completed] = []
+        /// The export under way must be broken off.
+        var interrupts = false
+    }
+
+    mutating func expire(id: Int) -> Expiry {
+        guard let index = waiters.firstIndex(where: { $0.id == id }) else { return Expiry() }
+        let waiter = waiters.remove(at: index)
+        guard waiter.isShutdown else { return Expiry(completed: [(waiter.completion, .timeout)]) }
+        shutdownResult = .timeout
+        abandonQueue()
+        return Expiry(completed: [(waiter.completion, .timeout)], interrupts: true)
+    }
+}

@@ -1,0 +1,33 @@
+public import Logging
+
+/// Sends log records to an OTLP receiver over HTTP.
+///
+/// It tries again, splits and logs as ``OTLPSpanExporter`` does.
+public final class OTLPLogRecordExporter: LogRecordExporter {
+    private let sender: OTLPSender<LogRecordData>
+
+    /// Makes an exporter.
+    ///
+    /// It connects with its first batch.
+    ///
+    /// - Parameters:
+    ///   - configuration: How records are sent; its endpoint must be the one for logs.
+    ///   - resource: The process that the records come from.
+    ///   - logger: Told of failures, once per episode.
+    public init(configuration: OTLPConfiguration, resource: Resource, logger: Logger) {
+        sender = OTLPSender(configuration: configuration, resource: resource, logger: logger)
+    }
+
+    /// Sends a batch.
+    ///
+    /// - Parameters:
+    ///   - batch: The records. Without any, nothing is sent.
+    ///   - timeout: How long the call may take at most; the configured timeout also holds.
+    /// - Returns: What became of the batch.
+    public func export(_ batch: [LogRecordData], timeout: Duration) -> ExportResult {
+        sender.export(batch, timeout: timeout)
+    }
+
+    /// Ends an export that is under way at once, be it sending or waiting, and makes later ones fail.
+    public func interrupt() { sender.interrupt() }
+}

@@ -1,0 +1,33 @@
+public import Logging
+
+/// Sends metrics to an OTLP receiver over HTTP.
+///
+/// It tries again, splits and logs as ``OTLPSpanExporter`` does.
+public final class OTLPMetricExporter: MetricExporter {
+    private let sender: OTLPSender<MetricData>
+
+    /// Makes an exporter.
+    ///
+    /// It connects with its first batch.
+    ///
+    /// - Parameters:
+    ///   - configuration: How metrics are sent; its endpoint must be the one for metrics.
+    ///   - resource: The process that the metrics come from.
+    ///   - logger: Told of failures, once per episode.
+    public init(configuration: OTLPConfiguration, resource: Resource, logger: Logger) {
+        sender = OTLPSender(configuration: configuration, resource: resource, logger: logger)
+    }
+
+    /// Sends metrics.
+    ///
+    /// - Parameters:
+    ///   - batch: The metrics. Without any, nothing is sent.
+    ///   - timeout: How long the call may take at most; the configured timeout also holds.
+    /// - Returns: What became of them.
+    public func export(_ batch: [MetricData], timeout: Duration) -> ExportResult {
+        sender.export(batch, timeout: timeout)
+    }
+
+    /// Ends an export that is under way at once, be it sending or waiting, and makes later ones fail.
+    public func interrupt() { sender.interrupt() }
+}

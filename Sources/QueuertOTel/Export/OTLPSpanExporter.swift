@@ -1,0 +1,38 @@
+public import Logging
+
+/// Sends spans to an OTLP receiver over HTTP.
+///
+/// A failure of the receiver or the network is tried again for as long as the timeout allows, and then reported; it
+/// never throws. Of an episode of failures only the first and the recovery are logged. A batch may arrive twice if the
+/// connection breaks before the answer is there: receivers know spans by their identifiers.
+public final class OTLPSpanExporter: SpanExporter {
+    private let sender: OTLPSender<SpanData>
+
+    /// Makes an exporter.
+    ///
+    /// It connects with its first batch.
+    ///
+    /// - Parameters:
+    ///   - configuration: How spans are sent.
+    ///   - resource: The process that the spans come from.
+    ///   - logger: Told of failures, once per episode.
+    public init(configuration: OTLPConfiguration, resource: Resource, logger: Logger) {
+        sender = OTLPSender(configuration: configuration, resource: resource, logger: logger)
+    }
+
+    /// Sends a batch.
+    ///
+    /// A batch over the limit of a request is sent in parts. If only some parts arrive, the spans of the others count as
+    /// rejected. One batch is sent at a time; a second caller waits for the first.
+    ///
+    /// - Parameters:
+    ///   - batch: The spans. Without any, nothing is sent.
+    ///   - timeout: How long the call may take at most; the configured timeout also holds.
+    /// - Returns: What became of the batch.
+    public func export(_ batch: [SpanData], timeout: Duration) -> ExportResult {
+        sender.export(batch, timeout: timeout)
+    }
+
+    /// Ends an export that is under way at once, be it sending or waiting, and makes later ones fail.
+    public func interrupt() { sender.interrupt() }
+}

@@ -1,0 +1,88 @@
+internal import Synchronization
+
+/// A value that was looked up at a collection.
+public struct MetricObservation<Number: MetricNumber>: Sendable {
+    /// The value.
+    public var value: Number
+    /// What it is told apart by.
+    public var attributes: AttributeSet
+
+    /// Makes an observation.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - attributes: What it is told apart by.
+    public init(_ value: Number, _ attributes: AttributeSet = .empty) {
+        self.value = value
+        self.attributes = attributes
+    }
+}
+
+/// What kind of number an observed metric is.
+public enum ObservedKind: Hashable, Sendable {
+    /// A count that only grows, told from its beginning.
+    case counter
+    /// A count that may shrink, told from its beginning.
+    case upDownCounter
+    /// A value that can't be added up.
+    case gauge
+}
+
+/// A metric that is looked up when it is collected.
+final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
+    let descriptor: MetricDescriptor
+    private let kind: ObservedKind
+    private let temporality: MetricTemporality
+    private let limit: Int
+    private let observe: @Sendable () async -> [MetricObservation<Number>]
+    /// When the time began that the next points are about, and what was told by then.
+    private let state: Mutex<(start: UInt64, told: [AttributeSet: Number])>
+
+    init(
+        _ descriptor: MetricDescriptor, _ kind: ObservedKind, temporality: MetricTemporality, limit: Int, start: UInt64,
+        observe: @escaping @Sendable () async -> [MetricObservation<Number>]
+    ) {
+        self.descriptor = descriptor
+        self.kind = kind
+        self.temporality = temporality
+        self.limit = max(limit, 1)
+        self.observe = observe
+        state = Mutex((start, [:]))
+    }
+
+    func collect(at time: UInt64) async -> MetricData? {
+        var values: [AttributeSet: Number] = [:]
+        for observation in await observe() {
+            let isKnown = values[observation.attributes] != nil || values.count < limit - 1
+            let key = isKnown ? observation.attributes : .overflow
+            // Counts beyond the limit add up; of anything else, as of a set that is told twice, the last counts.
+            let before = !isKnown && kind != .gauge ? values[key] ?? .zero : .zero
+            values[key] = before.addingClamped(observation.value)
+        }
+        guard !values.isEmpty else { return nil }
+        let points = state.withLock { state in
+            let told = state.told
+            let start = state.start
+            if temporality == .delta, kind != .gauge { state = (time, values) }
+            return values.map { attributes, value in
+                MetricData.NumberPoint(
+                    attributes: attributes, start: kind == .gauge ? 0 : start, time: time,
+                    value: value.subtractingClamped(told[attributes] ?? .zero).metricValue)
+            }
+        }
+        switch kind {
+        case .gauge: return MetricData(descriptor: descriptor, content: .gauge(points))
+        case .counter, .upDownCounter:
+            return MetricData(
+                descriptor: descriptor, content: .sum(points, temporality, isMonotonic: kind == .counter))
+        }
+    }
+}
+
+/// Something that is looked up at a collection.
+protocol ObservableMetric: Sendable {
+    var descriptor: MetricDescriptor { get }
+
+    /// The points at a time, or `nil` if there are none.
+    func collect(at time: UInt64) async -> MetricData?
+}

@@ -1,0 +1,113 @@
+import COTLP
+import Dispatch
+import Logging
+import QueuertOTel
+import Synchronization
+import Testing
+
+/// The thread, the waits and the deadlines; what they decide is in the tests of the state machine.
+@Suite("Periodic metric reader", .timeLimit(.minutes(2))) struct PeriodicMetricReaderTests {
+    /// Keeps what it is given; blocks, if asked to, until it is interrupted.
+    private final class Exporter: MetricExporter {
+        private let batches = Mutex<[[MetricData]]>([])
+        private let interrupted = DispatchSemaphore(value: 0)
+        let isBlocking: Bool
+
+        init(isBlocking: Bool = false) { self.isBlocking = isBlocking }
+
+        var names: [[String]] { batches.withLock { $0.map { $0.map(\.descriptor.name) } } }
+
+        func export(_ batch: [MetricData], timeout: Duration) -> ExportResult {
+            batches.withLock { $0.append(batch) }
+            guard isBlocking else { return .accepted(rejected: 0) }
+            interrupted.wait()
+            return .unavailable(reason: "interrupted")
+        }
+
+        func interrupt() { interrupted.signal() }
+    }
+
+    /// Never collects by itself.
+    private let configuration = PeriodicMetricReader.Configuration(interval: .seconds(3600))
+
+    @Test("a flush exports what was measured, and a shutdown what was measured since")
+    func flush() async {
+        let meters = MeterProvider(configuration: .init(temporality: .delta))
+        let exporter = Exporter()
+        let reader = PeriodicMetricReader(meters: meters, exporter: exporter, configuration: configuration)
+        meters.counter("first").add(1)
+        #expect(await reader.flush(timeout: .seconds(60)) == .success)
+        meters.counter("second").add(1)
+        #expect(await reader.shutdown(timeout: .seconds(60)) == .success)
+        #expect(exporter.names == [["first"], ["second"]])
+        #expect(reader.statistics.exported == 2)
+    }
+
+    @Test("X16 nothing measured, nothing exported")
+    func nothing() async {
+        let exporter = Exporter()
+        let reader = PeriodicMetricReader(
+            meters: MeterProvider(), exporter: exporter, configuration: configuration)
+        #expect(await reader.shutdown(timeout: .seconds(60)) == .success)
+        #expect(exporter.names.isEmpty)
+    }
+
+    @Test("collects by itself at the interval")
+    func interval() async {
+        let meters = MeterProvider()
+        let (values, continuation) = AsyncStream.makeStream(of: Void.self)
+        meters.observe("looked up", as: .gauge) {
+            continuation.yield()
+            return [MetricObservation(1)]
+        }
+        let reader = PeriodicMetricReader(
+            meters: meters, exporter: Exporter(), configuration: .init(interval: .milliseconds(1)))
+        var seen = 0
+        for await _ in values {
+            seen += 1
+            if seen == 3 { break }
+        }
+        _ = await reader.shutdown(timeout: .seconds(60))
+        #expect(reader.statistics.collections >= 3)
+    }
+
+    @Test("what is looked up for too long is not waited for")
+    func slowObservation() async {
+        let meters = MeterProvider()
+        let logs = CollectedLogs()
+        let (gate, opening) = AsyncStream.makeStream(of: Never.self)
+        meters.observe("slow", as: .gauge) {
+            for await _ in gate {}
+            return [MetricObservation(1)]
+        }
+        let reader = PeriodicMetricReader(
+            meters: meters, exporter: Exporter(),
+            configuration: .init(interval: .seconds(3600), timeout: .milliseconds(1)), logger: logs.logger)
+        #expect(await reader.flush(timeout: .seconds(60)) == .failure)
+        #expect(reader.statistics.collectionsTooSlow == 1 && logs.messages(at: .warning).count == 1)
+        opening.finish()
+        _ = await reader.shutdown(timeout: .seconds(60))
+    }
+
+    @Test("B04 a shutdown is bounded by its timeout, whatever the exporter does")
+    func boundedShutdown() async {
+        let meters = MeterProvider()
+        meters.counter("jobs").add(1)
+        let reader = PeriodicMetricReader(
+            meters: meters, exporter: Exporter(isBlocking: true), configuration: configuration)
+        #expect(await reader.shutdown(timeout: .milliseconds(1)) == .timeout)
+    }
+
+    @Test("a reader that is let go collects once more")
+    func letGo() async {
+        let meters = MeterProvider()
+        let (collected, continuation) = AsyncStream.makeStream(of: Void.self)
+        meters.observe("last", as: .gauge) {
+            continuation.yield()
+            return [MetricObservation(1)]
+        }
+        _ = PeriodicMetricReader(meters: meters, exporter: Exporter(), configuration: configuration)
+        var collections = collected.makeAsyncIterator()
+        await collections.next()
+    }
+}
