@@ -35,9 +35,12 @@ enum SwiftCompiler {
         arguments += ["-o", "/dev/null", "-I", modules]
         // What a package manager finds by itself: the C modules that ours are built on.
         arguments += ["-Xcc", "-fmodule-map-file=\(modules)/../COTLP.build/module.modulemap"]
-        for library in ["CSQLite", "CCurl", "CProtobufC", "CZlib"] {
+        for library in ["CSQLite", "CCurl", "CProtobufC", "CLibPQ", "CZlib"] {
             arguments += ["-I", root.appendingPathComponent("Sources/\(library)").path]
         }
+        // Where libpq.pc says that its headers are, on Debian and with Homebrew.
+        for folder in ["/usr/include/postgresql", "/opt/homebrew/opt/libpq/include", "/usr/local/opt/libpq/include"]
+        where FileManager.default.fileExists(atPath: folder) { arguments += ["-Xcc", "-I\(folder)"] }
         #if GRDB
         arguments += ["-I", "\(modules)/../../../checkouts/GRDB.swift/Sources/GRDBSQLite"]
         #endif

@@ -81,8 +81,27 @@ extension Client {
             if let attempt = chain.interrupted {
                 interrupted(attempt, .cancelled, at: chain.row.cancelledAt, in: effects)
             }
+            // Only for the trace, and only where the chain began with another job.
+            let isAlone = chain.row.id == chain.row.chainID
+            if observability != nil,
+                let ends = isAlone
+                    ? ChainEnds(first: chain.row, last: chain.row) : try operations.chainEnds(chain.row.chainID)
+            {
+                ended(ends, .cancelled, at: chain.row.cancelledAt, in: effects)
+            }
         }
         return cancelled.map(\.row.chainID)
+    }
+
+    /// Tells of a chain that has ended without an output.
+    func ended(_ ends: ChainEnds, _ result: ChainEnding.Result, at time: Timestamp?, in effects: TransactionEffects) {
+        guard let observability else { return }
+        let first = ends.first
+        let ending = ChainEnding(
+            id: first.id, typeName: first.typeName,
+            start: ChainStart(createdAt: first.createdAt, context: first.trace.jobContext),
+            jobCount: ends.last.chainIndex + 1, result: result, endedAt: time ?? clock.now)
+        effects.add(onCommit: { observability.chainEnded(ending) })
     }
 
     /// Tells of an attempt that somebody else has ended, and its worker.

@@ -84,13 +84,16 @@ extension Client {
             attempt: row.attempt, lastError: row.lastAttemptError, runningOn: row.leasedBy)
         guard let decision = try decide(job) else { return false }
         let trace = observability?.completionWithoutWorker(of: claimed)
-        let settling = try settling(decision, of: row, worker: nil, trace: trace)
+        var successor: (any JobTrace)?
         do {
+            let settling = try settling(decision, of: row, worker: nil, trace: trace)
+            successor = settling.successor
             guard try settle([settling], with: operations, effects: effects) == [true] else {
                 throw LeaseLostError(jobID: row.id)
             }
         } catch {
-            settling.successor?.rolledBack()
+            successor?.rolledBack()
+            trace?.rolledBack()
             throw error
         }
         return true

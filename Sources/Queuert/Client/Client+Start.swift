@@ -17,6 +17,7 @@ extension Client {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
     /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, ``TransactionRequiredError`` if
@@ -24,11 +25,13 @@ extension Client {
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
-        deduplication: Deduplication? = nil, id: JobID? = nil, on connection: isolated Adapter.Connection
+        deduplication: Deduplication? = nil, id: JobID? = nil, trace: TraceMode? = nil,
+        on connection: isolated Adapter.Connection
     ) async throws -> Chain<Entry> where Entry.Blockers == NoBlockers {
         try start(
             NewChain(
-                type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id),
+                type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id,
+                trace: trace),
             on: connection)
     }
 
@@ -42,6 +45,7 @@ extension Client {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
     /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
@@ -50,13 +54,13 @@ extension Client {
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
-        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil,
+        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil, trace: TraceMode? = nil,
         on connection: isolated Adapter.Connection
     ) async throws -> Chain<Entry> {
         try start(
             NewChain(
                 type, input: input, blockers: blockers, schedule: schedule, priority: priority,
-                deduplication: deduplication, id: id), on: connection)
+                deduplication: deduplication, id: id, trace: trace), on: connection)
     }
 
     /// Starts a chain in a transaction of its own.
@@ -68,15 +72,17 @@ extension Client {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     /// - Returns: The chain.
     /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
-        deduplication: Deduplication? = nil, id: JobID? = nil
+        deduplication: Deduplication? = nil, id: JobID? = nil, trace: TraceMode? = nil
     ) async throws -> Chain<Entry> where Entry.Blockers == NoBlockers {
         let chain = NewChain(
-            type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id)
+            type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id,
+            trace: trace)
         return try await adapter.withOperation(.work) { connection in try start(chain, on: connection) }
     }
 
@@ -90,17 +96,18 @@ extension Client {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     /// - Returns: The chain.
     /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
     ///   ``ChainCancelledError`` if it was cancelled, ``DuplicateJobIDError``, or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
-        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil
+        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil, trace: TraceMode? = nil
     ) async throws -> Chain<Entry> {
         let chain = NewChain(
             type, input: input, blockers: blockers, schedule: schedule, priority: priority,
-            deduplication: deduplication, id: id)
+            deduplication: deduplication, id: id, trace: trace)
         return try await adapter.withOperation(.work) { connection in try start(chain, on: connection) }
     }
 

@@ -11,7 +11,8 @@ extension Client {
     public func startJobChains<Entry: EntryJobType>(
         _ chains: [NewChain<Entry>], on connection: isolated Adapter.Connection
     ) async throws -> [Chain<Entry>] {
-        try start(chains.map(\.successor), on: connection).map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
+        try start(chains.map(\.successor), asBatch: true, on: connection)
+            .map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
     }
 
     /// Starts many chains of one type in a transaction of their own: all of them, or none.
@@ -23,7 +24,8 @@ extension Client {
     @discardableResult
     public func startJobChains<Entry: EntryJobType>(_ chains: [NewChain<Entry>]) async throws -> [Chain<Entry>] {
         try await adapter.withOperation(.work) { connection in
-            try start(chains.map(\.successor), on: connection).map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
+            try start(chains.map(\.successor), asBatch: true, on: connection)
+                .map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
         }
     }
 
@@ -44,7 +46,7 @@ extension Client {
     public func startJobChains<each Entry: EntryJobType>(
         _ chains: repeat NewChain<each Entry>, on connection: isolated Adapter.Connection
     ) async throws -> (repeat Chain<each Entry>) {
-        var started = try start(Self.successors(repeat each chains), on: connection)[...]
+        var started = try start(Self.successors(repeat each chains), asBatch: true, on: connection)[...]
         return (repeat Self.next((each Entry).self, of: &started))
     }
 
@@ -59,7 +61,7 @@ extension Client {
         _ chains: repeat NewChain<each Entry>
     ) async throws -> (repeat Chain<each Entry>) {
         let successors = Self.successors(repeat each chains)
-        var started = try await adapter.withOperation(.work) { try start(successors, on: $0) }[...]
+        var started = try await adapter.withOperation(.work) { try start(successors, asBatch: true, on: $0) }[...]
         return (repeat Self.next((each Entry).self, of: &started))
     }
 

@@ -19,30 +19,36 @@ extension Client {
     ///
     /// - Returns: What came of each.
     func start(
-        _ chains: [Successor], origin: (any AttemptTrace)? = nil, on connection: isolated Adapter.Connection
+        _ chains: [Successor], asBatch: Bool = false, origin: (any AttemptTrace)? = nil,
+        on connection: isolated Adapter.Connection
     ) throws -> [InsertedJob] {
-        try start(chains, origin: origin, with: adapter.operations(on: connection), effects: connection.openEffects)
+        try start(
+            chains, asBatch: asBatch, origin: origin, with: adapter.operations(on: connection),
+            effects: connection.openEffects)
     }
 
     /// Writes the first jobs of new chains, for whoever has the database's statements at hand without an actor.
     package func start(
-        _ chains: [Successor], origin: (any AttemptTrace)? = nil, with operations: Adapter.Operations,
-        effects: TransactionEffects
+        _ chains: [Successor], asBatch: Bool = false, origin: (any AttemptTrace)? = nil,
+        with operations: Adapter.Operations, effects: TransactionEffects
     ) throws -> [InsertedJob] {
         if chains.isEmpty { return [] }
+        let batch = asBatch ? observability?.batchStarting(BatchStarting(chainTypeNames: chains.map(\.typeName))) : nil
         var writing: [WritingJob] = []
         writing.reserveCapacity(chains.count)
         do {
             for chain in chains {
                 let id = try jobID(chain.options.id)
                 let place = JobPlace(id: id, chainID: id, chainTypeName: chain.typeName, chainIndex: 0)
-                writing.append(try prepare(chain, at: place, origin: origin))
+                writing.append(try prepare(chain, at: place, origin: origin, batch: batch))
             }
             let inserted = try operations.insertJobs(writing.map(\.job))
             for (job, written) in zip(inserted, writing) { announce(job, written.trace, in: effects) }
+            if let batch { effects.add(onCommit: { batch.committed() }, onRollback: { batch.rolledBack() }) }
             return inserted
         } catch {
             for job in writing { job.trace?.rolledBack() }
+            batch?.rolledBack()
             throw error
         }
     }
@@ -56,7 +62,9 @@ extension Client {
     }
 
     /// Encodes a job and opens its telemetry.
-    func prepare(_ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?) throws -> WritingJob {
+    func prepare(
+        _ successor: Successor, at place: JobPlace, origin: (any AttemptTrace)?, batch: (any BatchTrace)? = nil
+    ) throws -> WritingJob {
         if let type = successor.type { try admit(type) }
         if successor.blockers.contains(where: { $0.chainID == place.chainID }) {
             throw ChainWaitsForItselfError(chainID: place.chainID)
@@ -66,7 +74,8 @@ extension Client {
         let trace = observability?.jobCreating(
             JobCreating(
                 id: place.id, typeName: successor.typeName, chainID: place.chainID, chainTypeName: place.chainTypeName,
-                chainIndex: place.chainIndex, schedule: options.schedule, blockers: successor.blockers, origin: origin))
+                chainIndex: place.chainIndex, schedule: options.schedule, blockers: successor.blockers,
+                mode: options.trace, origin: origin, batch: batch))
         let contexts = trace?.blockerContexts ?? []
         let blockers = successor.blockers.enumerated().map { index, blocker in
             NewJob.Blocker(

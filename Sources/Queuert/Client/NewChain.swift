@@ -17,13 +17,15 @@ public struct NewChain<Entry: EntryJobType>: Sendable {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well, or one before this in the same call.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     public init(
         _ type: Entry.Type = Entry.self, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
-        deduplication: Deduplication? = nil, id: JobID? = nil
+        deduplication: Deduplication? = nil, id: JobID? = nil,
+        trace: TraceMode? = nil
     ) where Entry.Blockers == NoBlockers {
         self.init(
             type, input: input, blockers: (), schedule: schedule, priority: priority, deduplication: deduplication,
-            id: id)
+            id: id, trace: trace)
     }
 
     /// Says which chain is to be started, and what its first job waits for.
@@ -36,11 +38,14 @@ public struct NewChain<Entry: EntryJobType>: Sendable {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well, or one before this in the same call.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     public init(
         _ type: Entry.Type = Entry.self, input: Entry.Input, blockers: Entry.Blockers.Chains,
-        schedule: Schedule = .now, priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil
+        schedule: Schedule = .now, priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil,
+        trace: TraceMode? = nil
     ) {
-        let options = JobOptions(id: id, schedule: schedule, priority: priority, deduplication: deduplication)
+        let options = JobOptions(
+            id: id, schedule: schedule, priority: priority, deduplication: deduplication, trace: trace)
         successor = Successor(Entry.self, input: input, blockers: blockers, options: options)
     }
 }

@@ -22,12 +22,14 @@ public struct Decision<Kind: JobType>: Sendable {
     ///   - schedule: When the job is due.
     ///   - priority: How urgent the job is; by default as urgent as the one that it continues.
     ///   - id: The identifier of the job; by default one is made.
+    ///   - trace: When this job and those that follow it leave the trace that they began in; by default as the chain was
+    ///     started, else as their types say.
     /// - Returns: The decision.
     public static func continueWith<Target: JobType>(
         _ target: KeyPath<Kind.Next, To<Target>>, input: Target.Input, schedule: Schedule = .now,
-        priority: Priority? = nil, id: JobID? = nil
+        priority: Priority? = nil, id: JobID? = nil, trace: TraceMode? = nil
     ) -> Self where Target.Output == Kind.Output, Target.Blockers == NoBlockers {
-        let options = JobOptions(id: id, schedule: schedule, priority: priority)
+        let options = JobOptions(id: id, schedule: schedule, priority: priority, trace: trace)
         return Self(body: .continueWith(Successor(Target.self, input: input, blockers: (), options: options)))
     }
 
@@ -40,12 +42,14 @@ public struct Decision<Kind: JobType>: Sendable {
     ///   - schedule: When the job is due, at the earliest.
     ///   - priority: How urgent the job is; by default as urgent as the one that it continues.
     ///   - id: The identifier of the job; by default one is made.
+    ///   - trace: When this job and those that follow it leave the trace that they began in; by default as the chain was
+    ///     started, else as their types say.
     /// - Returns: The decision.
     public static func continueWith<Target: JobType>(
         _ target: KeyPath<Kind.Next, To<Target>>, input: Target.Input, blockers: Target.Blockers.Chains,
-        schedule: Schedule = .now, priority: Priority? = nil, id: JobID? = nil
+        schedule: Schedule = .now, priority: Priority? = nil, id: JobID? = nil, trace: TraceMode? = nil
     ) -> Self where Target.Output == Kind.Output {
-        let options = JobOptions(id: id, schedule: schedule, priority: priority)
+        let options = JobOptions(id: id, schedule: schedule, priority: priority, trace: trace)
         return Self(body: .continueWith(Successor(Target.self, input: input, blockers: blockers, options: options)))
     }
 }
@@ -84,4 +88,6 @@ struct JobOptions: Sendable {
     /// `nil` for that of the job before it.
     var priority: Priority?
     var deduplication: Deduplication?
+    /// `nil` for what holds without it.
+    var trace: TraceMode?
 }

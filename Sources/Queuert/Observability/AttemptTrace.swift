@@ -6,6 +6,11 @@ public protocol AttemptTrace: Sendable {
     /// The context of the attempt's span, to be stored when the attempt is settled.
     var context: String? { get }
 
+    /// The attempt's handler is about to be called.
+    ///
+    /// - Parameter batch: The attempts that share the call, the current one first; only this one outside of batches.
+    func started(in batch: [any AttemptTrace])
+
     /// Runs the handler with the attempt as the current span.
     ///
     /// - Parameter body: The handler.
@@ -23,6 +28,12 @@ public protocol AttemptTrace: Sendable {
     ///
     /// - Parameter end: How.
     func ended(_ end: AttemptEnd)
+}
+
+/// The telemetry of a job that is completed without a worker.
+public protocol CompletionTrace: AttemptTrace {
+    /// The transaction was rolled back: the job is as it was.
+    func rolledBack()
 }
 
 /// A part of an attempt that has a transaction of its own.

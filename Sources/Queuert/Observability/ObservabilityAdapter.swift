@@ -4,6 +4,12 @@
 /// what goes wrong costs telemetry, never a job. What belongs to a transaction is told when it begins and ends in
 /// ``JobTrace/committed(at:)`` or ``JobTrace/rolledBack()``.
 public protocol ObservabilityAdapter: Sendable {
+    /// Chains are about to be started in one call; ``jobCreating(_:)`` follows for the first job of each.
+    ///
+    /// - Parameter batch: What is started.
+    /// - Returns: What to tell of the transaction's end, after each job was told of it.
+    func batchStarting(_ batch: BatchStarting) -> any BatchTrace
+
     /// A job is about to be written, as the first of a chain or as the next.
     ///
     /// - Parameter job: The job.
@@ -31,7 +37,7 @@ public protocol ObservabilityAdapter: Sendable {
     ///
     /// - Parameter job: The job.
     /// - Returns: The completion.
-    func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace
+    func completionWithoutWorker(of job: ClaimedJob) -> any CompletionTrace
 
     /// A chain that a job waited for has ended, and that is committed.
     ///
@@ -41,7 +47,13 @@ public protocol ObservabilityAdapter: Sendable {
     /// A chain has ended, and that is committed.
     ///
     /// - Parameter chain: The chain.
-    func chainCompleted(_ chain: ChainCompletion)
+    func chainEnded(_ chain: ChainEnding)
+}
+
+/// Chains that are started in one call.
+public struct BatchStarting: Sendable {
+    /// The names of the types of the chains' first jobs, in order.
+    public var chainTypeNames: [String]
 }
 
 /// A job that is about to be written.
@@ -60,8 +72,12 @@ public struct JobCreating: Sendable {
     public var schedule: Schedule
     /// What it waits for.
     public var blockers: [BlockerReference]
+    /// When it and those that follow leave their trace, if the call says so.
+    public var mode: TraceMode?
     /// The attempt that continues with it; `nil` if it is the first of its chain.
     public var origin: (any AttemptTrace)?
+    /// The call that starts it together with others.
+    public var batch: (any BatchTrace)?
 }
 
 /// A chain that a job waited for has ended.
@@ -81,7 +97,16 @@ public struct BlockerResolution: Sendable {
 }
 
 /// A chain that has ended.
-public struct ChainCompletion: Sendable {
+public struct ChainEnding: Sendable {
+    /// The ways in which a chain ends.
+    public enum Result: Sendable, Hashable {
+        /// A job ended it with an output.
+        case completed
+        /// It was cancelled.
+        case cancelled
+        /// It was deleted before it had ended.
+        case deleted
+    }
     /// The chain.
     public var id: JobID
     /// The name of the type of its first job.
@@ -90,10 +115,20 @@ public struct ChainCompletion: Sendable {
     public var start: ChainStart
     /// How many jobs it had.
     public var jobCount: Int
+    /// How it ended.
+    public var result: Result
     /// The attempt that ended it.
     public var completedBy: (any AttemptTrace)?
     /// When it ended.
-    public var completedAt: Timestamp
+    public var endedAt: Timestamp
+}
+
+/// The telemetry of chains that are started in one call.
+public protocol BatchTrace: Sendable {
+    /// The chains were started and committed.
+    func committed()
+    /// The transaction was rolled back: none was started.
+    func rolledBack()
 }
 
 /// The telemetry of a job that is being written.

@@ -32,7 +32,9 @@ extension Client {
             if try definition.overlappingRuns == .skip && hasOpenChain(waiting.lastRuns, with: operations) {
                 output.outcome = .overlapping
             } else {
-                let runs = try start(occurrences.map { Successor(runOf: waiting, at: $0) }, on: connection)
+                let runs = try start(
+                    occurrences.map { Successor(runOf: waiting, at: $0) }, asBatch: occurrences.count > 1,
+                    on: connection)
                 output.runs = runs.map(\.row.id)
                 waiting.lastRuns = output.runs
             }

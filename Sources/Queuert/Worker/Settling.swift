@@ -83,9 +83,10 @@ extension Client {
             effects.wake(WakeHint(lostLeases: [item.row.id]), through: hintTarget)
         }
         guard let observability else { return }
-        effects.add(onCommit: {
-            Self.tell(observability, of: settled, item)
-        })
+        // An attempt whose end is undone goes on; a completion without a worker is over.
+        let completion = item.settlement.worker == nil ? item.trace as? any CompletionTrace : nil
+        effects.add(
+            onCommit: { Self.tell(observability, of: settled, item) }, onRollback: { completion?.rolledBack() })
     }
 
     private static func tell(_ observability: any ObservabilityAdapter, of settled: SettledAttempt, _ item: Settling) {
@@ -100,10 +101,11 @@ extension Client {
                     chainStartContext: settled.chainStart?.context, resolvedBy: item.trace, resolvedAt: settled.at))
         }
         if let start = settled.chainStart {
-            observability.chainCompleted(
-                ChainCompletion(
+            observability.chainEnded(
+                ChainEnding(
                     id: item.row.chainID, typeName: item.row.chainTypeName, start: start,
-                    jobCount: item.row.chainIndex + 1, completedBy: item.trace, completedAt: settled.at))
+                    jobCount: item.row.chainIndex + 1, result: .completed, completedBy: item.trace,
+                    endedAt: settled.at))
         }
     }
 }

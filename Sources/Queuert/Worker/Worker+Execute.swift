@@ -19,6 +19,10 @@ extension Worker {
     }
 
     private func run(_ attempts: [Attempt], _ first: Attempt) async {
+        if first.trace != nil {
+            let traces = attempts.compactMap(\.trace)
+            for trace in traces { trace.started(in: traces) }
+        }
         do {
             // Nothing is claimed of types without a processor.
             guard let work = processors[first.row.typeName]?.work else { return }

@@ -7,6 +7,8 @@ package struct JournalObservability: ObservabilityAdapter {
 
     package init(journal: Journal) { self.journal = journal }
 
+    package func batchStarting(_ batch: BatchStarting) -> any BatchTrace { Batch() }
+
     package func jobCreating(_ job: JobCreating) -> any JobTrace {
         CreatedJob(journal: journal, typeName: job.typeName)
     }
@@ -21,13 +23,19 @@ package struct JournalObservability: ObservabilityAdapter {
 
     package func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
 
-    package func completionWithoutWorker(of job: ClaimedJob) -> any AttemptTrace {
+    package func completionWithoutWorker(of job: ClaimedJob) -> any CompletionTrace {
         RunAttempt(journal: journal, row: job.row)
     }
 
     package func blockerResolved(_ wait: BlockerResolution) { journal.add("resolved \(wait.wait.jobTypeName)") }
 
-    package func chainCompleted(_ chain: ChainCompletion) { journal.add("chain completed \(chain.typeName)") }
+    package func chainEnded(_ chain: ChainEnding) { journal.add("chain \(chain.result) \(chain.typeName)") }
+
+    /// The call is told of by its chains.
+    private struct Batch: BatchTrace {
+        func committed() {}
+        func rolledBack() {}
+    }
 
     private struct CreatedJob: JobTrace {
         let journal: Journal
@@ -39,11 +47,13 @@ package struct JournalObservability: ObservabilityAdapter {
         func rolledBack() { journal.add("rolled back \(typeName)") }
     }
 
-    private struct RunAttempt: AttemptTrace {
+    private struct RunAttempt: CompletionTrace {
         let journal: Journal
         let row: JobRow
         var context: String? { row.trace.attemptContext }
+        func started(in batch: [any AttemptTrace]) {}
         func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
+        func rolledBack() { journal.add("completion rolled back \(row.typeName)") }
         func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { Phase() }
         func ended(_ end: AttemptEnd) {
             let word =

@@ -22,6 +22,7 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The chain.
     /// - Throws: `JobDataError` if the input can't be encoded, `DuplicateJobIDError`, `TransactionRequiredError` if the
@@ -29,11 +30,12 @@ extension Client where Adapter == GRDBStateAdapter {
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
-        deduplication: Deduplication? = nil, id: JobID? = nil, on database: Database
+        deduplication: Deduplication? = nil, id: JobID? = nil, trace: TraceMode? = nil, on database: Database
     ) throws -> Chain<Entry> where Entry.Blockers == NoBlockers {
         let chain = NewChain(
-            type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id)
-        return try startJobChains([chain], on: database)[0]
+            type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id,
+            trace: trace)
+        return try start([chain], asBatch: false, on: database)[0]
     }
 
     /// Starts a chain whose first job waits for other chains, as part of a write of GRDB's.
@@ -46,6 +48,7 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - priority: How urgent the chain's jobs are.
     ///   - deduplication: Whether an existing chain does as well; then that one is returned, and nothing is written.
     ///   - id: The identifier of the chain; by default one is made.
+    ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The chain.
     /// - Throws: `JobDataError` if the input can't be encoded, `ChainNotFoundError` if a blocker doesn't exist,
@@ -54,12 +57,13 @@ extension Client where Adapter == GRDBStateAdapter {
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
-        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil, on database: Database
+        priority: Priority = .normal, deduplication: Deduplication? = nil, id: JobID? = nil, trace: TraceMode? = nil,
+        on database: Database
     ) throws -> Chain<Entry> {
         let chain = NewChain(
             type, input: input, blockers: blockers, schedule: schedule, priority: priority,
-            deduplication: deduplication, id: id)
-        return try startJobChains([chain], on: database)[0]
+            deduplication: deduplication, id: id, trace: trace)
+        return try start([chain], asBatch: false, on: database)[0]
     }
 
     /// Starts many chains of one type as part of a write of GRDB's.
@@ -74,10 +78,7 @@ extension Client where Adapter == GRDBStateAdapter {
     public func startJobChains<Entry: EntryJobType>(
         _ chains: [NewChain<Entry>], on database: Database
     ) throws -> [Chain<Entry>] {
-        let started = try write(on: database) { operations, effects in
-            try start(chains.map(\.successor), with: operations, effects: effects)
-        }
-        return started.map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
+        try start(chains, asBatch: true, on: database)
     }
 
     /// Starts chains of several types as part of a write of GRDB's.
@@ -93,8 +94,17 @@ extension Client where Adapter == GRDBStateAdapter {
         _ chains: repeat NewChain<each Entry>, on database: Database
     ) throws -> (repeat Chain<each Entry>) {
         let successors = Self.successors(repeat each chains)
-        var started = try write(on: database) { try start(successors, with: $0, effects: $1) }[...]
+        var started = try write(on: database) { try start(successors, asBatch: true, with: $0, effects: $1) }[...]
         return (repeat Self.next((each Entry).self, of: &started))
+    }
+
+    private func start<Entry: EntryJobType>(
+        _ chains: [NewChain<Entry>], asBatch: Bool, on database: Database
+    ) throws -> [Chain<Entry>] {
+        let started = try write(on: database) { operations, effects in
+            try start(chains.map(\.successor), asBatch: asBatch, with: operations, effects: effects)
+        }
+        return started.map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
     }
 }
 #endif

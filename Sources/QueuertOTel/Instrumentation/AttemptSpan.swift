@@ -11,6 +11,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     /// The segment that the attempt belongs to, and the context that continuations in it join.
     let segment: TraceSegment
     let segmentContext: TraceContext
+    let carrier: TraceCarrier
     private let instrumentation: QueueInstrumentation
     private let parent: TraceContext?
     private let row: JobRow
@@ -18,8 +19,15 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     private let claimedAt: Timestamp
     private let attributes: [Attribute]
     private let links: [SpanData.Link]
-    /// The phase that has begun and not ended: at most one, since a handler's phases follow each other.
-    private let openPhase = Mutex<PhaseSpan?>(nil)
+    private struct State {
+        /// The phase that has begun and not ended: at most one, since a handler's phases follow each other.
+        var openPhase: PhaseSpan?
+        /// How many attempts share the call of the handler.
+        var batchSize = 1
+        /// The one of them that is current while it runs, if that is another.
+        var batchLeader: TraceContext?
+    }
+    private let state = Mutex(State())
 
     /// As many blockers get a link; more would crowd out what else the span says.
     private static let blockerLinkLimit = 64
@@ -28,20 +36,20 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         self.instrumentation = instrumentation
         row = job.row
         let tracer = instrumentation.tracer
-        let mode = instrumentation.configuration.mode
-        let carrier = TraceCarrier(stored: row.trace.carrier)
+        carrier = TraceCarrier(stored: row.trace.carrier)
         claimedAt = row.lastAttemptAt ?? Timestamp(nanoseconds: tracer.clock.nanoseconds)
         waits = JobWaits(row, claimedAt: claimedAt)
 
         let claim = instrumentation.context(row.trace.attemptContext) ?? instrumentation.newContext(isSampled: false)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
         let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
-        let stored =
-            row.trace.segment.flatMap(TraceSegment.init(stored:))
-            ?? TraceSegment(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
+        let stored = TraceSegment(of: row)
+        let mode = stored.mode ?? instrumentation.configuration.mode(ofType: row.typeName)
+        let isBiased =
+            instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptError != nil
         // The first attempt of a segment's first job is never over by the number of jobs, only by age.
         let beginsSegment =
-            creation == nil || mode.form == .linked
+            creation == nil || mode.isLinked || isBiased
             || stored.isOver(at: claimedAt, chainIndex: row.chainIndex, mode: mode)
 
         var links = creation.map { [LinkType.creation.link(to: $0)] } ?? []
@@ -65,20 +73,25 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         if dropped > 0 { attributes.append(Attribute(QueueAttributes.droppedBlockerLinks, .int(Int64(dropped)))) }
         attributes += waits.attributes
 
-        let root = beginsSegment ? nil : creation
-        var context = TraceContext(
-            traceID: root?.traceID ?? claim.traceID, spanID: claim.spanID,
-            flags: (root ?? claim).flags.intersection(.random), state: root?.state ?? "")
-        // A new segment is sampled as the one that it links to; without one, the sampler decides about a new trace.
-        let isSampled =
-            beginsSegment && creation != nil
-            ? creation?.isSampled ?? false
-            : tracer.sampler.shouldSample(
-                parent: root, traceID: context.traceID, name: "process \(row.typeName)", kind: .consumer,
+        parent = beginsSegment ? nil : creation
+        let name = "process \(row.typeName)"
+        var context = claim.local
+        if beginsSegment, let creation {
+            context = instrumentation.segmentRoot(
+                context, after: creation, isForced: isBiased, name: name, kind: .consumer, attributes: attributes,
+                links: links)
+        } else {
+            if let parent {
+                context.traceID = parent.traceID
+                context.flags = parent.flags.intersection(.random)
+            }
+            let decision = tracer.sampler.decide(
+                parent: parent, traceID: context.traceID, state: parent?.state ?? "", name: name, kind: .consumer,
                 attributes: attributes, links: links)
-        if isSampled { context.flags.insert(.sampled) }
+            context.state = decision.state
+            if decision.isSampled { context.flags.insert(.sampled) } else { context.flags.remove(.sampled) }
+        }
         spanContext = context
-        parent = root
         if beginsSegment {
             segment = creation == nil ? stored : stored.next(start: claimedAt, firstIndex: row.chainIndex)
             segmentContext = context
@@ -92,30 +105,41 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
 
     var context: String? { spanContext.traceparent }
 
-    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
-        if spanContext.isSampled {
-            instrumentation.tracer.processor.spanStarted(spanContext, name: "process \(row.typeName)")
-        }
+    func started(in batch: [any AttemptTrace]) {
+        instrumentation.tracer.announce(spanContext, name: "process \(row.typeName)")
         tellWait()
-        return try await instrumentation.withCurrent(spanContext, body)
+        guard batch.count > 1 else { return }
+        let leader = (batch.first as? AttemptSpan)?.spanContext
+        state.withLock { state in
+            state.batchSize = batch.count
+            state.batchLeader = leader == spanContext ? nil : leader
+        }
+    }
+
+    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await instrumentation.withCurrent(spanContext, baggage: carrier.baggage, body)
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
         let span = PhaseSpan(phase, of: self, subject: QueueSubject(row), in: instrumentation)
-        openPhase.withLock { $0 = span }
+        state.withLock { $0.openPhase = span }
         return span
     }
 
     func ended(_ end: AttemptEnd) {
         // The settlement was committed, and with it the phase that wrote it.
-        openPhase.withLock { phase in
-            defer { phase = nil }
-            return phase
-        }?.ended(nil)
+        let (phase, batchSize, batchLeader) = state.withLock { state in
+            defer { state.openPhase = nil }
+            return (state.openPhase, state.batchSize, state.batchLeader)
+        }
+        phase?.ended(nil)
         var attributes = attributes
+        var links = links
         var status = SpanData.Status.unset
         var events: [SpanData.Event] = []
         func add(_ key: String, _ value: AttributeValue) { attributes.append(Attribute(key, value)) }
+        if batchSize > 1 { add(QueueAttributes.batchSize, .int(Int64(batchSize))) }
+        if let batchLeader { links.append(LinkType.batch.link(to: batchLeader)) }
         switch end.result {
         case .completed:
             add(QueueAttributes.attemptResult, "completed")

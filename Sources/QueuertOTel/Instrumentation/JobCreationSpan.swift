@@ -1,6 +1,6 @@
 internal import Queuert
 
-/// The PRODUCER span of a job that is being written: `start`, `schedule` or `continue`.
+/// The PRODUCER span of a job that is being written: `start`, `schedule` or `continue`, or `create` in a batch.
 ///
 /// It ends when the transaction does, so it is exported long before the job's attempts, whose parent it is.
 final class JobCreationSpan: JobTrace {
@@ -19,27 +19,33 @@ final class JobCreationSpan: JobTrace {
         let tracer = instrumentation.tracer
         start = tracer.clock.nanoseconds
         let moment = Timestamp(nanoseconds: start)
-        let operation =
-            if job.origin != nil { "continue" } else if job.schedule == .now { "start" } else { "schedule" }
+        let operation = Self.operation(of: job)
         name = "\(operation) \(job.typeName)"
         let subject = QueueSubject(
             jobID: job.id, jobType: job.typeName, chainID: job.chainID, chainType: job.chainTypeName,
             chainIndex: job.chainIndex)
-        var attributes = subject.attributes(operation: operation, type: "send", destination: job.typeName)
-        let mode = instrumentation.configuration.mode
+        var attributes = subject.attributes(
+            operation: operation, type: operation == "create" ? "create" : "send", destination: job.typeName)
+        let origin = job.origin as? any SegmentMember
+        let inherited = origin?.segment.isModeOfCall == true ? origin?.segment.mode : nil
+        let modeOfCall = job.mode ?? inherited
+        let mode = modeOfCall ?? instrumentation.configuration.mode(ofType: job.typeName)
         attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
 
         let segment: TraceSegment
+        let carrier: TraceCarrier
         var chainContext: TraceContext?
-        if let origin = job.origin as? any SegmentMember {
+        if let origin {
+            carrier = origin.carrier
             var links = [LinkType.origin.link(to: origin.spanContext)]
             if origin.segment.isOver(at: moment, chainIndex: job.chainIndex, mode: mode) {
                 links.append(LinkType.chain.link(to: origin.segmentContext))
                 segment = origin.segment.next(start: moment, firstIndex: job.chainIndex)
                 parent = nil
-                context = tracer.makeContext(
-                    parent: nil, name: name, kind: .producer, attributes: attributes, links: links,
-                    isSampled: origin.segmentContext.isSampled)
+                context = instrumentation.segmentRoot(
+                    instrumentation.newContext(isSampled: false), after: origin.segmentContext, name: name,
+                    kind: .producer, attributes: attributes, links: links)
+                tracer.announce(context, name: name)
             } else {
                 segment = origin.segment
                 parent = origin.segmentContext
@@ -50,6 +56,7 @@ final class JobCreationSpan: JobTrace {
             self.links = links
         } else {
             let ambient = instrumentation.ambient
+            carrier = TraceCarrier(baggage: ambient.baggage)
             segment = TraceSegment(number: 0, start: moment, firstIndex: job.chainIndex)
             parent = ambient.context
             links = []
@@ -61,9 +68,17 @@ final class JobCreationSpan: JobTrace {
         self.attributes = attributes
         columns = JobTraceColumns(
             chainContext: (chainContext ?? context).traceparent, jobContext: context.traceparent,
-            carrier: TraceCarrier(traceState: context.state).stored, segment: segment.stored)
+            carrier: carrier.with(traceState: context.state).stored,
+            segment: segment.with(mode: mode, ofCall: modeOfCall != nil).stored)
         let context = context
         blockerContexts = job.blockers.map { _ in instrumentation.child(of: context).traceparent }
+        (job.batch as? BatchStartSpan)?.add(context)
+    }
+
+    private static func operation(of job: JobCreating) -> String {
+        if job.origin != nil { return "continue" }
+        if job.batch != nil { return "create" }
+        return job.schedule == .now ? "start" : "schedule"
     }
 
     func committed(_ job: JobRow) {
@@ -85,10 +100,8 @@ final class JobCreationSpan: JobTrace {
     }
 
     func rolledBack() {
-        var attributes = attributes
-        attributes.append(Attribute(QueueAttributes.errorType, "rollback"))
-        attributes.append(Attribute(QueueAttributes.transactionOutcome, "rolled_back"))
-        emit(attributes, status: .error(description: "the transaction was rolled back"))
+        let rollback = QueueInstrumentation.rollback
+        emit(attributes + rollback.attributes, status: rollback.status)
     }
 
     private func emit(_ attributes: [Attribute], status: SpanData.Status, links: [SpanData.Link]? = nil) {

@@ -1,10 +1,11 @@
 internal import Queuert
 
 /// The CLIENT span of a job that is completed without a worker: `complete`, in the trace of whoever completes it.
-final class OutsideCompletion: AttemptTrace, SegmentMember {
+final class OutsideCompletion: CompletionTrace, SegmentMember {
     let spanContext: TraceContext
     let segment: TraceSegment
     let segmentContext: TraceContext
+    let carrier: TraceCarrier
     private let instrumentation: QueueInstrumentation
     private let parent: TraceContext?
     private let row: JobRow
@@ -17,7 +18,7 @@ final class OutsideCompletion: AttemptTrace, SegmentMember {
         row = job.row
         let tracer = instrumentation.tracer
         start = tracer.clock.nanoseconds
-        let carrier = TraceCarrier(stored: row.trace.carrier)
+        carrier = TraceCarrier(stored: row.trace.carrier)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
         let ambient = instrumentation.ambient
         parent = ambient.context ?? creation
@@ -27,16 +28,16 @@ final class OutsideCompletion: AttemptTrace, SegmentMember {
         spanContext = tracer.makeContext(
             parent: parent, name: "complete \(row.typeName)", kind: .client, attributes: attributes, links: links,
             isSampled: ambient.isSuppressed ? false : nil)
-        segment =
-            row.trace.segment.flatMap(TraceSegment.init(stored:))
-            ?? TraceSegment(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
+        segment = TraceSegment(of: row)
         segmentContext = instrumentation.context(row.trace.chainContext, carrier: carrier) ?? spanContext
     }
 
     var context: String? { spanContext.traceparent }
 
+    func started(in batch: [any AttemptTrace]) {}
+
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
-        try await instrumentation.withCurrent(spanContext, body)
+        try await instrumentation.withCurrent(spanContext, baggage: carrier.baggage, body)
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { NoPhase() }
@@ -47,11 +48,20 @@ final class OutsideCompletion: AttemptTrace, SegmentMember {
             attributes.append(Attribute(QueueAttributes.continuedWithID, .string(jobID.rawValue)))
             attributes.append(Attribute(QueueAttributes.continuedWithType, .string(typeName)))
         }
+        emit(attributes, .unset)
+    }
+
+    func rolledBack() {
+        let rollback = QueueInstrumentation.rollback
+        emit(attributes + rollback.attributes, rollback.status)
+    }
+
+    private func emit(_ attributes: [Attribute], _ status: SpanData.Status) {
         let tracer = instrumentation.tracer
         tracer.emit(
             SpanData(
                 context: spanContext, parent: parent, name: "complete \(row.typeName)", kind: .client, start: start,
-                end: tracer.clock.nanoseconds, attributes: attributes, links: links,
+                end: tracer.clock.nanoseconds, attributes: attributes, links: links, status: status,
                 scope: QueueInstrumentation.scope))
     }
 
@@ -70,4 +80,6 @@ protocol SegmentMember: AttemptTrace {
     var segment: TraceSegment { get }
     /// The context that continuations in the segment join.
     var segmentContext: TraceContext { get }
+    /// What is stored with the span's job besides contexts.
+    var carrier: TraceCarrier { get }
 }

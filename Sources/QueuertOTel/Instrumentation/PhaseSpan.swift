@@ -8,6 +8,7 @@ final class PhaseSpan: PhaseTrace {
     private let context: TraceContext
     private let instrumentation: QueueInstrumentation
     private let parent: TraceContext
+    private let baggage: String
     private let name: String
     private let kind: SpanData.Kind
     private let start: UInt64
@@ -19,6 +20,7 @@ final class PhaseSpan: PhaseTrace {
     ) {
         self.instrumentation = instrumentation
         parent = attempt.spanContext
+        baggage = attempt.carrier.baggage
         name = "\(phase.rawValue) \(subject.jobType)"
         kind = phase == .complete ? .client : .internal
         attributes = subject.attributes(
@@ -29,7 +31,7 @@ final class PhaseSpan: PhaseTrace {
     }
 
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
-        try await instrumentation.withCurrent(context, body)
+        try await instrumentation.withCurrent(context, baggage: baggage, body)
     }
 
     func ended(_ error: (any Error)?) {

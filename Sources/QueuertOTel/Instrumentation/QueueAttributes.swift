@@ -8,6 +8,7 @@ enum QueueAttributes {
     static let destination = "messaging.destination.name"
     static let messageID = "messaging.message.id"
     static let conversationID = "messaging.message.conversation_id"
+    static let batchCount = "messaging.batch.message_count"
     static let clientID = "messaging.client.id"
     static let errorType = "error.type"
 
@@ -22,6 +23,7 @@ enum QueueAttributes {
     static let jobAttempt = "queuert.job.attempt"
     static let jobScheduledAt = "queuert.job.scheduled_at"
     static let droppedBlockerLinks = "queuert.job.blockers.dropped_links"
+    static let batchSize = "queuert.batch.size"
     static let attemptResult = "queuert.attempt.result"
     static let rescheduledAt = "queuert.rescheduled_at"
     static let rescheduledAfter = "queuert.rescheduled_after_ms"
@@ -51,6 +53,7 @@ enum LinkType: String {
     case chain
     case origin
     case blocker
+    case batch
     case existingChain = "existing_chain"
     case resolvedBy = "resolved_by"
     case completedBy = "completed_by"

@@ -2,29 +2,52 @@ internal import Queuert
 
 /// The part of a chain that shares one trace, as it is stored in `trace_segment`.
 struct TraceSegment: Hashable {
-    /// The segment's number, from zero.
+    /// How many segments came before it on the way from the chain's start.
     let number: Int
     /// When it began.
     let start: Timestamp
     /// The place in the chain of its first job.
     let firstIndex: Int
+    /// By what the chain leaves it; `nil` where it was written without a mode.
+    var mode: TraceMode?
+    /// Whether a call gave the mode, which then holds for the jobs that follow, whatever their types' modes are.
+    var isModeOfCall = false
 
-    init(number: Int, start: Timestamp, firstIndex: Int) {
+    init(number: Int, start: Timestamp, firstIndex: Int, mode: TraceMode? = nil, isModeOfCall: Bool = false) {
         self.number = number
         self.start = start
         self.firstIndex = firstIndex
+        self.mode = mode
+        self.isModeOfCall = isModeOfCall
     }
 
-    /// Reads `number;start;firstIndex`, where the start is in microseconds since 1970.
+    /// Reads `number;start;firstIndex;mode`, where the start is in microseconds since 1970 and a call's mode has a `!` in
+    /// front.
     init?(stored: String) {
         let parts = stored.split(separator: ";", omittingEmptySubsequences: false)
-        guard parts.count == 3, let number = Int(parts[0]), let start = Int64(parts[1]), let first = Int(parts[2]),
-            number >= 0, first >= 0
+        guard (3...4).contains(parts.count), let number = Int(parts[0]), let start = Int64(parts[1]),
+            let first = Int(parts[2]), number >= 0, first >= 0
         else { return nil }
         self.init(number: number, start: Timestamp(microseconds: start), firstIndex: first)
+        guard parts.count == 4 else { return }
+        // A mode that only a later version knows costs the mode, not the segment.
+        let isOfCall = parts[3].hasPrefix("!")
+        guard let mode = TraceMode(stored: isOfCall ? parts[3].dropFirst() : parts[3]) else { return }
+        self.mode = mode
+        isModeOfCall = isOfCall
     }
 
-    var stored: String { "\(number);\(start.microseconds);\(firstIndex)" }
+    /// The segment of a job: what is stored with it, else one that began with it.
+    init(of row: JobRow) {
+        self =
+            row.trace.segment.flatMap(TraceSegment.init(stored:))
+            ?? TraceSegment(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
+    }
+
+    var stored: String {
+        let place = "\(number);\(start.microseconds);\(firstIndex)"
+        return mode.map { "\(place);\(isModeOfCall ? "!" : "")\($0.stored)" } ?? place
+    }
 
     /// Whether a job at this place of the chain, created or attempted at this moment, belongs to a new segment.
     func isOver(at moment: Timestamp, chainIndex: Int, mode: TraceMode) -> Bool {
@@ -33,6 +56,12 @@ struct TraceSegment: Hashable {
     }
 
     func next(start: Timestamp, firstIndex: Int) -> TraceSegment {
-        TraceSegment(number: number + 1, start: start, firstIndex: firstIndex)
+        TraceSegment(
+            number: number + 1, start: start, firstIndex: firstIndex, mode: mode, isModeOfCall: isModeOfCall)
+    }
+
+    /// The same segment, left by a mode.
+    func with(mode: TraceMode, ofCall isModeOfCall: Bool) -> TraceSegment {
+        TraceSegment(number: number, start: start, firstIndex: firstIndex, mode: mode, isModeOfCall: isModeOfCall)
     }
 }

@@ -82,15 +82,21 @@ public final class SpanTracer: Sendable {
         let traceID = parent?.traceID ?? ids.makeTraceID()
         var flags: TraceFlags =
             if let parent { parent.flags.intersection(.random) } else { ids.makesRandomTraceIDs ? .random : [] }
-        let isSampled =
-            isSampled
-            ?? sampler.shouldSample(
-                parent: parent, traceID: traceID, name: name, kind: kind, attributes: attributes, links: links)
-        if isSampled { flags.insert(.sampled) }
-        let context = TraceContext(
-            traceID: traceID, spanID: ids.makeSpanID(), flags: flags, state: parent?.state ?? "")
-        if isSampled { processor.spanStarted(context, name: name) }
+        let state = parent?.state ?? ""
+        let decision =
+            isSampled.map { SamplingDecision(isSampled: $0, state: state) }
+            ?? sampler.decide(
+                parent: parent, traceID: traceID, state: state, name: name, kind: kind, attributes: attributes,
+                links: links)
+        if decision.isSampled { flags.insert(.sampled) }
+        let context = TraceContext(traceID: traceID, spanID: ids.makeSpanID(), flags: flags, state: decision.state)
+        announce(context, name: name)
         return context
+    }
+
+    /// Tells the processor of a span that begins, if it is sampled.
+    func announce(_ context: TraceContext, name: String) {
+        if context.isSampled { processor.spanStarted(context, name: name) }
     }
 
     /// Hands over a span that has ended, cut down to the limits; one that isn't sampled is dropped.

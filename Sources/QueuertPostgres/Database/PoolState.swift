@@ -1,7 +1,7 @@
 /// Which connections a pool has, and who waits for one: decides, and does nothing itself.
-struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
+package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     /// What a task that wants a connection is to do.
-    enum Lease {
+    package enum Lease {
         /// Use this one, and give it back.
         case use(Connection)
         /// Make one: there is room for it.
@@ -22,22 +22,22 @@ struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     /// The one that was used last is used next, so that the others may be closed.
     private var idle: [Idle] = []
     /// How many there are: those that are used, idle or just being made.
-    private(set) var count = 0
+    package private(set) var count = 0
     private var waiting: [UInt64] = []
     private var failures = 0
     private var notBefore: ContinuousClock.Instant?
-    private(set) var isClosed = false
+    package private(set) var isClosed = false
 
-    init(minimum: Int, maximum: Int) {
+    package init(minimum: Int, maximum: Int) {
         self.minimum = minimum
         self.maximum = maximum
     }
 
-    var waitingCount: Int { waiting.count }
-    var idleCount: Int { idle.count }
+    package var waitingCount: Int { waiting.count }
+    package var idleCount: Int { idle.count }
 
     /// A task wants a connection.
-    mutating func lease(at now: ContinuousClock.Instant) -> Lease {
+    package mutating func lease(at now: ContinuousClock.Instant) -> Lease {
         if isClosed { return .refuse }
         // Whoever waits comes first.
         if waiting.isEmpty, let last = idle.popLast() { return .use(last.connection) }
@@ -51,26 +51,28 @@ struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
         return .open
     }
 
-    mutating func wait(_ ticket: UInt64) { waiting.append(ticket) }
+    package mutating func wait(_ ticket: UInt64) { waiting.append(ticket) }
 
     /// A task gave up waiting.
     ///
     /// - Returns: Whether it waited.
-    mutating func giveUp(_ ticket: UInt64) -> Bool {
+    package mutating func giveUp(_ ticket: UInt64) -> Bool {
         guard let index = waiting.firstIndex(of: ticket) else { return false }
         waiting.remove(at: index)
         return true
     }
 
     /// Who is to be served next, and with what.
-    enum Turn {
+    package enum Turn {
         case use(UInt64, Connection)
         /// Try again: there may be room.
         case retry(UInt64)
     }
 
     /// A connection was given back.
-    mutating func takeBack(_ connection: Connection, at now: ContinuousClock.Instant) -> (turn: Turn?, closes: Bool) {
+    package mutating func takeBack(_ connection: Connection, at now: ContinuousClock.Instant) -> (
+        turn: Turn?, closes: Bool
+    ) {
         if isClosed {
             count -= 1
             return (nil, true)
@@ -83,20 +85,20 @@ struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     }
 
     /// A connection was lost, or closed.
-    mutating func drop() -> Turn? {
+    package mutating func drop() -> Turn? {
         count -= 1
         return waiting.isEmpty ? nil : .retry(waiting.removeFirst())
     }
 
     /// A connection was made.
-    mutating func opened() {
+    package mutating func opened() {
         failures = 0
         notBefore = nil
     }
 
     /// A connection could not be made: nobody tries again for a while, which differs so that processes don't all come back
     /// at the same moment.
-    mutating func failedToOpen(at now: ContinuousClock.Instant, jitter: Double) -> Turn? {
+    package mutating func failedToOpen(at now: ContinuousClock.Instant, jitter: Double) -> Turn? {
         failures += 1
         let pause = min(Duration.milliseconds(25) * (1 << min(failures, 8)), .seconds(3))
         notBefore = now + pause * (0.5 + jitter / 2)
@@ -104,7 +106,7 @@ struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     }
 
     /// Connections that nobody has used for long, which are to be closed.
-    mutating func reap(idleSince limit: ContinuousClock.Instant) -> [Connection] {
+    package mutating func reap(idleSince limit: ContinuousClock.Instant) -> [Connection] {
         var reaped: [Connection] = []
         while count > minimum, let first = idle.first, first.since <= limit {
             idle.removeFirst()
@@ -117,7 +119,7 @@ struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     /// Ends the pool.
     ///
     /// - Returns: The connections to be closed; those that are used are closed when they are given back.
-    mutating func close() -> (connections: [Connection], waiting: [UInt64]) {
+    package mutating func close() -> (connections: [Connection], waiting: [UInt64]) {
         isClosed = true
         defer {
             count -= idle.count

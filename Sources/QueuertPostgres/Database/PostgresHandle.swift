@@ -2,11 +2,11 @@ internal import CLibPQ
 internal import Logging
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// A statement on its way to the server.

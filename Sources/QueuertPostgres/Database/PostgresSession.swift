@@ -1,11 +1,11 @@
 internal import Queuert
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// What a connection is used for, from when it is lent until it is given back, and what it sends therefore.

@@ -10,10 +10,11 @@ final class PostgresNotifyLink: Sendable {
         var isStopped = false
         var hasStarted = false
         var hasEnded = false
-        /// Whether the server listens, or turned out to be out of reach.
+        /// Whether the server listens, or turned out to be out of reach: later listeners are told of the gap then.
         var isSettled = false
         var nextID: UInt64 = 0
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var closing: [CheckedContinuation<Void, Never>] = []
     }
     private let state = Mutex(State())
     private let connectionString: String
@@ -84,8 +85,14 @@ final class PostgresNotifyLink: Sendable {
 
     func close() async {
         stop()
-        // The thread ends within the time of a round trip; there is nothing to wait for on it.
-        while state.withLock({ $0.hasStarted && !$0.hasEnded }) { try? await Task.sleep(for: .milliseconds(1)) }
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if !state.hasStarted || state.hasEnded { return true }
+                state.closing.append(continuation)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
     }
 
     // MARK: The thread
@@ -102,10 +109,10 @@ final class PostgresNotifyLink: Sendable {
                 // What happened since the connection before was lost, nobody has told.
                 if wasConnected { receive(WakeHint(isGap: true)) }
                 wasConnected = true
-                settle(true)
+                settle()
                 try serve(handle)
             } catch {
-                settle(false)
+                settle()
                 if isStopped { break }
                 failures += 1
                 logger.warning(
@@ -116,15 +123,18 @@ final class PostgresNotifyLink: Sendable {
         }
         let waiting = state.withLock { state in
             state.hasEnded = true
-            defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            defer {
+                state.waiting = [:]
+                state.closing = []
+            }
+            return state.waiting.values + state.closing
         }
         for continuation in waiting { continuation.resume() }
     }
 
-    private func settle(_ isListening: Bool) {
+    private func settle() {
         let waiting = state.withLock { state in
-            state.isSettled = isListening
+            state.isSettled = true
             defer { state.waiting = [:] }
             return Array(state.waiting.values)
         }

@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// A way to the server through which answers can be lost, and that can go dead without a word.
@@ -80,19 +80,19 @@ final class FaultyProxy: Sendable {
     }
 
     #if canImport(Darwin)
-        private static let noSignal: Int32 = 0
+    private static let noSignal: Int32 = 0
     #else
-        private static let noSignal = Int32(MSG_NOSIGNAL)
+    private static let noSignal = Int32(MSG_NOSIGNAL)
     #endif
 
     private func accept() {
         while true {
             #if canImport(Glibc)
-                let client = Glibc.accept(listener, nil, nil)
+            let client = Glibc.accept(listener, nil, nil)
             #elseif canImport(Musl)
-                let client = Musl.accept(listener, nil, nil)
+            let client = Musl.accept(listener, nil, nil)
             #else
-                let client = Darwin.accept(listener, nil, nil)
+            let client = Darwin.accept(listener, nil, nil)
             #endif
             if client < 0 { return }
             let upstream = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

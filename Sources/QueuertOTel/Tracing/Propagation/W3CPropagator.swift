@@ -1,18 +1,21 @@
 public import Tracing
 
-/// Carries a trace's context in the headers `traceparent` and `tracestate`.
+/// Carries a trace's context in the headers `traceparent` and `tracestate`, and what goes along with it in `baggage`.
 ///
-/// W3C Trace Context level 2.
+/// W3C Trace Context level 2, and W3C Baggage.
 public struct W3CPropagator: Sendable {
     /// The name of the header with the identifiers and flags.
     public static let traceparentHeader = "traceparent"
     /// The name of the header with what vendors add.
     public static let tracestateHeader = "tracestate"
 
+    /// The name of the header with what goes along with a trace.
+    public static let baggageHeader = "baggage"
+
     /// Makes a propagator.
     public init() {}
 
-    /// Writes the context's headers; none if there is no trace.
+    /// Writes the context's headers: those of the trace if there is one, and that of the baggage if it holds anything.
     ///
     /// - Parameters:
     ///   - context: The context to send.
@@ -21,6 +24,8 @@ public struct W3CPropagator: Sendable {
     public func inject<Carrier, Inject: Injector>(
         _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
     ) where Inject.Carrier == Carrier {
+        let baggage = context.baggage
+        if !baggage.isEmpty { injector.inject(baggage.header, forKey: Self.baggageHeader, into: &carrier) }
         guard let traceContext = context.traceContext else { return }
         injector.inject(traceContext.traceparent, forKey: Self.traceparentHeader, into: &carrier)
         if !traceContext.state.isEmpty {
@@ -28,7 +33,7 @@ public struct W3CPropagator: Sendable {
         }
     }
 
-    /// Reads the headers into a context, which stays as it is if they hold no valid trace.
+    /// Reads the headers into a context, whose trace or baggage stays as it is if there is no valid one.
     ///
     /// - Parameters:
     ///   - carrier: What the headers are read from.
@@ -37,6 +42,10 @@ public struct W3CPropagator: Sendable {
     public func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
     ) where Extract.Carrier == Carrier {
+        if let header = extractor.extract(key: Self.baggageHeader, from: carrier) {
+            let baggage = Baggage(header: header)
+            if !baggage.isEmpty { context.baggage = baggage }
+        }
         guard let traceparent = extractor.extract(key: Self.traceparentHeader, from: carrier),
             let traceContext = TraceContext(
                 traceparent: String(traceparent.trimmingSpaces()),

@@ -60,6 +60,26 @@ public struct ParentBasedSampler: Sampler {
             parent: parent, traceID: traceID, name: name, kind: kind, attributes: attributes, links: links)
     }
 
+    /// Asks the sampler for the kind of parent that there is.
+    ///
+    /// - Parameters:
+    ///   - parent: The span above; `nil` for the root of a trace.
+    ///   - traceID: The trace.
+    ///   - state: The `tracestate`.
+    ///   - name: What will be done.
+    ///   - kind: The role of the span.
+    ///   - attributes: What is known at the start.
+    ///   - links: The relations known at the start.
+    /// - Returns: What that sampler says.
+    public func decide(
+        parent: TraceContext?, traceID: TraceID, state: String, name: String, kind: SpanData.Kind,
+        attributes: [Attribute], links: [SpanData.Link]
+    ) -> SamplingDecision {
+        sampler(for: parent).decide(
+            parent: parent, traceID: traceID, state: state, name: name, kind: kind, attributes: attributes,
+            links: links)
+    }
+
     private func sampler(for parent: TraceContext?) -> any Sampler {
         guard let parent else { return root }
         return switch (parent.isRemote, parent.isSampled) {

@@ -20,11 +20,14 @@ public struct TraceIDRatioSampler: Sampler {
     }
 
     /// The sampler's name and ratio, such as `TraceIdRatioBased{0.000100}`.
-    public var description: String {
+    public var description: String { "TraceIdRatioBased{\(Self.text(ofRatio: ratio))}" }
+
+    /// A ratio with six digits after the point.
+    static func text(ofRatio ratio: Double) -> String {
         let millionths = Int((ratio * 1_000_000).rounded())
         let fraction = String(millionths % 1_000_000)
         let zeros = String(repeating: "0", count: 6 - fraction.count)
-        return "TraceIdRatioBased{\(millionths / 1_000_000).\(zeros)\(fraction)}"
+        return "\(millionths / 1_000_000).\(zeros)\(fraction)"
     }
 
     /// Decides by the identifier of the trace.

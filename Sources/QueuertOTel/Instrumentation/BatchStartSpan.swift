@@ -1,0 +1,60 @@
+internal import Queuert
+internal import Synchronization
+
+/// The CLIENT span of a call that starts several chains: `start`, which links to the PRODUCER span of each.
+final class BatchStartSpan: BatchTrace {
+    private let instrumentation: QueueInstrumentation
+    private let context: TraceContext
+    private let parent: TraceContext?
+    private let name: String
+    private let start: UInt64
+    private let attributes: [Attribute]
+    private let links = Mutex<[SpanData.Link]>([])
+
+    init(_ batch: BatchStarting, in instrumentation: QueueInstrumentation) {
+        self.instrumentation = instrumentation
+        let tracer = instrumentation.tracer
+        start = tracer.clock.nanoseconds
+        var attributes = [
+            QueueAttributes.system, Attribute(QueueAttributes.operationName, "start"),
+            Attribute(QueueAttributes.operationType, "send"),
+            Attribute(QueueAttributes.batchCount, .int(Int64(batch.chainTypeNames.count))),
+        ]
+        // Chains of several types have no one destination.
+        let types = Set(batch.chainTypeNames)
+        if let type = types.first, types.count == 1 {
+            name = "start \(type)"
+            attributes.append(Attribute(QueueAttributes.destination, .string(type)))
+        } else {
+            name = "start"
+        }
+        self.attributes = attributes
+        let ambient = instrumentation.ambient
+        parent = ambient.context
+        context = tracer.makeContext(
+            parent: parent, name: name, kind: .client, attributes: attributes,
+            isSampled: ambient.isSuppressed ? false : nil)
+    }
+
+    /// Links to the span of one of the chains.
+    func add(_ chain: TraceContext) {
+        guard context.isSampled else { return }
+        links.withLock { $0.append(LinkType.creation.link(to: chain)) }
+    }
+
+    func committed() { emit(attributes, .unset) }
+
+    func rolledBack() {
+        let rollback = QueueInstrumentation.rollback
+        emit(attributes + rollback.attributes, rollback.status)
+    }
+
+    private func emit(_ attributes: [Attribute], _ status: SpanData.Status) {
+        let tracer = instrumentation.tracer
+        tracer.emit(
+            SpanData(
+                context: context, parent: parent, name: name, kind: .client, start: start,
+                end: tracer.clock.nanoseconds, attributes: attributes, links: links.withLock { $0 }, status: status,
+                scope: QueueInstrumentation.scope))
+    }
+}

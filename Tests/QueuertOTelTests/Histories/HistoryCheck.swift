@@ -1,0 +1,336 @@
+import Queuert
+import QueuertOTel
+import QueuertTraceTesting
+
+/// Compares what the spans of a history say with what the store does.
+struct HistoryCheck {
+    private let player: HistoryPlayer
+    private let mode: TraceMode
+    private let spans: [SpanID: SpanData]
+    private let spansByName: [String: [SpanData]]
+    /// The spans that the store knows of.
+    private var explained: Set<SpanID> = []
+    /// What is not as it should be.
+    private(set) var failures: [String] = []
+    /// How jobs, attempts, chains and waits relate, by name, whatever their spans are called: the same in each mode.
+    private(set) var graph: Set<String> = []
+    private var names: [SpanID: String] = [:]
+
+    /// The segment that a job or attempt belongs to, worked out from the store.
+    private struct Segment {
+        var start: Timestamp
+        var firstIndex: Int
+
+        func isOver(at moment: Timestamp, index: Int, mode: TraceMode) -> Bool {
+            switch mode.form {
+            case .bounded(let window, let jobs): moment - start > window || index - firstIndex >= jobs
+            case .single, .linked: false
+            }
+        }
+    }
+
+    init(_ player: HistoryPlayer, mode: TraceMode) async throws {
+        self.player = player
+        self.mode = mode
+        let recorded = player.recorder.spans
+        spans = Dictionary(recorded.map { ($0.context.spanID, $0) }) { first, _ in first }
+        spansByName = Dictionary(grouping: recorded, by: \.name)
+        if spans.count != recorded.count {
+            failures.append("\(recorded.count - spans.count) identifiers are used twice")
+        }
+        for id in player.chainIDs { try await check(chain: id) }
+        for id in player.chainIDs { try await checkWaits(ofChain: id) }
+        checkRest()
+    }
+
+    private mutating func expect(_ isTrue: Bool, _ text: @autoclosure () -> String) {
+        if !isTrue { failures.append(text()) }
+    }
+
+    /// Finds the span of something that the store knows of, which is then explained.
+    private mutating func span(_ stored: String?, _ name: String, _ kind: SpanData.Kind, as label: String) -> SpanData?
+    {
+        guard let stored, let context = TraceContext(traceparent: stored), let span = spans[context.spanID] else {
+            failures.append("\(label) has no span")
+            return nil
+        }
+        expect(explained.insert(context.spanID).inserted, "\(label) shares its span")
+        expect(span.name == name, "\(label) is called \(span.name), not \(name)")
+        expect(span.kind == kind, "\(label) is of kind \(span.kind)")
+        expect(span.end >= span.start, "\(label) ends before it starts")
+        names[context.spanID] = label
+        return span
+    }
+
+    /// Compares all links of a span with those that the store tells of.
+    private mutating func checkLinks(_ span: SpanData, _ expected: [(type: String, target: SpanID?)], _ label: String) {
+        func text(_ type: String, _ target: SpanID?) -> String { "\(type) \(target?.description ?? "nothing")" }
+        let actual = span.links.map { link in
+            let type = link.attributes.first { $0.key == "queuert.link.type" }?.value
+            guard case .string(let type)? = type else { return "no type" }
+            return text(type, link.context.spanID)
+        }
+        let wanted = expected.map { text($0.type, $0.target) }
+        expect(actual.sorted() == wanted.sorted(), "\(label) has the links \(actual.sorted()), not \(wanted.sorted())")
+        // A new segment begins elsewhere in each mode; the rest is the history itself.
+        for (type, target) in expected where type != "chain" {
+            graph.insert("\(label) -\(type)-> \(target.flatMap { names[$0] } ?? "?")")
+        }
+    }
+
+    private func id(_ stored: String?) -> SpanID? { stored.flatMap { TraceContext(traceparent: $0) }?.spanID }
+
+    // MARK: Chains
+
+    private mutating func check(chain chainID: JobID) async throws {
+        let rows = try await player.client.jobs(ofChain: chainID)
+        var segment = Segment(start: rows[0].createdAt, firstIndex: 0)
+        var modeOfCall: TraceMode?
+        for (index, row) in rows.enumerated() {
+            modeOfCall = player.modes[row.id] ?? modeOfCall
+            let mode = modeOfCall ?? mode
+            let previous = index > 0 ? rows[index - 1] : nil
+            if let previous {
+                let isNew = segment.isOver(at: row.createdAt, index: index, mode: mode)
+                if isNew { segment = Segment(start: row.createdAt, firstIndex: index) }
+                checkContinuation(row, after: previous, isNewSegment: isNew)
+            } else {
+                checkStart(row)
+            }
+            let last = try await checkAttempts(of: row, segment, mode)
+            if row.completedAt != nil, row.completedBy == nil {
+                checkOutsideCompletion(of: row)
+            } else if let last {
+                segment = last
+            }
+        }
+        checkEnd(rows)
+    }
+
+    private mutating func checkStart(_ row: JobRow) {
+        guard let context = row.trace.jobContext.flatMap({ TraceContext(traceparent: $0) }),
+            let name = spans[context.spanID]?.name
+        else {
+            failures.append("\(row.id) has no span")
+            return
+        }
+        let operation = String(name.prefix { $0 != " " })
+        expect(["start", "schedule", "create"].contains(operation), "\(row.id) was created by \(name)")
+        guard let span = span(row.trace.jobContext, "\(operation) \(row.typeName)", .producer, as: "\(row.id)") else {
+            return
+        }
+        expect(row.trace.chainContext == row.trace.jobContext, "\(row.id) is not the first of its segment")
+        expect(span.start / 1_000 == UInt64(row.createdAt.microseconds), "\(row.id) started at another time")
+        checkLinks(span, [], "\(row.id)")
+    }
+
+    private mutating func checkContinuation(_ row: JobRow, after previous: JobRow, isNewSegment: Bool) {
+        guard let span = span(row.trace.jobContext, "continue \(row.typeName)", .producer, as: "\(row.id)") else {
+            return
+        }
+        var links: [(String, SpanID?)] = [("origin", id(previous.trace.attemptContext))]
+        let origin = id(previous.trace.attemptContext).flatMap { spans[$0] }
+        // The segment's first span: the attempt itself if that began one.
+        let isOutside = previous.completedBy == nil
+        let head =
+            origin?.parent == nil && !isOutside ? origin?.context.spanID : id(previous.trace.chainContext)
+        if isNewSegment {
+            expect(span.parent == nil, "\(row.id) should begin a segment")
+            links.append(("chain", head))
+        } else {
+            expect(span.parent?.spanID == head, "\(row.id) should be below the span of its segment")
+            expect(span.parent?.traceID == span.context.traceID, "\(row.id) is outside of its segment's trace")
+            expect(id(row.trace.chainContext) == head, "\(row.id) is stored with another segment")
+        }
+        checkLinks(span, links, "\(row.id)")
+    }
+
+    // MARK: Attempts
+
+    /// Checks the attempts of a job, and works out the segment of the last one.
+    private mutating func checkAttempts(of row: JobRow, _ stored: Segment, _ mode: TraceMode) async throws -> Segment? {
+        let blockers = try await player.client.blockers(ofJob: row.id).map { id($0.chain.first.trace.jobContext) }
+        var attempts = try await player.client.failedAttempts(ofJob: row.id)
+        if let completedAt = row.completedAt, row.completedBy != nil {
+            attempts.append(
+                AttemptRow(
+                    jobID: row.id, attempt: row.attempt, worker: row.completedBy, startedAt: row.lastAttemptAt,
+                    endedAt: completedAt, outcome: .failed, error: nil, attemptContext: row.trace.attemptContext))
+        }
+        var segment: Segment?
+        for (index, attempt) in attempts.enumerated() {
+            let isLast = index == attempts.count - 1
+            let label = "\(row.id) attempt \(index + 1)"
+            guard let startedAt = attempt.startedAt,
+                let span = span(attempt.attemptContext, "process \(row.typeName)", .consumer, as: label)
+            else { continue }
+            let isNew =
+                mode.form == .linked || stored.isOver(at: startedAt, index: row.chainIndex, mode: mode)
+            segment = isNew ? Segment(start: startedAt, firstIndex: row.chainIndex) : stored
+            var links: [(String, SpanID?)] = [("creation", id(row.trace.jobContext))]
+            if index > 0 { links.append(("retry_of", id(attempts[index - 1].attemptContext))) }
+            links += blockers.map { ("blocker", $0) }
+            if isNew {
+                expect(span.parent == nil, "\(label) should begin a segment")
+                links.append(("chain", id(row.trace.chainContext)))
+            } else {
+                expect(span.parent?.spanID == id(row.trace.jobContext), "\(label) should be below its job")
+                expect(span.parent?.traceID == span.context.traceID, "\(label) is outside of its job's trace")
+            }
+            checkLinks(span, links, label)
+            let isCompleted = isLast && row.completedBy != nil
+            checkResult(span, attempt, isCompleted: isCompleted, label)
+            checkWait(span, row, attempt, after: index > 0 ? attempts[index - 1] : nil, label)
+        }
+        return segment
+    }
+
+    private mutating func checkResult(_ span: SpanData, _ attempt: AttemptRow, isCompleted: Bool, _ label: String) {
+        let expected: (result: String, errorType: AttributeValue?) =
+            switch attempt.outcome {
+            case _ where isCompleted: ("completed", nil)
+            case .failed: ("failed", "Boom")
+            case .rescheduled: ("rescheduled", nil)
+            case .lost: ("lost", "worker_lost")
+            case .released: ("cancelled", nil)
+            case .cancelled: ("cancelled", "cancelled")
+            case .superseded: ("superseded", nil)
+            }
+        expect(
+            span[attribute: "queuert.attempt.result"] == .string(expected.result),
+            "\(label) has the result \(String(describing: span[attribute: "queuert.attempt.result"]))")
+        expect(span[attribute: "error.type"] == expected.errorType, "\(label) has another error")
+        expect((span.status == .unset) == (expected.errorType == nil), "\(label) has the status \(span.status)")
+        expect(span.start / 1_000 == UInt64(attempt.startedAt?.microseconds ?? 0), "\(label) started at another time")
+        expect(span.end / 1_000 == UInt64(attempt.endedAt.microseconds), "\(label) ended at another time")
+    }
+
+    /// What is waited for leaves no gap between what came before and the attempt, and a long wait is a span.
+    private mutating func checkWait(
+        _ span: SpanData, _ row: JobRow, _ attempt: AttemptRow, after previous: AttemptRow?, _ label: String
+    ) {
+        guard let startedAt = attempt.startedAt else { return }
+        let redriven = player.redrivenAt[row.id]?.last { $0 < startedAt }
+        let before = max(previous?.endedAt ?? row.createdAt, redriven ?? row.createdAt)
+        func microseconds(_ kind: String) -> Int64 {
+            guard case .double(let seconds)? = span[attribute: "queuert.job.wait.\(kind)_s"] else { return 0 }
+            return Int64((seconds * 1_000_000).rounded())
+        }
+        let sum = ["blocked", "schedule", "backoff", "queue"].map(microseconds).reduce(0, +)
+        let gap = startedAt.microseconds - before.microseconds
+        expect(sum == gap, "\(label) waited for \(gap) microseconds and tells of \(sum)")
+
+        guard let parent = span.parent, microseconds("queue") >= 100_000 else { return }
+        let wait = spansByName["wait \(row.typeName)", default: []].first {
+            $0.parent?.spanID == parent.spanID && $0.end == span.start
+        }
+        guard let wait else {
+            failures.append("\(label) has no span of its wait")
+            return
+        }
+        explained.insert(wait.context.spanID)
+        expect((wait.end - wait.start) / 1_000 == microseconds("queue"), "the wait of \(label) took another time")
+        expect(wait.context.traceID == parent.traceID, "the wait of \(label) is outside of its job's trace")
+    }
+
+    private mutating func checkOutsideCompletion(of row: JobRow) {
+        let label = "completion of \(row.id)"
+        guard let span = span(row.trace.attemptContext, "complete \(row.typeName)", .client, as: label) else { return }
+        checkLinks(span, [("creation", id(row.trace.jobContext))], label)
+    }
+
+    // MARK: Ends
+
+    private mutating func checkEnd(_ rows: [JobRow]) {
+        let (first, last) = (rows[0], rows[rows.count - 1])
+        let found = spansByName["chain \(first.typeName)", default: []].filter {
+            $0[attribute: "queuert.chain.id"] == .string(first.id.rawValue)
+        }
+        guard let endedAt = last.completedAt ?? last.cancelledAt else {
+            expect(found.isEmpty, "the chain \(first.id) goes on, and is told to have ended")
+            return
+        }
+        guard found.count == 1, let span = found.first else {
+            failures.append("the end of chain \(first.id) is told \(found.count) times")
+            return
+        }
+        let label = "chain \(first.id)"
+        explained.insert(span.context.spanID)
+        names[span.context.spanID] = label
+        expect(span.parent?.spanID == id(first.trace.jobContext), "\(label) is not below its start")
+        expect(span.start / 1_000 == UInt64(first.createdAt.microseconds), "\(label) started at another time")
+        expect(span.end / 1_000 == UInt64(endedAt.microseconds), "\(label) ended at another time")
+        expect(span[attribute: "queuert.chain.jobs"] == .int(Int64(rows.count)), "\(label) has another number of jobs")
+        expect((span.status == .unset) == (last.cancelledAt == nil), "\(label) has the status \(span.status)")
+        checkLinks(
+            span, last.cancelledAt == nil ? [("completed_by", id(last.trace.attemptContext))] : [], label)
+    }
+
+    private mutating func checkWaits(ofChain chainID: JobID) async throws {
+        for row in try await player.client.jobs(ofChain: chainID) {
+            let endedAt = row.completedAt ?? row.cancelledAt
+            for (index, blocker) in try await player.client.blockers(ofJob: row.id).enumerated() {
+                let found = spansByName["await \(blocker.chain.first.typeName)", default: []].filter {
+                    $0[attribute: "queuert.job.id"] == .string(row.id.rawValue)
+                        && $0[attribute: "queuert.blocker.index"] == .int(Int64(index))
+                }
+                let label = "wait of \(row.id) for \(blocker.chain.first.id)"
+                // Nobody waits for what had ended before, nor does a job that has ended itself.
+                guard let resolvedAt = blocker.resolvedAt, resolvedAt >= blocker.blockedAt,
+                    endedAt.map({ $0 > resolvedAt }) ?? true
+                else {
+                    expect(found.isEmpty, "\(label) is told of, and was none")
+                    continue
+                }
+                // A wait that began and ended in one transaction looks like one for a chain that had ended before.
+                if resolvedAt == blocker.blockedAt && found.isEmpty { continue }
+                guard found.count == 1, let span = found.first else {
+                    failures.append("\(label) is told \(found.count) times")
+                    continue
+                }
+                explained.insert(span.context.spanID)
+                expect(span.parent?.spanID == id(row.trace.jobContext), "\(label) is not below its job")
+                expect(span.start / 1_000 == UInt64(blocker.blockedAt.microseconds), "\(label) began at another time")
+                expect(span.end / 1_000 == UInt64(resolvedAt.microseconds), "\(label) ended at another time")
+                checkLinks(
+                    span,
+                    [
+                        ("blocker", id(blocker.chain.first.trace.jobContext)),
+                        ("resolved_by", id(blocker.chain.last.trace.attemptContext)),
+                    ], label)
+            }
+        }
+    }
+
+    /// Whatever the store doesn't know of is a part of an attempt, or tells of what was undone or was there already.
+    private mutating func checkRest() {
+        var counts: (undone: Int, existing: Int, batches: Int) = (0, 0, 0)
+        for span in spans.values where span.scope.name == "queuert" && !explained.contains(span.context.spanID) {
+            if span[attribute: "error.type"] == "rollback" {
+                counts.undone += 1
+            } else if span[attribute: "queuert.chain.deduplicated"] == true {
+                counts.existing += 1
+                let target = span.links.first?.context.spanID
+                expect(target.flatMap { names[$0] } != nil, "a start links to no existing chain")
+            } else if span[attribute: "messaging.batch.message_count"] != nil {
+                counts.batches += 1
+                expect(span.links.allSatisfy { spans[$0.context.spanID] != nil }, "a batch links to no chain")
+            } else {
+                let parent = span.parent.flatMap { names[$0.spanID] }
+                expect(
+                    span.name.hasPrefix("complete ") && parent?.contains("attempt") == true,
+                    "nothing in the store explains \(span.name)")
+            }
+        }
+        let expected = (player.undoneCount, player.existingCount, player.batchCount)
+        expect(
+            (counts.undone, counts.existing, counts.batches) == expected,
+            "\(counts) spans tell of what isn't stored, not \(expected)")
+        for span in spans.values where span.name == "work" {
+            let parent = span.parent.flatMap { names[$0.spanID] }
+            expect(parent?.contains("attempt") == true, "the handler's work is not below its attempt")
+        }
+        let open = player.recorder.openSpans.map(\.name)
+        expect(open.isEmpty, "spans did not end: \(open)")
+    }
+}

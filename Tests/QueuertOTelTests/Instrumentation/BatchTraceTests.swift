@@ -1,0 +1,139 @@
+import Queuert
+import QueuertOTel
+import QueuertTraceTesting
+import Testing
+import Tracing
+
+@Suite("Traces of batches") struct BatchTraceTests {
+    @Test("chains that are started at once are one start, which links to the creation of each")
+    func start() async throws {
+        try await withTracedQueue { queue in
+            try await withSpan("request", ofKind: .server) { _ in
+                _ = try await queue.client.startJobChains((1...3).map { NewChain(Single.self, input: $0) })
+            }
+            try await queue.recorder.expect {
+                trace {
+                    span("request", .server) {
+                        for number in 1...3 {
+                            span(
+                                "create single", .producer,
+                                ["messaging.operation.type": "create", "messaging.batch.message_count": .absent]
+                            ).named("chain \(number)").noOtherLinks()
+                        }
+                        span(
+                            "start single", .client,
+                            [
+                                "messaging.operation.type": "send", "messaging.batch.message_count": 3,
+                                "messaging.destination.name": "single",
+                            ]
+                        )
+                        .linked(to: "chain 1", type: "creation").linked(to: "chain 2", type: "creation")
+                        .linked(to: "chain 3", type: "creation").noOtherLinks()
+                    }.unordered()
+                }
+                noOpenSpans()
+            }
+        }
+    }
+
+    @Test("outside of a span each chain of a batch is a trace of its own, and so is the start")
+    func roots() async throws {
+        try await withTracedQueue { queue in
+            _ = try await queue.client.startJobChains(
+                NewChain(Single.self, input: 1), NewChain(Gather.self, input: 2, blockers: []))
+            try await queue.recorder.expect {
+                trace { span("create single").named("single") }
+                trace { span("create gather").named("gather") }
+                trace {
+                    span("start", .client, ["messaging.destination.name": .absent])
+                        .linked(to: "single", type: "creation").linked(to: "gather", type: "creation").noOtherLinks()
+                }
+            }
+        }
+    }
+
+    @Test("an existing chain in a batch is linked to, as in a single start")
+    func deduplicated() async throws {
+        try await withTracedQueue { queue in
+            let key = Deduplication(key: "one")
+            let first = try await queue.client.startJobChain(Single.self, input: 1, deduplication: key)
+            _ = try await queue.client.startJobChains([NewChain(Single.self, input: 1, deduplication: key)])
+            try await queue.recorder.expect {
+                trace { span("start single", .producer).named("existing") }
+                trace {
+                    span(
+                        "create single", .producer,
+                        [
+                            "queuert.chain.deduplicated": true,
+                            "queuert.chain.id": .equal(to: .string(first.id.rawValue)),
+                        ]
+                    ).named("create").linked(to: "existing", type: "existing_chain").noOtherLinks()
+                }
+                trace { span("start single", .client).linked(to: "create", type: "creation") }
+            }
+        }
+    }
+
+    @Test("a batch that is undone, with its transaction or by a refusal, is told as undone, and no span stays open")
+    func rollback() async throws {
+        try await withTracedQueue { queue in
+            let client = queue.client
+            await #expect(throws: Boom.self) {
+                try await client.withTransaction { db in
+                    _ = try await client.startJobChains([NewChain(Single.self, input: 1)], on: db)
+                    throw Boom()
+                }
+            }
+            let id = JobID(rawValue: "00000000-0000-7000-8000-000000000001")
+            await #expect(throws: DuplicateJobIDError.self) {
+                _ = try await client.startJobChains([
+                    NewChain(Single.self, input: 1, id: id), NewChain(Single.self, input: 2, id: id),
+                ])
+            }
+            let spans = queue.recorder.spans
+            #expect(spans.map(\.name).filter { $0 == "start single" }.count == 2)
+            #expect(spans.map(\.name).filter { $0 == "create single" }.count == 3)
+            #expect(spans.allSatisfy { $0[attribute: "error.type"] == "rollback" })
+            #expect(queue.recorder.openSpans.isEmpty)
+        }
+    }
+
+    @Test("each job of a batch has an attempt span and its wait, and links to the one that the handler ran in")
+    func processing() async throws {
+        try await withTracedQueue { queue in
+            for number in 1...3 { _ = try await queue.client.startJobChain(Single.self, input: number) }
+            queue.clock.advance(by: .seconds(1))
+            try await queue.working([
+                .batched(Single.self, upTo: 3) { jobs, _ in
+                    withSpan("once") { _ in }
+                    return jobs.map { $0.decide(.finish($0.input)) }
+                }
+            ]) {
+                try await queue.recorder.expect {
+                    trace {
+                        span("start single") {
+                            span("wait single")
+                            span("process single", .consumer, ["queuert.batch.size": 3]) {
+                                span("once"); span("complete single")
+                            }.unordered().named("first").linked(to: "start", type: "creation").noOtherLinks()
+                            span("chain single")
+                        }.unordered().named("start")
+                    }
+                    for number in 2...3 {
+                        trace {
+                            span("start single") {
+                                span("wait single")
+                                span("process single", .consumer, ["queuert.batch.size": 3]) {
+                                    span("complete single")
+                                }.linked(to: "start \(number)", type: "creation").linked(to: "first", type: "batch")
+                                    .noOtherLinks()
+                                span("chain single")
+                            }.unordered().named("start \(number)")
+                        }
+                    }
+                    noOpenSpans()
+                }
+            }
+        }
+    }
+}
