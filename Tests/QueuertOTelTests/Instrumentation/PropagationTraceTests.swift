@@ -1,3 +1,4 @@
+import Logging
 import Queuert
 import QueuertOTel
 import QueuertTraceTesting
