@@ -6,10 +6,10 @@ import Testing
 
 /// The JSON that is written, against what protobuf-c's description of the messages says of the same data in protobuf.
 @Suite("OTLP in JSON") struct OTLPJSONEncoderTests {
-    @Test("spans, metrics and log records of every shape say in JSON what they say in protobuf", arguments: 1...10)
+    @Test("spans, metrics and log records of every shape say in JSON what they say in protobuf", arguments: 1...6)
     func same(seed: UInt64) throws {
         var generator = TelemetryGenerator(seed: seed)
-        for count in [1, 2, 10, 40] {
+        for count in [1, 2, 8] {
             let resource = generator.resource()
             let spans = generator.spans(count)
             let traces = try #require(ProtobufJSON.traces(OTLPEncoder(resource: resource).encode(spans)))
@@ -65,16 +65,17 @@ import Testing
 extension JSONValue: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let truth = try? container.decode(Bool.self) {
-            self = .bool(truth)
-        } else if let number = try? container.decode(Double.self) {
-            self = .number(number)
-        } else if let text = try? container.decode(String.self) {
+        // The commonest first: what a decoder refuses takes it long to say.
+        if let text = try? container.decode(String.self) {
             self = .text(text)
+        } else if let members = try? container.decode([String: JSONValue].self) {
+            self = .object(members)
         } else if let elements = try? container.decode([JSONValue].self) {
             self = .array(elements)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            self = .bool(try container.decode(Bool.self))
         }
     }
 }
