@@ -57,7 +57,7 @@ import Testing
 
     @Test("a connection that goes dead without a word is given up, and another one is used")
     func silence() async throws {
-        try await withProxy(.init(answerTimeout: .milliseconds(300))) { pool, proxy in
+        try await withProxy(.init(answerTimeout: .seconds(2))) { pool, proxy in
             try await withQueue(pool) { client, _ in
                 _ = try await client.startJobChain(Store.self, input: 1)
                 proxy.set(.silence)
@@ -109,7 +109,7 @@ import Testing
     func restart() async throws {
         try await TestCluster.with { cluster in
             try await TestDatabase.withPool(
-                .init(maximumConnections: 6, acquisitionTimeout: .milliseconds(200)), address: cluster.address
+                .init(maximumConnections: 6, acquisitionTimeout: .seconds(1)), address: cluster.address
             ) { pool in
                 try await withQueue(pool) { client, adapter in
                     let worker = try Worker(
