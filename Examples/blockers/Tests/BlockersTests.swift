@@ -77,8 +77,10 @@ import Testing
                         span("start report-sales") {
                             span("process report-sales") {
                                 span("complete report-sales")
+                                span("start add-up-branch", .client, ["messaging.batch.message_count": 2])
+                                    .linked(to: "branch 1", type: "creation").linked(to: "branch 2", type: "creation")
                                 for branch in 1...2 {
-                                    span("start add-up-branch") {
+                                    span("create add-up-branch", .producer) {
                                         span("process add-up-branch") { span("complete add-up-branch") }
                                             .named("adding up \(branch)")
                                         span("chain add-up-branch")
