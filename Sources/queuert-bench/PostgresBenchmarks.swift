@@ -47,7 +47,7 @@ let postgresBenchmarks = [
     },
     Benchmark("pg.latency") {
         let waits = try await latencies(500)
-        return Measurement(value: waits[waits.count / 2], unit: "ms, start to handler in another process, median")
+        return Measurement(value: waits[waits.count / 2], unit: "ms, start to handler on another connection, median")
     },
     Benchmark("pg.latency.p99") {
         let waits = try await latencies(1_000)

@@ -1,17 +1,20 @@
 import Synchronization
 
 /// How many are in at once, and how many were at most.
-final class RunningCount: Sendable {
+package final class RunningCount: Sendable {
     private let state = Mutex((now: 0, maximum: 0))
 
-    var maximum: Int { state.withLock { $0.maximum } }
+    /// Nobody is in.
+    package init() {}
 
-    func enter() {
+    package var maximum: Int { state.withLock { $0.maximum } }
+
+    package func enter() {
         state.withLock { state in
             state.now += 1
             state.maximum = max(state.maximum, state.now)
         }
     }
 
-    func leave() { state.withLock { $0.now -= 1 } }
+    package func leave() { state.withLock { $0.now -= 1 } }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Queuert
+import QueuertConformance
 import QueuertPostgres
 import Synchronization
 import Testing
@@ -223,14 +224,14 @@ import Testing
                             running.enter()
                             _ = try db.query("SELECT 1")
                             // The first ones stay until there are as many as may be.
-                            while running.most < 3 { await Task.yield() }
+                            while running.maximum < 3 { await Task.yield() }
                             running.leave()
                         }
                     }
                 }
                 try await group.waitForAll()
             }
-            #expect(running.most == 3)
+            #expect(running.maximum == 3)
             while pool.connectionCount > 1 { await Task.yield() }
             #expect(try await pool.read { db in try db.query("SELECT 7 AS n")[0].int("n") } == 7)
         }
@@ -339,22 +340,6 @@ import Testing
             try db.query("SELECT number FROM \(table) ORDER BY number").compactMap { $0.int("number") }
         }
     }
-}
-
-/// How many are in at once, and how many were at most.
-private final class RunningCount: Sendable {
-    private let state = Mutex((now: 0, most: 0))
-
-    var most: Int { state.withLock { $0.most } }
-
-    func enter() {
-        state.withLock { state in
-            state.now += 1
-            state.most = max(state.most, state.now)
-        }
-    }
-
-    func leave() { state.withLock { $0.now -= 1 } }
 }
 
 /// What was logged.
