@@ -56,7 +56,8 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         }
         self.headers = headers
         let settings = HTTPClient.Settings(
-            url: configuration.endpoint.url, version: Self.version(configuration.endpoint), isLoopback: configuration.endpoint.isLoopback,
+            url: configuration.endpoint.url, version: Self.version(configuration.endpoint),
+            isLoopback: configuration.endpoint.isLoopback,
             userAgent: "QueuertOTel-OTLP-Exporter-Swift/\(LibraryVersion.current)",
             connectTimeout: configuration.connectTimeout, maximumResponseBytes: configuration.maximumResponseBytes,
             certificateAuthorityPath: configuration.certificateAuthorityPath,
