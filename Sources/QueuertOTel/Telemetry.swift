@@ -20,6 +20,7 @@ public struct Telemetry: Sendable {
     private let logBatches: BatchLogRecordProcessor?
     private let logLimits: LogRecordLimits
     private let metricReader: PeriodicMetricReader?
+    private let outbox: (any OTLPOutbox)?
 
     /// Sets up telemetry as the environment variables of OpenTelemetry say, by default those of this process.
     ///
@@ -30,12 +31,14 @@ public struct Telemetry: Sendable {
     ///   - environment: What the environment variables say.
     ///   - resource: What is known of this service; the environment's `service.name` and attributes are added.
     ///   - queue: What is told of the queue.
+    ///   - outbox: Where telemetry is kept until its receiver has taken it. It is shut down with this.
     ///   - logger: What is logged goes here.
     public init(
         _ environment: EnvironmentConfiguration = EnvironmentConfiguration(), resource: Resource = Resource(),
         queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(),
-        logger: Logger = Logger(label: "queuert.otel")
+        outbox: (any OTLPOutbox)? = nil, logger: Logger = Logger(label: "queuert.otel")
     ) {
+        self.outbox = outbox
         for warning in environment.warnings { logger.warning("\(warning)") }
         let resource = Resource.detected().merging(environment.resource).merging(resource)
         if environment.isDisabled || environment.tracesExporter == .none {
@@ -43,7 +46,7 @@ public struct Telemetry: Sendable {
             tracer = .off()
         } else {
             let exporter = OTLPSpanExporter(
-                configuration: environment.exporter, resource: resource, logger: logger)
+                configuration: environment.exporter, resource: resource, outbox: outbox, logger: logger)
             let batches = BatchSpanProcessor(
                 exporter: exporter,
                 configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
@@ -59,7 +62,8 @@ public struct Telemetry: Sendable {
             ? nil
             : PeriodicMetricReader(
                 meters: meters,
-                exporter: OTLPMetricExporter(configuration: metrics.exporter, resource: resource, logger: logger),
+                exporter: OTLPMetricExporter(
+                    configuration: metrics.exporter, resource: resource, outbox: outbox, logger: logger),
                 configuration: metrics.reader, logger: logger)
         let logs = environment.logs
         logLimits = logs.limits
@@ -67,7 +71,8 @@ public struct Telemetry: Sendable {
             environment.isDisabled || logs.destination == .none
             ? nil
             : BatchLogRecordProcessor(
-                exporter: OTLPLogRecordExporter(configuration: logs.exporter, resource: resource, logger: logger),
+                exporter: OTLPLogRecordExporter(
+                    configuration: logs.exporter, resource: resource, outbox: outbox, logger: logger),
                 configuration: logs.batchProcessor.configuration(otherwise: logs.exporter.timeout), logger: logger)
         if metrics.includesOwn {
             let own = SelfMetrics(meters: meters)
@@ -107,25 +112,29 @@ public struct Telemetry: Sendable {
     /// Sends all spans that ended and all that was logged before the call, and what was measured.
     ///
     /// - Parameter timeout: How long to wait at most; 10 seconds by default.
-    /// - Returns: Whether that worked.
+    /// - Returns: Whether that worked. What an outbox keeps because it can't be sent is a failure too, but no loss.
     @discardableResult
     public func flush(timeout: Duration = .seconds(10)) async -> FlushResult {
+        let deadline = ContinuousClock.now + timeout
         async let spans = tracer.flush(timeout: timeout)
         async let metrics = metricReader?.flush(timeout: timeout)
         async let logs = logBatches?.flush(timeout: timeout)
-        return await .worst(of: [spans, metrics ?? .success, logs ?? .success])
+        let handedOver = await FlushResult.worst(of: [spans, metrics ?? .success, logs ?? .success])
+        return await .worst(of: [handedOver, outbox?.flush(timeout: max(.zero, deadline - .now)) ?? .success])
     }
 
     /// Sends what is left and stops; to be called when the service's work has ended.
     ///
     /// - Parameter timeout: How long to wait at most; 10 seconds by default.
-    /// - Returns: Whether all was sent.
+    /// - Returns: Whether all was sent. What an outbox keeps is sent by the next process that uses it.
     @discardableResult
     public func shutdown(timeout: Duration = .seconds(10)) async -> FlushResult {
+        let deadline = ContinuousClock.now + timeout
         async let spans = tracer.shutdown(timeout: timeout)
         async let metrics = metricReader?.shutdown(timeout: timeout)
         async let logs = logBatches?.shutdown(timeout: timeout)
-        return await .worst(of: [spans, metrics ?? .success, logs ?? .success])
+        let handedOver = await FlushResult.worst(of: [spans, metrics ?? .success, logs ?? .success])
+        return await .worst(of: [handedOver, outbox?.shutdown(timeout: max(.zero, deadline - .now)) ?? .success])
     }
 }
 
