@@ -15,7 +15,7 @@ import Tracing
         try await Self.runChain(telemetry)
         #expect(await telemetry.shutdown() == .success)
         var names: [String] = []
-        for body in server.requests.map(\.body) {
+        for body in server.requests.filter({ $0.line.contains("/v1/traces") }).map(\.body) {
             let request = try #require(queuert__otlp__v1__export_trace_request__unpack(nil, body.count, body))
             defer { queuert__otlp__v1__export_trace_request__free_unpacked(request, nil) }
             #expect(OTLPDecoded.resources(request).allSatisfy { $0.contains("service.name=\"shop\"") })

@@ -1,0 +1,95 @@
+import QueuertOTel
+
+/// The registry as a page.
+struct TelemetryReferencePage {
+    private let registry: TelemetryRegistry
+
+    init(_ registry: TelemetryRegistry) { self.registry = registry }
+
+    var markdown: String {
+        ([Self.introduction] + [spans, metrics, events, attributes]).joined(separator: "\n\n") + "\n"
+    }
+
+    private static let introduction = """
+        # Telemetry, name by name
+
+        All that the queue tells: [spans](#spans), [metrics](#metrics), [events](#events) and their [attributes](#attributes).
+        This page is made from `TelemetryRegistry.queuert`, which tests compare with what is told; don't edit it by hand.
+        How spans relate is told in [tracing](tracing.md), how to ask for metrics in [metrics](metrics.md), and what must not
+        be in telemetry in [privacy](guides/telemetry-and-privacy.md).
+
+        An attribute in **bold** is always there; one in *italics* only if it was asked for; any other whenever it applies. Names
+        of the semantic conventions of OpenTelemetry (1.44) are marked: those *in development* may change with the conventions.
+        """
+
+    private func table(_ head: [String], _ rows: [[String]]) -> String {
+        ([head, head.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+    }
+
+    private func list(_ uses: [AttributeUse]) -> String {
+        uses.map { use in
+            switch use.level {
+            case .required: "**`\(use.name)`**"
+            case .conditional: "`\(use.name)`"
+            case .optIn: "*`\(use.name)`*"
+            }
+        }.joined(separator: ", ")
+    }
+
+    private func codes(_ words: [String]) -> String { words.map { "`\($0)`" }.joined(separator: ", ") }
+
+    private var spans: String {
+        "## Spans\n\n"
+            + registry.spans.map { span in
+                var lines = [
+                    "### `\(span.name)`, \("\(span.kind)".uppercased())", "", span.meaning, "",
+                    "Attributes: \(list(span.attributes)).",
+                ]
+                if !span.links.isEmpty { lines += ["", "Links, by `queuert.link.type`: \(codes(span.links))."] }
+                if !span.events.isEmpty { lines += ["", "Events: \(codes(span.events))."] }
+                return lines.joined(separator: "\n")
+            }.joined(separator: "\n\n")
+    }
+
+    private var metrics: String {
+        "## Metrics\n\n"
+            + table(
+                ["metric", "kind", "unit", "meaning", "told apart by", "given by"],
+                registry.metrics.map {
+                    [
+                        "`\($0.name)`", $0.kind.rawValue, "`\($0.unit)`", $0.meaning, list($0.attributes),
+                        $0.origin.rawValue,
+                    ]
+                })
+            + "\n\n### Bounds of buckets\n\n"
+            + table(
+                ["metric", "bounds"],
+                registry.metrics.compactMap { metric in
+                    metric.bounds.map { bounds in
+                        let texts = bounds.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
+                        return ["`\(metric.name)`", texts.joined(separator: ", ")]
+                    }
+                })
+    }
+
+    private var events: String {
+        "## Events\n\nLog records with an event name, each with the trace and the span that it belongs to, if there is one.\n\n"
+            + table(
+                ["event", "severity", "meaning", "attributes", "given by"],
+                registry.events.map {
+                    [
+                        "`\($0.name)`", $0.severity?.name ?? "on spans", $0.meaning, list($0.attributes),
+                        $0.origin.rawValue,
+                    ]
+                })
+    }
+
+    private var attributes: String {
+        "## Attributes\n\n"
+            + table(
+                ["attribute", "type", "meaning", "values", "given by"],
+                registry.attributes.values.sorted { $0.name < $1.name }.map {
+                    ["`\($0.name)`", $0.kind.rawValue, $0.meaning, $0.values.map(codes) ?? "", $0.origin.rawValue]
+                })
+    }
+}
