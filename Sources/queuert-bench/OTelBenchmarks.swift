@@ -42,7 +42,8 @@ let otelBenchmarks = [
         let clock = SystemSpanClock()
         let count = 200_000
         let attributes: AttributeSet = ["messaging.system": "queuert", "messaging.destination.name": "nothing"]
-        let durations = MeterProvider(clock: clock).histogram("work", buckets: .explicit(ExplicitHistogram.secondsBounds))
+        let durations = MeterProvider(clock: clock).histogram(
+            "work", buckets: .explicit(ExplicitHistogram.secondsBounds))
         let value = await rate(of: count) {
             for _ in 0..<count { durations.record(0.01, attributes) }
         }

@@ -81,6 +81,14 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     private struct Life {
         var hasRun = false
         var isStopping = false
+
+        /// Notes that the worker stops.
+        ///
+        /// - Returns: Whether that is news.
+        mutating func beginStopping() -> Bool {
+            defer { isStopping = true }
+            return !isStopping
+        }
     }
 
     /// Makes a worker.
@@ -160,6 +168,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             }
             group.cancelAll()
         }
+        // A task that was cancelled has told nobody.
+        if life.withLock({ $0.beginStopping() }) { tell { .workerStopping($0) } }
         tell { .workerStopped($0) }
         ended.open()
     }
@@ -171,10 +181,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     ///
     /// - Parameter deadline: How long running jobs may take; 20 seconds by default.
     public func stop(within deadline: Duration = .seconds(20)) async {
-        let (hasRun, isFirst) = life.withLock { life in
-            defer { life.isStopping = true }
-            return (life.hasRun, !life.isStopping)
-        }
+        let (hasRun, isFirst) = life.withLock { ($0.hasRun, $0.beginStopping()) }
         guard hasRun else { return }
         if isFirst { tell { .workerStopping($0) } }
         stopping.open()

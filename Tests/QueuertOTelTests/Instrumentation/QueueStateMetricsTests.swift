@@ -81,6 +81,16 @@ import Testing
         #expect(calls.withLock { $0 } >= 3)
     }
 
+    @Test("a database whose numbers views leave out isn't asked")
+    func unwanted() async {
+        let meters = MeterProvider(configuration: .init(views: [MetricView("queuert.jobs*", aggregation: .drop)]))
+        let state = QueueStateMetrics(meters: meters, clock: SystemSpanClock(), patience: .seconds(60))
+        let source = Source()
+        state.observe { source.ask() }
+        #expect(await meters.collect().isEmpty)
+        #expect(source.calls.withLock { $0 } == 0)
+    }
+
     @Test("workers tell what they have and whether they would take more, without an event for each job")
     func workers() async throws {
         try await withTracedQueue { queue in

@@ -18,8 +18,8 @@ struct TelemetryReferencePage {
         How spans relate is told in [tracing](tracing.md), how to ask for metrics in [metrics](metrics.md), and what must not
         be in telemetry in [privacy](guides/telemetry-and-privacy.md).
 
-        An attribute in **bold** is always there; one in *italics* only if it was asked for; any other whenever it applies. Names
-        of the semantic conventions of OpenTelemetry (1.44) are marked: those *in development* may change with the conventions.
+        An attribute in **bold** is always there, any other whenever it applies. Names of the semantic conventions of
+        OpenTelemetry (1.44) are marked: those *in development* may change with the conventions. Names of our own stay.
         """
 
     private func table(_ head: [String], _ rows: [[String]]) -> String {
@@ -31,19 +31,30 @@ struct TelemetryReferencePage {
             switch use.level {
             case .required: "**`\(use.name)`**"
             case .conditional: "`\(use.name)`"
-            case .optIn: "*`\(use.name)`*"
             }
         }.joined(separator: ", ")
     }
 
     private func codes(_ words: [String]) -> String { words.map { "`\($0)`" }.joined(separator: ", ") }
 
+    /// What all spans have that tell of one job.
+    private var ofJob: [AttributeUse] {
+        let spans = registry.spans.filter { span in span.attributes.contains { $0.name == "messaging.message.id" } }
+        return (spans.first?.attributes ?? []).filter { use in spans.allSatisfy { $0.attributes.contains(use) } }
+    }
+
+    private func attributes(of span: SpanDefinition) -> String {
+        let shared = ofJob
+        guard shared.allSatisfy(span.attributes.contains) else { return list(span.attributes) }
+        return "a job's, " + list(span.attributes.filter { !shared.contains($0) })
+    }
+
     private var spans: String {
-        "## Spans\n\n"
+        "## Spans\n\n*A job's* attributes are \(list(ofJob)).\n\n"
             + registry.spans.map { span in
                 var lines = [
                     "### `\(span.name)`, \("\(span.kind)".uppercased())", "", span.meaning, "",
-                    "Attributes: \(list(span.attributes)).",
+                    "Attributes: \(attributes(of: span)).",
                 ]
                 if !span.links.isEmpty { lines += ["", "Links, by `queuert.link.type`: \(codes(span.links))."] }
                 if !span.events.isEmpty { lines += ["", "Events: \(codes(span.events))."] }

@@ -102,6 +102,18 @@ import Testing
             events.words == ["started worker [\"work\"]", "deleted work", "lost work", "stopping", "stopped"])
     }
 
+    @Test("a worker whose task is cancelled tells of its end, too")
+    func cancelled() async throws {
+        let client = client(MemoryStateAdapter())
+        let worker = try Worker(
+            client: client, processors: [.atomic(Work.self) { job, _ in .finish(job.input) }])
+        let running = Task { await worker.run() }
+        _ = try await client.awaitJobChain(try await client.startJobChain(Work.self, input: 1))
+        running.cancel()
+        await running.value
+        #expect(events.words == ["started worker [\"work\"]", "stopping", "stopped"])
+    }
+
     @Test("what is undone with its transaction isn't told")
     func rollback() async throws {
         struct Undo: Error {}

@@ -103,6 +103,13 @@ final class QueueMetrics: Sendable {
     }
 }
 
+extension MetricDefinition {
+    /// What an instrument is made from.
+    var descriptor: MetricDescriptor {
+        MetricDescriptor(name: name, unit: unit, description: meaning, scope: QueueInstrumentation.scope)
+    }
+}
+
 extension MeterProvider {
     /// A counter as it is registered.
     func counter(_ metric: MetricDefinition) -> CounterInstrument<Int> {

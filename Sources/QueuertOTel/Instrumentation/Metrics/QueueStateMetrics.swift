@@ -26,7 +26,11 @@ final class QueueStateMetrics: Sendable {
     init(meters: MeterProvider, clock: any SpanClock, patience: Duration) {
         self.clock = clock
         self.patience = patience
-        meters.beforeCollection { [weak self] in await self?.look() }
+        // Views may leave them all out, and then nobody asks.
+        let isWanted = [.jobsByState, .oldestAge, .stuck].contains { (metric: MetricDefinition) in
+            meters.streams(of: metric.descriptor, .observedGauge).contains { $0.aggregation != .drop }
+        }
+        if isWanted { meters.beforeCollection { [weak self] in await self?.look() } }
         observe(.jobsByState, .gauge, meters) { watch in
             watch.states.flatMap { type, counts in
                 [

@@ -48,8 +48,6 @@ public enum RequirementLevel: String, Sendable, Hashable {
     case required
     /// Whenever it applies, as an error's type on what has failed.
     case conditional
-    /// Only if it was asked for.
-    case optIn = "opt-in"
 }
 
 /// An attribute as a span, a metric or an event has it.
@@ -61,7 +59,6 @@ public struct AttributeUse: Sendable, Hashable {
 
     static func required(_ names: String...) -> [AttributeUse] { names.map { Self(name: $0, level: .required) } }
     static func conditional(_ names: String...) -> [AttributeUse] { names.map { Self(name: $0, level: .conditional) } }
-    static func optIn(_ names: String...) -> [AttributeUse] { names.map { Self(name: $0, level: .optIn) } }
 }
 
 /// What an attribute is.
