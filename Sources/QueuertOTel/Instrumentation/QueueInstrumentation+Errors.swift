@@ -12,7 +12,9 @@ extension QueueInstrumentation {
         return configuration.recordsErrorMessages ? String(describing: error) : nil
     }
 
-    /// What the conventions want of an error. Swift's errors have no stack trace.
+    /// What the conventions want of an error.
+    ///
+    /// Swift's errors have no stack trace.
     func exception(_ error: any Error) -> [Attribute] {
         var attributes = [Attribute("exception.type", .string(errorTypeName(error)))]
         if let message = message(of: error) { attributes.append(Attribute("exception.message", .string(message))) }

@@ -1,7 +1,7 @@
 internal import Queuert
 
 /// The metrics of one type of job, each bound to the type's attributes.
-struct JobTypeMetrics: Sendable {
+final class JobTypeMetrics: Sendable {
     typealias Counter = any BoundRecorder<Int>
     typealias Histogram = any BoundRecorder<Double>
 
@@ -178,7 +178,7 @@ struct JobTypeMetrics: Sendable {
 }
 
 /// The metrics of chains that begin with one type of job, each bound to the type's attribute.
-struct ChainTypeMetrics: Sendable {
+final class ChainTypeMetrics: Sendable {
     let created, deduplicated, completed, cancelled: any BoundRecorder<Int>
     let duration, jobs: any BoundRecorder<Double>
 

@@ -1,5 +1,7 @@
 extension TelemetryRegistry {
-    /// Finds out what of a span isn't as it is registered. Spans of other libraries are left alone.
+    /// Finds out what of a span isn't as it is registered.
+    ///
+    /// Spans of other libraries are left alone.
     ///
     /// - Parameter span: The span.
     /// - Returns: A sentence for each difference.
@@ -30,7 +32,9 @@ extension TelemetryRegistry {
         return result
     }
 
-    /// Finds out what of a metric isn't as it is registered. Metrics of other libraries are left alone.
+    /// Finds out what of a metric isn't as it is registered.
+    ///
+    /// Metrics of other libraries are left alone.
     ///
     /// - Parameter metric: The metric.
     /// - Returns: A sentence for each difference.
@@ -62,7 +66,9 @@ extension TelemetryRegistry {
         return result
     }
 
-    /// Finds out what of an event isn't as it is registered. Log records of other libraries are left alone.
+    /// Finds out what of an event isn't as it is registered.
+    ///
+    /// Log records of other libraries are left alone.
     ///
     /// - Parameter record: The log record.
     /// - Returns: A sentence for each difference.

@@ -4,7 +4,7 @@
 /// by tests, and may be by yours:
 ///
 /// ```swift
-/// #expect(recorder.spans.flatMap(TelemetryRegistry.queuert.violations) == [])
+/// #expect(recorder.spans.flatMap { TelemetryRegistry.queuert.violations(in: $0) } == [])
 /// ```
 public struct TelemetryRegistry: Sendable {
     /// What attributes there are, by name.

@@ -4,26 +4,29 @@ struct ExemplarReservoir: Sendable {
     /// How many were offered, in all or for each bucket.
     private var offered: [UInt64] = []
 
-    /// Offers a measurement to a reservoir of a fixed size.
-    mutating func offer(size: Int, _ random: inout ExemplarRandom, _ make: () -> Exemplar) {
-        if offered.isEmpty { offered = [0] }
-        offered[0] += 1
-        if kept.count < size {
-            kept.append(make())
-        } else if let place = random.place(below: offered[0]), place < size {
-            kept[place] = make()
+    /// Where a measurement that is offered is to be kept; `nil` if it isn't.
+    mutating func place(inBucket bucket: Int, of kind: ExemplarReservoirKind, _ random: inout ExemplarRandom) -> Int? {
+        switch kind {
+        case .fixed(let size):
+            if offered.isEmpty { offered = [0] }
+            offered[0] += 1
+            if kept.count < size {
+                kept.append(nil)
+                return kept.count - 1
+            }
+            return random.number(below: offered[0]).flatMap { $0 < size ? $0 : nil }
+        case .aligned(let count):
+            if kept.isEmpty {
+                kept = [Exemplar?](repeating: nil, count: count)
+                offered = [UInt64](repeating: 0, count: count)
+            }
+            offered[bucket] += 1
+            return random.number(below: offered[bucket]) == 0 ? bucket : nil
         }
     }
 
-    /// Offers a measurement to a reservoir that keeps one for each bucket.
-    mutating func offer(bucket: Int, of count: Int, _ random: inout ExemplarRandom, _ make: () -> Exemplar) {
-        if kept.isEmpty {
-            kept = [Exemplar?](repeating: nil, count: count)
-            offered = [UInt64](repeating: 0, count: count)
-        }
-        offered[bucket] += 1
-        if random.place(below: offered[bucket]) == 0 { kept[bucket] = make() }
-    }
+    /// Keeps a measurement instead of the one that was there.
+    mutating func keep(_ exemplar: Exemplar, at place: Int) { kept[place] = exemplar }
 
     /// Hands out what was kept since the last collection, and starts anew.
     mutating func take() -> [Exemplar] {
@@ -38,7 +41,7 @@ struct ExemplarRandom: Sendable {
     private var word = UInt64.random(in: 1 ... .max)
 
     /// A number from zero to below a bound; `nil` without any.
-    mutating func place(below bound: UInt64) -> Int? {
+    mutating func number(below bound: UInt64) -> Int? {
         word ^= word << 13
         word ^= word >> 7
         word ^= word << 17

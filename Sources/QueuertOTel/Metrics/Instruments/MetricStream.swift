@@ -59,7 +59,8 @@ final class MetricStream<Aggregation: MetricAggregation>: CollectableMetric, Met
         let (kept, left) = options.attributes.part(attributes)
         state.withLock { state in
             let place = place(of: kept, &state)
-            record(value, at: place, left, offer, &state)
+            guard let bucket = aggregation.record(value, in: &state.slots[place].cell), let offer else { return }
+            keep(value, offer, inBucket: bucket, at: place, left: left, &state)
         }
     }
 
@@ -80,14 +81,16 @@ final class MetricStream<Aggregation: MetricAggregation>: CollectableMetric, Met
         func record(_ value: Value, in context: TraceContext?) {
             let offer = stream.options.exemplars.offer(context)
             stream.state.withLock { state in
-                let binding = state.bindings[number]
-                var place = binding.place
-                if binding.generation != state.generation {
-                    place = stream.place(of: binding.attributes, &state)
-                    state.bindings[number].place = place
+                if state.bindings[number].generation != state.generation {
+                    state.bindings[number].place = stream.place(of: state.bindings[number].attributes, &state)
                     state.bindings[number].generation = state.generation
                 }
-                stream.record(value, at: place, binding.left, offer, &state)
+                let place = state.bindings[number].place
+                guard let bucket = stream.aggregation.record(value, in: &state.slots[place].cell), let offer else {
+                    return
+                }
+                let left = state.bindings[number].left
+                stream.keep(value, offer, inBucket: bucket, at: place, left: left, &state)
             }
         }
     }
@@ -107,21 +110,18 @@ final class MetricStream<Aggregation: MetricAggregation>: CollectableMetric, Met
         return state.slots.count - 1
     }
 
-    private func record(
-        _ value: Value, at place: Int, _ left: [Attribute], _ offer: ExemplarFilter.Offer?, _ state: inout State
+    /// Keeps a measurement as an exemplar, if chance will have it.
+    private func keep(
+        _ value: Value, _ offer: ExemplarFilter.Offer, inBucket bucket: Int, at place: Int, left: [Attribute],
+        _ state: inout State
     ) {
-        guard let bucket = aggregation.record(value, in: &state.slots[place].cell), let offer else { return }
-        let make = { [options] in
-            Exemplar(
-                time: options.clock.nanoseconds, value: value.metricValue, context: offer.context,
-                filteredAttributes: left)
-        }
-        switch aggregation.reservoir {
-        case .fixed(let size):
-            state.slots[place].exemplars.offer(size: size, &state.random, make)
-        case .aligned(let count):
-            state.slots[place].exemplars.offer(bucket: bucket, of: count, &state.random, make)
-        }
+        guard
+            let kept = state.slots[place].exemplars.place(
+                inBucket: bucket, of: aggregation.reservoir, &state.random)
+        else { return }
+        let exemplar = Exemplar(
+            time: options.clock.nanoseconds, value: value.metricValue, context: offer.context, filteredAttributes: left)
+        state.slots[place].exemplars.keep(exemplar, at: kept)
     }
 
     func forget(_ attributes: AttributeSet) {
