@@ -1,3 +1,5 @@
+import Foundation
+import Logging
 import Synchronization
 import Testing
 
@@ -74,6 +76,30 @@ import Testing
                     + #""one\ntwo \u{1B}[31m\"red\"" trace=00000000000000010000000000000002 span=0000000000000003 "k="="""#,
                 "",
             ])
+    }
+
+    @Test("all bytes are written to the stream, and a stream that is closed is told")
+    func output() throws {
+        let pipe = Pipe()
+        #expect(
+            ConsoleOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor).write(Array("one\ntwo\n".utf8)) == nil)
+        try pipe.fileHandleForWriting.close()
+        #expect(try pipe.fileHandleForReading.readToEnd() == Data("one\ntwo\n".utf8))
+        #expect(ConsoleOutput(descriptor: -1).write([1]) == "Bad file descriptor")
+        #expect(ConsoleOutput(descriptor: -1).write([]) == nil)
+    }
+
+    @Test("each signal is printed that the environment wants printed", arguments: ["console", "otlp"])
+    func environment(word: String) {
+        let configuration = EnvironmentConfiguration(environment: [
+            "OTEL_TRACES_EXPORTER": word, "OTEL_METRICS_EXPORTER": word, "OTEL_LOGS_EXPORTER": word,
+        ])
+        let (resource, logger) = (Resource(), Logger(label: "test"))
+        let exporters: [any Sendable] = [
+            configuration.spanExporter(resource, logger), configuration.metrics.metricExporter(resource, logger),
+            configuration.logs.logExporter(resource, logger),
+        ]
+        #expect(exporters.allSatisfy { ($0 is ConsoleExporter) == (word == "console") })
     }
 
     @Test("what can't be written is told")

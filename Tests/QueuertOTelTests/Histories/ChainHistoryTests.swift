@@ -30,7 +30,7 @@ import Testing
     @Test("metrics and events are the history that is stored, too, and durations are those of spans")
     func metricsAreTheHistory() async throws {
         let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
-        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 3
+        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 10
         for number in first..<first + count {
             let player = HistoryPlayer(seed: UInt64(number), mode: Self.modes[number % 3])
             try await player.play(steps: 20 + number % 40)

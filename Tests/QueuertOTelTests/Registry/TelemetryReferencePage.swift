@@ -98,9 +98,29 @@ struct TelemetryReferencePage {
     private var attributes: String {
         "## Attributes\n\n"
             + table(
-                ["attribute", "type", "meaning", "values", "given by"],
+                ["attribute", "type", "meaning", "values", "on", "given by"],
                 registry.attributes.values.sorted { $0.name < $1.name }.map {
-                    ["`\($0.name)`", $0.kind.rawValue, $0.meaning, $0.values.map(codes) ?? "", $0.origin.rawValue]
+                    [
+                        "`\($0.name)`", $0.kind.rawValue, $0.meaning, $0.values.map(codes) ?? "", places(of: $0.name),
+                        $0.origin.rawValue,
+                    ]
                 })
+    }
+
+    /// What has an attribute; counted where it is too much to list.
+    private func places(of name: String) -> String {
+        func has(_ uses: [AttributeUse]) -> Bool { uses.contains { $0.name == name } }
+        func text(_ names: [String], _ many: String) -> String? {
+            if names.isEmpty { return nil }
+            return names.count > 3 ? "\(names.count) \(many)" : codes(names)
+        }
+        let spans = registry.spans.filter { has($0.attributes) }.map(\.name)
+        let parts = [
+            ofJob.contains { $0.name == name } ? "all spans of a job" : text(spans, "spans"),
+            text(registry.metrics.filter { has($0.attributes) }.map(\.name), "metrics"),
+            text(registry.events.filter { has($0.attributes) }.map(\.name), "events"),
+            name == "queuert.link.type" ? "all links" : nil,
+        ]
+        return parts.compactMap(\.self).joined(separator: "; ")
     }
 }

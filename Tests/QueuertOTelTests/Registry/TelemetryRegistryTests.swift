@@ -106,7 +106,7 @@ import Testing
         var spans: Set<String> = []
         var metrics: Set<String> = []
         var events: Set<String> = []
-        for seed in 1...40 {
+        for seed in 1...20 {
             let player = HistoryPlayer(seed: UInt64(seed), mode: .bounded)
             try await player.play(steps: 60)
             player.instrumentation.observeJobs(of: player.client)

@@ -11,8 +11,10 @@ struct ConsoleOutput {
     private let descriptor: Int32
 
     init(_ stream: ConsoleExporter.Stream) {
-        descriptor = stream == .standardOutput ? STDOUT_FILENO : STDERR_FILENO
+        self.init(descriptor: stream == .standardOutput ? STDOUT_FILENO : STDERR_FILENO)
     }
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Writes all of the bytes.
     ///
