@@ -76,8 +76,8 @@ import Testing
         answer.finish()
         _ = await answered.wait()
         // Until it counts as answered.
-        while calls.withLock({ $0 }) < 2 { _ = await meters.collect() }
-        while await CollectedMetrics(meters).values("queuert.jobs").isEmpty {}
+        while calls.withLock({ $0 }) < 2, !Task.isCancelled { _ = await meters.collect() }
+        while await CollectedMetrics(meters).values("queuert.jobs").isEmpty, !Task.isCancelled {}
         #expect(calls.withLock { $0 } >= 3)
     }
 

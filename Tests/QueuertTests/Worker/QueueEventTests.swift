@@ -95,7 +95,7 @@ import Testing
         #expect(activity.running() == ["work": 1] && !activity.hasRoom())
         #expect(try await activity.jobCounts()["work"]?.running == 1)
         try await client.deleteJobChains([chain.id])
-        while !events.words.contains("lost work") { await Task.yield() }
+        while !events.words.contains("lost work"), !Task.isCancelled { await Task.yield() }
         await worker.stop()
         await running
         #expect(
