@@ -18,7 +18,8 @@ import Testing
             let job = try await queue.start("report", waitingFor: [failed])
             var runs = [
                 await queue.command("doctor", "--json"), await queue.command("jobs", "--json", "--show-data"),
-                await queue.command("chains", "--json", "--show-data"), await queue.command("why", job.rawValue, "--json"),
+                await queue.command("chains", "--json", "--show-data"),
+                await queue.command("why", job.rawValue, "--json"),
                 await queue.command("why", failed.rawValue, "--json", "--show-data"),
                 await queue.command("migrate", "--json"), await queue.command("redrive", failed.rawValue, "--json"),
                 await queue.command("cleanup", "--older-than", "1d", "--json"),

@@ -45,7 +45,9 @@ public struct DiagnosisFact: Sendable, Hashable {
     }
 }
 
-/// Something that is wrong or worth knowing. Its texts hold names of the schema, and nothing of the user's data.
+/// Something that is wrong or worth knowing.
+///
+/// Its texts hold names of the schema, and nothing of the user's data.
 public struct DiagnosisFinding: Sendable, Hashable {
     /// How much it matters.
     public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {

@@ -39,7 +39,8 @@ struct JobsCommand: QueueCommand {
         let found = try await client.jobs(
             JobQuery(
                 typeNames: types.ifAny, chainTypeNames: chainTypes.ifAny, statuses: statuses.ifAny,
-                chainIDs: chains.ifAny?.map(JobID.init(rawValue:)), waitingForChain: waitingFor.map(JobID.init(rawValue:)),
+                chainIDs: chains.ifAny?.map(JobID.init(rawValue:)),
+                waitingForChain: waitingFor.map(JobID.init(rawValue:)),
                 createdFrom: page.createdFrom?.moment(at: now), createdBefore: page.createdBefore?.moment(at: now),
                 order: page.order, limit: page.limit, after: page.cursor))
         let json: JSONValue = [

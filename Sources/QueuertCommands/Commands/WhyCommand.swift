@@ -6,7 +6,7 @@ internal import Queuert
 struct WhyCommand: QueueCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Say why a job is not done, with all that is stored of it.",
-        discussion: "Given a chain, which is called as its first job is, it says where the chain is and why it stays there.")
+        discussion: "Given a chain, which is called as its first job is, it says where the chain is and why it stays.")
 
     @Argument(help: ArgumentHelp("The job, or the chain.", valueName: "job-or-chain"))
     var job: String

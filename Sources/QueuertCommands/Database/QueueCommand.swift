@@ -56,7 +56,8 @@ extension QueueCommand {
                 hint: "Check the path. `queuert migrate` makes a database; the other commands never do.")
         }
         func open<R>(
-            _ path: String, _ access: SQLitePool.Configuration.Access, _ body: (Client<SQLiteStateAdapter>) async throws -> R
+            _ path: String, _ access: SQLitePool.Configuration.Access,
+            _ body: (Client<SQLiteStateAdapter>) async throws -> R
         ) async throws -> R {
             let configuration = SQLitePool.Configuration(access: access, readers: 0)
             let pool = try await SQLitePool(path: path, configuration: configuration, logger: context.logger)
@@ -67,7 +68,8 @@ extension QueueCommand {
         }
         switch access {
         case .migrate: return try await open(path, .create) { try await run(on: $0, in: context) }
-        case .plan where isMissing: return try await open(":memory:", .create) { try await run(on: $0, in: context) }
+        case .plan where isMissing:
+            return try await open(":memory:", .create) { try await run(on: $0, in: context) }
         case .read, .inspect, .plan: return try await open(path, .readOnly) { try await run(checked: $0, in: context) }
         case .write:
             // To open a file for writing changes its journal, and this may be the wrong file.

@@ -110,7 +110,8 @@ struct QueueExamination {
 
     private mutating func examineBlocked(_ operations: some StateOperations) throws {
         let query = JobQuery(
-            statuses: [.blocked], createdBefore: now + (.zero - patience), order: .oldestFirst, limit: Self.blockedLimit)
+            statuses: [.blocked], createdBefore: now + (.zero - patience), order: .oldestFirst, limit: Self.blockedLimit
+        )
         for job in try operations.jobs(query).items {
             let open = try operations.blockers(ofJob: job.id).filter { $0.resolvedAt == nil }
             if open.isEmpty {

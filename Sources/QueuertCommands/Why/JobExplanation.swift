@@ -42,8 +42,11 @@ struct JobExplanation: Sendable, Hashable {
             return JobExplanation(.cancelled, "Its chain was cancelled at \(time(job.cancelledAt, now)).")
         case .failed:
             return JobExplanation(
-                .failed, "It was tried \(times(job.attempt)), failed for the last time at \(time(job.failedAt, now)), "
-                    + "and is not tried again by itself.", "Once the cause is gone: queuert redrive \(job.id)")
+                .failed,
+                """
+                It was tried \(times(job.attempt)), failed for the last time at \(time(job.failedAt, now)), and is not \
+                tried again by itself.
+                """, "Once the cause is gone: queuert redrive \(job.id)")
         case .running: return running(job, now)
         case .blocked: return blocked(job, situation)
         case .scheduled: return scheduled(job, situation)
@@ -63,8 +66,10 @@ struct JobExplanation: Sendable, Hashable {
         }
         return JobExplanation(
             .running,
-            "Worker \(worker) has run it since \(time(job.lastAttemptAt, now)), as attempt \(job.attempt); its lease is "
-                + "prolonged while it does, for now until \(time(job.leasedUntil, now)).")
+            """
+            Worker \(worker) has run it since \(time(job.lastAttemptAt, now)), as attempt \(job.attempt); its lease is \
+            prolonged while it does, for now until \(time(job.leasedUntil, now)).
+            """)
     }
 
     private static func blocked(_ job: JobRow, _ situation: JobSituation) -> JobExplanation {
@@ -78,7 +83,8 @@ struct JobExplanation: Sendable, Hashable {
         let count = "\(open.count) of \(situation.blockers.count) chain\(situation.blockers.count == 1 ? "" : "s")"
         let dead = open.first { status($0) == .failed || status($0) == .cancelled }
         let shown = dead ?? first
-        let example = "chain \(shown.chain.first.id) (\(shown.chain.first.typeName)), which is \(status(shown).rawValue)"
+        let chain = shown.chain.first
+        let example = "chain \(chain.id) (\(chain.typeName)), which is \(status(shown).rawValue)"
         let sentence = "It waits for \(count)\(open.count == 1 ? ":" : ", among them") \(example)."
         guard let dead else {
             return JobExplanation(.blocked, sentence, "queuert why \(shown.chain.first.id)")
@@ -95,9 +101,9 @@ struct JobExplanation: Sendable, Hashable {
         let hint = "To run it now: queuert trigger \(job.id)"
         switch situation.lastOutcome {
         case .failed, .lost:
+            let end = situation.lastOutcome == .lost ? "lost its worker" : "failed"
             return JobExplanation(
-                .backingOff, "Attempt \(job.attempt) \(situation.lastOutcome == .lost ? "lost its worker" : "failed"); "
-                    + "it is tried again at \(due).", hint)
+                .backingOff, "Attempt \(job.attempt) \(end); it is tried again at \(due).", hint)
         case .rescheduled:
             return JobExplanation(.rescheduled, "Its handler asked to be called again at \(due).", hint)
         case .released, .cancelled, .superseded, nil:
@@ -120,8 +126,9 @@ struct JobExplanation: Sendable, Hashable {
                 "Is a worker running that processes the type “\(job.typeName)”?")
         }
         return JobExplanation(
-            .waitingForWorker, "\(due), and waits for a worker that is free: \(situation.counts.running) of its type run, "
-                + "and \(queue).", "If that takes too long, raise the workers' concurrency or run more of them.")
+            .waitingForWorker,
+            "\(due), and waits for a worker that is free: \(situation.counts.running) of its type run, and \(queue).",
+            "If that takes too long, raise the workers' concurrency or run more of them.")
     }
 
     private static func time(_ moment: Timestamp?, _ now: Timestamp) -> String {

@@ -70,7 +70,8 @@ enum PostgresPooler: Sendable {
             diagnosis.findings.append(
                 DiagnosisFinding(
                     .note, .pooler, "A pooler is between this machine and the server, and shares nothing of a session.",
-                    hint: "Each connection of a pool here holds one of the server's; count them as if it were not there."
+                    hint:
+                        "Each connection of a pool here holds one of the server's; count them as if it were not there."
                 ))
         case .sharesConnections:
             diagnosis.findings.append(
@@ -78,8 +79,8 @@ enum PostgresPooler: Sendable {
                     .note, .transactionPooler,
                     "A pooler, such as PgBouncer, shares the server's connections by transaction.",
                     hint: """
-                        Give `PostgresNotify` the address of the server itself. Set `statementCacheLimit` to 0, unless the \
-                        pooler keeps prepared statements (`max_prepared_statements`, PgBouncer 1.21).
+                        Give `PostgresNotify` the address of the server itself. Set `statementCacheLimit` to 0, unless \
+                        the pooler keeps prepared statements (`max_prepared_statements`, PgBouncer 1.21).
                         """))
         case .unknown:
             diagnosis.findings.append(

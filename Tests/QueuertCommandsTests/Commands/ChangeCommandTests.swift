@@ -52,7 +52,8 @@ import Testing
         }
     }
 
-    @Test("nothing is read from tables that lack something, nor written to those of a newer version",
+    @Test(
+        "nothing is read from tables that lack something, nor written to those of a newer version",
         arguments: DatabaseKind.allCases)
     func otherVersion(_ kind: DatabaseKind) async throws {
         try await withQueue(kind) { queue in
@@ -73,8 +74,8 @@ import Testing
     @Test("trigger makes jobs due, or none of them", arguments: DatabaseKind.allCases)
     func trigger(_ kind: DatabaseKind) async throws {
         try await withQueue(kind) { queue in
-            let first = try await queue.start("import", [], .after(.seconds(3_600)))
-            let second = try await queue.start("import", [], .after(.seconds(3_600)))
+            let first = try await queue.start("import", due: .after(.seconds(3_600)))
+            let second = try await queue.start("import", due: .after(.seconds(3_600)))
             let ended = try await queue.startCompleted("export")
             let refused = await queue.command("trigger", first.rawValue, ended.rawValue)
             #expect(refused.status == 1)
@@ -91,7 +92,7 @@ import Testing
     @Test("trigger tells the workers of other processes on PostgreSQL")
     func wakeUp() async throws {
         try await withQueue(.postgres) { queue in
-            let job = try await queue.start("import", [], .after(.seconds(3_600)))
+            let job = try await queue.start("import", due: .after(.seconds(3_600)))
             let channel = "commands_\(UUID().uuidString.prefix(8))"
             let notify = PostgresNotify(queue.arguments[1], channel: channel, logger: quietLogger)
             let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)

@@ -51,7 +51,9 @@ import Testing
             let warnings = try codes(run, "warning").filter { $0 != "knownFault" }
             #expect(warnings == ["pausedType", "waitingJobs", "expiredLease", "blockedForEver"], "\(run.output)")
             let sentences = try run.json["findings"].items.compactMap { $0["sentence"].text }
-            #expect(sentences.contains { $0.hasPrefix("The oldest of 1 ready jobs of the type “import” has waited for 1h") })
+            #expect(
+                sentences.contains { $0.hasPrefix("The oldest of 1 ready jobs of the type “import” has waited for 1h") }
+            )
             #expect(sentences.contains("Job \(blocked) waits for chain \(failed), which is failed."))
 
             let patient = await queue.command("doctor", "--json", "--patience", "2h")
@@ -62,7 +64,7 @@ import Testing
     @Test("finds jobs that are blocked by nothing", arguments: DatabaseKind.allCases)
     func stranded(_ kind: DatabaseKind) async throws {
         try await withQueue(kind, age: .seconds(3_600)) { queue in
-            let open = try await queue.start("later", [], .after(.seconds(7_200)))
+            let open = try await queue.start("later", due: .after(.seconds(7_200)))
             let job = try await queue.start("report", waitingFor: [open])
             try await queue.execute("UPDATE {job_blocker} SET resolved_at = blocked_at")
             let run = await queue.command("doctor", "--json")
@@ -72,7 +74,8 @@ import Testing
         }
     }
 
-    @Test("finds that there are no tables, and that they lack a migration or an index", arguments: DatabaseKind.allCases)
+    @Test(
+        "finds that there are no tables, and that they lack a migration or an index", arguments: DatabaseKind.allCases)
     func schema(_ kind: DatabaseKind) async throws {
         try await withQueue(kind) { queue in
             let nothing = await queue.command("doctor", "--json", "--prefix", "other_")

@@ -59,8 +59,9 @@ import Testing
             }
             for command in ["jobs", "chains"] {
                 #expect(try await found(command, "--type", "export") == [failed.rawValue])
-                #expect(try await found(command, "--status", "failed", "--state", "blocked")
-                    == [failed.rawValue, blocked.rawValue])
+                #expect(
+                    try await found(command, "--status", "failed", "--state", "blocked")
+                        == [failed.rawValue, blocked.rawValue])
                 #expect(try await found(command, "--created-before", "1h") == [old.rawValue])
                 #expect(try await found(command, "--created-from", "1h", "--type", "import") == [blocker.rawValue])
                 #expect(try await found(command, "--created-before", "2020-01-01").isEmpty)

@@ -38,7 +38,8 @@ import Testing
     func running(_ kind: DatabaseKind) async throws {
         try await withQueue(kind, age: .seconds(600)) { queue in
             let trace = JobTraceColumns(
-                chainContext: "00-\(Traces.job)-00f067aa0ba902b7-01", jobContext: "00-\(Traces.job)-00f067aa0ba902b7-01")
+                chainContext: "00-\(Traces.job)-00f067aa0ba902b7-01", jobContext: "00-\(Traces.job)-00f067aa0ba902b7-01"
+            )
             let job = try await queue.start(trace: trace)
             try await queue.claim()
             let json = try await why(job, queue)
@@ -111,7 +112,7 @@ import Testing
     @Test("tells of what is due later, and of what a handler put off", arguments: DatabaseKind.allCases)
     func scheduled(_ kind: DatabaseKind) async throws {
         try await withQueue(kind) { queue in
-            let later = try await queue.start("export", [], .after(.seconds(3_600)))
+            let later = try await queue.start("export", due: .after(.seconds(3_600)))
             #expect(try await why(later, queue)["why"]["reason"].text == "scheduled")
             let put = try await queue.start()
             let outcome = Settlement.Outcome.retried(.after(.seconds(3_600)), error: Secrets.error, .rescheduled)
@@ -148,7 +149,9 @@ import Testing
             try await queue.settle(try await queue.claim(), .continued(job))
             let json = try await why(chain, queue)
             #expect(json["why"]["reason"].text == "noWorker")
-            #expect(json["why"]["sentence"].text?.hasPrefix("The job is done, and its chain is at job \(next) (store)") == true)
+            #expect(
+                json["why"]["sentence"].text?.hasPrefix("The job is done, and its chain is at job \(next) (store)")
+                    == true)
             #expect(json["job"]["successorID"].text == next.rawValue)
             #expect(json["chain"]["jobs"].number == 2)
             #expect(try await why(next, queue)["why"]["reason"].text == "noWorker")

@@ -8,9 +8,10 @@ import Testing
 @Suite("What is printed") struct OutputTests {
     @Test("JSON keeps its order, and any text comes back as it was")
     func json() throws {
-        let odd = "quote \" backslash \\ newline \n tab \t nul \0 escape \u{1b}[2J next line \u{85} ünïcode 🧵 / </script>"
+        let odd =
+            "quote \" backslash \\ newline \n tab \t nul \0 escape \u{1b}[2J next line \u{85} ünïcode 🧵 / </script>"
         let value: JSONValue = [
-            "z": .string(odd), "a": [], "m": ["x": nil, "y": 7, "n": true, "d": .number(0.25)] as JSONValue,
+            "z": .string(odd), "a": [], "m": ["x": .null, "y": 7, "n": true, "d": .number(0.25)] as JSONValue,
             "l": ["1", "2"],
         ]
         let text = value.text
@@ -36,17 +37,22 @@ import Testing
             ])
     }
 
-    @Test("moments", arguments: [
-        (0, "1970-01-01T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"),
-        (951_782_400_000_001, "2000-02-29T00:00:00.000001Z"), (1_893_542_399_999_999, "2030-01-01T23:59:59.999999Z"),
-    ])
+    @Test(
+        "moments",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"),
+            (951_782_400_000_001, "2000-02-29T00:00:00.000001Z"),
+            (1_893_542_399_999_999, "2030-01-01T23:59:59.999999Z"),
+        ])
     func moment(_ microseconds: Int64, _ text: String) {
         #expect(TimestampText.exact(Timestamp(microseconds: microseconds)) == text)
     }
 
-    @Test("lengths of time", arguments: [
-        (0, "0s"), (59, "59s"), (60, "1m"), (3_661, "1h 1m"), (86_400, "1d"), (90_061, "1d 1h"), (-3_600, "-1h"),
-    ])
+    @Test(
+        "lengths of time",
+        arguments: [
+            (0, "0s"), (59, "59s"), (60, "1m"), (3_661, "1h 1m"), (86_400, "1d"), (90_061, "1d 1h"), (-3_600, "-1h"),
+        ])
     func duration(_ seconds: Int, _ text: String) { #expect(DurationText.short(.seconds(seconds)) == text) }
 
     @Test("a moment with how far it is from now")
@@ -56,10 +62,12 @@ import Testing
         #expect(TimestampText.relative(now + .seconds(-1), to: now) == "2029-12-31 23:59:59 (1s ago)")
     }
 
-    @Test("the identifier of a trace is taken out of a context only where there is one", arguments: [
-        ("00-\(Traces.job)-00f067aa0ba902b7-01", Traces.job), ("00-short-00f067aa0ba902b7-01", nil), ("", nil),
-        ("secret text", nil),
-    ] as [(String, String?)])
+    @Test(
+        "the identifier of a trace is taken out of a context only where there is one",
+        arguments: [
+            ("00-\(Traces.job)-00f067aa0ba902b7-01", Traces.job), ("00-short-00f067aa0ba902b7-01", nil), ("", nil),
+            ("secret text", nil),
+        ] as [(String, String?)])
     func trace(_ context: String, _ id: String?) { #expect(TraceID.of(context) == id) }
 }
 #endif

@@ -31,7 +31,7 @@ extension QueueUnderTest {
 
     /// Starts a chain, whose input nobody but the service may see.
     func start(
-        _ type: String = "import", waitingFor blockers: [JobID] = [], _ schedule: Schedule = .now,
+        _ type: String = "import", waitingFor blockers: [JobID] = [], due schedule: Schedule = .now,
         trace: JobTraceColumns = .init()
     ) async throws -> JobID {
         let id = UUIDv7Generator().makeJobID(at: clock.now)

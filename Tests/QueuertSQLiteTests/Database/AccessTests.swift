@@ -11,7 +11,8 @@ import Testing
                 try await SQLitePool(path: folder + "/none.sqlite", configuration: .init(access: access))
             }
             #expect(error?.code == .cannotOpen)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(files.isEmpty)
         }
     }
 
@@ -31,7 +32,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let path = folder + "/db.sqlite"
             let writer = try await SQLitePool(path: path)
-            try await writer.write { db in try db.executeScript("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)") }
+            try await writer.write { db in try db.executeScript("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)")
+            }
             let reader = try await SQLitePool(path: path, configuration: .init(access: .readOnly))
             #expect(try await reader.read { db in try db.query("SELECT n FROM t").count } == 1)
             try await writer.write { db in _ = try db.execute("INSERT INTO t VALUES (2)") }
