@@ -27,8 +27,7 @@ extension PostgresExamination {
         let hidden = try db.query(
             """
             SELECT count(*) AS count FROM pg_stat_activity
-            WHERE datname = current_database() AND backend_type = 'client backend' AND state IS NULL
-                AND query = '<insufficient privilege>'
+            WHERE datname = current_database() AND state IS NULL AND query = '<insufficient privilege>'
             """)[0].int("count")
         guard let hidden, hidden > 0 else { return }
         diagnosis.findings.append(

@@ -103,7 +103,10 @@ struct SQLiteExamination {
 
     private func examineReferences(_ diagnosis: inout Diagnosis) throws {
         let tables = SQLiteTables(prefix: prefix)
-        for table in [tables.job, tables.blocker, tables.attempt, tables.deduplication] {
+        // Some are not there before the migration that makes them.
+        let schema = try Self.schema(on: connection)
+        for table in [tables.job, tables.blocker, tables.attempt, tables.deduplication]
+        where schema["table \(table)"] != nil {
             var count = 0
             try connection.each(sql: "PRAGMA foreign_key_check(\(table))", []) { _ in count += 1 }
             guard count > 0 else { continue }

@@ -99,10 +99,8 @@ import Testing
     @Test("says which journal a file has, and leaves it")
     func journal() async throws {
         try await withQueue(.sqlite) { queue in
-            let path = queue.arguments[1]
-            // The queue's own pool has the file open; this is a copy of it.
-            let copy = path + ".copy"
-            try await queue.execute("VACUUM INTO '\(copy)'")
+            let copy = queue.arguments[1] + ".copy"
+            try await withPool(queue.arguments[1]) { pool in try await pool.copyWithoutLog(to: copy) }
             let run = await CommandRun(["doctor", "--json", "--database", copy])
             #expect(try run.json["facts"]["journalMode"].text == "delete")
             #expect(try codes(run, "warning").contains("journalMode"))

@@ -33,7 +33,7 @@ import Testing
         table.add("1000", "b\u{1b}[31m\n", "")
         #expect(
             table.lines == [
-                "JOB   TYPE              STATUS", "1     a longer one      ready", "1000  b\\u{1b}[31m\\n  ",
+                "JOB   TYPE           STATUS", "1     a longer one   ready", "1000  b\\u{1b}[31m\\n  ",
             ])
     }
 

@@ -151,6 +151,13 @@ func withPool<R>(_ path: String, _ body: (SQLitePool) async throws -> R) async t
     }
 }
 
+extension SQLitePool {
+    /// Makes a copy that has no write-ahead log, as another program's file may have none.
+    func copyWithoutLog(to path: String) async throws {
+        try await withWriter { db in try db.executeScript("VACUUM INTO '\(path)'") }
+    }
+}
+
 /// Runs a body with a schema of its own in the tests' database.
 func withPostgresSchema(
     _ body: @Sendable (PostgresPool, _ address: String, _ schema: String) async throws -> Void
