@@ -58,7 +58,7 @@ struct CleanupCommand: QueueCommand {
         let json: JSONValue = [
             "dryRun": .bool(dryRun), "deleted": .integer(deleted), "kept": .integer(kept), "batches": .integer(batches),
         ]
-        var lines = ["\(dryRun ? "would delete" : "deleted") \(deleted) chains"]
+        var lines = ["\(dryRun ? "would delete" : "deleted") \(deleted) chain\(deleted == 1 ? "" : "s")"]
         if kept > 0 { lines.append("kept \(kept), which jobs need that have not ended") }
         context.show(output, json, lines)
         return .success

@@ -18,6 +18,12 @@ struct DoctorCommand: QueueCommand {
     @Flag(inversion: .prefixedNo, help: "SQLite: check the pages of the file, which takes as long as to read it.")
     var integrityCheck = true
 
+    @Option(
+        name: .customLong("ignore"),
+        help: ArgumentHelp(
+            "Leave out findings of this code, such as knownFault, that you have looked at already.", valueName: "code"))
+    var ignored: [String] = []
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
@@ -32,6 +38,7 @@ struct DoctorCommand: QueueCommand {
         // Statements can't be expected to work on tables that lack something.
         let hasTables = !diagnosis.findings.contains { $0.code == .notMigrated || $0.code == .missingMigration }
         if hasTables { await QueueExamination.examine(client, patience: patience.duration, &diagnosis) }
+        diagnosis.findings.removeAll { ignored.contains($0.code.rawValue) }
         let report = DoctorReport(diagnosis)
         context.show(output, report.json, report.lines)
         return report.status

@@ -65,7 +65,7 @@ struct QueueExamination {
         findings.append(
             DiagnosisFinding(
                 count.ready > 0 && now - since > patience ? .warning : .note, .pausedType,
-                "The type “\(type)” has been paused for \(DurationText.short(now - since)); \(count.ready) jobs are due.",
+                "The type “\(type)” has been paused for \(DurationText.short(now - since)) (ready: \(count.ready)).",
                 hint: "`client.resume` lets workers have them."))
     }
 
@@ -75,8 +75,8 @@ struct QueueExamination {
             DiagnosisFinding(
                 .warning, .waitingJobs,
                 """
-                The oldest of \(count.ready) ready jobs of the type “\(type)” has waited for \
-                \(DurationText.short(now - oldest)); \(count.running) run.
+                The oldest ready job of the type “\(type)” has waited for \(DurationText.short(now - oldest)) \
+                (ready: \(count.ready), running: \(count.running)).
                 """,
                 hint: count.running == 0
                     ? "Is a worker running that processes this type, and that was built with its name?"
@@ -86,7 +86,7 @@ struct QueueExamination {
     private mutating func note(failed: Int, _ type: String) {
         findings.append(
             DiagnosisFinding(
-                .note, .failedJobs, "\(failed) jobs of the type “\(type)” have failed, and are not tried again.",
+                .note, .failedJobs, "Jobs of the type “\(type)” have failed, and are not tried again: \(failed).",
                 hint: "`queuert jobs --status failed` lists them; `queuert redrive` has them tried again."))
     }
 
@@ -100,7 +100,7 @@ struct QueueExamination {
             DiagnosisFinding(
                 .warning, .expiredLease,
                 """
-                \(overdue.count == 100 ? "100 or more" : String(overdue.count)) jobs are held by workers that are gone: \
+                Jobs are held by workers that are gone (\(overdue.count == 100 ? "100 or more" : String(overdue.count))): \
                 the lease of job \(first.id) ended \(DurationText.short(now - until)) ago.
                 """,
                 hint: "A worker that processes the type takes them back; is one running?"))

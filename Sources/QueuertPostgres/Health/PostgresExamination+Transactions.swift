@@ -32,7 +32,7 @@ extension PostgresExamination {
         guard let hidden, hidden > 0 else { return }
         diagnosis.findings.append(
             DiagnosisFinding(
-                .unknown, .hiddenActivity, "This user may not see what \(hidden) connections of others do.",
+                .unknown, .hiddenActivity, "This user may not see what others' connections do (\(hidden)).",
                 hint: "GRANT pg_read_all_stats to it, or ask as another user."))
     }
 

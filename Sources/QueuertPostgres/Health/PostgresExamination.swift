@@ -75,7 +75,7 @@ struct PostgresExamination: Sendable {
             WHERE s.schemaname = $1 AND starts_with(s.relname, $2) ORDER BY s.relname
             """, [tables.schema, tables.prefix])
         diagnosis.facts += [
-            DiagnosisFact("tableBytes", .bytes(rows.reduce(0) { $0 + ($1.int("bytes") ?? 0) })),
+            DiagnosisFact("tablesBytes", .bytes(rows.reduce(0) { $0 + ($1.int("bytes") ?? 0) })),
             DiagnosisFact("deadRows", .count(rows.reduce(0) { $0 + ($1.int("dead") ?? 0) })),
         ]
         for row in rows { diagnosis.findings += Self.findings(ofVacuum: row) }

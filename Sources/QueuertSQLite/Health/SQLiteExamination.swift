@@ -112,7 +112,7 @@ struct SQLiteExamination {
             guard count > 0 else { continue }
             diagnosis.findings.append(
                 DiagnosisFinding(
-                    .problem, .brokenReference, "\(count) references of the table \(table) lead nowhere.",
+                    .problem, .brokenReference, "References of the table \(table) lead nowhere: \(count).",
                     hint: """
                         Rows were deleted by a program without `PRAGMA foreign_keys = ON`. Restore a backup, or delete the \
                         rows that `PRAGMA foreign_key_check(\(table))` lists.
@@ -133,9 +133,10 @@ struct SQLiteExamination {
         }
         diagnosis.facts.append(DiagnosisFact("integrity", .text(complaints.isEmpty ? "ok" : "damaged")))
         guard let first = complaints.first else { return }
+        let more = complaints.count == 1 ? "" : " (and \(complaints.count - 1) more)"
         diagnosis.findings.append(
             DiagnosisFinding(
-                .problem, .corruption, "SQLite finds the file damaged, in \(complaints.count) places: \(first)",
+                .problem, .corruption, "SQLite finds the file damaged: \(first)\(more)",
                 hint: "Stop all writers and copy the file; then restore a backup, or try `sqlite3 FILE .recover`."))
     }
 

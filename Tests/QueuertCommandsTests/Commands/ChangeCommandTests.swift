@@ -169,7 +169,7 @@ import Testing
             let other = await queue.command("cleanup", "--older-than", "30d", "--state", "failed", "--type", "export")
             #expect(other.output == "deleted 0 chains\n")
             let last = await queue.command("cleanup", "--older-than", "30d", "--state", "failed", "--type", "import")
-            #expect(last.output == "deleted 1 chains\n")
+            #expect(last.output == "deleted 1 chain\n")
         }
     }
 }

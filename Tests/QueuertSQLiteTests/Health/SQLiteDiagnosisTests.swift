@@ -98,7 +98,7 @@ import Testing
                     """)
             let findings = try await adapter.diagnose().findings.filter { $0.code != .knownFault }
             #expect(findings.map(\.code) == [.brokenReference])
-            #expect(findings[0].sentence == "2 references of the table queuert_job_attempt lead nowhere.")
+            #expect(findings[0].sentence == "References of the table queuert_job_attempt lead nowhere: 2.")
         }
     }
 
