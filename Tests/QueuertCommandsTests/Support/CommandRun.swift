@@ -9,6 +9,12 @@ struct CommandRun: Sendable {
     let output: String
     let errors: String
 
+    init(status: Int32, output: String, errors: String) {
+        self.status = status
+        self.output = output
+        self.errors = errors
+    }
+
     /// Runs the command in this process.
     init(_ arguments: [String], environment: [String: String] = [:]) async {
         let texts = Texts()
