@@ -32,14 +32,14 @@ public protocol DiagnosableStateAdapter: StateAdapter {
 public struct DiagnosisOptions: Sendable, Hashable {
     /// For how long something may go on that should end soon, such as a transaction.
     public var patience: Duration
-    /// Whether the database's own check of its pages runs, which reads all of it.
+    /// Whether the database's own checks of its pages and references run, which read all of it.
     public var checksIntegrity: Bool
 
     /// Makes options.
     ///
     /// - Parameters:
     ///   - patience: For how long something may go on that should end soon; five minutes by default.
-    ///   - checksIntegrity: Whether the database's own check of its pages runs; yes by default.
+    ///   - checksIntegrity: Whether the database's own checks of its pages and references run; yes by default.
     public init(patience: Duration = .seconds(300), checksIntegrity: Bool = true) {
         self.patience = patience
         self.checksIntegrity = checksIntegrity

@@ -15,7 +15,7 @@ struct DoctorCommand: QueueCommand {
         help: ArgumentHelp("For how long transactions may be open, and jobs wait that are due.", valueName: "time"))
     var patience = DurationArgument(.seconds(300))
 
-    @Flag(inversion: .prefixedNo, help: "SQLite: check the pages of the file, which takes as long as to read it.")
+    @Flag(inversion: .prefixedNo, help: "SQLite: check pages and references, which takes as long as to read the file.")
     var integrityCheck = true
 
     @Option(

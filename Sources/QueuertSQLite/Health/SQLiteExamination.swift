@@ -25,7 +25,7 @@ struct SQLiteExamination {
         if !status.isEmpty {
             // What a newer version has made of the tables can't be known here.
             if status.unknown.isEmpty { try examineSchema(status.applied, &diagnosis) }
-            try examineReferences(&diagnosis)
+            if options.checksIntegrity { try examineReferences(&diagnosis) }
         }
         try examineIntegrity(options, &diagnosis)
         return diagnosis

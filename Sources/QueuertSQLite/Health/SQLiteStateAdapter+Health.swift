@@ -21,7 +21,7 @@ extension SQLiteStateAdapter: DiagnosableStateAdapter {
     /// A pool that was made with ``SQLitePool/Configuration/Access/readOnly`` shows the file's journal as it is; others turn the
     /// write-ahead log on when they open it.
     ///
-    /// - Parameter options: Whether SQLite checks the whole file, which takes as long as to read it.
+    /// - Parameter options: Whether SQLite checks all pages and references, which takes as long as to read the file.
     /// - Returns: What was measured and what was found.
     /// - Throws: ``SQLiteError``, or `CancellationError` if the task was cancelled.
     public func diagnose(_ options: DiagnosisOptions = DiagnosisOptions()) async throws -> Diagnosis {

@@ -99,6 +99,8 @@ import Testing
             let findings = try await adapter.diagnose().findings.filter { $0.code != .knownFault }
             #expect(findings.map(\.code) == [.brokenReference])
             #expect(findings[0].sentence == "References of the table queuert_job_attempt lead nowhere: 2.")
+            let unchecked = try await adapter.diagnose(DiagnosisOptions(checksIntegrity: false))
+            #expect(!unchecked.findings.contains { $0.code == .brokenReference })
         }
     }
 
