@@ -29,8 +29,8 @@ struct EnvironmentReader {
     }
 
     /// True for "true" in any case; other words but "false" are wrong and mean false.
-    mutating func isTrue(_ variable: String) -> Bool {
-        guard let (_, value) = text(variable) else { return false }
+    mutating func isTrue(_ variables: String...) -> Bool {
+        guard let (variable, value) = text(variables) else { return false }
         let word = value.lowercased()
         if word != "true", word != "false" {
             warn(variable, "The value is neither true nor false, and counts as false.", hint: "Write true or false.")
@@ -62,15 +62,14 @@ struct EnvironmentReader {
         return .some(milliseconds == 0 ? nil : .milliseconds(milliseconds))
     }
 
-    /// One of some words, in any case; `unsupported` are words that mean something this library doesn't have.
+    /// One of some words, in any case.
     mutating func word<Value>(
-        _ variables: String..., of words: KeyValuePairs<String, Value>, unsupported: [String] = [], otherwise: String
+        _ variables: String..., of words: KeyValuePairs<String, Value>, otherwise: String
     ) -> Value? {
         guard let (variable, value) = text(variables) else { return nil }
         if let match = words.first(where: { $0.key == value.lowercased() }) { return match.value }
-        let problem = unsupported.contains(value.lowercased()) ? "is not supported" : "is unknown"
         warn(
-            variable, "\"\(value)\" \(problem), and ignored: \(otherwise).",
+            variable, "\"\(value)\" is unknown, and ignored: \(otherwise).",
             hint: "Write \(words.map(\.key).joined(separator: ", ")).")
         return nil
     }
