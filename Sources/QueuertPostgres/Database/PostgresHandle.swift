@@ -110,6 +110,8 @@ final class PostgresHandle {
     var serverVersion: Int { Int(PQserverVersion(connection)) }
     /// A setting that the server reports, such as the encoding.
     func reportedSetting(_ name: String) -> String? { PQparameterStatus(connection, name).map { String(cString: $0) } }
+    /// The number of the server's process that was told when the connection was made, which may be a pooler's invention.
+    var announcedProcessID: Int { Int(PQbackendPID(connection)) }
     var socket: Int32 { PQsocket(connection) }
 
     enum TransactionState { case none, open, failed, unknown }

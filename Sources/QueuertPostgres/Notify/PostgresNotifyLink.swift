@@ -98,11 +98,13 @@ final class PostgresNotifyLink: Sendable {
     // MARK: The thread
 
     private var isStopped: Bool { state.withLock { $0.isStopped } }
+    /// Whether nothing more is to be done: what was to be sent when the adapter was closed is sent first.
+    private var isDone: Bool { state.withLock { $0.isStopped && $0.pending.isEmpty } }
 
     private func run() {
         var failures = 0
         var wasConnected = false
-        while !isStopped {
+        while !isDone {
             do {
                 let handle = try connect()
                 failures = 0

@@ -1,3 +1,5 @@
+internal import Queuert
+
 /// The steps that make the queue's tables, from any version.
 package enum PostgresMigrations {
     /// A step: its name and its script never change once it was released.
@@ -43,7 +45,7 @@ package enum PostgresMigrations {
                     name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())
                 """)
         }
-        let known = Set(try db.query("SELECT name FROM \(tables.migration)").compactMap { $0.text("name") })
+        let known = try names(of: tables, db)
         var applied: [String] = []
         for migration in migrations where !known.contains(migration.name) {
             try db.executeScript(migration.script(tables))
@@ -54,15 +56,29 @@ package enum PostgresMigrations {
         return applied
     }
 
-    /// Tables that were made for identifiers of one type can't hold the other's.
-    private static func checkIDType(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws {
-        let actual = try db.query(
+    /// Compares what the database has seen with the steps.
+    static func status(of tables: PostgresTables, _ db: isolated PostgresConnection) throws -> MigrationStatus {
+        let exists = try db.query("SELECT to_regclass($1) AS found", [tables.migration])[0]["found"] != nil
+        return MigrationStatus(all: all.map(\.name), seen: exists ? try names(of: tables, db) : [])
+    }
+
+    private static func names(of tables: PostgresTables, _ db: isolated PostgresConnection) throws -> Set<String> {
+        Set(try db.query("SELECT name FROM \(tables.migration)").compactMap { $0.text("name") })
+    }
+
+    /// Finds out how identifiers are stored; `nil` if there are no tables.
+    static func idType(of tables: PostgresTables, _ db: isolated PostgresConnection) throws -> String? {
+        try db.query(
             """
             SELECT format_type(atttypid, NULL) AS type FROM pg_attribute
             WHERE attrelid = to_regclass($1) AND attname = 'id'
             """, [tables.job]
         ).first?.text("type")
-        guard let actual, actual != tables.idType.rawValue else { return }
+    }
+
+    /// Tables that were made for identifiers of one type can't hold the other's.
+    private static func checkIDType(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws {
+        guard let actual = try idType(of: tables, db), actual != tables.idType.rawValue else { return }
         throw PostgresError(
             code: .unsupported, reason: "the queue's tables hold identifiers as \(actual)",
             hint: "Make the adapter with `idType: .\(actual)`, or use another table prefix.")

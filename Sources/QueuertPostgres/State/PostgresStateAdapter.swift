@@ -14,8 +14,8 @@ public import Queuert
 public struct PostgresStateAdapter: StateAdapter {
     /// The database, on which the user's own transactions may run, and start chains.
     public let pool: PostgresPool
-    private let clock: (any QueueClock)?
-    private let statements: PostgresStatements
+    let clock: (any QueueClock)?
+    let statements: PostgresStatements
     private let logger: Logger
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
