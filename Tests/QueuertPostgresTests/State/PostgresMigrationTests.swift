@@ -54,10 +54,13 @@ import Testing
         }
     }
 
-    @Test("no statement of a worker reads whole tables, though its plans were made while they were empty")
-    func plans() async throws {
+    @Test(
+        "no statement of a worker reads whole tables, though its plans were made while they were empty",
+        arguments: [PostgresHistory.amongJobs, .partitioned()])
+    func plans(_ history: PostgresHistory) async throws {
         try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
-            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
             try await adapter.migrate()
             let client = Client(adapter: adapter, logger: TestDatabase.quietLogger)
             let types = (0..<10).map { "type-\($0)" }
