@@ -104,6 +104,73 @@ import Testing
         }
     }
 
+    @Test("what has ended is in no index but those of all jobs, and that of cancelled ones")
+    func hotIndexes() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let clock = ManualClock()
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, clock: clock, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let scenario = HistoryScenario(adapter: adapter, clock: clock, schema: schema)
+            let blocker = try await scenario.endedChain()
+            try await scenario.start(scenario.newJob(blockers: [blocker]))
+            let row = try await scenario.claim().row
+            try await scenario.settle(row, .continued(scenario.successor(of: row)))
+            try await scenario.settle(try await scenario.claim("next").row, .retried(.now, error: "no", .failed))
+            try await scenario.settle(try await scenario.claim("next").row, .failed(error: "no", .failed))
+            let failed = try await scenario.operation { try $0.jobs(ofChain: row.chainID)[1] }
+            try await scenario.operation { try $0.redriveJobs([failed.id]) }
+            try await scenario.complete("next")
+            let open = try await scenario.start(scenario.newJob("open"))
+            try await scenario.start(scenario.newJob("waiting", blockers: open))
+            try await scenario.operation { try $0.cancelChains(open, dependants: .cancel) }
+            let conditions = try await pool.read { db in
+                try db.query(
+                    """
+                    SELECT c.relname AS name, pg_get_expr(i.indpred, i.indrelid) AS condition
+                    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                    WHERE i.indrelid = to_regclass($1) AND i.indpred IS NOT NULL ORDER BY 1
+                    """, ["\(schema).queuert_job"]
+                ).map { ($0.text("name") ?? "", $0.text("condition") ?? "") }
+            }
+            #expect(conditions.count == 6)
+            for (name, condition) in conditions {
+                let count = try await scenario.count("job", where: condition)
+                #expect(count == (name == "queuert_job_cancelled" ? 2 : 0), "\(name)")
+            }
+        }
+    }
+
+    @Test("prolonging a lease changes no index")
+    func renewals() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let clock = ManualClock()
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, clock: clock, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let scenario = HistoryScenario(adapter: adapter, clock: clock, schema: schema)
+            try await scenario.start(scenario.newJob())
+            let row = try await scenario.claim().row
+            let lease = Lease(jobID: row.id, token: row.leaseToken)
+            try await adapter.withTransaction { db in
+                /// What this session has done and not told the others yet.
+                func updates() throws -> (all: Int, inPage: Int) {
+                    let row = try db.query(
+                        """
+                        SELECT n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables
+                        WHERE relid = to_regclass($1)
+                        """, ["\(schema).queuert_job"])[0]
+                    return (row.int("n") ?? 0, row.int("hot") ?? 0)
+                }
+                let before = try updates()
+                for _ in 0..<3 { _ = try adapter.operations(on: db).renewLeases([lease], for: .seconds(60)) }
+                let after = try updates()
+                #expect(after.all - before.all == 3)
+                #expect(after.inPage - before.inPage == 3)
+            }
+        }
+    }
+
     /// How many rows of the queue's tables were read, whether from indexes or not.
     private func rowsRead(_ pool: PostgresPool, _ schema: String) async throws -> Int {
         // The session sends its numbers when it is idle for a while, or at once if asked to.
