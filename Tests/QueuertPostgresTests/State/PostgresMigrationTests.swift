@@ -153,22 +153,22 @@ import Testing
             let row = try await scenario.claim().row
             let lease = Lease(jobID: row.id, token: row.leaseToken)
             try await adapter.withTransaction { db in
-                /// What this session has done and not told the others yet.
-                func updates() throws -> (all: Int, inPage: Int) {
-                    let row = try db.query(
-                        """
-                        SELECT n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables
-                        WHERE relid = to_regclass($1)
-                        """, ["\(schema).queuert_job"])[0]
-                    return (row.int("n") ?? 0, row.int("hot") ?? 0)
-                }
-                let before = try updates()
+                let before = try updates(schema, db)
                 for _ in 0..<3 { _ = try adapter.operations(on: db).renewLeases([lease], for: .seconds(60)) }
-                let after = try updates()
+                let after = try updates(schema, db)
                 #expect(after.all - before.all == 3)
                 #expect(after.inPage - before.inPage == 3)
             }
         }
+    }
+
+    /// How many jobs this session has changed and not told the others yet, and how many of them without changing an index.
+    private func updates(_ schema: String, _ db: isolated PostgresConnection) throws -> (all: Int, inPage: Int) {
+        let row = try db.query(
+            """
+            SELECT n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables WHERE relid = to_regclass($1)
+            """, ["\(schema).queuert_job"])[0]
+        return (row.int("n") ?? 0, row.int("hot") ?? 0)
     }
 
     /// How many rows of the queue's tables were read, whether from indexes or not.
