@@ -21,8 +21,9 @@ extension PostgresStateAdapter {
     @discardableResult
     public func cleanUpHistory(olderThan age: Duration, batchSize: Int = 500) async throws -> Int {
         var deleted = 0
-        if upkeep != nil {
-            try await pool.write { db in try makePartitions(on: db) }
+        if let upkeep {
+            upkeep.expire()
+            await makePartitionsIfDue()
             while let count = try await retirePartition(olderThan: age) { deleted += count }
             try await dropRetiredPartitions()
         }
@@ -58,7 +59,7 @@ extension PostgresStateAdapter {
         }
     }
 
-    func makePartitions(on db: isolated PostgresConnection) throws {
+    private func makePartitions(on db: isolated PostgresConnection) throws {
         guard let days = statements.tables.keeping.days else { return }
         try db.execute(
             "SELECT \(statements.tables.function("make_partitions"))($1::timestamptz, $2::integer)",

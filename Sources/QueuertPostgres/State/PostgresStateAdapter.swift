@@ -56,11 +56,10 @@ public struct PostgresStateAdapter: StateAdapter {
     @discardableResult
     public func migrate() async throws -> [String] {
         let applied = try await pool.write { db in
-            let applied = try PostgresMigrations.apply(of: statements.tables, to: db)
-            try makePartitions(on: db)
-            return applied
+            try PostgresMigrations.apply(of: statements.tables, to: db)
         }
-        upkeep?.isDone(at: now)
+        upkeep?.expire()
+        await makePartitionsIfDue()
         if !applied.isEmpty {
             logger.info("The queue's tables were brought up to date.", metadata: ["count": "\(applied.count)"])
         }

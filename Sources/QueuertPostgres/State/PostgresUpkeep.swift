@@ -13,7 +13,8 @@ final class PostgresUpkeep: Sendable {
         }
     }
 
-    func isDone(at now: Timestamp) { next.withLock { $0 = now + Self.interval } }
+    /// Has the next who asks look.
+    func expire() { next.withLock { $0 = nil } }
 
     /// A partition is there for its width at least before the first chain needs it.
     private static var interval: Duration { .seconds(3_600) }
