@@ -162,8 +162,9 @@ extension PostgresMigrations {
             BEGIN
                 RETURN QUERY SELECT j.id FROM \(tables.job) j WHERE j.id = ANY (_chains) AND j.chain_index = 0
                     ORDER BY j.id FOR UPDATE;
-                RETURN QUERY SELECT h.id FROM (SELECT DISTINCT c.id FROM unnest(_chains) c (id)) c
-                    JOIN \(tables.history) h ON h.chain_id = c.id AND h.chain_index = 0 ORDER BY h.id FOR UPDATE OF h;
+                RETURN QUERY SELECT h.id FROM (SELECT DISTINCT c.id FROM unnest(_chains) c (id) ORDER BY c.id) c
+                    CROSS JOIN LATERAL (
+                        \(tables.first(ofChain: "c.id", columns: "f.id", in: tables.history, " FOR UPDATE"))) h;
             END $function$;
 
             -- The first of some identifiers that a chain in the history has.
@@ -192,7 +193,8 @@ extension PostgresMigrations {
             SELECT h.id INTO duplicate FROM \(tables.history) h WHERE h.chain_id = _ids[1] AND h.chain_index = 0;
         ELSE
             SELECT h.id INTO duplicate FROM unnest(_ids) WITH ORDINALITY n (id, number)
-            JOIN \(tables.history) h ON h.chain_id = n.id AND h.chain_index = 0 ORDER BY n.number LIMIT 1;
+            CROSS JOIN LATERAL (\(tables.first(ofChain: "n.id", columns: "f.id", in: tables.history))) h
+            ORDER BY n.number LIMIT 1;
         END IF;
         """
     }

@@ -189,8 +189,8 @@ extension PostgresMigrations {
                     _missing := ARRAY(SELECT DISTINCT c.id FROM unnest(_blocker_chains) c (id)
                         WHERE NOT c.id = ANY (_ids) AND NOT EXISTS (SELECT FROM \(tables.job) j WHERE j.id = c.id));
                     IF cardinality(_missing) > 0 THEN
-                        PERFORM FROM unnest(_missing) c (id)
-                        JOIN \(tables.history) h ON h.chain_id = c.id AND h.chain_index = 0 ORDER BY h.id FOR KEY SHARE OF h;
+                        PERFORM h.id FROM (SELECT c.id FROM unnest(_missing) c (id) ORDER BY c.id) c CROSS JOIN LATERAL (
+                            \(tables.first(ofChain: "c.id", columns: "f.id", in: tables.history, " FOR KEY SHARE"))) h;
                         PERFORM FROM \(tables.partition) p WHERE p.retired_at IS NULL
                             AND EXISTS (SELECT FROM unnest(_missing) c (id) WHERE c.id >= p.lower AND c.id < p.upper)
                         ORDER BY p.lower FOR SHARE;

@@ -108,11 +108,18 @@ package struct PostgresTables: Sendable {
                 array_agg(last.output ORDER BY b.ordinal) AS outputs,
                 array_agg(first.job_trace_context ORDER BY b.ordinal) AS contexts
             FROM \(blocker) b
-            JOIN \(all) first ON first.chain_id = b.blocked_by_chain_id AND first.chain_index = 0
+            JOIN LATERAL (\(first(ofChain: "b.blocked_by_chain_id", columns: "f.*"))) first ON true
             JOIN LATERAL (\(last(ofChain: "b.blocked_by_chain_id", columns: "l.output"))) last ON last.output IS NOT NULL
             WHERE b.job_id = \(alias).id
         ) blockers ON \(condition)
         """
+    }
+
+    /// The first job of a chain.
+    ///
+    /// To be joined laterally: a plan that is made while there are few jobs might else begin with all first jobs there are.
+    func first(ofChain chainID: String, columns: String, in jobs: String? = nil, _ lock: String = "") -> String {
+        "SELECT \(columns) FROM \(jobs ?? all) f WHERE f.chain_id = \(chainID) AND f.chain_index = 0 LIMIT 1\(lock)"
     }
 
     /// The last job of a chain.

@@ -8,8 +8,8 @@ struct DeleteStatements: Sendable {
         existingWithBlockers = PostgresQuery(
             """
             WITH RECURSIVE found (chain_id) AS (
-                SELECT j.chain_id FROM unnest($1::\(tables.idParameter)[]) c (id)
-                    JOIN \(tables.all) j ON j.chain_id = c.id AND j.chain_index = 0
+                SELECT first.chain_id FROM unnest($1::\(tables.idParameter)[]) c (id)
+                    CROSS JOIN LATERAL (\(tables.first(ofChain: "c.id", columns: "f.chain_id"))) first
                 UNION
                 SELECT b.blocked_by_chain_id FROM found
                     JOIN \(tables.all) j ON j.chain_id = found.chain_id JOIN \(tables.blocker) b ON b.job_id = j.id
@@ -28,7 +28,7 @@ struct DeleteStatements: Sendable {
             SELECT \(PostgresTables.columns(of: "j")), \(tables.attemptColumns(of: "j")),
                 \(PostgresTables.columns(of: "first"))
             FROM unnest($1::\(tables.idParameter)[]) c (id)
-            JOIN \(tables.all) first ON first.chain_id = c.id AND first.chain_index = 0
+            CROSS JOIN LATERAL (\(tables.first(ofChain: "c.id", columns: "f.*"))) first
             CROSS JOIN LATERAL (\(tables.last(ofChain: "c.id", columns: "l.*"))) j
             \(tables.blockerOutputs(of: "j", if: "j.leased_by IS NOT NULL"))
             ORDER BY first.sequence

@@ -21,7 +21,8 @@ struct ReadStatements: Sendable {
         blockers = PostgresQuery(
             """
             SELECT b.blocked_at, b.resolved_at, \(columns), \(PostgresTables.columns(of: "last"))
-            FROM \(tables.blocker) b JOIN \(tables.all) j ON j.chain_id = b.blocked_by_chain_id AND j.chain_index = 0
+            FROM \(tables.blocker) b
+            CROSS JOIN LATERAL (\(tables.first(ofChain: "b.blocked_by_chain_id", columns: "f.*"))) j
             CROSS JOIN LATERAL (\(tables.last(ofChain: "b.blocked_by_chain_id", columns: "l.*"))) last
             WHERE b.job_id = $1 ORDER BY b.ordinal
             """)
