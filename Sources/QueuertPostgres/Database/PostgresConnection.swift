@@ -20,9 +20,12 @@ public actor PostgresConnection: StateConnection {
     private var open: PostgresSession?
     private var queries: [String: PostgresQuery] = [:]
 
-    func connect(_ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger) throws {
+    func connect(
+        _ configuration: PostgresPool.Configuration, connectionString: String, counter: RoundTripCounter, logger: Logger
+    ) throws {
         let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
         handle.answerTimeout = configuration.answerTimeout
+        handle.totalRoundTrips = counter
         canceller.attach(to: handle.connection)
         open = PostgresSession(handle)
     }

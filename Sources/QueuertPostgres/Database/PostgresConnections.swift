@@ -19,6 +19,7 @@ final class PostgresConnections: Sendable {
     private let connectionString: String
     private let configuration: PostgresPool.Configuration
     private let logger: Logger
+    let roundTrips = RoundTripCounter()
 
     init(
         connectionString: String, _ configuration: PostgresPool.Configuration, minimum: Int, maximum: Int,
@@ -86,7 +87,8 @@ final class PostgresConnections: Sendable {
     private func open() async throws -> PostgresConnection {
         let connection = PostgresConnection()
         do {
-            try await connection.connect(configuration, connectionString: connectionString, logger: logger)
+            try await connection.connect(
+                configuration, connectionString: connectionString, counter: roundTrips, logger: logger)
             state.withLock { state in
                 state.pool.opened()
                 if state.reaper == nil { state.reaper = makeReaper() }

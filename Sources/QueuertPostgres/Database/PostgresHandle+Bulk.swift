@@ -5,7 +5,7 @@ extension PostgresHandle {
     /// Runs several statements without parameters, in one transaction unless they say otherwise.
     func run(script: String) throws {
         try withoutPipeline {
-            roundTrips += 1
+            countRoundTrip()
             trace?(script)
             guard PQsendQuery(connection, script) == 1 else { throw lost() }
             var firstFailure: PostgresError?
@@ -41,7 +41,7 @@ extension PostgresHandle {
     /// - Returns: How many rows were written.
     func copy(_ sql: String, _ data: [UInt8]) throws -> Int {
         try withoutPipeline {
-            roundTrips += 1
+            countRoundTrip()
             trace?(sql)
             guard PQsendQuery(connection, sql) == 1 else { throw lost() }
             guard let start = try nextResult() else { throw lost(sql: sql) }

@@ -48,7 +48,9 @@ final class PostgresHandle {
     /// Why the connection can't be used any more.
     var failure: PostgresError?
     /// How many times the server was waited for, for tests.
-    var roundTrips = 0
+    private(set) var roundTrips = 0
+    /// The same of all connections of the pool, for benchmarks.
+    var totalRoundTrips: RoundTripCounter?
     /// What is told of the commands that are sent, for tests.
     var trace: (@Sendable (String) -> Void)?
 
@@ -104,6 +106,11 @@ final class PostgresHandle {
         logger.log(
             level: level, "The database sent a notice.",
             metadata: ["postgres.severity": "\(notice.severity)", "postgres.sqlstate": "\(notice.sqlState)"])
+    }
+
+    func countRoundTrip() {
+        roundTrips += 1
+        totalRoundTrips?.add()
     }
 
     /// The server's version, such as 150018.
@@ -191,7 +198,7 @@ final class PostgresHandle {
     private func receive(
         _ parts: [Part], _ commands: [PostgresCommand]
     ) throws -> (results: [PostgresResult], failure: PostgresError?) {
-        roundTrips += 1
+        countRoundTrip()
         var results: [PostgresResult] = []
         results.reserveCapacity(commands.count)
         var firstFailure: PostgresError?

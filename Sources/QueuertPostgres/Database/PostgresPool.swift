@@ -121,6 +121,9 @@ public final class PostgresPool: Sendable {
         return try outcome.result.get()
     }
 
+    /// How many times the connections have waited for the server.
+    package var roundTripCount: Int { connections.roundTrips.value + leaseConnection.roundTrips.value }
+
     /// How many connections there are.
     package var connectionCount: Int { connections.count }
 

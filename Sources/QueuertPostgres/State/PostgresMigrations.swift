@@ -10,7 +10,9 @@ package enum PostgresMigrations {
 
     /// All steps, in order.
     static let all = [
-        Migration(name: "0001-jobs") { jobs($0) + claimFunctions($0) + startFunctions($0) + settleFunctions($0) }
+        Migration(name: "0001-jobs") {
+            jobs($0) + history($0) + claimFunctions($0) + startFunctions($0) + settleFunctions($0)
+        }
     ]
 
     /// The tables and functions as they are after all steps.
@@ -22,6 +24,11 @@ package enum PostgresMigrations {
     static func apply(
         _ migrations: [Migration] = all, of tables: PostgresTables, to db: isolated PostgresConnection
     ) throws -> [String] {
+        guard tables.idType == .uuid || !tables.isPartitioned else {
+            throw PostgresError(
+                code: .unsupported, reason: "a history in partitions needs identifiers that are UUIDs",
+                hint: "Make the adapter with `idType: .uuid`, or without `history:`.")
+        }
         let handle = try db.session.handle
         guard handle.serverVersion >= 140_000 else {
             throw PostgresError(
@@ -53,6 +60,7 @@ package enum PostgresMigrations {
             applied.append(migration.name)
         }
         try checkIDType(tables, db)
+        try checkHistory(tables, db)
         return applied
     }
 
@@ -82,5 +90,19 @@ package enum PostgresMigrations {
         throw PostgresError(
             code: .unsupported, reason: "the queue's tables hold identifiers as \(actual)",
             hint: "Make the adapter with `idType: .\(actual)`, or use another table prefix.")
+    }
+
+    /// Whoever looks in one table for all jobs would not find those that have ended.
+    private static func checkHistory(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws {
+        let hasHistory = try db.query("SELECT to_regclass($1) AS found", [tables.history])[0]["found"] != nil
+        guard hasHistory != tables.isPartitioned else { return }
+        throw PostgresError(
+            code: .unsupported,
+            reason: hasHistory
+                ? "the queue's tables keep chains that have ended in partitions"
+                : "the queue's tables were made without partitions",
+            hint: """
+                Make the adapter with `history: \(hasHistory ? ".partitioned()" : ".amongJobs")`, or use another table prefix.
+                """)
     }
 }
