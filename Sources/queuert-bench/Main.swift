@@ -7,6 +7,7 @@
         let benchmarks =
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
             + memoryUseBenchmarks + otelBenchmarks + otelExportBenchmarks + postgresBenchmarks
+            + postgresWakeUpBenchmarks
         for benchmark in benchmarks {
             guard prefixes.isEmpty || prefixes.contains(where: { benchmark.name.hasPrefix($0) }) else { continue }
             print(try await benchmark.run().json(name: benchmark.name))

@@ -100,6 +100,6 @@ extension Client {
                 onRollback: { trace.rolledBack() })
         }
         if inserted.isExisting || row.hasOpenBlockers { return }
-        effects.wake(WakeHint(dueTypes: [row.typeName]), through: hintTarget)
+        effects.wake(WakeHint(dueJobs: [row.typeName: 1]), through: hintTarget)
     }
 }

@@ -11,8 +11,11 @@ public final class InProcessNotify: NotifyAdapter {
 
     /// Calls each listener on the caller's thread.
     ///
+    /// Workers share what they are told: as many are woken as jobs became due, if the hint says how many.
+    ///
     /// - Parameter hint: What happened.
     public func send(_ hint: WakeHint) {
+        let hint = hint.shared
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener(hint) }
     }

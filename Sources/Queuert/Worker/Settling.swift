@@ -69,10 +69,10 @@ extension Client {
     private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects) {
         if let successor = settled.successor { announce(InsertedJob(row: successor), item.successor, in: effects) }
         for wait in settled.resolved where wait.unblocksJob {
-            effects.wake(WakeHint(dueTypes: [wait.jobTypeName]), through: hintTarget)
+            effects.wake(WakeHint(dueJobs: [wait.jobTypeName: 1]), through: hintTarget)
         }
         switch item.settlement.outcome {
-        case .retried, .released: effects.wake(WakeHint(dueTypes: [item.row.typeName]), through: hintTarget)
+        case .retried, .released: effects.wake(WakeHint(dueJobs: [item.row.typeName: 1]), through: hintTarget)
         case .failed: effects.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
         case .completed, .continued: break
         }

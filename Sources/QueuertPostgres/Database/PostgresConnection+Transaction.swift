@@ -87,12 +87,12 @@ extension PostgresConnection {
         return Outcome(result: result, isConnectionBroken: session.isBroken)
     }
 
-    private var usableSession: PostgresSession? {
+    var usableSession: PostgresSession? {
         guard let session = try? session, !session.handle.hasEnded else { return nil }
         return session
     }
 
-    private func cancellable<R: Sendable>(
+    func cancellable<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
         do {

@@ -73,6 +73,36 @@ public final class PostgresPool: Sendable {
         }
     }
 
+    /// Runs a body that begins and ends transactions itself, on a connection of its own.
+    ///
+    /// For code that manages its transactions by hand. Chains may be started between BEGIN and COMMIT; then tell the queue
+    /// how the transaction ended:
+    ///
+    /// ```swift
+    /// try await pool.withConnection { db in
+    ///     try db.execute("BEGIN")
+    ///     try db.execute("INSERT INTO users (name) VALUES ($1)", ["Alice"])
+    ///     try await client.startJobChain(Welcome.self, input: "Alice", on: db)
+    ///     try db.execute("COMMIT")
+    ///     try db.flushEffects()  // wakes workers; after ROLLBACK call discardEffects()
+    /// }
+    /// ```
+    ///
+    /// A transaction that is open when the body ends is rolled back. To forget `flushEffects` and `discardEffects` is an
+    /// error, which is logged and thrown, or only logged if the body itself throws. If the answer to COMMIT is lost, it throws
+    /// an error with the code `commitUnknown`; ``write(isolation:retries:_:)`` finds out what came of it.
+    ///
+    /// - Parameter body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws; `ManualTransactionError`; ``PostgresError``; `NestedTransactionError` when the task
+    ///   already has a transaction of this pool open; `CancellationError` if the task was cancelled.
+    public func withConnection<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try OpenTransactions.refuseNested(of: self)
+        return try await run(on: connections) { [logger] connection in await connection.manual(logger: logger, body) }
+    }
+
     /// Runs a body that reads.
     ///
     /// All statements of the user's see the same state. Inside a transaction of the same task the body runs on that
