@@ -12,6 +12,8 @@ struct Outcome<R: Sendable>: Sendable {
     /// A commit whose answer was lost.
     struct Unanswered: Sendable {
         let transactionID: Int64
+        /// The run of the server that gave the number.
+        let serverRun: String?
         let value: R
         let effects: @Sendable () -> Void
     }
@@ -60,7 +62,8 @@ extension PostgresConnection {
             var outcome = Outcome<R>(
                 result: .failure(error), effects: undone, isConnectionBroken: session.isBroken)
             if let id = session.transactionID, (error as? PostgresError)?.code == .commitUnknown {
-                outcome.ifCommitted = .init(transactionID: id, value: value, effects: committed)
+                outcome.ifCommitted = .init(
+                    transactionID: id, serverRun: session.serverRun, value: value, effects: committed)
             }
             return outcome
         }

@@ -140,12 +140,17 @@ public final class PostgresPool: Sendable {
         on connections: PostgresConnections,
         _ body: (PostgresConnection) async -> Outcome<R>?
     ) async throws -> R {
-        let outcome = try await connections.withConnection { connection in
+        var outcome = try await connections.withConnection { connection in
             await OpenTransactions.withConnection(connection, of: self) { await body(connection) }
         }
-        if let unanswered = outcome.ifCommitted, await isCommitted(unanswered.transactionID) {
-            unanswered.effects()
-            return unanswered.value
+        if let unanswered = outcome.ifCommitted {
+            switch await status(of: unanswered.transactionID, givenBy: unanswered.serverRun) {
+            case .committed:
+                unanswered.effects()
+                return unanswered.value
+            case .undone: outcome.result = .failure(PostgresError.connectionLost())
+            case .unknown: break
+            }
         }
         outcome.effects()
         return try outcome.result.get()
@@ -168,10 +173,15 @@ public final class PostgresPool: Sendable {
 }
 
 extension PostgresPool {
-    private static let statusQuery = PostgresQuery("SELECT pg_xact_status(($1::bigint)::text::xid8)", isPrepared: false)
+    private static let statusQuery = PostgresQuery(
+        "SELECT pg_xact_status(($1::bigint)::text::xid8), (\(PostgresSession.serverRunQuery))", isPrepared: false)
+
+    private enum CommitStatus { case committed, undone, unknown }
 
     /// Finds out whether a transaction was committed whose commit got no answer.
-    private func isCommitted(_ transactionID: Int64) async -> Bool {
+    ///
+    /// A server that crashed, or a standby that took over, may have given the number to another transaction since.
+    private func status(of transactionID: Int64, givenBy serverRun: String?) async -> CommitStatus {
         // The task may be cancelled, and what came of its transaction is to be known all the same.
         await Task { [self] in
             let deadline = ContinuousClock.now + configuration.acquisitionTimeout
@@ -179,13 +189,18 @@ extension PostgresPool {
                 let status = try? await read { db -> String? in
                     var parameters = PostgresParameters()
                     parameters.add(transactionID)
-                    return try db.session.run(Self.statusQuery, parameters).first?.optionalText(0)
+                    guard let row = try db.session.run(Self.statusQuery, parameters).first else { return nil }
+                    return row.optionalText(1) == serverRun ? row.optionalText(0) : nil
                 }
+                switch status {
+                case "committed": return .committed
+                case "aborted": return .undone
                 // The server may not have noticed yet that nobody waits for the answer.
-                if status != "in progress" { return status == "committed" }
-                try? await Task.sleep(for: .milliseconds(20))
+                case "in progress": try? await Task.sleep(for: .milliseconds(20))
+                default: return .unknown
+                }
             }
-            return false
+            return .unknown
         }.value
     }
 }

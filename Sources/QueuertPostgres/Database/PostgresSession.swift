@@ -36,7 +36,24 @@ final class PostgresSession {
     /// Whether the transaction that the user ended last was rolled back.
     private(set) var wasRolledBack = false
 
-    init(_ handle: PostgresHandle) { self.handle = handle }
+    /// Tells apart the runs of a server between which numbers of transactions may be given anew: after a crash, and where a
+    /// standby took over.
+    let serverRun: String?
+
+    init(_ handle: PostgresHandle) {
+        self.handle = handle
+        // Whoever may not see that has `nil` for all.
+        let answer = try? handle.run([PostgresCommand(query: PostgresQuery(Self.serverRunQuery, isPrepared: false))])
+        serverRun = answer?.results.first?.first?.optionalText(0)
+    }
+
+    /// A query for what changes with each run: the timeline, and when the statistics began, which a crash resets.
+    static let serverRunQuery = """
+        SELECT concat_ws(' ',
+            CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
+            extract(epoch FROM stats_reset))
+        FROM pg_stat_wal
+        """
 
     /// Whether the connection has failed, or is in a state in which nobody else may have it.
     var isBroken: Bool { handle.failure != nil || handle.transactionState != .none }
