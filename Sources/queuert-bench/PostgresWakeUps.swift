@@ -2,7 +2,9 @@ import Foundation
 import Queuert
 import QueuertPostgres
 
-/// How much looking a job causes where many workers have nothing to do. Needs a server: `.ci/with-postgres` starts one.
+/// How much looking a job causes where many workers have nothing to do.
+///
+/// Needs a server: `.ci/with-postgres` starts one.
 let postgresWakeUpBenchmarks = [
     Benchmark("pg.wakeups") {
         let claims = try await claimsOfEachJob(processes: 5, workers: 100)

@@ -9,7 +9,7 @@ enum PostgresStatementKind {
     /// Hands it over to somebody who ends it later.
     case prepare
 
-    /// What a statement does; `nil` if it neither begins nor ends a transaction. Savepoints are parts of one.
+    /// What a statement does; `nil` if it neither begins nor ends a transaction, such as one about savepoints.
     init?(_ sql: String) {
         var rest = Substring(sql)
         Self.skipSpace(&rest)

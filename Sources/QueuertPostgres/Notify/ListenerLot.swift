@@ -34,6 +34,7 @@ package struct ListenerLot: Sendable {
     ///   - sender: Who sent it, and so has looked.
     ///   - jobs: How many jobs became due.
     ///   - round: How often it was passed on.
+    /// - Returns: What this process is to do.
     package func draw(_ number: UInt64, from sender: Int32, jobs: Int, round: Int) -> Draw {
         let others = listeners.union([own]).subtracting([sender])
         let lookers = min((min(jobs, others.count) + 1) << (2 * min(max(0, round), 8)), others.count)

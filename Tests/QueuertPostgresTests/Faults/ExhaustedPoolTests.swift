@@ -64,8 +64,10 @@ import Testing
         try await TestDatabase.withFurtherPool { pool in
             @Sendable func end() async throws -> Double {
                 try await pool.read { db in
-                    let sql = "SELECT extract(epoch FROM leased_until) AS until FROM \(schema).queuert_job WHERE id = $1"
-                    return try db.query(sql, [jobID.rawValue]).first?.double("until") ?? 0
+                    let ends = try db.query(
+                        "SELECT extract(epoch FROM leased_until) AS until FROM \(schema).queuert_job WHERE id = $1",
+                        [jobID.rawValue])
+                    return ends.first?.double("until") ?? 0
                 }
             }
             let first = try await end()

@@ -50,6 +50,14 @@ import Testing
                             "DO $$ BEGIN FOR i IN 1..500 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$")
                     }
                 }
+                @Sendable func nextNumber(_ cluster: TestCluster) async throws -> Int {
+                    try await TestDatabase.withFurtherPool(address: cluster.address) { pool in
+                        try await pool.read { db in
+                            let sql = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next"
+                            return try db.query(sql)[0].int("next") ?? 0
+                        }
+                    }
+                }
                 try await withTemporaryFolder { folder in
                     let proxy = try FaultyProxy(to: primary.address, folder: folder)
                     let address = "host=\(folder),\(standby.folder)/c user=postgres dbname=postgres"
@@ -65,6 +73,9 @@ import Testing
                             }
                             #expect(proxy.losses == 1)
                             #expect(error?.code == .commitUnknown)
+                            // The other server can be reached, and has committed something by that number.
+                            #expect(try await pool.read { try $0.query("SELECT 7 AS n")[0].int("n") } == 7)
+                            #expect(try await nextNumber(standby) > nextNumber(primary))
                         }
                     }
                     proxy.stop()

@@ -78,7 +78,7 @@ import Testing
                 try await runProgram("/bin/mount", ["-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", disk])
                 try await runProgram("/bin/chown", ["postgres:", disk])
             } catch {
-                Issue.record("A disk that is full can be tested as root only, where file systems may be mounted: \(error)")
+                Issue.record("A full disk can be tested as root only, where file systems may be mounted: \(error)")
                 return
             }
             let result = await Result { try await body(disk) }

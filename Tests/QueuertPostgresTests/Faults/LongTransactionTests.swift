@@ -28,8 +28,10 @@ struct LongTransactionTests {
                 let dead = try await pool.withConnection { db in
                     try db.execute("VACUUM \(table.schema).queuert_job")
                     try db.execute("CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA \(table.schema)")
-                    let sql = "SELECT dead_tuple_count AS n FROM \(table.schema).pgstattuple('\(table.schema).queuert_job')"
-                    return try db.query(sql)[0].int("n") ?? 0
+                    return try db.query(
+                        """
+                        SELECT dead_tuple_count AS n FROM \(table.schema).pgstattuple('\(table.schema).queuert_job')
+                        """)[0].int("n") ?? 0
                 }
                 #expect(dead >= 1_000)
                 let with = try await Self.roundTrips(of: 1_040..<1_080, client, pool)

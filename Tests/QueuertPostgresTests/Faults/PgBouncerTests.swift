@@ -18,11 +18,11 @@ private struct PooledUnderTest: StateAdapterUnderTest {
 }
 
 @Suite("PgBouncer in transaction mode", .timeLimit(.minutes(10))) struct PgBouncerTests {
-    @Test("the state adapter conforms through it, and carries workers")
+    @Test("the state adapter conforms through it")
     func conforms() async throws {
         try await TestPooler.with { pooler in
             let subject = PooledUnderTest(address: pooler.address)
-            let cases = StateConformance(of: subject).cases + WorkerConformance(of: subject).cases
+            let cases = StateConformance(of: subject).cases
             #expect(cases.count > 200)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, conformanceCase) in cases.enumerated() {

@@ -3,7 +3,7 @@ import QueuertPostgres
 import Testing
 
 @Suite("A statement_timeout that the server sets", .timeLimit(.minutes(5))) struct StatementTimeoutTests {
-    @Test("claims, ends of jobs and users' statements that run into it fail with a typed error, and are done in the end")
+    @Test("claims, ends of jobs and users' statements that run into it fail with a typed error, and go on after it")
     func timeout() async throws {
         let role = TestDatabase.makeSchemaName()
         try await TestDatabase.withFurtherPool { admin in

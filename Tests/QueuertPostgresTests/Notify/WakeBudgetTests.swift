@@ -17,7 +17,9 @@ private enum Tick: EntryJobType {
 
     @Test("a job wakes two of 500 idle workers in five processes")
     func idle() async throws {
-        try await withProcesses(5, workers: 100, slots: 10) { job in .finish(job.input) } _: { client, adapter in
+        try await withProcesses(5, workers: 100, slots: 10) { job in
+            .finish(job.input)
+        } _: { client, adapter in
             for number in 0..<20 { _ = try await client.awaitJobChain(client.startJobChain(Tick.self, input: number)) }
             let claims = adapter.faults.count(of: .claimJobs) - 500
             #expect(20...40 ~= claims, "\(claims) claims for 20 jobs")

@@ -16,7 +16,7 @@ final class FaultyProxy: Sendable {
         case none
         /// A COMMIT goes through, and its answer does not: the connection ends instead.
         case loseAnswerToCommit
-        /// The same, and after that new connections are refused.
+        /// The same, and after that nobody listens any more.
         case loseAnswerToCommitForGood
         /// A COMMIT does not go through: the connection ends instead.
         case loseCommit
@@ -184,7 +184,8 @@ final class FaultyProxy: Sendable {
     private func lose() {
         state.withLock { state in
             state.losses += 1
-            state.fault = if case .loseAnswerToCommitForGood = state.fault { .refusal } else { .none }
+            if case .loseAnswerToCommitForGood = state.fault { shutdown(listener, Int32(SHUT_RDWR)) }
+            state.fault = .none
         }
     }
 }

@@ -5,11 +5,7 @@ struct TestCluster: Sendable {
     let folder: String
     var address: String { "host=\(folder)/c user=postgres dbname=postgres" }
 
-    /// Runs a body with a server that nobody else uses.
-    ///
-    /// - Parameters:
-    ///   - options: What the server is told, such as `-c ssl=on`.
-    ///   - body: What to run.
+    /// Runs a body with a server that nobody else uses, and that is told some options, such as `-c ssl=on`.
     static func with<R: Sendable>(
         _ options: [String] = [], _ body: @Sendable (TestCluster) async throws -> R
     ) async throws -> R {

@@ -16,7 +16,9 @@ private enum Tick: EntryJobType {
 
     @Test("a job wakes one of a hundred idle workers of a process")
     func oneJob() async throws {
-        try await withIdleWorkers(100, slots: 10) { job in .finish(job.input) } _: { client, adapter in
+        try await withIdleWorkers(100, slots: 10) { job in
+            .finish(job.input)
+        } _: { client, adapter in
             for number in 0..<20 { _ = try await client.awaitJobChain(client.startJobChain(Tick.self, input: number)) }
             #expect(adapter.faults.count(of: .claimJobs) == 100 + 20)
         }
@@ -53,7 +55,9 @@ private enum Tick: EntryJobType {
 
     @Test("a hint that does not say how many jobs there are wakes all workers")
     func anyNumber() async throws {
-        try await withIdleWorkers(30) { job in .finish(job.input) } _: { client, adapter in
+        try await withIdleWorkers(30) { job in
+            .finish(job.input)
+        } _: { client, adapter in
             client.notify.send(WakeHint(dueTypes: ["tick"]))
             try await adapter.faults.wait(for: 60, of: .claimJobs)
         }
