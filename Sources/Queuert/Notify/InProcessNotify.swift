@@ -2,6 +2,7 @@
 public final class InProcessNotify: NotifyAdapter {
     private struct State {
         var nextID: UInt64 = 0
+        var turn = 0
         var listeners: [UInt64: @Sendable (WakeHint) -> Void] = [:]
     }
     private let state = Locked(State())
@@ -16,8 +17,13 @@ public final class InProcessNotify: NotifyAdapter {
     /// - Parameter hint: What happened.
     public func send(_ hint: WakeHint) {
         let hint = hint.shared
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener(hint) }
+        let (listeners, first) = state.withLock { state in
+            state.turn += 1
+            return (Array(state.listeners.values), state.turn % max(1, state.listeners.count))
+        }
+        // Not the same one first each time: who is told of a job that is due later is the one to look then.
+        for listener in listeners[first...] { listener(hint) }
+        for listener in listeners[..<first] { listener(hint) }
     }
 
     /// Calls a listener for each hint while a body runs.

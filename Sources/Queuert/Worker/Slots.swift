@@ -132,7 +132,8 @@ final class Slots: Sendable {
     func accept(_ take: (Int) -> [String: Int]) -> Bool {
         state.withLock { state in
             if state.isClosed || !state.isAccepting { return false }
-            let free = state.free - (state.waiting.count - state.next)
+            // Without room there is no claim, even if a slot is free: results wait to be written.
+            let free = min(state.free - (state.waiting.count - state.next), room(state))
             let limit = free * batchLimit - state.promised.values.reduce(0, +)
             guard limit > 0 else {
                 state.isAwaited = true
