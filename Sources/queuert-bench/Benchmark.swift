@@ -16,6 +16,8 @@ struct Measurement: Sendable {
     var value: Double
     var unit: String
     var floor: Double?
+    /// The two against each other.
+    var ratio: Double?
     /// What each thing that was counted cost of all processors, in microseconds: steadier than time on a machine that is busy.
     var cpu: Double?
 
@@ -24,6 +26,18 @@ struct Measurement: Sendable {
         self.unit = unit
         self.floor = floor
         self.cpu = cpu
+        ratio = floor.map { value / $0 }
+    }
+
+    /// The median of some rounds, each of which measured the two one after the other: what else a machine does changes less
+    /// within a round than between them.
+    init(_ rounds: [(rate: Rate, floor: Double)], unit: String) {
+        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+        value = median(rounds.map(\.rate.perSecond))
+        cpu = median(rounds.map(\.rate.cpu))
+        floor = median(rounds.map(\.floor))
+        ratio = median(rounds.map { $0.rate.perSecond / $0.floor })
+        self.unit = unit
     }
 
     init(_ rate: Rate, unit: String, floor: Double? = nil) {
@@ -32,10 +46,8 @@ struct Measurement: Sendable {
 
     func json(name: String) -> String {
         var fields = ["\"bench\":\"\(name)\"", "\"value\":\(value.short)", "\"unit\":\"\(unit)\""]
-        if let floor {
-            fields.append("\"floor\":\(floor.short)")
-            fields.append("\"ratio\":\((value / floor).short)")
-        }
+        if let floor { fields.append("\"floor\":\(floor.short)") }
+        if let ratio { fields.append("\"ratio\":\(ratio.short)") }
         if let cpu { fields.append("\"cpu_us\":\(cpu.short)") }
         return "{\(fields.joined(separator: ","))}"
     }

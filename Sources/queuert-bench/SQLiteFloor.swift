@@ -3,8 +3,9 @@ import QueuertSQLite
 
 /// A bare loop over libsqlite3 on one connection, with the state adapter's own tables and statements: what the machine can do
 /// without any of our code.
-struct SQLiteFloor {
+final class SQLiteFloor {
     private let database: OpaquePointer
+    private var inserted = 0
     private let statements = SQLiteStatements(prefix: "queuert_")
 
     struct Failure: Error { let message: String }
@@ -18,6 +19,8 @@ struct SQLiteFloor {
         try run("PRAGMA foreign_keys = ON")
         try run(SQLiteMigrations.script(prefix: "queuert_"))
     }
+
+    deinit { sqlite3_close_v2(database) }
 
     private func run(_ sql: String) throws {
         guard sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
@@ -49,7 +52,8 @@ struct SQLiteFloor {
         let duration = try ContinuousClock().measure {
             for number in 0..<count {
                 if number % perCommit == 0 { try run("BEGIN IMMEDIATE") }
-                let id = "0190a0a0-0000-7000-8000-\(100_000_000_000 + number)"
+                inserted += 1
+                let id = "0190a0a0-0000-7000-8000-\(100_000_000_000 + inserted)"
                 for column in [1, 3] as [Int32] { csqlite_bind_text(insert, column, id, -1) }
                 for column in [2, 4] as [Int32] { csqlite_bind_text(insert, column, "nothing", -1) }
                 for column in [5, 9, 12] as [Int32] { sqlite3_bind_int64(insert, column, 0) }

@@ -83,7 +83,7 @@ extension Client {
         let chain = NewChain(
             type, input: input, schedule: schedule, priority: priority, deduplication: deduplication, id: id,
             trace: trace)
-        return try await adapter.withOperation(.work) { connection in try start(chain, on: connection) }
+        return try await startAlone(chain)
     }
 
     /// Starts a chain whose first job waits for other chains, in a transaction of its own.
@@ -108,14 +108,21 @@ extension Client {
         let chain = NewChain(
             type, input: input, blockers: blockers, schedule: schedule, priority: priority,
             deduplication: deduplication, id: id, trace: trace)
-        return try await adapter.withOperation(.work) { connection in try start(chain, on: connection) }
+        return try await startAlone(chain)
     }
 
     private func start<Entry: EntryJobType>(
         _ chain: NewChain<Entry>, on connection: isolated Adapter.Connection
     ) throws -> Chain<Entry> {
+        Self.chain(try start([chain.successor], on: connection))
+    }
+
+    private func startAlone<Entry: EntryJobType>(_ chain: NewChain<Entry>) async throws -> Chain<Entry> {
+        Self.chain(try await startAlone([chain.successor]))
+    }
+
+    private static func chain<Entry: EntryJobType>(_ started: [InsertedJob]) -> Chain<Entry> {
         // One job was written, so one came back.
-        let started = try start([chain.successor], on: connection)[0]
-        return Chain(id: started.row.id, isExisting: started.isExisting)
+        Chain(id: started[0].row.id, isExisting: started[0].isExisting)
     }
 }

@@ -23,10 +23,8 @@ extension Client {
     ///   blocker, ``DuplicateJobIDError``, or an error of the database.
     @discardableResult
     public func startJobChains<Entry: EntryJobType>(_ chains: [NewChain<Entry>]) async throws -> [Chain<Entry>] {
-        try await adapter.withOperation(.work) { connection in
-            try start(chains.map(\.successor), asBatch: true, on: connection)
-                .map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
-        }
+        try await startAlone(chains.map(\.successor), asBatch: true)
+            .map { Chain(id: $0.row.id, isExisting: $0.isExisting) }
     }
 
     /// Starts chains of several types as part of the caller's transaction, in one statement.
@@ -60,8 +58,7 @@ extension Client {
     public func startJobChains<each Entry: EntryJobType>(
         _ chains: repeat NewChain<each Entry>
     ) async throws -> (repeat Chain<each Entry>) {
-        let successors = Self.successors(repeat each chains)
-        var started = try await adapter.withOperation(.work) { try start(successors, asBatch: true, on: $0) }[...]
+        var started = try await startAlone(Self.successors(repeat each chains), asBatch: true)[...]
         return (repeat Self.next((each Entry).self, of: &started))
     }
 

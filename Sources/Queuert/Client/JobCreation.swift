@@ -14,6 +14,17 @@ struct WritingJob: Sendable {
     let trace: (any JobTrace)?
 }
 
+/// Chains that are ready to be started, and their telemetry.
+private struct StartingChains: Sendable {
+    var jobs: [WritingJob] = []
+    let batch: (any BatchTrace)?
+
+    func rolledBack() {
+        for job in jobs { job.trace?.rolledBack() }
+        batch?.rolledBack()
+    }
+}
+
 extension Client {
     /// Writes the first jobs of new chains, in one statement.
     ///
@@ -33,22 +44,64 @@ extension Client {
         with operations: Adapter.Operations, effects: TransactionEffects
     ) throws -> [InsertedJob] {
         if chains.isEmpty { return [] }
-        let batch = asBatch ? observability?.batchStarting(BatchStarting(chainTypeNames: chains.map(\.typeName))) : nil
-        var writing: [WritingJob] = []
-        writing.reserveCapacity(chains.count)
+        return try write(prepareStart(chains, asBatch: asBatch, origin: origin), with: operations, effects: effects)
+    }
+
+    /// Starts chains in a transaction of their own.
+    ///
+    /// - Returns: What came of each.
+    func startAlone(_ chains: [Successor], asBatch: Bool = false) async throws -> [InsertedJob] {
+        if chains.isEmpty { return [] }
+        // Encoded before, so that others need not wait for it. A body that runs again makes them anew: the telemetry of the
+        // first ones has ended with their transaction.
+        let prepared = Locked<StartingChains?>(try prepareStart(chains, asBatch: asBatch, origin: nil))
+        do {
+            return try await adapter.withOperation(.work) { connection in
+                let effects = try connection.openEffects
+                let starting =
+                    try prepared.withLock { $0.take() } ?? prepareStart(chains, asBatch: asBatch, origin: nil)
+                return try write(starting, with: adapter.operations(on: connection), effects: effects)
+            }
+        } catch {
+            // The transaction did not begin.
+            prepared.withLock { $0.take() }?.rolledBack()
+            throw error
+        }
+    }
+
+    /// Encodes the first jobs of chains and opens their telemetry.
+    private func prepareStart(
+        _ chains: [Successor], asBatch: Bool, origin: (any AttemptTrace)?
+    ) throws -> StartingChains {
+        var starting = StartingChains(
+            batch: asBatch
+                ? observability?.batchStarting(BatchStarting(chainTypeNames: chains.map(\.typeName))) : nil)
+        starting.jobs.reserveCapacity(chains.count)
         do {
             for chain in chains {
                 let id = try jobID(chain.options.id)
                 let place = JobPlace(id: id, chainID: id, chainTypeName: chain.typeName, chainIndex: 0)
-                writing.append(try prepare(chain, at: place, origin: origin, batch: batch))
+                starting.jobs.append(try prepare(chain, at: place, origin: origin, batch: starting.batch))
             }
-            let inserted = try operations.insertJobs(writing.map(\.job))
-            for (job, written) in zip(inserted, writing) { announce(job, written.trace, in: effects) }
-            if let batch { effects.add(onCommit: { batch.committed() }, onRollback: { batch.rolledBack() }) }
+            return starting
+        } catch {
+            starting.rolledBack()
+            throw error
+        }
+    }
+
+    private func write(
+        _ starting: StartingChains, with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws -> [InsertedJob] {
+        do {
+            let inserted = try operations.insertJobs(starting.jobs.map(\.job))
+            for (job, written) in zip(inserted, starting.jobs) { announce(job, written.trace, in: effects) }
+            if let batch = starting.batch {
+                effects.add(onCommit: { batch.committed() }, onRollback: { batch.rolledBack() })
+            }
             return inserted
         } catch {
-            for job in writing { job.trace?.rolledBack() }
-            batch?.rolledBack()
+            starting.rolledBack()
             throw error
         }
     }
@@ -100,6 +153,6 @@ extension Client {
                 onRollback: { trace.rolledBack() })
         }
         if inserted.isExisting || row.hasOpenBlockers { return }
-        effects.wake(WakeHint(dueJobs: [row.typeName: 1]), through: hintTarget)
+        effects.wake(through: hintTarget) { $0.add(dueJobOf: row.typeName) }
     }
 }

@@ -56,6 +56,12 @@ public struct WakeHint: Sendable {
         budget = nil
     }
 
+    /// One more job became due.
+    mutating func add(dueJobOf typeName: String) {
+        due[typeName] = Self.sum(due[typeName, default: 0], 1)
+        budget = nil
+    }
+
     private static func sum(_ first: Int, _ second: Int) -> Int {
         let (sum, isTooLarge) = first.addingReportingOverflow(second)
         return isTooLarge ? anyNumber : sum

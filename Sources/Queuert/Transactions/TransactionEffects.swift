@@ -40,9 +40,16 @@ public final class TransactionEffects {
 
     /// Adds a hint for workers and waiters; hints of the same client are sent as one.
     func wake(_ hint: WakeHint, through target: HintTarget) {
+        wake(through: target) { $0.formUnion(hint) }
+    }
+
+    /// Adds something to the hint of a client: where many jobs end, a hint of its own for each would cost much.
+    func wake(through target: HintTarget, _ add: (inout WakeHint) -> Void) {
         if let index = hints.firstIndex(where: { $0.target === target }) {
-            hints[index].hint.formUnion(hint)
+            add(&hints[index].hint)
         } else {
+            var hint = WakeHint()
+            add(&hint)
             hints.append((hint, target))
         }
     }

@@ -69,18 +69,18 @@ extension Client {
     private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects) {
         if let successor = settled.successor { announce(InsertedJob(row: successor), item.successor, in: effects) }
         for wait in settled.resolved where wait.unblocksJob {
-            effects.wake(WakeHint(dueJobs: [wait.jobTypeName: 1]), through: hintTarget)
+            effects.wake(through: hintTarget) { $0.add(dueJobOf: wait.jobTypeName) }
         }
         switch item.settlement.outcome {
-        case .retried, .released: effects.wake(WakeHint(dueJobs: [item.row.typeName: 1]), through: hintTarget)
-        case .failed: effects.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
+        case .retried, .released: effects.wake(through: hintTarget) { $0.add(dueJobOf: item.row.typeName) }
+        case .failed: effects.wake(through: hintTarget) { $0.completedChains.insert(item.row.chainID) }
         case .completed, .continued: break
         }
         if settled.chainStart != nil {
-            effects.wake(WakeHint(completedChains: [item.row.chainID]), through: hintTarget)
+            effects.wake(through: hintTarget) { $0.completedChains.insert(item.row.chainID) }
         }
         if settled.superseded != nil {
-            effects.wake(WakeHint(lostLeases: [item.row.id]), through: hintTarget)
+            effects.wake(through: hintTarget) { $0.lostLeases.insert(item.row.id) }
         }
         guard let observability else { return }
         // An attempt whose end is undone goes on; a completion without a worker is over.

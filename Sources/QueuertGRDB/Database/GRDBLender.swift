@@ -52,6 +52,8 @@ private final class GRDBStatement: SQLiteLentStatement {
             return try rows.next() != nil
         }
     }
+
+    func reset() { rows = nil }
 }
 
 /// Makes GRDB's errors those that the state adapter's statements throw, whoever runs them.

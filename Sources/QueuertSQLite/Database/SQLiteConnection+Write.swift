@@ -42,7 +42,9 @@ extension SQLiteConnection {
         return (result, effects.commit())
     }
 
-    private static let member = "queuert_member"
+    private static let savepoint = "SAVEPOINT queuert_member"
+    private static let release = "RELEASE queuert_member"
+    private static let undo = "ROLLBACK TO queuert_member"
 
     private func beginMember(isFirst: Bool) throws {
         let handle = try handle
@@ -50,7 +52,7 @@ extension SQLiteConnection {
             try handle.begin(.writing, busyTimeout: busyTimeout)
             group.isOpen = true
         } else {
-            try handle.runTransactionStatement("SAVEPOINT \(Self.member)")
+            try handle.runTransactionStatement(Self.savepoint)
         }
     }
 
@@ -61,7 +63,7 @@ extension SQLiteConnection {
         if let loss = handle.lossOfTransaction { throw loss }
         // The commit would be refused for all members.
         if handle.hasUnresolvedForeignKeys { throw SQLiteError.unresolvedForeignKeys }
-        if !isFirst { try handle.runTransactionStatement("RELEASE \(Self.member)") }
+        if !isFirst { try handle.runTransactionStatement(Self.release) }
     }
 
     /// Undoes a member's part, and leaves the others as they are.
@@ -71,8 +73,8 @@ extension SQLiteConnection {
         // Nobody else is in the transaction yet, since members run one after the other.
         if isFirst { return failGroup(nil) }
         do {
-            try handle.runTransactionStatement("ROLLBACK TO \(Self.member)")
-            try handle.runTransactionStatement("RELEASE \(Self.member)")
+            try handle.runTransactionStatement(Self.undo)
+            try handle.runTransactionStatement(Self.release)
         } catch {
             failGroup(error)
         }

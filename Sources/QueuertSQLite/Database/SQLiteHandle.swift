@@ -28,11 +28,18 @@ final class SQLiteHandle {
             throw SQLiteError(resultCode: code, message: message)
         }
         database = opened
+        csqlite_set_lookaside(opened, Self.smallAllocation.size, Self.smallAllocation.count)
         self.cacheLimit = cacheLimit
         watch = SQLiteTransactionWatch(opened)
         sqlite3_extended_result_codes(database, 1)
         setBusyTimeout(busyTimeout)
     }
+
+    /// The size, in bytes, and the number of small allocations that a connection makes from memory of its own.
+    ///
+    /// They spare it the lock that all connections of the process share. SQLite's default is a tenth of them, which a few
+    /// statements that are kept use up.
+    private static let smallAllocation = (size: Int32(1200), count: Int32(500))
 
     /// Sets how long a statement waits for another process's lock.
     func setBusyTimeout(_ timeout: Duration) {

@@ -32,6 +32,9 @@ package protocol SQLiteLentStatement: AnyObject {
     /// - Returns: Whether there is one.
     /// - Throws: ``SQLiteError``, or an error of the library's that isn't SQLite's.
     func step() throws -> Bool
+
+    /// Is told that the statement is reset, to run again with what is bound.
+    func reset()
 }
 
 extension SQLiteLentStatement {

@@ -12,6 +12,7 @@ final class SQLiteStatement {
     private let lender: (any SQLiteLentStatement)?
     private(set) var isInUse = false
     private var isFinalized = false
+    private var holdsMuch = false
     private(set) lazy var columns = SQLiteColumns(
         (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
 
@@ -50,12 +51,29 @@ final class SQLiteStatement {
     /// Takes the statement; nobody else is given it until ``finish()``.
     func start() { isInUse = true }
 
-    /// Resets the statement and forgets what was bound.
+    /// Resets the statement.
+    ///
+    /// Whoever uses it next binds each parameter anew, and SQLite puts a small value into the memory of the one before.
     func finish() {
         sqlite3_reset(pointer)
-        sqlite3_clear_bindings(pointer)
+        if holdsMuch || lender != nil { forgetValues() }
         isInUse = false
     }
+
+    /// Lets the statement run again with what is bound.
+    func reset() {
+        lender?.reset()
+        sqlite3_reset(pointer)
+    }
+
+    /// Binds null to each parameter.
+    func forgetValues() {
+        sqlite3_clear_bindings(pointer)
+        holdsMuch = false
+    }
+
+    /// How many bytes of a value a statement may hold until its next use.
+    private static var keptBytes: Int { 2048 }
 
     var parameterCount: Int { Int(sqlite3_bind_parameter_count(pointer)) }
 
@@ -66,6 +84,7 @@ final class SQLiteStatement {
         case .real(let value): sqlite3_bind_double(pointer, index, value)
         case .text(let value): bind(text: value, at: index)
         case .blob(let bytes):
+            if bytes.count > Self.keptBytes { holdsMuch = true }
             bytes.withUnsafeBytes { buffer in
                 // An empty blob has no address, and a null pointer would bind NULL.
                 if let base = buffer.baseAddress, !buffer.isEmpty {
@@ -80,6 +99,7 @@ final class SQLiteStatement {
     func bind(text: String, at index: Int32) {
         var text = text
         text.withUTF8 { buffer in
+            if buffer.count > Self.keptBytes { holdsMuch = true }
             buffer.withMemoryRebound(to: CChar.self) { characters in
                 if let base = characters.baseAddress {
                     _ = csqlite_bind_text(pointer, index, base, Int32(characters.count))

@@ -12,10 +12,12 @@ extension SQLiteStateOperations {
         guard request.limit > 0, !request.typeNames.isEmpty else { return ClaimResult(jobs: []) }
         let typeNames = try typesToClaim(request, types, at: now)
         var slots = ClaimSlots(limit: request.limit, batchSizes: request.batchSizes)
+        var leases = NewLeases(request, at: now)
         let ready =
             typeNames.count == 1
-            ? try readyJobs(of: typeNames[0], slots: &slots) : try mostUrgentJobs(of: typeNames, slots: &slots)
-        let claimed = try lease(ready, to: request, at: now)
+            ? try readyJobs(of: typeNames[0], slots: &slots, &leases)
+            : try mostUrgentJobs(of: typeNames, slots: &slots, &leases)
+        let claimed = try write(leases, of: ready, request)
         return ClaimResult(jobs: claimed, nextDueIn: slots.isFull ? nil : try nextDueIn(types, at: now))
     }
 
@@ -41,12 +43,14 @@ extension SQLiteStateOperations {
     }
 
     /// The first jobs in line of one type.
-    private func readyJobs(of typeName: String, slots: inout ClaimSlots) throws -> [NumberedJob] {
+    private func readyJobs(
+        of typeName: String, slots: inout ClaimSlots, _ leases: inout NewLeases
+    ) throws -> [LeasedJob] {
         try connection.use(statements.claim.readyJobs) { statement in
             statement.bind(text: typeName, at: 1)
-            var jobs: [NumberedJob] = []
+            var jobs: [LeasedJob] = []
             while slots.hasPlace(for: typeName), try statement.step(), slots.take(typeName) {
-                jobs.append(statement.readyJob(typeName))
+                jobs.append(statement.leasedJob(typeName, &leases))
             }
             return jobs
         }
@@ -56,7 +60,9 @@ extension SQLiteStateOperations {
     ///
     /// Each type is a line of its own, of which no more is looked at than is taken, and one: over several types at once SQLite
     /// would sort all that waits.
-    private func mostUrgentJobs(of typeNames: [String], slots: inout ClaimSlots) throws -> [NumberedJob] {
+    private func mostUrgentJobs(
+        of typeNames: [String], slots: inout ClaimSlots, _ leases: inout NewLeases
+    ) throws -> [LeasedJob] {
         var taken: [(rowID: Int64, typeName: String)] = []
         try connection.use(statements.claim.readyHeads, slots: typeNames.count) { lines in
             var ranks: [Int64?] = []
@@ -78,38 +84,32 @@ extension SQLiteStateOperations {
             }
         }
         return try taken.compactMap { job in
-            try connection.first(statements.claim.readyJob, [.integer(job.rowID)]) { $0.readyJob(job.typeName) }
+            try connection.first(statements.claim.readyJob, [.integer(job.rowID)]) {
+                $0.leasedJob(job.typeName, &leases)
+            }
         }
     }
 
-    private func lease(_ ready: [NumberedJob], to request: ClaimRequest, at now: Timestamp) throws -> [ClaimedJob] {
-        let leasedUntil = now + request.leaseDuration
-        var claimed: [ClaimedJob] = []
-        claimed.reserveCapacity(ready.count)
-        for job in ready {
-            var row = job.row
-            let previousContext = row.trace.attemptContext
-            row.attempt += 1
-            row.lastAttemptAt = now
-            row.leasedBy = request.worker
-            row.leaseToken += 1
-            row.leasedUntil = leasedUntil
-            row.trace.attemptContext =
-                claimed.count < request.attemptContexts.count ? request.attemptContexts[claimed.count] : nil
-            try connection.use(statements.claim.lease) { statement in
+    private func write(
+        _ leases: NewLeases, of jobs: [LeasedJob], _ request: ClaimRequest
+    ) throws -> [ClaimedJob] {
+        try connection.use(statements.claim.lease) { statement in
+            // What all have in common is bound once.
+            statement.bind(leases.start.microseconds, at: 3)
+            statement.bind(text: leases.worker, at: 4)
+            statement.bind(leases.end.microseconds, at: 6)
+            return try jobs.map { job in
+                let row = job.row
                 statement.bind(job.rowID, at: 1)
                 statement.bind(Int64(row.attempt), at: 2)
-                statement.bind(now.microseconds, at: 3)
-                statement.bind(text: request.worker, at: 4)
                 statement.bind(row.leaseToken, at: 5)
-                statement.bind(leasedUntil.microseconds, at: 6)
                 statement.bind(text: row.trace.attemptContext, at: 7)
                 _ = try statement.step()
+                statement.reset()
+                let blockers = request.typesWithBlockers.contains(row.typeName) ? try claimedBlockers(of: row.id) : []
+                return ClaimedJob(row: row, previousAttemptContext: job.previousContext, blockers: blockers)
             }
-            let blockers = request.typesWithBlockers.contains(row.typeName) ? try claimedBlockers(of: row.id) : []
-            claimed.append(ClaimedJob(row: row, previousAttemptContext: previousContext, blockers: blockers))
         }
-        return claimed
     }
 
     /// Looks whether there is anything to claim, without writing.
@@ -173,22 +173,47 @@ extension SQLiteStateOperations {
     }
 }
 
+/// The leases of one claim.
+private struct NewLeases {
+    let worker: String
+    let start: Timestamp
+    let end: Timestamp
+    /// The attempts' contexts that were not given to a job yet.
+    private var contexts: ArraySlice<String>
+
+    init(_ request: ClaimRequest, at now: Timestamp) {
+        worker = request.worker
+        start = now
+        end = now + request.leaseDuration
+        contexts = request.attemptContexts[...]
+    }
+
+    mutating func takeContext() -> String? { contexts.popFirst() }
+}
+
+/// A job with the lease that it is about to get.
+private struct LeasedJob {
+    let rowID: Int64
+    let row: JobRow
+    /// The context of the attempt before.
+    let previousContext: String?
+}
+
 extension SQLiteStatement {
     /// A job of a claim: what is not read is known of a job that is ready.
-    fileprivate func readyJob(_ typeName: String) -> NumberedJob {
+    fileprivate func leasedJob(_ typeName: String, _ leases: inout NewLeases) -> LeasedJob {
         let id = jobID(1)
         let chainIndex = Int(int64(2))
-        return NumberedJob(
-            rowID: int64(0),
-            row: JobRow(
-                id: id, typeName: typeName, chainID: chainIndex == 0 ? id : jobID(3),
-                chainTypeName: chainIndex == 0 ? typeName : text(4), chainIndex: chainIndex, input: text(5),
-                createdAt: time(6), scheduledAt: time(7), priority: Priority(Int(int64(8))), readyAt: optionalTime(9),
-                attempt: Int(int64(10)), lastAttemptError: optionalText(11), leaseToken: int64(12),
-                hasOpenBlockers: false,
-                trace: JobTraceColumns(
-                    chainContext: optionalText(13), jobContext: optionalText(14), attemptContext: optionalText(15),
-                    carrier: optionalText(16), segment: optionalText(17))))
+        let row = JobRow(
+            id: id, typeName: typeName, chainID: chainIndex == 0 ? id : jobID(3),
+            chainTypeName: chainIndex == 0 ? typeName : text(4), chainIndex: chainIndex, input: text(5),
+            createdAt: time(6), scheduledAt: time(7), priority: Priority(Int(int64(8))), readyAt: optionalTime(9),
+            attempt: Int(int64(10)) + 1, lastAttemptAt: leases.start, lastAttemptError: optionalText(11),
+            leasedBy: leases.worker, leaseToken: int64(12) + 1, leasedUntil: leases.end, hasOpenBlockers: false,
+            trace: JobTraceColumns(
+                chainContext: optionalText(13), jobContext: optionalText(14), attemptContext: leases.takeContext(),
+                carrier: optionalText(16), segment: optionalText(17)))
+        return LeasedJob(rowID: int64(0), row: row, previousContext: optionalText(15))
     }
 }
 

@@ -80,14 +80,14 @@ package struct SQLiteStatementRunner {
     private static func each(
         _ statement: SQLiteStatement, _ values: [SQLiteValue], _ row: (SQLiteStatement) throws -> Void
     ) throws {
-        for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
+        statement.bind(values)
         while try statement.step() { try row(statement) }
     }
 
     /// Runs a statement and decodes the first row, if there is one.
     func first<R>(_ query: SQLiteQuery, _ values: [SQLiteValue], _ row: (SQLiteStatement) -> R) throws -> R? {
         try use(query) { statement in
-            for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
+            statement.bind(values)
             return try statement.step() ? row(statement) : nil
         }
     }
@@ -129,6 +129,12 @@ package struct SQLiteStatementRunner {
 }
 
 extension SQLiteStatement {
+    /// Binds the first parameters to values, and the others to null.
+    fileprivate func bind(_ values: [SQLiteValue]) {
+        if values.count < parameterCount { forgetValues() }
+        for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1)) }
+    }
+
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
     func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
     func time(_ column: Int32) -> Timestamp { Timestamp(microseconds: int64(column)) }

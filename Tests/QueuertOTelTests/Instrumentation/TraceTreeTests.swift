@@ -236,6 +236,21 @@ import Tracing
         }
     }
 
+    @Test("a start whose transaction can't begin is told as undone, and no span stays open")
+    func cannotBegin() async throws {
+        try await withTracedQueue { queue in
+            await #expect(throws: NestedTransactionError.self) {
+                try await queue.client.withTransaction { _ in
+                    _ = try await queue.client.startJobChain(Single.self, input: 1)
+                }
+            }
+            try await queue.recorder.expect {
+                trace { span("start single", .producer).status(.error).attribute("error.type", "rollback") }
+                noOpenSpans()
+            }
+        }
+    }
+
     @Test("a rollback leaves nothing but the ERROR span of the start that was undone")
     func rollback() async throws {
         try await withTracedQueue { queue in

@@ -2,6 +2,7 @@ import Foundation
 import Queuert
 import QueuertConformance
 import QueuertPostgres
+import Synchronization
 import Testing
 
 /// A job that nothing comes of.
@@ -50,6 +51,49 @@ private enum Tick: EntryJobType {
         } _: { client, _ in
             let chains = try await client.startJobChains((0..<40).map { NewChain(Tick.self, input: $0) })
             for chain in chains { _ = try await client.awaitJobChain(chain) }
+        }
+    }
+
+    @Test("a worker whose results wait to be written leaves hints to others, and is not woken for nothing again and again")
+    func resultsWait() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 6)) { pool in
+            let notify = CountingNotify()
+            try await withQueue(pool, notify: notify) { client, table in
+                let (begun, begin) = AsyncStream.makeStream(of: JobID.self)
+                let (locked, lock) = AsyncStream.makeStream(of: Void.self)
+                let worker = try Worker(
+                    client: client,
+                    processors: [
+                        .detached(Tick.self) { job in
+                            begin.yield(job.id)
+                            var iterator = locked.makeAsyncIterator()
+                            await iterator.next()
+                            return .finish(job.input)
+                        }
+                    ], configuration: .init(concurrency: 1, pollInterval: .seconds(3_600)))
+                async let running: Void = worker.run()
+                let chains = try await client.startJobChains((0..<3).map { NewChain(Tick.self, input: $0) })
+                try await TestDatabase.withFurtherPool { other in
+                    try await other.write { db in
+                        var iterator = begun.makeAsyncIterator()
+                        for _ in 0..<2 {
+                            // Claims pass by a row that is locked, and the end of its job waits.
+                            let id = await iterator.next()?.rawValue
+                            _ = try db.query("SELECT 1 FROM \(table.schema).queuert_job WHERE id = $1 FOR UPDATE", [id])
+                            lock.yield()
+                        }
+                        for _ in 0..<100 {
+                            client.notify.send(WakeHint(dueJobs: ["tick": 1]))
+                            await Task.yield()
+                        }
+                    }
+                }
+                lock.yield()
+                for chain in chains { _ = try await client.awaitJobChain(chain, pollInterval: .milliseconds(50)) }
+                await worker.stop()
+                await running
+                #expect(notify.count < 150)
+            }
         }
     }
 
@@ -117,5 +161,24 @@ private enum Tick: EntryJobType {
             try await group.waitForAll()
         }
         for notify in notifies + [sender] { await notify.close() }
+    }
+}
+
+/// Counts the hints that are sent.
+private final class CountingNotify: NotifyAdapter {
+    private let base = InProcessNotify()
+    private let sent = Mutex(0)
+
+    var count: Int { sent.withLock { $0 } }
+
+    func send(_ hint: WakeHint) {
+        sent.withLock { $0 += 1 }
+        base.send(hint)
+    }
+
+    func withListener<R>(
+        _ listener: @escaping @Sendable (WakeHint) -> Void, _ body: () async throws -> R
+    ) async rethrows -> R {
+        try await base.withListener(listener, body)
     }
 }

@@ -65,6 +65,29 @@ import Testing
         #expect(error.direction == .writing)
     }
 
+    @Test("a start of its own is encoded while others still hold the database", .timeLimit(.minutes(1)))
+    func encodedBefore() async throws {
+        struct Telling: PayloadCodec {
+            let encoded: AsyncStream<Void>.Continuation
+            func encode<Value: Encodable>(_ value: Value, as kind: PayloadKind) throws -> String {
+                encoded.finish()
+                return try JSONPayloadCodec().encode(value, as: kind)
+            }
+            func decode<Value: Decodable>(_ type: Value.Type, from text: String, as kind: PayloadKind) throws -> Value {
+                try JSONPayloadCodec().decode(type, from: text, as: kind)
+            }
+        }
+        let (wasEncoded, encoded) = AsyncStream.makeStream(of: Void.self)
+        let client = Client(adapter: MemoryStateAdapter(), codec: Telling(encoded: encoded))
+        let start = try await client.withTransaction { _ in
+            // Not a task of this one, which has a transaction open.
+            let start = Task.detached { try await client.startJobChain(Greet.self, input: .init(name: "", link: "")) }
+            for await _ in wasEncoded {}
+            return start
+        }
+        _ = try await start.value
+    }
+
     @Test("a codec of one's own sees every value with the same words when it is written and when it is read")
     func ownCodec() async throws {
         let client = Client(adapter: MemoryStateAdapter(), codec: Marking())
