@@ -54,7 +54,7 @@ private enum Tick: EntryJobType {
         }
     }
 
-    @Test("a worker whose results wait to be written leaves hints to others, and is not woken for nothing again and again")
+    @Test("a worker whose results wait to be written leaves hints to others, and is not woken for nothing")
     func resultsWait() async throws {
         try await TestDatabase.withPool(.init(maximumConnections: 6)) { pool in
             let notify = CountingNotify()
