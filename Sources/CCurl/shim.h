@@ -36,3 +36,6 @@ static inline CURLcode ccurl_set_progress(CURL *handle, ccurl_progress function,
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+
+// A macro is the version that curl_version_info is to answer for.
+static inline unsigned int ccurl_version_number(void) { return curl_version_info(CURLVERSION_NOW)->version_num; }

@@ -187,6 +187,141 @@ void   queuert__otlp__v1__rpc_status__free_unpacked
   assert(message->base.descriptor == &queuert__otlp__v1__rpc_status__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   queuert__otlp__v1__any_message__init
+                     (Queuert__Otlp__V1__AnyMessage         *message)
+{
+  static const Queuert__Otlp__V1__AnyMessage init_value = QUEUERT__OTLP__V1__ANY_MESSAGE__INIT;
+  *message = init_value;
+}
+size_t queuert__otlp__v1__any_message__get_packed_size
+                     (const Queuert__Otlp__V1__AnyMessage *message)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__any_message__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t queuert__otlp__v1__any_message__pack
+                     (const Queuert__Otlp__V1__AnyMessage *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__any_message__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t queuert__otlp__v1__any_message__pack_to_buffer
+                     (const Queuert__Otlp__V1__AnyMessage *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__any_message__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Queuert__Otlp__V1__AnyMessage *
+       queuert__otlp__v1__any_message__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Queuert__Otlp__V1__AnyMessage *)
+     protobuf_c_message_unpack (&queuert__otlp__v1__any_message__descriptor,
+                                allocator, len, data);
+}
+void   queuert__otlp__v1__any_message__free_unpacked
+                     (Queuert__Otlp__V1__AnyMessage *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &queuert__otlp__v1__any_message__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   queuert__otlp__v1__retry_info__init
+                     (Queuert__Otlp__V1__RetryInfo         *message)
+{
+  static const Queuert__Otlp__V1__RetryInfo init_value = QUEUERT__OTLP__V1__RETRY_INFO__INIT;
+  *message = init_value;
+}
+size_t queuert__otlp__v1__retry_info__get_packed_size
+                     (const Queuert__Otlp__V1__RetryInfo *message)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_info__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t queuert__otlp__v1__retry_info__pack
+                     (const Queuert__Otlp__V1__RetryInfo *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_info__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t queuert__otlp__v1__retry_info__pack_to_buffer
+                     (const Queuert__Otlp__V1__RetryInfo *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_info__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Queuert__Otlp__V1__RetryInfo *
+       queuert__otlp__v1__retry_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Queuert__Otlp__V1__RetryInfo *)
+     protobuf_c_message_unpack (&queuert__otlp__v1__retry_info__descriptor,
+                                allocator, len, data);
+}
+void   queuert__otlp__v1__retry_info__free_unpacked
+                     (Queuert__Otlp__V1__RetryInfo *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_info__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   queuert__otlp__v1__retry_delay__init
+                     (Queuert__Otlp__V1__RetryDelay         *message)
+{
+  static const Queuert__Otlp__V1__RetryDelay init_value = QUEUERT__OTLP__V1__RETRY_DELAY__INIT;
+  *message = init_value;
+}
+size_t queuert__otlp__v1__retry_delay__get_packed_size
+                     (const Queuert__Otlp__V1__RetryDelay *message)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_delay__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t queuert__otlp__v1__retry_delay__pack
+                     (const Queuert__Otlp__V1__RetryDelay *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_delay__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t queuert__otlp__v1__retry_delay__pack_to_buffer
+                     (const Queuert__Otlp__V1__RetryDelay *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_delay__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Queuert__Otlp__V1__RetryDelay *
+       queuert__otlp__v1__retry_delay__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Queuert__Otlp__V1__RetryDelay *)
+     protobuf_c_message_unpack (&queuert__otlp__v1__retry_delay__descriptor,
+                                allocator, len, data);
+}
+void   queuert__otlp__v1__retry_delay__free_unpacked
+                     (Queuert__Otlp__V1__RetryDelay *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &queuert__otlp__v1__retry_delay__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   queuert__otlp__v1__resource_spans__init
                      (Queuert__Otlp__V1__ResourceSpans         *message)
 {
@@ -854,7 +989,7 @@ const ProtobufCMessageDescriptor queuert__otlp__v1__export_trace_partial_success
   (ProtobufCMessageInit) queuert__otlp__v1__export_trace_partial_success__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor queuert__otlp__v1__rpc_status__field_descriptors[2] =
+static const ProtobufCFieldDescriptor queuert__otlp__v1__rpc_status__field_descriptors[3] =
 {
   {
     "code",
@@ -880,15 +1015,28 @@ static const ProtobufCFieldDescriptor queuert__otlp__v1__rpc_status__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "details",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Queuert__Otlp__V1__RpcStatus, n_details),
+    offsetof(Queuert__Otlp__V1__RpcStatus, details),
+    &queuert__otlp__v1__any_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned queuert__otlp__v1__rpc_status__field_indices_by_name[] = {
   0,   /* field[0] = code */
+  2,   /* field[2] = details */
   1,   /* field[1] = message */
 };
 static const ProtobufCIntRange queuert__otlp__v1__rpc_status__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor queuert__otlp__v1__rpc_status__descriptor =
 {
@@ -898,11 +1046,151 @@ const ProtobufCMessageDescriptor queuert__otlp__v1__rpc_status__descriptor =
   "Queuert__Otlp__V1__RpcStatus",
   "queuert.otlp.v1",
   sizeof(Queuert__Otlp__V1__RpcStatus),
-  2,
+  3,
   queuert__otlp__v1__rpc_status__field_descriptors,
   queuert__otlp__v1__rpc_status__field_indices_by_name,
   1,  queuert__otlp__v1__rpc_status__number_ranges,
   (ProtobufCMessageInit) queuert__otlp__v1__rpc_status__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor queuert__otlp__v1__any_message__field_descriptors[2] =
+{
+  {
+    "type_url",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__AnyMessage, type_url),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__AnyMessage, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned queuert__otlp__v1__any_message__field_indices_by_name[] = {
+  0,   /* field[0] = type_url */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange queuert__otlp__v1__any_message__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor queuert__otlp__v1__any_message__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "queuert.otlp.v1.AnyMessage",
+  "AnyMessage",
+  "Queuert__Otlp__V1__AnyMessage",
+  "queuert.otlp.v1",
+  sizeof(Queuert__Otlp__V1__AnyMessage),
+  2,
+  queuert__otlp__v1__any_message__field_descriptors,
+  queuert__otlp__v1__any_message__field_indices_by_name,
+  1,  queuert__otlp__v1__any_message__number_ranges,
+  (ProtobufCMessageInit) queuert__otlp__v1__any_message__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor queuert__otlp__v1__retry_info__field_descriptors[1] =
+{
+  {
+    "retry_delay",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__RetryInfo, retry_delay),
+    &queuert__otlp__v1__retry_delay__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned queuert__otlp__v1__retry_info__field_indices_by_name[] = {
+  0,   /* field[0] = retry_delay */
+};
+static const ProtobufCIntRange queuert__otlp__v1__retry_info__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor queuert__otlp__v1__retry_info__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "queuert.otlp.v1.RetryInfo",
+  "RetryInfo",
+  "Queuert__Otlp__V1__RetryInfo",
+  "queuert.otlp.v1",
+  sizeof(Queuert__Otlp__V1__RetryInfo),
+  1,
+  queuert__otlp__v1__retry_info__field_descriptors,
+  queuert__otlp__v1__retry_info__field_indices_by_name,
+  1,  queuert__otlp__v1__retry_info__number_ranges,
+  (ProtobufCMessageInit) queuert__otlp__v1__retry_info__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor queuert__otlp__v1__retry_delay__field_descriptors[2] =
+{
+  {
+    "seconds",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__RetryDelay, seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "nanos",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__RetryDelay, nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned queuert__otlp__v1__retry_delay__field_indices_by_name[] = {
+  1,   /* field[1] = nanos */
+  0,   /* field[0] = seconds */
+};
+static const ProtobufCIntRange queuert__otlp__v1__retry_delay__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor queuert__otlp__v1__retry_delay__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "queuert.otlp.v1.RetryDelay",
+  "RetryDelay",
+  "Queuert__Otlp__V1__RetryDelay",
+  "queuert.otlp.v1",
+  sizeof(Queuert__Otlp__V1__RetryDelay),
+  2,
+  queuert__otlp__v1__retry_delay__field_descriptors,
+  queuert__otlp__v1__retry_delay__field_indices_by_name,
+  1,  queuert__otlp__v1__retry_delay__number_ranges,
+  (ProtobufCMessageInit) queuert__otlp__v1__retry_delay__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor queuert__otlp__v1__resource_spans__field_descriptors[3] =

@@ -19,6 +19,9 @@ typedef struct Queuert__Otlp__V1__ExportTraceRequest Queuert__Otlp__V1__ExportTr
 typedef struct Queuert__Otlp__V1__ExportTraceResponse Queuert__Otlp__V1__ExportTraceResponse;
 typedef struct Queuert__Otlp__V1__ExportTracePartialSuccess Queuert__Otlp__V1__ExportTracePartialSuccess;
 typedef struct Queuert__Otlp__V1__RpcStatus Queuert__Otlp__V1__RpcStatus;
+typedef struct Queuert__Otlp__V1__AnyMessage Queuert__Otlp__V1__AnyMessage;
+typedef struct Queuert__Otlp__V1__RetryInfo Queuert__Otlp__V1__RetryInfo;
+typedef struct Queuert__Otlp__V1__RetryDelay Queuert__Otlp__V1__RetryDelay;
 typedef struct Queuert__Otlp__V1__ResourceSpans Queuert__Otlp__V1__ResourceSpans;
 typedef struct Queuert__Otlp__V1__Resource Queuert__Otlp__V1__Resource;
 typedef struct Queuert__Otlp__V1__ScopeSpans Queuert__Otlp__V1__ScopeSpans;
@@ -89,17 +92,60 @@ struct  Queuert__Otlp__V1__ExportTracePartialSuccess
 
 
 /*
- * The body of an error response: google.rpc.Status, without its details (field 3).
+ * The body of an error response over HTTP, and the trailer grpc-status-details-bin over gRPC: google.rpc.Status.
  */
 struct  Queuert__Otlp__V1__RpcStatus
 {
   ProtobufCMessage base;
   int32_t code;
   char *message;
+  size_t n_details;
+  Queuert__Otlp__V1__AnyMessage **details;
 };
 #define QUEUERT__OTLP__V1__RPC_STATUS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__rpc_status__descriptor) \
-    , 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * google.protobuf.Any
+ */
+struct  Queuert__Otlp__V1__AnyMessage
+{
+  ProtobufCMessage base;
+  char *type_url;
+  ProtobufCBinaryData value;
+};
+#define QUEUERT__OTLP__V1__ANY_MESSAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__any_message__descriptor) \
+    , (char *)protobuf_c_empty_string, {0,NULL} }
+
+
+/*
+ * google.rpc.RetryInfo
+ */
+struct  Queuert__Otlp__V1__RetryInfo
+{
+  ProtobufCMessage base;
+  Queuert__Otlp__V1__RetryDelay *retry_delay;
+};
+#define QUEUERT__OTLP__V1__RETRY_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__retry_info__descriptor) \
+    , NULL }
+
+
+/*
+ * google.protobuf.Duration
+ */
+struct  Queuert__Otlp__V1__RetryDelay
+{
+  ProtobufCMessage base;
+  int64_t seconds;
+  int32_t nanos;
+};
+#define QUEUERT__OTLP__V1__RETRY_DELAY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__retry_delay__descriptor) \
+    , 0, 0 }
 
 
 struct  Queuert__Otlp__V1__ResourceSpans
@@ -363,6 +409,63 @@ Queuert__Otlp__V1__RpcStatus *
 void   queuert__otlp__v1__rpc_status__free_unpacked
                      (Queuert__Otlp__V1__RpcStatus *message,
                       ProtobufCAllocator *allocator);
+/* Queuert__Otlp__V1__AnyMessage methods */
+void   queuert__otlp__v1__any_message__init
+                     (Queuert__Otlp__V1__AnyMessage         *message);
+size_t queuert__otlp__v1__any_message__get_packed_size
+                     (const Queuert__Otlp__V1__AnyMessage   *message);
+size_t queuert__otlp__v1__any_message__pack
+                     (const Queuert__Otlp__V1__AnyMessage   *message,
+                      uint8_t             *out);
+size_t queuert__otlp__v1__any_message__pack_to_buffer
+                     (const Queuert__Otlp__V1__AnyMessage   *message,
+                      ProtobufCBuffer     *buffer);
+Queuert__Otlp__V1__AnyMessage *
+       queuert__otlp__v1__any_message__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   queuert__otlp__v1__any_message__free_unpacked
+                     (Queuert__Otlp__V1__AnyMessage *message,
+                      ProtobufCAllocator *allocator);
+/* Queuert__Otlp__V1__RetryInfo methods */
+void   queuert__otlp__v1__retry_info__init
+                     (Queuert__Otlp__V1__RetryInfo         *message);
+size_t queuert__otlp__v1__retry_info__get_packed_size
+                     (const Queuert__Otlp__V1__RetryInfo   *message);
+size_t queuert__otlp__v1__retry_info__pack
+                     (const Queuert__Otlp__V1__RetryInfo   *message,
+                      uint8_t             *out);
+size_t queuert__otlp__v1__retry_info__pack_to_buffer
+                     (const Queuert__Otlp__V1__RetryInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Queuert__Otlp__V1__RetryInfo *
+       queuert__otlp__v1__retry_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   queuert__otlp__v1__retry_info__free_unpacked
+                     (Queuert__Otlp__V1__RetryInfo *message,
+                      ProtobufCAllocator *allocator);
+/* Queuert__Otlp__V1__RetryDelay methods */
+void   queuert__otlp__v1__retry_delay__init
+                     (Queuert__Otlp__V1__RetryDelay         *message);
+size_t queuert__otlp__v1__retry_delay__get_packed_size
+                     (const Queuert__Otlp__V1__RetryDelay   *message);
+size_t queuert__otlp__v1__retry_delay__pack
+                     (const Queuert__Otlp__V1__RetryDelay   *message,
+                      uint8_t             *out);
+size_t queuert__otlp__v1__retry_delay__pack_to_buffer
+                     (const Queuert__Otlp__V1__RetryDelay   *message,
+                      ProtobufCBuffer     *buffer);
+Queuert__Otlp__V1__RetryDelay *
+       queuert__otlp__v1__retry_delay__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   queuert__otlp__v1__retry_delay__free_unpacked
+                     (Queuert__Otlp__V1__RetryDelay *message,
+                      ProtobufCAllocator *allocator);
 /* Queuert__Otlp__V1__ResourceSpans methods */
 void   queuert__otlp__v1__resource_spans__init
                      (Queuert__Otlp__V1__ResourceSpans         *message);
@@ -605,6 +708,15 @@ typedef void (*Queuert__Otlp__V1__ExportTracePartialSuccess_Closure)
 typedef void (*Queuert__Otlp__V1__RpcStatus_Closure)
                  (const Queuert__Otlp__V1__RpcStatus *message,
                   void *closure_data);
+typedef void (*Queuert__Otlp__V1__AnyMessage_Closure)
+                 (const Queuert__Otlp__V1__AnyMessage *message,
+                  void *closure_data);
+typedef void (*Queuert__Otlp__V1__RetryInfo_Closure)
+                 (const Queuert__Otlp__V1__RetryInfo *message,
+                  void *closure_data);
+typedef void (*Queuert__Otlp__V1__RetryDelay_Closure)
+                 (const Queuert__Otlp__V1__RetryDelay *message,
+                  void *closure_data);
 typedef void (*Queuert__Otlp__V1__ResourceSpans_Closure)
                  (const Queuert__Otlp__V1__ResourceSpans *message,
                   void *closure_data);
@@ -653,6 +765,9 @@ extern const ProtobufCMessageDescriptor queuert__otlp__v1__export_trace_request_
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__export_trace_response__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__export_trace_partial_success__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__rpc_status__descriptor;
+extern const ProtobufCMessageDescriptor queuert__otlp__v1__any_message__descriptor;
+extern const ProtobufCMessageDescriptor queuert__otlp__v1__retry_info__descriptor;
+extern const ProtobufCMessageDescriptor queuert__otlp__v1__retry_delay__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__resource_spans__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__resource__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__scope_spans__descriptor;

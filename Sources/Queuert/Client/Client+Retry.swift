@@ -24,6 +24,7 @@ extension Client {
         _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
     ) throws {
         let rows = try operations.triggerJobs(jobIDs)
+        tell(.jobsTriggered(rows), in: effects)
         effects.wake(WakeHint(dueJobs: rows.countsByType), through: hintTarget)
     }
 
@@ -54,7 +55,14 @@ extension Client {
         _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
     ) throws {
         let rows = try operations.redriveJobs(jobIDs)
+        tell(.jobsRedriven(rows), in: effects)
         effects.wake(WakeHint(dueJobs: rows.countsByType), through: hintTarget)
+    }
+
+    /// Tells of an event once the transaction is committed.
+    func tell(_ event: QueueEvent, in effects: TransactionEffects) {
+        guard let observability else { return }
+        effects.add(onCommit: { observability.happened(event) })
     }
 
     /// Pauses a type of job in all processes.

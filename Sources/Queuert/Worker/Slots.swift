@@ -245,6 +245,14 @@ final class Slots: Sendable {
     /// The attempts that are not over, whether they have begun or not.
     var claimed: [Attempt] { state.withLock { Array($0.claimed.values) } }
 
+    /// How many attempts are not over, by the names of their jobs' types.
+    var running: [String: Int] {
+        state.withLock { $0.claimed.values.reduce(into: [:]) { $0[$1.row.typeName, default: 0] += 1 } }
+    }
+
+    /// Whether a job that was claimed now would begin at once.
+    var hasFree: Bool { state.withLock { !$0.isClosed && $0.free > 0 && !$0.hasWaiting } }
+
     /// Attempts are over: their leases need not be prolonged.
     func remove(_ attempts: [Attempt]) {
         let (wakes, idle) = state.withLock { state in

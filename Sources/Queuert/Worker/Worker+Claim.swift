@@ -6,6 +6,7 @@ extension Worker {
         let typeNames = Set(processors.keys)
         let signal = signal
         await client.notify.withListener({ [self] hint in
+            if hint.isGap { client.observability?.happened(.hintsMissed(worker: id)) }
             if hint.concernsAll(of: typeNames) {
                 signal.raise()
             } else if !typeNames.isDisjoint(with: hint.dueTypes), slots.accept({ hint.take(typeNames, atMost: $0) }) {
@@ -40,6 +41,7 @@ extension Worker {
     private func claimUntilStopped() async {
         var contexts: [String] = []
         var failures = 0
+        var failingSince = client.clock.now
         var paused: Set<String> = []
         while !isStopping && !Task.isCancelled {
             let room = slots.room()
@@ -50,7 +52,10 @@ extension Worker {
             }
             do {
                 let claimed = try await claim(upTo: room, &contexts)
-                failures = 0
+                if failures > 0 {
+                    tellRecovery(after: failures, since: failingSince)
+                    failures = 0
+                }
                 let attempts = claimed.jobs.compactMap(attempt)
                 if isStopping || Task.isCancelled || !slots.add(attempts) {
                     await giveBack(attempts)
@@ -61,6 +66,12 @@ extension Worker {
                 try await waitForJobs(dueIn: claimed.nextDueIn)
             } catch {
                 if isStopping || Task.isCancelled { return }
+                tellFailure(.claim, error)
+                if failures == 0 {
+                    failingSince = client.clock.now
+                    client.observability?.happened(
+                        .outageBegan(DatabaseFailure(work: .claim, error: error, worker: id)))
+                }
                 failures += 1
                 client.logger.error(
                     "Claiming jobs failed; trying again.", metadata: logMetadata(of: error))
@@ -101,12 +112,19 @@ extension Worker {
         }
         let now = Set(paused.keys).intersection(claimRequest.typeNames)
         for typeName in now.subtracting(known).sorted() {
+            client.observability?.happened(.typePaused(typeName))
             client.logger.notice("A type of jobs is paused.", metadata: ["queuert.job.type": "\(typeName)"])
         }
         for typeName in known.subtracting(now).sorted() {
+            client.observability?.happened(.typeResumed(typeName))
             client.logger.notice("A type of jobs is no longer paused.", metadata: ["queuert.job.type": "\(typeName)"])
         }
         known = now
+    }
+
+    private func tellRecovery(after failures: Int, since: Timestamp) {
+        client.observability?.happened(
+            .outageEnded(EndedOutage(failures: failures, duration: client.clock.now - since, worker: id)))
     }
 
     /// Waits after the database failed the worker, whatever is due meanwhile, until it stops.

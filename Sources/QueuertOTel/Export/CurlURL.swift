@@ -34,7 +34,13 @@ final class CurlURL {
     func append(path addition: String) throws(OTLPEndpointError) {
         var path = Self.part(CURLUPART_PATH, of: handle) ?? ""
         while path.hasSuffix("/") { path.removeLast() }
-        guard curl_url_set(handle, CURLUPART_PATH, "\(path)/\(addition)", 0) == CURLUE_OK else {
+        try replace(path: "\(path)/\(addition)")
+    }
+
+    /// Sets the path.
+    func replace(path: String) throws(OTLPEndpointError) {
+        let path = path.hasPrefix("/") ? path : "/\(path)"
+        guard curl_url_set(handle, CURLUPART_PATH, path, 0) == CURLUE_OK else {
             throw OTLPEndpointError(code: .malformed)
         }
     }

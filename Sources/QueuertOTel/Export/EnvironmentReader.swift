@@ -29,8 +29,8 @@ struct EnvironmentReader {
     }
 
     /// True for "true" in any case; other words but "false" are wrong and mean false.
-    mutating func isTrue(_ variable: String) -> Bool {
-        guard let (_, value) = text(variable) else { return false }
+    mutating func isTrue(_ variables: String...) -> Bool {
+        guard let (variable, value) = text(variables) else { return false }
         let word = value.lowercased()
         if word != "true", word != "false" {
             warn(variable, "The value is neither true nor false, and counts as false.", hint: "Write true or false.")
@@ -62,15 +62,14 @@ struct EnvironmentReader {
         return .some(milliseconds == 0 ? nil : .milliseconds(milliseconds))
     }
 
-    /// One of some words, in any case; `unsupported` are words that mean something this library doesn't have.
+    /// One of some words, in any case.
     mutating func word<Value>(
-        _ variables: String..., of words: KeyValuePairs<String, Value>, unsupported: [String] = [], otherwise: String
+        _ variables: String..., of words: KeyValuePairs<String, Value>, otherwise: String
     ) -> Value? {
         guard let (variable, value) = text(variables) else { return nil }
         if let match = words.first(where: { $0.key == value.lowercased() }) { return match.value }
-        let problem = unsupported.contains(value.lowercased()) ? "is not supported" : "is unknown"
         warn(
-            variable, "\"\(value)\" \(problem), and ignored: \(otherwise).",
+            variable, "\"\(value)\" is unknown, and ignored: \(otherwise).",
             hint: "Write \(words.map(\.key).joined(separator: ", ")).")
         return nil
     }
@@ -79,11 +78,29 @@ struct EnvironmentReader {
     mutating func destination(_ variable: String) -> EnvironmentConfiguration.Destination {
         guard let (variable, text) = text(variable) else { return .otlp }
         let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
-        for word in words where word != "otlp" && word != "none" {
+        let known: [String: EnvironmentConfiguration.Destination] = ["otlp": .otlp, "console": .console, "none": .none]
+        for word in words where known[word] == nil {
             warn(
-                variable, "The exporter \"\(word)\" is not supported, and is ignored.", hint: "Write otlp or none.")
+                variable, "The exporter \"\(word)\" is not supported, and is ignored.",
+                hint: "Write otlp, console or none.")
         }
-        return words.contains("none") && !words.contains("otlp") ? .none : .otlp
+        let wanted = words.compactMap { known[$0] }.filter { $0 != .none }
+        if Set(wanted).count > 1 {
+            warn(variable, "A signal has one exporter: the one for OTLP is used.", hint: "Write one of them.")
+            return .otlp
+        }
+        return wanted.first ?? (words.contains("none") ? .none : .otlp)
+    }
+
+    /// Where the errors of attempts are told: a list of words, of which others may be for other libraries.
+    mutating func exceptionSignal(_ variable: String) -> QueueInstrumentation.ExceptionSignal {
+        guard let (variable, text) = text(variable) else { return .spans }
+        let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
+        if words.contains("logs/dup") { return .both }
+        if words.contains("logs") { return .logs }
+        warn(
+            variable, "\"\(text)\" is unknown, and ignored: errors are told on spans.", hint: "Write logs or logs/dup.")
+        return .spans
     }
 
     /// How a signal is batched; the variables begin with a prefix.

@@ -5,9 +5,13 @@ import Synchronization
 ///
 /// libcurl's proxy variables (`https_proxy`, `no_proxy` and so on) are honoured, except that loopback is never proxied.
 final class HTTPClient: Sendable {
+    /// The version of HTTP: 1.1; 2 without TLS; 2, which TLS agrees on.
+    enum Version { case http1, http2InClear, http2OverTLS }
+
     /// What stays the same from request to request.
     struct Settings: Sendable {
         var url: String
+        var version = Version.http1
         var isLoopback = false
         var userAgent: String
         var connectTimeout: Duration
@@ -91,6 +95,7 @@ final class HTTPClient: Sendable {
         }
         let code = configure(handle, timeout: timeout)
         guard code == CURLE_OK else { return code }
+        guard settings.version == .http1 || speakHTTP2(handle) else { return CURLE_NOT_BUILT_IN }
         ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
         ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
         // An empty body must not be a null pointer, which would make libcurl read standard input.
@@ -104,6 +109,16 @@ final class HTTPClient: Sendable {
         ccurl_set_write(handle, HTTPTransfer.bodyCallback, context)
         ccurl_set_header(handle, HTTPTransfer.headerCallback, context)
         return withExtendedLifetime(transfer) { run(handle, transfer: transfer) }
+    }
+
+    /// Asks for HTTP/2; false if libcurl was built without it.
+    private func speakHTTP2(_ handle: UnsafeMutableRawPointer) -> Bool {
+        let isInClear = settings.version == .http2InClear
+        let version = isInClear ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS
+        guard ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(version)) == CURLE_OK else { return false }
+        // Before 8.0, libcurl fails the second request that it sends over such a connection: its pull request 10643.
+        if isInClear, Self.libraryVersion < 0x08_00_00 { ccurl_set_long(handle, CURLOPT_FORBID_REUSE, 1) }
+        return true
     }
 
     private func configure(_ handle: UnsafeMutableRawPointer, timeout: Duration) -> CURLcode {
@@ -171,6 +186,9 @@ final class HTTPClient: Sendable {
 
     /// libcurl wants to be initialised once in a process; a static constant is.
     private static let globalState = curl_global_init(Int(CURL_GLOBAL_ALL))
+
+    /// As libcurl writes its version: a byte each for major, minor and patch.
+    private static let libraryVersion = ccurl_version_number()
 
     private static var unusable: HTTPTransportError {
         HTTPTransportError(code: .misconfigured, detail: "libcurl can't be initialised")

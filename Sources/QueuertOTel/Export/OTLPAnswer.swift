@@ -73,7 +73,7 @@ enum OTLPAnswer: Equatable, Sendable {
     }
 
     /// The answers of all signals are alike on the wire.
-    private static func partialSuccess(_ body: [UInt8]) -> (rejected: Int64, message: String)? {
+    static func partialSuccess(_ body: [UInt8]) -> (rejected: Int64, message: String)? {
         guard let answer = queuert__otlp__v1__export_trace_response__unpack(nil, body.count, body) else { return nil }
         defer { queuert__otlp__v1__export_trace_response__free_unpacked(answer, nil) }
         guard let partial = answer.pointee.partial_success else { return (0, "") }
@@ -106,7 +106,7 @@ enum OTLPAnswer: Equatable, Sendable {
     }
 
     /// Foreign text made fit for a line of a log.
-    private static func bounded(_ text: String) -> String {
+    static func bounded(_ text: String) -> String {
         HTTPText.trimmed(
             String(text.prefix(200).map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } == true ? " " : $0 }))
     }

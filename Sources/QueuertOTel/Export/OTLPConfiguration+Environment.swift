@@ -3,7 +3,7 @@ extension OTLPConfiguration {
     init(_ reader: inout EnvironmentReader, signal: OTLPSignal) {
         self.init(endpoint: .local(for: signal))
         let own = "OTEL_EXPORTER_OTLP_\(signal.rawValue.uppercased())_"
-        readEndpoint(&reader, own, signal)
+        readProtocol(&reader, own, signal)
         readHeaders(&reader, own)
         if let timeout = reader.timeout(own + "TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT") {
             self.timeout = timeout
@@ -12,12 +12,37 @@ extension OTLPConfiguration {
             own + "COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION",
             of: ["gzip": Compression.gzip, "none": .none], otherwise: "requests are not compressed")
         if let compression { self.compression = compression }
-        let encoding = reader.word(
-            own + "PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL",
-            of: ["http/protobuf": Encoding.protobuf, "http/json": .json],
-            unsupported: ["grpc"], otherwise: "http/protobuf is used")
-        if let encoding { self.encoding = encoding }
         readCertificates(&reader, own)
+    }
+
+    private enum TransportProtocol { case http(Encoding), grpc }
+
+    private mutating func readProtocol(_ reader: inout EnvironmentReader, _ own: String, _ signal: OTLPSignal) {
+        let transport = reader.word(
+            own + "PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL",
+            of: ["http/protobuf": TransportProtocol.http(.protobuf), "http/json": .http(.json), "grpc": .grpc],
+            otherwise: "http/protobuf is used")
+        switch transport {
+        case .http(let encoding):
+            self.encoding = encoding
+            readEndpoint(&reader, own, signal)
+        case .grpc: readGRPCEndpoint(&reader, own, signal)
+        case nil: readEndpoint(&reader, own, signal)
+        }
+    }
+
+    /// Over gRPC both addresses are the receiver's.
+    private mutating func readGRPCEndpoint(
+        _ reader: inout EnvironmentReader, _ own: String, _ signal: OTLPSignal
+    ) {
+        endpoint = .localGRPC(for: signal)
+        guard let (variable, text) = reader.text(own + "ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT") else { return }
+        let isInsecure = reader.isTrue(own + "INSECURE", "OTEL_EXPORTER_OTLP_INSECURE")
+        do throws(OTLPEndpointError) {
+            endpoint = try OTLPEndpoint(grpc: text, signal: signal, isInsecure: isInsecure)
+        } catch {
+            reader.warn(variable, "\(error.sentence) The collector of this machine is used.", hint: error.hint)
+        }
     }
 
     /// The address for the signal is used as it is; the general one is the receiver's, to which a path is added.

@@ -1,4 +1,4 @@
-/// How telemetry of one signal is sent to a receiver: OTLP over HTTP.
+/// How telemetry of one signal is sent to a receiver: OTLP over HTTP or gRPC.
 ///
 /// The variables named here also exist for one signal, such as `OTEL_EXPORTER_OTLP_METRICS_TIMEOUT`, which beat these.
 ///
@@ -12,7 +12,7 @@ public struct OTLPConfiguration: Hashable, Sendable {
         case gzip
     }
 
-    /// What a request is written in.
+    /// What a request over HTTP is written in; over gRPC it is always protobuf.
     public enum Encoding: Hashable, Sendable {
         /// Protobuf, which every receiver takes.
         case protobuf
@@ -38,9 +38,10 @@ public struct OTLPConfiguration: Hashable, Sendable {
         }
     }
 
-    /// Where to.
+    /// Where to, and whether over HTTP or gRPC.
     ///
-    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`; `http://localhost:4318/v1/traces`.
+    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`; `http://localhost:4318/v1/traces`, and over
+    /// gRPC `http://localhost:4317`.
     public var endpoint: OTLPEndpoint
     /// Sent with each request.
     ///
@@ -54,9 +55,9 @@ public struct OTLPConfiguration: Hashable, Sendable {
     public var timeout: Duration?
     /// How long it may take to connect; 5 s.
     public var connectTimeout: Duration
-    /// What a request is written in.
+    /// What a request over HTTP is written in.
     ///
-    /// `OTEL_EXPORTER_OTLP_PROTOCOL`, `http/protobuf` or `http/json`; protobuf.
+    /// `OTEL_EXPORTER_OTLP_PROTOCOL`, `http/protobuf` or `http/json`; protobuf. With `grpc` the endpoint is one for gRPC.
     public var encoding: Encoding
     /// How request bodies are compressed.
     ///
@@ -82,11 +83,11 @@ public struct OTLPConfiguration: Hashable, Sendable {
     /// Makes a configuration.
     ///
     /// - Parameters:
-    ///   - endpoint: Where to.
+    ///   - endpoint: Where to, and whether over HTTP or gRPC.
     ///   - headers: Sent with each request.
     ///   - timeout: How long a batch may take, all tries included; `nil` for no limit of its own.
     ///   - connectTimeout: How long it may take to connect.
-    ///   - encoding: What a request is written in.
+    ///   - encoding: What a request over HTTP is written in.
     ///   - compression: How request bodies are compressed.
     ///   - certificateAuthorityPath: A PEM file of the authorities to trust, instead of the system's.
     ///   - clientCertificate: What this process proves its identity with.

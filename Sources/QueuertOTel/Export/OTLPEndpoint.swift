@@ -8,6 +8,8 @@ public struct OTLPEndpoint: Hashable, Sendable {
     let redacted: String
     /// Whether the host is this machine's loopback, by its name.
     let isLoopback: Bool
+    /// Whether the receiver speaks gRPC there; otherwise HTTP.
+    let isGRPC: Bool
 
     /// The collector of this machine at OTLP's port, `http://localhost:4318/v1/traces`.
     public static let local = local(for: .traces)
@@ -18,13 +20,23 @@ public struct OTLPEndpoint: Hashable, Sendable {
     /// - Returns: Its endpoint, such as `http://localhost:4318/v1/metrics`.
     public static func local(for signal: OTLPSignal) -> OTLPEndpoint {
         let url = "http://localhost:4318/\(signal.path)"
-        return OTLPEndpoint(url: url, redacted: url, isLoopback: true)
+        return OTLPEndpoint(url: url, redacted: url, isLoopback: true, isGRPC: false)
     }
 
-    private init(url: String, redacted: String, isLoopback: Bool) {
+    /// The collector of this machine at the port for gRPC, 4317, without TLS.
+    ///
+    /// - Parameter signal: The kind of telemetry.
+    /// - Returns: Its endpoint.
+    public static func localGRPC(for signal: OTLPSignal = .traces) -> OTLPEndpoint {
+        let url = "http://localhost:4317/\(signal.method)"
+        return OTLPEndpoint(url: url, redacted: url, isLoopback: true, isGRPC: true)
+    }
+
+    private init(url: String, redacted: String, isLoopback: Bool, isGRPC: Bool) {
         self.url = url
         self.redacted = redacted
         self.isLoopback = isLoopback
+        self.isGRPC = isGRPC
     }
 
     /// Makes an endpoint of an address that is used as it is; without a path, the path is `/`.
@@ -47,12 +59,30 @@ public struct OTLPEndpoint: Hashable, Sendable {
         self.init(url)
     }
 
-    private init(_ url: CurlURL) {
+    /// Makes an endpoint of the address of a receiver that speaks gRPC, which is HTTP/2.
+    ///
+    /// A path is left out: gRPC has paths of its own.
+    ///
+    /// - Parameters:
+    ///   - base: An address with `http`, which is without TLS, or `https`; without a port it is 80 or 443. An address that
+    ///     is only a host and a port, as some configurations have it, is one with `https`.
+    ///   - signal: The kind of telemetry.
+    ///   - isInsecure: Whether an address that is only a host and a port is one with `http`.
+    /// - Throws: ``OTLPEndpointError`` if the address can't be used.
+    public init(
+        grpc base: String, signal: OTLPSignal = .traces, isInsecure: Bool = false
+    ) throws(OTLPEndpointError) {
+        let url = try CurlURL(base.contains("://") ? base : "\(isInsecure ? "http" : "https")://\(base)")
+        try url.replace(path: signal.method)
+        self.init(url, isGRPC: true)
+    }
+
+    private init(_ url: CurlURL, isGRPC: Bool = false) {
         let host = url.host.lowercased()
         self.init(
             url: url.text, redacted: url.redacted,
             isLoopback: host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]"
-                || Self.isLoopbackAddress(host))
+                || Self.isLoopbackAddress(host), isGRPC: isGRPC)
     }
 
     private static func isLoopbackAddress(_ host: String) -> Bool {

@@ -1,6 +1,6 @@
 public import Logging
 
-/// Sends metrics to an OTLP receiver over HTTP.
+/// Sends metrics to an OTLP receiver over HTTP or gRPC.
 ///
 /// It tries again, splits and logs as ``OTLPSpanExporter`` does.
 public final class OTLPMetricExporter: MetricExporter {

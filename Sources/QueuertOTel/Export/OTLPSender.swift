@@ -1,14 +1,15 @@
 import Logging
 import Synchronization
 
-/// Sends one signal to an OTLP receiver over HTTP; what the public exporters have in common.
+/// Sends one signal to an OTLP receiver over HTTP or gRPC; what the public exporters have in common.
 ///
 /// A failure of the receiver or the network is tried again for as long as the timeout allows, and then reported; it
 /// never throws. Of an episode of failures only the first and the recovery are logged.
 final class OTLPSender<Item: OTLPItem>: Sendable {
-    /// Headers that describe the body or the connection, and so are not the user's.
-    private static var reservedHeaders: Set<String> {
-        ["content-type", "content-encoding", "content-length", "transfer-encoding", "expect"]
+    /// Whether a header describes the body or the connection, and so is not the user's.
+    private static func isReserved(_ name: String) -> Bool {
+        ["content-type", "content-encoding", "content-length", "transfer-encoding", "expect", "te"].contains(name)
+            || name.hasPrefix("grpc-")
     }
 
     private let configuration: OTLPConfiguration
@@ -27,7 +28,8 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         clock: any ExportClock = SystemExportClock(), retries: RetryPolicy = RetryPolicy()
     ) {
         self.configuration = configuration
-        switch configuration.encoding {
+        let isGRPC = configuration.endpoint.isGRPC
+        switch isGRPC ? .protobuf : configuration.encoding {
         case .protobuf:
             let encoder = OTLPEncoder(resource: resource)
             encode = { part, limit in
@@ -42,13 +44,10 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         log = ExportLog(logger: logger, endpoint: configuration.endpoint, signal: Item.signal)
         self.clock = clock
         self.retries = retries
-        let reservedHeaders = Self.reservedHeaders
-        let mediaType = configuration.encoding == .json ? "application/json" : "application/x-protobuf"
-        var headers = [(name: "Content-Type", value: mediaType)]
-        if configuration.compression == .gzip { headers.append(("Content-Encoding", "gzip")) }
+        var headers = isGRPC ? GRPC.headers(configuration.compression) : Self.headers(configuration)
         for (name, value) in configuration.headers.sorted(by: { $0.key < $1.key }) {
             if HTTPText.isHeaderName(name), HTTPText.isHeaderValue(value),
-                !reservedHeaders.contains(name.lowercased())
+                !Self.isReserved(name.lowercased())
             {
                 headers.append((name, value))
             } else {
@@ -57,13 +56,25 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         }
         self.headers = headers
         let settings = HTTPClient.Settings(
-            url: configuration.endpoint.url, isLoopback: configuration.endpoint.isLoopback,
+            url: configuration.endpoint.url, version: Self.version(configuration.endpoint),
+            isLoopback: configuration.endpoint.isLoopback,
             userAgent: "QueuertOTel-OTLP-Exporter-Swift/\(LibraryVersion.current)",
             connectTimeout: configuration.connectTimeout, maximumResponseBytes: configuration.maximumResponseBytes,
             certificateAuthorityPath: configuration.certificateAuthorityPath,
             clientCertificatePath: configuration.clientCertificate?.certificatePath,
             clientKeyPath: configuration.clientCertificate?.keyPath)
         client = Result { () throws(HTTPTransportError) in try HTTPClient(settings) }
+    }
+
+    private static func version(_ endpoint: OTLPEndpoint) -> HTTPClient.Version {
+        if !endpoint.isGRPC { return .http1 }
+        return endpoint.url.hasPrefix("https:") ? .http2OverTLS : .http2InClear
+    }
+
+    private static func headers(_ configuration: OTLPConfiguration) -> [(name: String, value: String)] {
+        let mediaType = configuration.encoding == .json ? "application/json" : "application/x-protobuf"
+        return [("Content-Type", mediaType)]
+            + (configuration.compression == .gzip ? [("Content-Encoding", "gzip")] : [])
     }
 
     /// Sends a batch.
@@ -131,7 +142,9 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
     private func deliver(_ message: [UInt8], items: Int, deadline: Duration) -> ExportResult {
         let body: [UInt8]
         do throws(Gzip.Failure) {
-            body = configuration.compression == .gzip ? try Gzip.compress(message) : message
+            let isCompressed = configuration.compression == .gzip
+            let content = isCompressed ? try Gzip.compress(message) : message
+            body = configuration.endpoint.isGRPC ? GRPC.frame(content, isCompressed: isCompressed) : content
         } catch {
             return .refused(reason: error.description)
         }
@@ -164,6 +177,11 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
     /// Makes one try; `earlier` is why the one before failed.
     private func send(_ body: [UInt8], items: Int, timeout: Duration, earlier: String?) -> OTLPAnswer {
         do throws(HTTPTransportError) {
+            if configuration.endpoint.isGRPC {
+                let headers = headers + [GRPC.deadline(timeout)]
+                let response = try client.get().post(body, headers: headers, timeout: timeout)
+                return OTLPAnswer(grpc: response, items: items, maximumBytes: configuration.maximumResponseBytes)
+            }
             let response = try client.get().post(body, headers: headers, timeout: timeout)
             return OTLPAnswer(
                 response, items: items, maximumBytes: configuration.maximumResponseBytes,

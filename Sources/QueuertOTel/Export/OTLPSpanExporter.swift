@@ -1,6 +1,6 @@
 public import Logging
 
-/// Sends spans to an OTLP receiver over HTTP.
+/// Sends spans to an OTLP receiver over HTTP or gRPC.
 ///
 /// A failure of the receiver or the network is tried again for as long as the timeout allows, and then reported; it
 /// never throws. Of an episode of failures only the first and the recovery are logged. A batch may arrive twice if the

@@ -110,7 +110,8 @@ final class ScriptedServer: Sendable {
         return polled[1].revents == 0
     }
 
-    private static func listen() throws -> (Int32, UInt16) {
+    /// A socket that listens on loopback, and its port.
+    static func listen() throws -> (Int32, UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

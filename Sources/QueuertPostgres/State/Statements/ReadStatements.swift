@@ -28,21 +28,23 @@ struct ReadStatements: Sendable {
         // Each part is read from an index that holds nothing else.
         counts = PostgresQuery(
             """
-            SELECT type_name::text, 'ready', count(*), min(rank + priority * interval '1 minute') FROM \(tables.job)
+            SELECT type_name::text, 'ready', count(*), min(rank + priority * interval '1 minute'), 0 FROM \(tables.job)
             WHERE rank IS NOT NULL GROUP BY type_name
             UNION ALL
             SELECT j.type_name::text,
                 CASE WHEN j.scheduled_at <= coalesce($1::timestamptz, clock_timestamp()) THEN 'ready' ELSE 'scheduled' END,
-                count(*), min(j.scheduled_at)
+                count(*), min(j.scheduled_at), 0
             FROM \(tables.job) j WHERE \(PostgresTables.isScheduled("j")) GROUP BY j.type_name, 2
             UNION ALL
-            SELECT j.type_name::text, 'blocked', count(*), NULL FROM \(tables.job) j
+            SELECT j.type_name::text, 'blocked', count(*), NULL, 0 FROM \(tables.job) j
             WHERE \(PostgresTables.isBlocked("j")) AND j.failed_at IS NULL GROUP BY j.type_name
             UNION ALL
-            SELECT j.type_name::text, 'failed', count(*), NULL FROM \(tables.job) j
+            SELECT j.type_name::text, 'failed', count(*), NULL, 0 FROM \(tables.job) j
             WHERE j.failed_at IS NOT NULL AND \(PostgresTables.isUnended("j")) GROUP BY j.type_name
             UNION ALL
-            SELECT type_name::text, 'running', count(*), NULL FROM \(tables.job)
+            SELECT type_name::text, 'running', count(*), NULL,
+                count(*) FILTER (WHERE leased_until < coalesce($1::timestamptz, clock_timestamp()))
+            FROM \(tables.job)
             WHERE leased_by IS NOT NULL GROUP BY type_name
             """)
     }

@@ -1,0 +1,80 @@
+internal import COTLP
+import FoundationEssentials
+
+/// How a call over gRPC ended.
+struct GRPCStatus: Equatable, Sendable {
+    /// gRPC's codes, of which a receiver may send others too.
+    enum Code: Int, Sendable {
+        case ok, cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied
+        case resourceExhausted, failedPrecondition, aborted, outOfRange, unimplemented, internalError, unavailable
+        case dataLoss, unauthenticated
+
+        /// The word that gRPC has for it.
+        var word: String {
+            switch self {
+            case .ok: "OK"
+            case .cancelled: "CANCELLED"
+            case .unknown: "UNKNOWN"
+            case .invalidArgument: "INVALID_ARGUMENT"
+            case .deadlineExceeded: "DEADLINE_EXCEEDED"
+            case .notFound: "NOT_FOUND"
+            case .alreadyExists: "ALREADY_EXISTS"
+            case .permissionDenied: "PERMISSION_DENIED"
+            case .resourceExhausted: "RESOURCE_EXHAUSTED"
+            case .failedPrecondition: "FAILED_PRECONDITION"
+            case .aborted: "ABORTED"
+            case .outOfRange: "OUT_OF_RANGE"
+            case .unimplemented: "UNIMPLEMENTED"
+            case .internalError: "INTERNAL"
+            case .unavailable: "UNAVAILABLE"
+            case .dataLoss: "DATA_LOSS"
+            case .unauthenticated: "UNAUTHENTICATED"
+            }
+        }
+    }
+
+    let code: Code
+    let message: String
+    /// How long the receiver wants to be left alone; `nil` if it doesn't say.
+    let retryDelay: Duration?
+
+    /// Reads the trailers of an answer; `nil` if they hold no status.
+    init?(_ headers: [String: String]) {
+        guard let number = headers["grpc-status"].flatMap({ Int($0) }) else { return nil }
+        code = Code(rawValue: number) ?? .unknown
+        let text = headers["grpc-message"] ?? ""
+        message = OTLPAnswer.bounded(PercentEncoding.decode(text) ?? text)
+        retryDelay = headers["grpc-status-details-bin"].flatMap(Self.retryDelay)
+    }
+
+    /// Whether OTLP has the sender try again: a receiver that is exhausted has to ask for it.
+    var isTransient: Bool {
+        switch code {
+        case .cancelled, .deadlineExceeded, .aborted, .outOfRange, .unavailable, .dataLoss: true
+        case .resourceExhausted: retryDelay != nil
+        default: false
+        }
+    }
+
+    /// The delay in the details of a status, which are a `google.rpc.Status` in base 64, maybe without its padding.
+    private static func retryDelay(_ text: String) -> Duration? {
+        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard let bytes = Data(base64Encoded: text + padding).map({ [UInt8]($0) }),
+            let status = queuert__otlp__v1__rpc_status__unpack(nil, bytes.count, bytes)
+        else { return nil }
+        defer { queuert__otlp__v1__rpc_status__free_unpacked(status, nil) }
+        for detail in UnsafeBufferPointer(start: status.pointee.details, count: status.pointee.n_details) {
+            guard let detail, let url = detail.pointee.type_url,
+                String(cString: url).hasSuffix("/google.rpc.RetryInfo"),
+                let info = queuert__otlp__v1__retry_info__unpack(
+                    nil, detail.pointee.value.len, detail.pointee.value.data)
+            else { continue }
+            defer { queuert__otlp__v1__retry_info__free_unpacked(info, nil) }
+            guard let delay = info.pointee.retry_delay else { return .zero }
+            // A year and more mean for ever, which the sender's deadline cuts short.
+            let seconds = min(max(delay.pointee.seconds, 0), 86_400 * 365)
+            return .seconds(seconds) + .nanoseconds(Int64(max(delay.pointee.nanos, 0)))
+        }
+        return nil
+    }
+}
