@@ -10,6 +10,7 @@
         let benchmarks =
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
             + memoryUseBenchmarks + otelBenchmarks + otelExportBenchmarks + postgresBenchmarks
+            + postgresWakeUpBenchmarks
         for benchmark in benchmarks {
             let isAskedFor =
                 benchmark.isOnDemand

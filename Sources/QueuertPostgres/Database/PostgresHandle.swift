@@ -17,6 +17,13 @@ struct PostgresCommand {
     var isBinary = true
 }
 
+/// What another connection has sent by NOTIFY.
+struct PostgresNotification {
+    /// The number of the server's process that sent it.
+    let sender: Int32
+    let payload: String
+}
+
 /// The text of a statement, and whether it is prepared.
 ///
 /// An object, so that a connection finds its prepared statement by identity: hashing a long text costs more than some of the
@@ -120,6 +127,8 @@ final class PostgresHandle {
     /// The number of the server's process that was told when the connection was made, which may be a pooler's invention.
     var announcedProcessID: Int { Int(PQbackendPID(connection)) }
     var socket: Int32 { PQsocket(connection) }
+    /// The number of the server's process, or what a pooler says it is.
+    var backendPID: Int32 { PQbackendPID(connection) }
 
     enum TransactionState { case none, open, failed, unknown }
 
@@ -301,17 +310,16 @@ final class PostgresHandle {
 
     // MARK: Notifications
 
-    /// Takes the payloads that have come from others.
-    func takeNotifications() -> [String] {
-        var payloads: [String] = []
+    /// Takes the notifications that have come, own ones too.
+    func takeNotifications() -> [PostgresNotification] {
+        var notifications: [PostgresNotification] = []
         while let notification = PQnotifies(connection) {
             defer { PQfreemem(notification) }
-            // Own ones were told already.
-            if notification.pointee.be_pid != PQbackendPID(connection), let payload = notification.pointee.extra {
-                payloads.append(String(cString: payload))
-            }
+            guard let payload = notification.pointee.extra else { continue }
+            notifications.append(
+                PostgresNotification(sender: notification.pointee.be_pid, payload: String(cString: payload)))
         }
-        return payloads
+        return notifications
     }
 
     /// Takes in what has come while nothing was asked for.

@@ -22,10 +22,11 @@ final class MigratedSchemas: Sendable {
 
     /// Runs a body with an adapter on empty tables that nobody else uses.
     func withAdapter<R: Sendable>(
-        _ configuration: PostgresPool.Configuration = .init(maximumConnections: 12), clock: (any QueueClock)? = nil,
+        _ configuration: PostgresPool.Configuration = .init(maximumConnections: 12), address: String? = nil,
+        clock: (any QueueClock)? = nil,
         _ body: @Sendable (PostgresStateAdapter) async throws -> R
     ) async throws -> R {
-        try await TestDatabase.withPool(configuration) { pool in
+        try await TestDatabase.withPool(configuration, address: address) { pool in
             let known = self.free.withLock { $0.popLast() }
             let schema = known ?? TestDatabase.makeSchemaName()
             let adapter = PostgresStateAdapter(
