@@ -31,11 +31,12 @@ public struct Telemetry: Sendable {
     ///   - environment: What the environment variables say.
     ///   - resource: What is known of this service; the environment's `service.name` and attributes are added.
     ///   - queue: What is told of the queue.
+    ///   - views: What is changed of instruments' metrics.
     ///   - outbox: Where telemetry is kept until its receiver has taken it. It is shut down with this.
     ///   - logger: What is logged goes here.
     public init(
         _ environment: EnvironmentConfiguration = EnvironmentConfiguration(), resource: Resource = Resource(),
-        queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(),
+        queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(), views: [MetricView] = [],
         outbox: (any OTLPOutbox)? = nil, logger: Logger = Logger(label: "queuert.otel")
     ) {
         self.outbox = outbox
@@ -45,10 +46,8 @@ public struct Telemetry: Sendable {
             batches = nil
             tracer = .off()
         } else {
-            let exporter = OTLPSpanExporter(
-                configuration: environment.exporter, resource: resource, outbox: outbox, logger: logger)
             let batches = BatchSpanProcessor(
-                exporter: exporter,
+                exporter: environment.spanExporter(resource, outbox, logger),
                 configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
                 logger: logger)
             self.batches = batches
@@ -56,14 +55,14 @@ public struct Telemetry: Sendable {
                 processor: batches, sampler: environment.sampler.sampler, limits: environment.spanLimits)
         }
         let metrics = environment.metrics
-        meters = MeterProvider(configuration: metrics.meters, logger: logger)
+        var measuring = metrics.meters
+        measuring.views = views
+        meters = MeterProvider(configuration: measuring, logger: logger)
         metricReader =
             environment.isDisabled || metrics.destination == .none
             ? nil
             : PeriodicMetricReader(
-                meters: meters,
-                exporter: OTLPMetricExporter(
-                    configuration: metrics.exporter, resource: resource, outbox: outbox, logger: logger),
+                meters: meters, exporter: metrics.metricExporter(resource, outbox, logger),
                 configuration: metrics.reader, logger: logger)
         let logs = environment.logs
         logLimits = logs.limits
@@ -71,8 +70,7 @@ public struct Telemetry: Sendable {
             environment.isDisabled || logs.destination == .none
             ? nil
             : BatchLogRecordProcessor(
-                exporter: OTLPLogRecordExporter(
-                    configuration: logs.exporter, resource: resource, outbox: outbox, logger: logger),
+                exporter: logs.logExporter(resource, outbox, logger),
                 configuration: logs.batchProcessor.configuration(otherwise: logs.exporter.timeout), logger: logger)
         if metrics.includesOwn {
             let own = SelfMetrics(meters: meters)
@@ -80,7 +78,11 @@ public struct Telemetry: Sendable {
             if let logBatches { own.observe(logBatches) }
             if let metricReader { own.observe(metricReader) }
         }
-        self.queue = QueueInstrumentation(tracer: tracer, configuration: queue, logger: logger)
+        var queue = queue
+        queue.exceptionSignal = queue.exceptionSignal ?? environment.exceptionSignal
+        self.queue = QueueInstrumentation(
+            tracer: tracer, meters: metricReader == nil ? nil : meters, events: logBatches, eventLimits: logLimits,
+            configuration: queue, logger: logger)
     }
 
     /// What became of the spans so far.

@@ -52,10 +52,14 @@ public final class TelemetryOutbox: OTLPOutbox {
     /// What became of what this process kept and sent.
     public var statistics: Statistics { worker.statistics }
 
-    /// How many spans, data points and log records the file keeps; `nil` if it can't be used. Reads the file.
+    /// How many spans, data points and log records the file keeps; `nil` if it can't be used.
+    ///
+    /// Reads the file.
     public var keptItems: Int? { worker.total?.items }
 
-    /// How many bytes of messages the file keeps; `nil` if it can't be used. Reads the file.
+    /// How many bytes of messages the file keeps; `nil` if it can't be used.
+    ///
+    /// Reads the file.
     public var keptBytes: Int? { worker.total?.bytes }
 
     /// Whether this is the outbox that sends, of all that share the file.

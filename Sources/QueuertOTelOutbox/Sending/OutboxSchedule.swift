@@ -94,13 +94,11 @@ struct OutboxSchedule: ~Copyable {
     /// What was to be sent was sent, or failed.
     ///
     /// - Parameters:
-    ///   - failed: The signals of which something is left.
-    ///   - sent: The others.
+    ///   - sent: The signals of which nothing is left.
+    ///   - failed: The others.
     ///   - now: The time.
     /// - Returns: Who waited for it.
-    mutating func sent(
-        _ sent: [OTLPSignal], failed: [OTLPSignal], now: ContinuousClock.Instant
-    ) -> [Completed] {
+    mutating func sent(_ sent: [OTLPSignal], failed: [OTLPSignal], now: ContinuousClock.Instant) -> [Completed] {
         for signal in sent { receivers[signal] = Receiver() }
         for signal in failed {
             let delay = receivers[signal].map { min($0.delay * 2, pace.maximumDelay) } ?? .zero

@@ -94,7 +94,7 @@ import Testing
         #expect(isUnavailable(result), "\(result)")
     }
 
-    @Test("B04 a shutdown ends in its time while a receiver asks for patience, and what is lost is counted and logged once")
+    @Test("B04 a shutdown ends in its time while a receiver asks for patience, and counts what is lost")
     func shutdownDuringRetry() async throws {
         let log = RecordingLog()
         let server = try ScriptedServer(then: .respond(503, headers: ["Retry-After": "3600"]))

@@ -13,7 +13,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let server = try ScriptedServer(isDown: true)
             defer { server.stop() }
-            await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String, url = server.url as String] in
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [folder = folder as String, url = server.url as String] in
                 let fixture = try OutboxFixture(folder, url: url)
                 let results = await fixture.export(1...3)
                 #expect(results == Array(repeating: .accepted(rejected: 0), count: 3))
@@ -66,7 +67,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let server = try ScriptedServer()
             defer { server.stop() }
-            await #expect(processExitsWith: .success) { [folder = folder as String, url = server.url as String] in
+            await #expect(processExitsWith: .success) {
+                [folder = folder as String, url = server.url as String] in
                 signal(SIGXFSZ, SIG_IGN)
                 let fixture = try OutboxFixture(folder, url: url)
                 // What is larger than the limit can't be written, as on a disk that is full.

@@ -220,7 +220,9 @@ import Testing
     @Test("a path where no file can be is an error with a hint")
     func noFolder() async throws {
         try await withTemporaryFolder { folder in
-            let error = #expect(throws: (any Error).self) { try TelemetryOutbox(path: "\(folder)/nowhere/outbox.sqlite") }
+            let error = #expect(throws: (any Error).self) {
+                try TelemetryOutbox(path: "\(folder)/nowhere/outbox.sqlite")
+            }
             #expect("\(error ?? CancellationError())".contains("folder"))
         }
     }
