@@ -129,17 +129,8 @@ public final class OTLPRequestSender: Sendable {
 
     /// Sends one request until it is taken or refused, or the time is up.
     func send(_ request: OTLPRequest, deadline: Duration) -> ExportResult {
-        guard request.encoding == .protobuf || !configuration.endpoint.isGRPC else {
-            return .refused(reason: "A request in JSON can't be sent over gRPC.")
-        }
         let body: [UInt8]
-        do throws(Gzip.Failure) {
-            let isCompressed = configuration.compression == .gzip
-            let content = isCompressed ? try Gzip.compress(request.message) : request.message
-            body = configuration.endpoint.isGRPC ? GRPC.frame(content, isCompressed: isCompressed) : content
-        } catch {
-            return .refused(reason: error.description)
-        }
+        do throws(Unsendable) { body = try self.body(request) } catch { return .refused(reason: error.reason) }
         let headers = headers(request.encoding) + headers
         var reason: String?
         var tries = 0
@@ -164,6 +155,48 @@ public final class OTLPRequestSender: Sendable {
             tries += 1
             let timeLeft = deadline - clock.now
             if timeLeft > .zero { clock.wait(retries.wait(afterTries: tries, wish: wish, remaining: timeLeft)) }
+        }
+    }
+
+    /// Tries once to send a request; the caller decides when to try again.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - timeout: How long the call may take at most; the configured timeout also holds.
+    /// - Returns: What became of it, and how long the receiver wants not to be asked again, if it said so.
+    package func sendOnce(_ request: OTLPRequest, timeout: Duration) -> (result: ExportResult, retryAfter: Duration?) {
+        let body: [UInt8]
+        do throws(Unsendable) { body = try self.body(request) } catch { return (.refused(reason: error.reason), nil) }
+        guard !isInterrupted else { return (.unavailable(reason: "The export was interrupted."), nil) }
+        let answer = post(
+            body, headers: headers(request.encoding) + headers, items: request.itemCount,
+            timeout: configuration.timeout.map { min($0, timeout) } ?? timeout, earlier: nil)
+        switch answer {
+        case .accepted(let rejected, let message):
+            log.answered(rejected: rejected, message: message)
+            return (.accepted(rejected: rejected), nil)
+        case .refused(let reason): return (.refused(reason: reason), nil)
+        case .retry(let reason, let after): return (.unavailable(reason: reason), after)
+        }
+    }
+
+    /// Why a request can't be sent at all.
+    private struct Unsendable: Error {
+        let reason: String
+    }
+
+    /// The request as it goes over the wire.
+    private func body(_ request: OTLPRequest) throws(Unsendable) -> [UInt8] {
+        let isGRPC = configuration.endpoint.isGRPC
+        guard request.encoding == .protobuf || !isGRPC else {
+            throw Unsendable(reason: "A request in JSON can't be sent over gRPC.")
+        }
+        do throws(Gzip.Failure) {
+            let isCompressed = configuration.compression == .gzip
+            let content = isCompressed ? try Gzip.compress(request.message) : request.message
+            return isGRPC ? GRPC.frame(content, isCompressed: isCompressed) : content
+        } catch {
+            throw Unsendable(reason: error.description)
         }
     }
 

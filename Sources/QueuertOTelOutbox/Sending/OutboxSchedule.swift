@@ -17,6 +17,8 @@ struct OutboxSchedule: ~Copyable {
         var firstDelay: Duration = .seconds(1)
         /// The longest wait.
         var maximumDelay: Duration = .seconds(30)
+        /// The longest wait that a receiver may ask for.
+        var maximumWish: Duration = .seconds(3600)
     }
 
     /// What the thread does next.
@@ -95,15 +97,17 @@ struct OutboxSchedule: ~Copyable {
     ///
     /// - Parameters:
     ///   - sent: The signals of which nothing is left.
-    ///   - failed: The others.
+    ///   - failed: The others, with how long the receiver wants not to be asked again.
     ///   - now: The time.
     /// - Returns: Who waited for it.
-    mutating func sent(_ sent: [OTLPSignal], failed: [OTLPSignal], now: ContinuousClock.Instant) -> [Completed] {
+    mutating func sent(
+        _ sent: [OTLPSignal], failed: [OTLPSignal: Duration], now: ContinuousClock.Instant
+    ) -> [Completed] {
         for signal in sent { receivers[signal] = Receiver() }
-        for signal in failed {
-            let delay = receivers[signal].map { min($0.delay * 2, pace.maximumDelay) } ?? .zero
-            let wait = max(delay, pace.firstDelay)
-            receivers[signal] = Receiver(nextTry: now + wait, delay: wait)
+        for (signal, wish) in failed {
+            let doubled = receivers[signal].map { min($0.delay * 2, pace.maximumDelay) } ?? .zero
+            let delay = max(doubled, pace.firstDelay)
+            receivers[signal] = Receiver(nextTry: now + max(delay, min(wish, pace.maximumWish)), delay: delay)
         }
         nextPoll = now + pace.poll
         lastResult = failed.isEmpty ? .success : .failure

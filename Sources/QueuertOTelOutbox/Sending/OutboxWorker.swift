@@ -117,7 +117,7 @@ final class OutboxWorker: Sendable {
             case .send(let signals):
                 let failed = send(signals)
                 let completed = schedule.withLock { schedule in
-                    schedule.sent(signals.filter { !failed.contains($0) }, failed: failed, now: .now)
+                    schedule.sent(signals.filter { failed[$0] == nil }, failed: failed, now: .now)
                 }
                 for (completion, result) in completed { completion(result) }
             case .finish(let completed):
@@ -130,25 +130,30 @@ final class OutboxWorker: Sendable {
 
     /// Sends what is kept, if this is the one that sends.
     ///
-    /// - Returns: The signals of which something is left.
-    private func send(_ signals: [OTLPSignal]) -> [OTLPSignal] {
-        guard store.withLock({ $0.lead() }) else { return [] }
+    /// - Returns: The signals of which something is left, with how long their receiver wants not to be asked again.
+    private func send(_ signals: [OTLPSignal]) -> [OTLPSignal: Duration] {
+        guard store.withLock({ $0.lead() }) else { return [:] }
         let senders = senders.withLock { $0 }
-        return signals.filter { signal in senders[signal].map { !empty(signal, through: $0) } ?? false }
+        var failed: [OTLPSignal: Duration] = [:]
+        for signal in signals {
+            if let sender = senders[signal] { failed[signal] = empty(signal, through: sender) }
+        }
+        return failed
     }
 
     /// Sends what is kept of a signal, the oldest first.
     ///
-    /// - Returns: Whether nothing is left.
-    private func empty(_ signal: OTLPSignal, through sender: OTLPRequestSender) -> Bool {
+    /// - Returns: `nil` if nothing is left, else how long the receiver wants not to be asked again.
+    private func empty(_ signal: OTLPSignal, through sender: OTLPRequestSender) -> Duration? {
         while true {
-            guard let oldest = use({ try $0.oldest(signal) }) else { return false }
+            guard let oldest = use({ try $0.oldest(signal) }) else { return .zero }
             guard let kept = oldest else {
                 log.emptied(signal)
-                return true
+                return nil
             }
             let items = kept.request.itemCount
-            switch sender.send(kept.request, timeout: sender.timeout ?? Self.sendTimeout) {
+            let (result, retryAfter) = sender.sendOnce(kept.request, timeout: sender.timeout ?? Self.sendTimeout)
+            switch result {
             case .accepted(let rejected):
                 counts.withLock { counts in
                     counts.sent += items - rejected
@@ -160,10 +165,10 @@ final class OutboxWorker: Sendable {
                 log.refused(reason, items: items, signal)
             case .unavailable(let reason):
                 // An interrupted request says nothing about its receiver.
-                if isInterrupted.load(ordering: .sequentiallyConsistent) { return false }
+                if isInterrupted.load(ordering: .sequentiallyConsistent) { return .zero }
                 log.unreachable(reason, signal)
                 dropTooOld(signal)
-                return false
+                return retryAfter ?? .zero
             }
             _ = use { try $0.settle(kept) }
         }

@@ -25,7 +25,7 @@ struct OutboxFixture {
         poll: .seconds(3600), firstDelay: .seconds(3600), maximumDelay: .seconds(3600))
 
     init(
-        _ folder: String, url: String, timeout: Duration = .milliseconds(50),
+        _ folder: String, url: String, timeout: Duration = .seconds(3600),
         configuration: TelemetryOutbox.Configuration = TelemetryOutbox.Configuration(survivesPowerLoss: false),
         pace: OutboxSchedule.Pace = Self.still, clock: Clock = Clock(), encoding: OTLPConfiguration.Encoding = .protobuf
     ) throws {

@@ -54,7 +54,7 @@ import Testing
     private static func sendUntilKilled(_ folder: String, _ url: String) async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String, url = url as String] in
             try "\(getpid())".write(toFile: "\(folder)/pid", atomically: true, encoding: .utf8)
-            let fixture = try OutboxFixture(folder, url: url, timeout: .seconds(3600))
+            let fixture = try OutboxFixture(folder, url: url)
             let result = await fixture.export(.small(1))
             #expect(result == .accepted(rejected: 0))
             // The hanging request holds it up until the process is killed.

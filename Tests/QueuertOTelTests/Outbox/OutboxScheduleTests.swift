@@ -13,7 +13,7 @@ import Testing
         switch step {
         case .wait(let duration): "wait \(duration)"
         case .send(let signals): "send \(signals.map(\.rawValue))"
-        case .finish(let completed): "finish \(completed.map(\.result))"
+        case .finish(let completed): "finish \(completed.map { "\($0.result)" })"
         }
     }
 
@@ -23,11 +23,11 @@ import Testing
         schedule.attached(.traces)
         schedule.attached(.logs)
         #expect(words(schedule.next(now: start)) == #"send ["logs", "traces"]"#)
-        _ = schedule.sent([.logs, .traces], failed: [], now: start)
+        _ = schedule.sent([.logs, .traces], failed: [:], now: start)
         #expect(words(schedule.next(now: start)) == "wait \(Duration.seconds(1))")
         schedule.kept()
         #expect(words(schedule.next(now: start)) == #"send ["logs", "traces"]"#)
-        _ = schedule.sent([.logs, .traces], failed: [], now: start)
+        _ = schedule.sent([.logs, .traces], failed: [:], now: start)
         #expect(words(schedule.next(now: start + .seconds(1))) == #"send ["logs", "traces"]"#)
     }
 
@@ -38,7 +38,7 @@ import Testing
         schedule.attached(.logs)
         var now = start
         for delay in [1, 2, 4, 4] {
-            _ = schedule.sent([.logs], failed: [.traces], now: now)
+            _ = schedule.sent([.logs], failed: [.traces: .zero], now: now)
             schedule.kept()
             let early = now + .seconds(delay) - .nanoseconds(1)
             #expect(words(schedule.next(now: early)) == #"send ["logs"]"#)
@@ -46,9 +46,20 @@ import Testing
             schedule.kept()
             #expect(words(schedule.next(now: now)) == #"send ["logs", "traces"]"#)
         }
-        _ = schedule.sent([.logs, .traces], failed: [], now: now)
+        _ = schedule.sent([.logs, .traces], failed: [:], now: now)
         schedule.kept()
         #expect(words(schedule.next(now: now)) == #"send ["logs", "traces"]"#)
+    }
+
+    @Test("a receiver's wish is kept, but not beyond an hour")
+    func wish() {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        for (wish, wait) in [(60, 60), (86_400, 3600)] {
+            _ = schedule.sent([], failed: [.traces: .seconds(wish)], now: start)
+            #expect(words(schedule.next(now: start + .seconds(wait) - .nanoseconds(1))).hasPrefix("wait"))
+            #expect(words(schedule.next(now: start + .seconds(wait + 1))) == #"send ["traces"]"#)
+        }
     }
 
     @Test("a flush waits for no other time to try, and tells what came of it")
@@ -56,15 +67,15 @@ import Testing
         let results = Mutex<[FlushResult]>([])
         var schedule = OutboxSchedule(pace: pace)
         schedule.attached(.traces)
-        _ = schedule.sent([], failed: [.traces], now: start)
+        _ = schedule.sent([], failed: [.traces: .zero], now: start)
         let id = schedule.flush { result in results.withLock { $0.append(result) } }
         #expect(id != nil)
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
         let late = schedule.flush { result in results.withLock { $0.append(result) } }
-        for (completion, result) in schedule.sent([], failed: [.traces], now: start) { completion(result) }
+        for (completion, result) in schedule.sent([], failed: [.traces: .zero], now: start) { completion(result) }
         #expect(results.withLock { $0 } == [.failure])
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
-        for (completion, result) in schedule.sent([.traces], failed: [], now: start) { completion(result) }
+        for (completion, result) in schedule.sent([.traces], failed: [:], now: start) { completion(result) }
         #expect(results.withLock { $0 } == [.failure, .success])
         #expect(late.flatMap { schedule.expire(id: $0) } == nil)
     }
@@ -77,8 +88,8 @@ import Testing
         let shutdown = try #require(schedule.shutDown { _ in })
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
         #expect(schedule.expire(id: flush)?.interrupts == false)
-        #expect(schedule.sent([], failed: [.traces], now: start).isEmpty)
-        #expect(words(schedule.next(now: start)) == "finish [\(FlushResult.failure)]")
+        #expect(schedule.sent([], failed: [.traces: .zero], now: start).isEmpty)
+        #expect(words(schedule.next(now: start)) == #"finish ["failure"]"#)
         #expect(schedule.expire(id: shutdown)?.interrupts == nil)
         #expect(schedule.flush { _ in } == nil)
         #expect(schedule.shutDown { _ in } == nil)

@@ -1,5 +1,5 @@
 import Foundation
-import Queuert
+import Logging
 import SQLiteTestSupport
 import Testing
 
@@ -48,7 +48,7 @@ import Testing
     func nextProcess() async throws {
         try await withTemporaryFolder { folder in
             let server = try ScriptedServer(then: .hang)
-            let fixture = try OutboxFixture(folder, url: server.url, timeout: .seconds(3600))
+            let fixture = try OutboxFixture(folder, url: server.url)
             #expect(await fixture.export(1...2) == [accepted, accepted])
             await server.waitForRequests(1)
             #expect(await fixture.outbox.shutdown(timeout: .milliseconds(10)) == .timeout)
@@ -57,8 +57,10 @@ import Testing
 
             let after = try ScriptedServer()
             defer { after.stop() }
-            let next = try OutboxFixture(folder, url: after.url)
-            #expect(await next.outbox.flush(timeout: .seconds(60)) == .success)
+            // The first one's thread may take a moment to end.
+            let next = try OutboxFixture(folder, url: after.url, pace: OutboxFixture.fast)
+            await after.waitForRequests(2)
+            #expect(await next.outbox.shutdown(timeout: .seconds(60)) == .success)
             #expect(after.requests.map(\.body) == (1...2).map { OutboxFixture.body($0) })
             #expect(next.outbox.statistics.kept == 0)
             #expect(next.outbox.statistics.sent == 2)
@@ -261,13 +263,11 @@ import Testing
             let outbox = try TelemetryOutbox(path: "\(folder)/outbox.sqlite", logger: log.logger())
             let telemetry = Telemetry(
                 EnvironmentConfiguration(environment: [
-                    "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "50",
+                    "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "3600000",
                 ]), outbox: outbox, logger: log.logger())
             telemetry.tracer.startSpan("sell", ofKind: .internal).end()
             telemetry.meters.counter("mails").add(1)
-            telemetry.logHandler(label: "shop").log(
-                event: .init(
-                    level: .error, message: "sold out", metadata: nil, source: "", file: "", function: "", line: 1))
+            Logger(label: "shop") { telemetry.logHandler(label: $0) }.error("sold out")
             #expect(await telemetry.flush(timeout: .seconds(60)) == .failure)
             #expect(telemetry.statistics?.exported == 1)
             #expect(outbox.keptItems == 3)
