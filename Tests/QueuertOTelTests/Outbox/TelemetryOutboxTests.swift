@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SQLiteTestSupport
 import Testing
+import Tracing
 
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
