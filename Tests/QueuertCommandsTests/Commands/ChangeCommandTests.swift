@@ -69,14 +69,16 @@ import Testing
                     pool: pool, schema: schema, history: .partitioned(days: 3), clock: clock)
                 let id = UUIDv7Generator().makeJobID(at: moment)
                 let job = NewJob(
-                    id: id, typeName: "import", chainID: id, chainTypeName: "import", chainIndex: 0, input: Secrets.input)
+                    id: id, typeName: "import", chainID: id, chainTypeName: "import", chainIndex: 0,
+                    input: Secrets.input)
                 _ = try await adapter.withTransaction { try adapter.operations(on: $0).insertJobs([job]) }
                 let client = Client(adapter: adapter, clock: clock)
                 _ = try await client.cancelJobChains([id])
             }
             let chains = try await CommandRun(["chains", "--json"] + arguments).json
             #expect(chains["chains"].items.count == 2)
-            let cleanup = ["cleanup", "--older-than", "30d", "--state", "completed", "--state", "cancelled"] + arguments
+            let cleanup =
+                ["cleanup", "--older-than", "30d", "--state", "completed", "--state", "cancelled"] + arguments
             let cleaned = await CommandRun(cleanup)
             #expect(cleaned.output == "deleted 1 chain\n", "\(cleaned.errors)")
             let again = await CommandRun(["migrate"] + arguments)
