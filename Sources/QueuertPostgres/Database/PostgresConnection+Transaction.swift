@@ -98,11 +98,13 @@ extension PostgresConnection {
     func cancellable<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
+        let use = canceller.begin()
+        defer { canceller.end() }
         do {
             return try await withTaskCancellationHandler {
                 try await body(self)
             } onCancel: {
-                canceller.cancel()
+                canceller.cancel(use)
             }
         } catch let error as PostgresError where error.sqlState == "57014" && Task.isCancelled {
             throw CancellationError()
