@@ -25,7 +25,7 @@ extension Client {
     ) throws {
         let rows = try operations.triggerJobs(jobIDs)
         tell(.jobsTriggered(rows), in: effects)
-        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+        effects.wake(WakeHint(dueJobs: rows.countsByType), through: hintTarget)
     }
 
     /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
@@ -56,7 +56,7 @@ extension Client {
     ) throws {
         let rows = try operations.redriveJobs(jobIDs)
         tell(.jobsRedriven(rows), in: effects)
-        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+        effects.wake(WakeHint(dueJobs: rows.countsByType), through: hintTarget)
     }
 
     /// Tells of an event once the transaction is committed.
@@ -95,4 +95,9 @@ extension Client {
     public func pausedTypes() async throws -> [String: Timestamp] {
         try await adapter.withReadConnection { try adapter.operations(on: $0).pausedTypes() }
     }
+}
+
+extension [JobRow] {
+    /// How many there are of each type.
+    fileprivate var countsByType: [String: Int] { reduce(into: [:]) { $0[$1.typeName, default: 0] += 1 } }
 }

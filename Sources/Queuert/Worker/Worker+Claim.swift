@@ -7,18 +7,29 @@ extension Worker {
         let signal = signal
         await client.notify.withListener({ [self] hint in
             if hint.isGap { client.observability?.happened(.hintsMissed(worker: id)) }
-            if hint.isGap || !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
+            if hint.concernsAll(of: typeNames) {
+                signal.raise()
+            } else if !typeNames.isDisjoint(with: hint.dueTypes), slots.accept({ hint.take(typeNames, atMost: $0) }) {
+                signal.raise()
+            }
             let lost = hint.isGap ? Set(slots.claimed.map(\.row.id)) : hint.lostLeases
             if !lost.isEmpty { checkLeases(lost) }
         }) {
             await claimUntilStopped()
             await giveBack(slots.close())
+            passOnPromises()
             if !Task.isCancelled { await slots.untilIdle() }
             // A task that is cancelled has cancelled the handlers too.
             if Task.isCancelled { await giveBack(slots.claimed) }
             // Handlers that ignore it are waited for all the same, by a task that isn't cancelled.
             await Task { [slots] in await slots.untilIdle() }.value
         }
+    }
+
+    /// Has others look for jobs for which this worker was woken, and that it has no slot for after all.
+    private func passOnPromises() {
+        let promised = slots.takePromises()
+        if !promised.isEmpty { client.notify.send(WakeHint(dueJobs: promised)) }
     }
 
     private func checkLeases(_ jobIDs: Set<JobID>) {
@@ -35,6 +46,7 @@ extension Worker {
         while !isStopping && !Task.isCancelled {
             let room = slots.room()
             if room == 0 {
+                passOnPromises()
                 try? await signal.wait()
                 continue
             }
@@ -118,7 +130,10 @@ extension Worker {
     /// Waits after the database failed the worker, whatever is due meanwhile, until it stops.
     private func recoveryPause(after failures: Int) async {
         let pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failures, using: &$0) }
+        // Meanwhile others are to be woken.
+        slots.setAccepting(false)
         _ = await client.clock.waits(for: stopping, atMost: pause)
+        slots.setAccepting(true)
     }
 
     private func attempt(_ job: ClaimedJob) -> Attempt? {

@@ -143,7 +143,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             Watchdog(clock: client.clock, logger: client.logger, patience: $0)
         }
         signal = Signal(clock: client.clock)
-        slots = Slots(configuration.concurrency, hasRoom: signal)
+        slots = Slots(
+            configuration.concurrency, batchLimit: claimRequest.batchSizes.values.max() ?? 1, hasRoom: signal)
     }
 
     /// Works until ``stop(within:)`` is called or the task is cancelled.

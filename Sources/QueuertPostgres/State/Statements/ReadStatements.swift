@@ -4,15 +4,15 @@ struct ReadStatements: Sendable {
 
     init(_ tables: PostgresTables) {
         let columns = PostgresTables.columns(of: "j")
-        job = PostgresQuery("SELECT \(columns) FROM \(tables.job) j WHERE j.id = $1")
+        job = PostgresQuery("SELECT \(columns) FROM \(tables.all) j WHERE j.id = $1")
         chainEnds = PostgresQuery(
             """
-            SELECT \(columns), \(PostgresTables.columns(of: "last")) FROM \(tables.job) j
-            CROSS JOIN LATERAL (\(tables.last(ofChain: "j.id", columns: "l.*"))) last
-            WHERE j.id = $1 AND j.chain_index = 0
+            SELECT \(columns), \(PostgresTables.columns(of: "last")) FROM \(tables.all) j
+            CROSS JOIN LATERAL (\(tables.last(ofChain: "$1", columns: "l.*"))) last
+            WHERE j.chain_id = $1 AND j.chain_index = 0
             """)
         chainJobs = PostgresQuery(
-            "SELECT \(columns) FROM \(tables.job) j WHERE j.chain_id = $1 ORDER BY j.chain_index")
+            "SELECT \(columns) FROM \(tables.all) j WHERE j.chain_id = $1 ORDER BY j.chain_index")
         failedAttempts = PostgresQuery(
             """
             SELECT a.attempt, a.worker, a.started_at, a.ended_at, a.outcome, a.error, a.attempt_trace_context
@@ -21,8 +21,9 @@ struct ReadStatements: Sendable {
         blockers = PostgresQuery(
             """
             SELECT b.blocked_at, b.resolved_at, \(columns), \(PostgresTables.columns(of: "last"))
-            FROM \(tables.blocker) b JOIN \(tables.job) j ON j.id = b.blocked_by_chain_id
-            CROSS JOIN LATERAL (\(tables.last(ofChain: "j.id", columns: "l.*"))) last
+            FROM \(tables.blocker) b
+            CROSS JOIN LATERAL (\(tables.first(ofChain: "b.blocked_by_chain_id", columns: "f.*"))) j
+            CROSS JOIN LATERAL (\(tables.last(ofChain: "b.blocked_by_chain_id", columns: "l.*"))) last
             WHERE b.job_id = $1 ORDER BY b.ordinal
             """)
         // Each part is read from an index that holds nothing else.
