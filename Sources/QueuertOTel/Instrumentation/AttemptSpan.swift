@@ -110,8 +110,10 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
             return (state.openPhase, state.batchSize, state.batchLeader)
         }
         phase?.ended(nil)
+        var attributes = outline.span.attributes
         var links = links
         var events: [SpanData.Event] = []
+        end.tell(in: &attributes, batchSize: batchSize)
         if let batchLeader { links.append(LinkType.batch.link(to: batchLeader)) }
         if case .failed(let error) = end.result,
             let event = instrumentation.tellException(error, of: row, in: spanContext)
@@ -128,7 +130,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         tracer.emit(
             SpanData(
                 context: spanContext, parent: parent, name: outline.span.name, kind: .consumer, start: start,
-                end: endTime, attributes: outline.span.attributes + end.attributes(batchSize: batchSize),
+                end: endTime, attributes: attributes,
                 events: events, links: links, status: end.result.status(instrumentation.configuration),
                 scope: QueueInstrumentation.scope))
     }

@@ -42,10 +42,12 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { UntoldPhase() }
 
     func ended(_ end: AttemptEnd) {
+        var attributes = outline.attributes
+        end.result.tellContinuation(in: &attributes)
         let time = instrumentation.tracer.clock.nanoseconds
         instrumentation.metrics?.ofJobType(row.typeName).completedOutside(
             row, at: end.at, seconds: SpanData.seconds(from: start, to: time), in: spanContext)
-        emit(outline.attributes + end.result.continuation, .unset, end: time)
+        emit(attributes, .unset, end: time)
     }
 
     func rolledBack() {

@@ -123,14 +123,15 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
         phase?.ended(nil)
         let span = span
         let now = instrumentation.clock.nanoseconds
-        span.add(end.attributes(batchSize: batchSize))
+        var attributes: [Attribute] = []
+        end.tell(in: &attributes, batchSize: batchSize)
+        span.add(attributes)
         if let batchLeader { span.addLink(LinkType.batch.link(to: batchLeader)) }
         if case .failed(let error) = end.result {
-            let attributes = SpanAttributes(instrumentation.configuration.exception(error))
             span.addEvent(
                 SpanEvent(
                     name: EventDefinition.exception.name, at: SpanInstant(nanosecondsSinceEpoch: now),
-                    attributes: attributes))
+                    attributes: SpanAttributes(instrumentation.configuration.exception(error))))
         }
         span.end(end.result.status(instrumentation.configuration), at: max(end.at.nanoseconds, now))
     }

@@ -37,7 +37,9 @@ final class TracerCompletion: CompletionTrace, TracerSegmentMember {
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { UntoldPhase() }
 
     func ended(_ end: AttemptEnd) {
-        span.add(end.result.continuation)
+        var attributes: [Attribute] = []
+        end.result.tellContinuation(in: &attributes)
+        span.add(attributes)
         span.end(.unset, at: instrumentation.clock.nanoseconds)
     }
 

@@ -1,21 +1,21 @@
 internal import Queuert
 
 extension AttemptEnd {
-    /// What an attempt's span says of its end.
+    /// Adds what an attempt's span says of its end.
     ///
-    /// - Parameter batchSize: How many attempts shared the call of the handler.
-    /// - Returns: The attributes.
-    func attributes(batchSize: Int) -> [Attribute] {
-        var attributes = [Attribute(QueueAttributes.attemptResult, .string(result.word))]
+    /// - Parameters:
+    ///   - attributes: What the span says already.
+    ///   - batchSize: How many attempts shared the call of the handler.
+    func tell(in attributes: inout [Attribute], batchSize: Int) {
         func add(_ key: String, _ value: AttributeValue) { attributes.append(Attribute(key, value)) }
+        add(QueueAttributes.attemptResult, .string(result.word))
         if let errorType = result.errorType { add(QueueAttributes.errorType, .string(errorType)) }
         if batchSize > 1 { add(QueueAttributes.batchSize, .int(Int64(batchSize))) }
-        attributes += result.continuation
+        result.tellContinuation(in: &attributes)
         if let scheduledAt {
             add(QueueAttributes.rescheduledAt, .string(scheduledAt.iso8601))
             add(QueueAttributes.rescheduledAfter, .int(max(0, (scheduledAt - at) / .milliseconds(1)).rounded64))
         }
-        return attributes
     }
 }
 
@@ -42,13 +42,11 @@ extension AttemptEnd.Result {
         }
     }
 
-    /// Which job follows, if one does.
-    var continuation: [Attribute] {
-        guard case .continued(let jobID, let typeName) = self else { return [] }
-        return [
-            Attribute(QueueAttributes.continuedWithID, .string(jobID.rawValue)),
-            Attribute(QueueAttributes.continuedWithType, .string(typeName)),
-        ]
+    /// Adds which job follows, if one does.
+    func tellContinuation(in attributes: inout [Attribute]) {
+        guard case .continued(let jobID, let typeName) = self else { return }
+        attributes.append(Attribute(QueueAttributes.continuedWithID, .string(jobID.rawValue)))
+        attributes.append(Attribute(QueueAttributes.continuedWithType, .string(typeName)))
     }
 
     /// The status of the attempt's span.
