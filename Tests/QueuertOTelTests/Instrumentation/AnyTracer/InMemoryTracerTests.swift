@@ -1,4 +1,5 @@
 import InMemoryTracing
+import Logging
 import Queuert
 import QueuertOTel
 import Synchronization
