@@ -105,6 +105,24 @@ import Tracing
         }
     }
 
+    @Test("a type may have a mode of its own: its attempts are traces of their own, which the chain goes on in")
+    func modeOfType() async throws {
+        var configuration = DistributedTracingInstrumentation.Configuration(mode: .single)
+        configuration.setMode(.linked, for: Second.self)
+        let queue = InMemoryTracedQueue(configuration)
+        try await queue.working(Processor.chainOfThree) {
+            _ = try await queue.client.startJobChain(First.self, input: 1)
+            _ = await queue.span("chain first")
+            #expect(queue.tree.contains("start first > continue second"))
+            #expect(queue.tree.contains("process second"))
+            #expect(queue.tree.contains("process second > continue third"))
+            #expect(
+                queue.links(of: await queue.span("process second")) == [
+                    "chain: start first", "creation: continue second",
+                ])
+        }
+    }
+
     @Test("a rollback is told as an error, and nothing else is")
     func rollback() async throws {
         let queue = InMemoryTracedQueue()
