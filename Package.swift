@@ -12,6 +12,7 @@ let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 /// Who doesn't ask for the trait neither downloads nor builds GRDB.
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["GRDB"]))
 /// Who doesn't ask for the trait neither downloads nor builds swift-metrics.
@@ -113,7 +114,7 @@ let package = Package(
             name: "QueuertOTelTests",
             dependencies: [
                 "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "OTLPReference",
-                "SQLiteTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, logging,
+                "SQLiteTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, inMemoryTracing, logging,
             ],
             swiftSettings: strict),
         .testTarget(

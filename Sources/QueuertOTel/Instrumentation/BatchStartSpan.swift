@@ -6,36 +6,22 @@ final class BatchStartSpan: BatchTrace {
     private let instrumentation: QueueInstrumentation
     private let context: TraceContext
     private let parent: TraceContext?
-    private let name: String
+    private let outline: SpanOutline
     /// The type of the chains, if all have one.
     private let typeName: String?
     private let start: UInt64
-    private let attributes: [Attribute]
     private let links = Mutex<[SpanData.Link]>([])
 
     init(_ batch: BatchStarting, in instrumentation: QueueInstrumentation) {
         self.instrumentation = instrumentation
         let tracer = instrumentation.tracer
         start = tracer.clock.nanoseconds
-        var attributes = [
-            QueueAttributes.system, Attribute(QueueAttributes.operationName, "start"),
-            Attribute(QueueAttributes.operationType, "send"),
-            Attribute(QueueAttributes.batchCount, .int(Int64(batch.chainTypeNames.count))),
-        ]
-        // Chains of several types have no one destination.
-        let types = Set(batch.chainTypeNames)
-        typeName = types.count == 1 ? types.first : nil
-        if let type = typeName {
-            name = "start \(type)"
-            attributes.append(Attribute(QueueAttributes.destination, .string(type)))
-        } else {
-            name = "start"
-        }
-        self.attributes = attributes
+        typeName = batch.commonTypeName
+        outline = .start(batch)
         let ambient = instrumentation.ambient
         parent = ambient.context
         context = tracer.makeContext(
-            parent: parent, name: name, kind: .client, attributes: attributes,
+            parent: parent, name: outline.name, kind: outline.kind, attributes: outline.attributes,
             isSampled: ambient.isSuppressed ? false : nil)
     }
 
@@ -49,18 +35,18 @@ final class BatchStartSpan: BatchTrace {
         let end = instrumentation.tracer.clock.nanoseconds
         instrumentation.metrics?.batchStarted(
             typeName, seconds: SpanData.seconds(from: start, to: end), in: context)
-        emit(attributes, .unset, end: end)
+        emit(outline.attributes, .unset, end: end)
     }
 
     func rolledBack() {
         let rollback = QueueInstrumentation.rollback
-        emit(attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
+        emit(outline.attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
     }
 
     private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
         instrumentation.tracer.emit(
             SpanData(
-                context: context, parent: parent, name: name, kind: .client, start: start,
+                context: context, parent: parent, name: outline.name, kind: outline.kind, start: start,
                 end: end, attributes: attributes, links: links.withLock { $0 }, status: status,
                 scope: QueueInstrumentation.scope))
     }

@@ -19,93 +19,68 @@ final class JobCreationSpan: JobTrace {
         self.instrumentation = instrumentation
         let tracer = instrumentation.tracer
         start = tracer.clock.nanoseconds
-        let moment = Timestamp(nanoseconds: start)
-        operation = Self.operation(of: job)
-        name = "\(operation) \(job.typeName)"
-        let subject = QueueSubject(
-            jobID: job.id, jobType: job.typeName, chainID: job.chainID, chainType: job.chainTypeName,
-            chainIndex: job.chainIndex)
-        var attributes = subject.attributes(
-            operation: operation, type: operation == "create" ? "create" : "send", destination: job.typeName)
         let origin = job.origin as? any SegmentMember
-        let inherited = origin?.segment.isModeOfCall == true ? origin?.segment.mode : nil
-        let modeOfCall = job.mode ?? inherited
-        let mode = modeOfCall ?? instrumentation.configuration.mode(ofType: job.typeName)
-        attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
+        var outline = JobCreationOutline(
+            job, after: origin?.segment, at: Timestamp(nanoseconds: start), instrumentation.configuration)
+        operation = outline.operation
+        name = outline.span.name
 
-        let segment: TraceSegment
         let carrier: TraceCarrier
         var chainContext: TraceContext?
         if let origin {
             carrier = origin.carrier
             var links = [LinkType.origin.link(to: origin.spanContext)]
-            if origin.segment.isOver(at: moment, chainIndex: job.chainIndex, mode: mode) {
+            if outline.leavesSegment {
                 links.append(LinkType.chain.link(to: origin.segmentContext))
-                segment = origin.segment.next(start: moment, firstIndex: job.chainIndex)
                 parent = nil
                 context = instrumentation.segmentRoot(
                     instrumentation.newContext(isSampled: false), after: origin.segmentContext, name: name,
-                    kind: .producer, attributes: attributes, links: links)
+                    kind: .producer, attributes: outline.span.attributes, links: links)
                 tracer.announce(context, name: name)
             } else {
-                segment = origin.segment
                 parent = origin.segmentContext
                 chainContext = origin.segmentContext
                 context = tracer.makeContext(
-                    parent: parent, name: name, kind: .producer, attributes: attributes, links: links)
+                    parent: parent, name: name, kind: .producer, attributes: outline.span.attributes, links: links)
             }
             self.links = links
         } else {
             let ambient = instrumentation.ambient
             carrier = TraceCarrier(baggage: ambient.baggage)
-            segment = TraceSegment(number: 0, start: moment, firstIndex: job.chainIndex)
             parent = ambient.context
             links = []
             context = tracer.makeContext(
-                parent: parent, name: name, kind: .producer, attributes: attributes,
+                parent: parent, name: name, kind: .producer, attributes: outline.span.attributes,
                 isSampled: ambient.isSuppressed ? false : nil)
         }
-        attributes.append(Attribute(QueueAttributes.chainSegment, .int(Int64(segment.number))))
-        self.attributes = attributes
+        outline.tellSegment()
+        attributes = outline.span.attributes
         columns = JobTraceColumns(
             chainContext: (chainContext ?? context).traceparent, jobContext: context.traceparent,
             carrier: carrier.with(traceState: context.state).stored,
-            segment: segment.with(mode: mode, ofCall: modeOfCall != nil).stored)
+            segment: outline.segment.stored)
         let context = context
         blockerContexts = job.blockers.map { _ in instrumentation.child(of: context).traceparent }
         (job.batch as? BatchStartSpan)?.add(context)
     }
 
-    private static func operation(of job: JobCreating) -> String {
-        if job.origin != nil { return "continue" }
-        if job.batch != nil { return "create" }
-        return job.schedule == .now ? "start" : "schedule"
-    }
-
     func committed(_ job: JobRow) {
-        var attributes = attributes
-        if job.scheduledAt > job.createdAt {
-            attributes.append(Attribute(QueueAttributes.jobScheduledAt, .string(job.scheduledAt.iso8601)))
-        }
         let end = instrumentation.tracer.clock.nanoseconds
         if let metrics = instrumentation.metrics {
             metrics.ofJobType(job.typeName).jobCreated(
                 job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: context)
             if job.chainIndex == 0 { metrics.ofChainType(job.chainTypeName).created.record(1, in: context) }
         }
-        emit(attributes, status: .unset, end: end)
+        emit(JobCreationOutline.attributes(attributes, of: job), status: .unset, end: end)
     }
 
     func existing(_ job: JobRow) {
-        var attributes = attributes
-        attributes.append(Attribute(QueueAttributes.chainDeduplicated, .bool(true)))
-        for index in attributes.indices where QueueAttributes.chainKeys.contains(attributes[index].key) {
-            attributes[index].value = .string(job.chainID.rawValue)
-        }
         instrumentation.metrics?.ofChainType(job.chainTypeName).deduplicated.record(1, in: context)
         instrumentation.events?.deduplicated(job, in: context)
         let existing = instrumentation.context(job.trace.jobContext).map { LinkType.existingChain.link(to: $0) }
-        emit(attributes, status: .unset, links: links + (existing.map { [$0] } ?? []))
+        emit(
+            JobCreationOutline.attributes(attributes, ofExisting: job), status: .unset,
+            links: links + (existing.map { [$0] } ?? []))
     }
 
     func rolledBack() {

@@ -10,7 +10,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
     private let parent: TraceContext?
     private let row: JobRow
     private let start: UInt64
-    private let attributes: [Attribute]
+    private let outline: SpanOutline
     private let links: [SpanData.Link]
 
     init(_ job: ClaimedJob, in instrumentation: QueueInstrumentation) {
@@ -23,10 +23,9 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
         let ambient = instrumentation.ambient
         parent = ambient.context ?? creation
         links = creation.map { [LinkType.creation.link(to: $0)] } ?? []
-        attributes = QueueSubject(row).attributes(
-            operation: "complete", type: "settle", destination: row.typeName)
+        outline = .completion(of: row)
         spanContext = tracer.makeContext(
-            parent: parent, name: "complete \(row.typeName)", kind: .client, attributes: attributes, links: links,
+            parent: parent, name: outline.name, kind: outline.kind, attributes: outline.attributes, links: links,
             isSampled: ambient.isSuppressed ? false : nil)
         segment = TraceSegment(of: row)
         segmentContext = instrumentation.context(row.trace.chainContext, carrier: carrier) ?? spanContext
@@ -40,14 +39,11 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
         try await instrumentation.withCurrent(spanContext, baggage: carrier.baggage, body)
     }
 
-    func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { NoPhase() }
+    func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { UntoldPhase() }
 
     func ended(_ end: AttemptEnd) {
-        var attributes = attributes
-        if case .continued(let jobID, let typeName) = end.result {
-            attributes.append(Attribute(QueueAttributes.continuedWithID, .string(jobID.rawValue)))
-            attributes.append(Attribute(QueueAttributes.continuedWithType, .string(typeName)))
-        }
+        var attributes = outline.attributes
+        end.result.tellContinuation(in: &attributes)
         let time = instrumentation.tracer.clock.nanoseconds
         instrumentation.metrics?.ofJobType(row.typeName).completedOutside(
             row, at: end.at, seconds: SpanData.seconds(from: start, to: time), in: spanContext)
@@ -56,22 +52,22 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
 
     func rolledBack() {
         let rollback = QueueInstrumentation.rollback
-        emit(attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
+        emit(outline.attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
     }
 
     private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
         instrumentation.tracer.emit(
             SpanData(
-                context: spanContext, parent: parent, name: "complete \(row.typeName)", kind: .client, start: start,
+                context: spanContext, parent: parent, name: outline.name, kind: outline.kind, start: start,
                 end: end, attributes: attributes, links: links, status: status,
                 scope: QueueInstrumentation.scope))
     }
+}
 
-    /// The completion is one phase: its own span tells of it.
-    private struct NoPhase: PhaseTrace {
-        func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
-        func ended(_ error: (any Error)?) {}
-    }
+/// The phase of a completion that is one phase: its own span tells of it.
+struct UntoldPhase: PhaseTrace {
+    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
+    func ended(_ error: (any Error)?) {}
 }
 
 /// What continues a chain: it belongs to a segment, which the next job joins or leaves.

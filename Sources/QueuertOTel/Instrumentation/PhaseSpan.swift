@@ -9,10 +9,8 @@ final class PhaseSpan: PhaseTrace {
     private let instrumentation: QueueInstrumentation
     private let parent: TraceContext
     private let baggage: String
-    private let name: String
-    private let kind: SpanData.Kind
+    private let outline: SpanOutline
     private let start: UInt64
-    private let attributes: [Attribute]
     /// The metrics that tell of the phase, if any do.
     private let metrics: JobTypeMetrics?
     private let hasEnded = Atomic(false)
@@ -26,13 +24,11 @@ final class PhaseSpan: PhaseTrace {
         self.instrumentation = instrumentation
         parent = attempt.spanContext
         baggage = attempt.carrier.baggage
-        name = "\(phase.rawValue) \(subject.jobType)"
-        kind = phase == .complete ? .client : .internal
-        attributes = subject.attributes(
-            operation: phase.rawValue, type: phase == .complete ? "settle" : nil, destination: subject.jobType)
+        outline = .phase(phase, of: subject)
         start = instrumentation.tracer.clock.nanoseconds
         context = instrumentation.tracer.makeContext(
-            parent: parent, name: name, kind: kind, attributes: attributes, isSampled: parent.isSampled)
+            parent: parent, name: outline.name, kind: outline.kind, attributes: outline.attributes,
+            isSampled: parent.isSampled)
     }
 
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
@@ -41,19 +37,19 @@ final class PhaseSpan: PhaseTrace {
 
     func ended(_ error: (any Error)?) {
         if hasEnded.exchange(true, ordering: .relaxed) { return }
-        var attributes = attributes
+        var attributes = outline.attributes
         var status = SpanData.Status.unset
         let errorType = error.map(QueueInstrumentation.errorType)
         if let error, let errorType {
             attributes.append(Attribute(QueueAttributes.errorType, .string(errorType)))
-            status = instrumentation.status(of: error)
+            status = instrumentation.configuration.status(of: error)
         }
         let tracer = instrumentation.tracer
         let end = tracer.clock.nanoseconds
         metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
         tracer.emit(
             SpanData(
-                context: context, parent: parent, name: name, kind: kind, start: start, end: end,
-                attributes: attributes, status: status, scope: QueueInstrumentation.scope))
+                context: context, parent: parent, name: outline.name, kind: outline.kind, start: start,
+                end: end, attributes: attributes, status: status, scope: QueueInstrumentation.scope))
     }
 }

@@ -6,12 +6,16 @@ extension QueueInstrumentation {
     func context(_ stored: String?, carrier: TraceCarrier = TraceCarrier()) -> TraceContext? {
         guard let stored else { return nil }
         guard var context = TraceContext(traceparent: stored) else {
-            reportContext()
+            contextWarning.give()
             return nil
         }
         // As it was stored, byte for byte, though it could be written in fewer.
         if !carrier.traceState.isEmpty {
-            if Tracestate(carrier.traceState) == nil { reportContext() } else { context.state = carrier.traceState }
+            if Tracestate(carrier.traceState) == nil {
+                contextWarning.give()
+            } else {
+                context.state = carrier.traceState
+            }
         }
         return context
     }

@@ -1,32 +1,12 @@
 internal import Queuert
 
 extension QueueInstrumentation {
-    /// What is told of an error: its type, and its text only if that was asked for.
-    func status(of error: any Error) -> SpanData.Status {
-        .error(description: message(of: error) ?? errorTypeName(error))
-    }
-
-    /// An error's text, if that was asked for or is known to hold no data.
-    private func message(of error: any Error) -> String? {
-        if let redacted = error as? any RedactedError { return redacted.description }
-        return configuration.recordsErrorMessages ? String(describing: error) : nil
-    }
-
-    /// What the conventions want of an error.
-    ///
-    /// Swift's errors have no stack trace.
-    func exception(_ error: any Error) -> [Attribute] {
-        var attributes = [Attribute("exception.type", .string(errorTypeName(error)))]
-        if let message = message(of: error) { attributes.append(Attribute("exception.message", .string(message))) }
-        return attributes
-    }
-
     /// Tells of what an attempt failed with, where that is wanted.
     ///
     /// - Returns: The event for the attempt's span, if it is to have one.
     func tellException(_ error: any Error, of job: JobRow, in context: TraceContext) -> SpanData.Event? {
         let signal = configuration.exceptionSignal ?? .spans
-        let exception = exception(error)
+        let exception = configuration.exception(error)
         if signal != .spans { events?.exception(exception, in: job, context) }
         if signal == .logs { return nil }
         return SpanData.Event(

@@ -1,6 +1,5 @@
 public import Logging
 public import Queuert
-internal import Synchronization
 
 /// Tells a queue's work as spans, metrics and events.
 ///
@@ -17,8 +16,7 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     let configuration: Configuration
     let metrics: QueueMetrics?
     let events: QueueEventLog?
-    private let logger: Logger
-    private let hasReportedContext = Atomic(false)
+    let contextWarning: ContextWarning
 
     static let scope = InstrumentationScope(
         name: "queuert", version: LibraryVersion.current, schemaURL: "https://opentelemetry.io/schemas/1.44.0")
@@ -43,7 +41,7 @@ public final class QueueInstrumentation: ObservabilityAdapter {
             QueueMetrics(meters: $0, clock: tracer.clock, patience: configuration.databasePatience)
         }
         self.events = events.map { QueueEventLog(processor: $0, clock: tracer.clock, limits: eventLimits) }
-        self.logger = logger
+        contextWarning = ContextWarning(logger: logger)
     }
 
     /// Chains are about to be started in one call.
@@ -92,24 +90,15 @@ public final class QueueInstrumentation: ObservabilityAdapter {
             metrics.ofJobType(resolved.jobTypeName).unblocked(in: self.context(wait.resolvedBy?.context))
         }
         guard let context = context(resolved.awaitContext) else { return }
-        var attributes = [
-            QueueAttributes.system,
-            Attribute(QueueAttributes.conversationID, .string(resolved.jobChainID.rawValue)),
-            Attribute(QueueAttributes.jobID, .string(resolved.jobID.rawValue)),
-            Attribute(QueueAttributes.jobType, .string(resolved.jobTypeName)),
-            Attribute(QueueAttributes.blockerChainID, .string(wait.chainID.rawValue)),
-            Attribute(QueueAttributes.blockerChainType, .string(wait.chainTypeName)),
-            Attribute(QueueAttributes.blockerIndex, .int(Int64(resolved.ordinal))),
-        ]
-        attributes.append(Attribute(QueueAttributes.waitType, "blocked"))
+        let outline = SpanOutline.wait(wait)
         var links: [SpanData.Link] = []
         if let chain = self.context(wait.chainStartContext) { links.append(LinkType.blocker.link(to: chain)) }
         if let attempt = self.context(wait.resolvedBy?.context) { links.append(LinkType.resolvedBy.link(to: attempt)) }
         tracer.emit(
             SpanData(
-                context: context.local, parent: self.context(resolved.jobContext), name: "await \(wait.chainTypeName)",
-                kind: .internal, start: resolved.blockedAt.nanoseconds, end: wait.resolvedAt.nanoseconds,
-                attributes: attributes, links: links, scope: Self.scope))
+                context: context.local, parent: self.context(resolved.jobContext), name: outline.name,
+                kind: outline.kind, start: resolved.blockedAt.nanoseconds, end: wait.resolvedAt.nanoseconds,
+                attributes: outline.attributes, links: links, scope: Self.scope))
     }
 
     /// A chain has ended.
@@ -122,27 +111,16 @@ public final class QueueInstrumentation: ObservabilityAdapter {
             events?.chainEnded(chain, in: context)
         }
         guard let parent = context(chain.start.context) else { return }
-        var attributes = [
-            QueueAttributes.system,
-            Attribute(QueueAttributes.conversationID, .string(chain.id.rawValue)),
-            Attribute(QueueAttributes.chainID, .string(chain.id.rawValue)),
-            Attribute(QueueAttributes.chainType, .string(chain.typeName)),
-            Attribute(QueueAttributes.chainJobs, .int(Int64(chain.jobCount))),
-        ]
-        var status = SpanData.Status.unset
-        if chain.result != .completed {
-            attributes.append(Attribute(QueueAttributes.errorType, "cancelled"))
-            status = .error(description: "the chain was \(chain.result == .deleted ? "deleted" : "cancelled")")
-        }
+        let outline = SpanOutline.chain(chain)
         var links: [SpanData.Link] = []
         if let attempt = context(chain.completedBy?.context) {
             links.append(LinkType.completedBy.link(to: attempt))
         }
         tracer.emit(
             SpanData(
-                context: child(of: parent), parent: parent, name: "chain \(chain.typeName)", kind: .internal,
-                start: chain.start.createdAt.nanoseconds, end: chain.endedAt.nanoseconds, attributes: attributes,
-                links: links, status: status, scope: Self.scope))
+                context: child(of: parent), parent: parent, name: outline.name, kind: outline.kind,
+                start: chain.start.createdAt.nanoseconds, end: chain.endedAt.nanoseconds,
+                attributes: outline.attributes, links: links, status: outline.status, scope: Self.scope))
     }
 
     /// Something has happened that no job, attempt or chain tells of.
@@ -158,12 +136,5 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     /// - Parameter client: Whose database is asked at each collection.
     public func observeJobs<Adapter: StateAdapter>(of client: Client<Adapter>) {
         metrics?.state.observe { try await client.jobCounts() }
-    }
-
-    /// Says once that a stored context can't be read.
-    func reportContext() {
-        if hasReportedContext.exchange(true, ordering: .relaxed) { return }
-        logger.warning(
-            "A job holds a trace context that can't be read. It is treated as none; further ones are not reported.")
     }
 }

@@ -5,9 +5,11 @@ import Testing
 import Tracing
 
 @Suite("Traces of batches") struct BatchTraceTests {
-    @Test("chains that are started at once are one start, which links to the creation of each")
-    func start() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "chains that are started at once are one start, which links to the creation of each",
+        arguments: Instrumented.allCases)
+    func start(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await withSpan("request", ofKind: .server) { _ in
                 _ = try await queue.client.startJobChains((1...3).map { NewChain(Single.self, input: $0) })
             }
@@ -36,9 +38,11 @@ import Tracing
         }
     }
 
-    @Test("outside of a span each chain of a batch is a trace of its own, and so is the start")
-    func roots() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "outside of a span each chain of a batch is a trace of its own, and so is the start",
+        arguments: Instrumented.allCases)
+    func roots(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             _ = try await queue.client.startJobChains(
                 NewChain(Single.self, input: 1), NewChain(Gather.self, input: 2, blockers: []))
             try await queue.recorder.expect {
@@ -52,9 +56,9 @@ import Tracing
         }
     }
 
-    @Test("an existing chain in a batch is linked to, as in a single start")
-    func deduplicated() async throws {
-        try await withTracedQueue { queue in
+    @Test("an existing chain in a batch is linked to, as in a single start", arguments: Instrumented.allCases)
+    func deduplicated(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let key = Deduplication(key: "one")
             let first = try await queue.client.startJobChain(Single.self, input: 1, deduplication: key)
             _ = try await queue.client.startJobChains([NewChain(Single.self, input: 1, deduplication: key)])
@@ -74,9 +78,11 @@ import Tracing
         }
     }
 
-    @Test("a batch that is undone, with its transaction or by a refusal, is told as undone, and no span stays open")
-    func rollback() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a batch that is undone, with its transaction or by a refusal, is told as undone, and no span stays open",
+        arguments: Instrumented.allCases)
+    func rollback(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             await #expect(throws: Boom.self) {
                 try await client.withTransaction { db in
@@ -98,9 +104,11 @@ import Tracing
         }
     }
 
-    @Test("each job of a batch has an attempt span and its wait, and links to the one that the handler ran in")
-    func processing() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "each job of a batch has an attempt span and its wait, and links to the one that the handler ran in",
+        arguments: Instrumented.allCases)
+    func processing(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             for number in 1...3 { _ = try await queue.client.startJobChain(Single.self, input: number) }
             queue.clock.advance(by: .seconds(1))
             try await queue.working([

@@ -5,9 +5,11 @@ import Testing
 import Tracing
 
 @Suite("Traces of chains that end in other ways") struct ChainEndTraceTests {
-    @Test("a job that is completed without a worker is told in the caller's trace, and the chain goes on in its own")
-    func withoutWorker() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a job that is completed without a worker is told in the caller's trace, and the chain goes on in its own",
+        arguments: Instrumented.allCases)
+    func withoutWorker(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             let chain = try await client.startJobChain(First.self, input: 1)
             try await withSpan("approve", ofKind: .server) { _ in
@@ -30,9 +32,11 @@ import Tracing
         }
     }
 
-    @Test("a completion without a worker and without a span around it is told below the job's creation")
-    func withoutWorkerAndCaller() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a completion without a worker and without a span around it is told below the job's creation",
+        arguments: Instrumented.allCases)
+    func withoutWorkerAndCaller(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let chain = try await queue.client.startJobChain(Single.self, input: 1)
             try await queue.client.completeJob(Single.self, of: chain) { .finish($0.input) }
             try await queue.recorder.expect {
@@ -46,9 +50,11 @@ import Tracing
         }
     }
 
-    @Test("a completion without a worker that is undone is told as undone, and so is what it continued with")
-    func undoneCompletion() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a completion without a worker that is undone is told as undone, and so is what it continued with",
+        arguments: Instrumented.allCases)
+    func undoneCompletion(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             let chain = try await client.startJobChain(First.self, input: 1)
             await #expect(throws: Boom.self) {
@@ -71,9 +77,11 @@ import Tracing
         }
     }
 
-    @Test("a running attempt whose job is completed without a worker is told as superseded, once")
-    func superseded() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a running attempt whose job is completed without a worker is told as superseded, once",
+        arguments: Instrumented.allCases)
+    func superseded(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let chain = try await queue.client.startJobChain(Single.self, input: 1)
             try await running(Single.self, in: queue) {
                 try await queue.client.completeJob(Single.self, of: chain) { .finish($0.input) }
@@ -91,9 +99,10 @@ import Tracing
         }
     }
 
-    @Test("a chain that is cancelled is told with its attempt, and its end is an error")
-    func cancelled() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a chain that is cancelled is told with its attempt, and its end is an error", arguments: Instrumented.allCases)
+    func cancelled(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let chain = try await queue.client.startJobChain(Single.self, input: 1)
             try await running(Single.self, in: queue) {
                 queue.clock.advance(by: .milliseconds(5))
@@ -115,9 +124,11 @@ import Tracing
         }
     }
 
-    @Test("a chain that is deleted while it is open is told as ended, and what was deleted after its end is not")
-    func deleted() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a chain that is deleted while it is open is told as ended, and what was deleted after its end is not",
+        arguments: Instrumented.allCases)
+    func deleted(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let open = try await queue.client.startJobChain(Single.self, input: 1)
             let ended = try await queue.client.startJobChain(Single.self, input: 1)
             try await queue.client.completeJob(Single.self, of: ended) { .finish($0.input) }
@@ -133,9 +144,11 @@ import Tracing
         }
     }
 
-    @Test("a job that failed for good ends no chain; a redrive goes on beside it, linked to the last attempt")
-    func redriven() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a job that failed for good ends no chain; a redrive goes on beside it, linked to the last attempt",
+        arguments: Instrumented.allCases)
+    func redriven(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let isBroken = SharedFlag()
             try await queue.working([
                 .atomic(Single.self, maximumAttempts: 1) { job, _ in
@@ -167,9 +180,9 @@ import Tracing
         }
     }
 
-    @Test("a start that an existing chain does for links to that chain")
-    func existing() async throws {
-        try await withTracedQueue { queue in
+    @Test("a start that an existing chain does for links to that chain", arguments: Instrumented.allCases)
+    func existing(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let key = Deduplication(key: "one")
             let first = try await queue.client.startJobChain(Single.self, input: 1, deduplication: key)
             _ = try await queue.client.startJobChain(Single.self, input: 1, deduplication: key)
@@ -188,9 +201,11 @@ import Tracing
         }
     }
 
-    @Test("an attempt links to 64 of the chains that its job waited for, and tells how many more there were")
-    func manyBlockers() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "an attempt links to 64 of the chains that its job waited for, and tells how many more there were",
+        arguments: Instrumented.allCases)
+    func manyBlockers(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             let chains = try await client.startJobChains((0..<70).map { NewChain(Single.self, input: $0) })
             for chain in chains { try await client.completeJob(Single.self, of: chain) { .finish($0.input) } }

@@ -4,9 +4,11 @@ import QueuertTraceTesting
 import Testing
 
 @Suite("Traces of phases that fail", .timeLimit(.minutes(1))) struct FailedPhaseTests {
-    @Test("a completion that fails ends its span with the error, and the retry has one of its own")
-    func failedCompletion() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a completion that fails ends its span with the error, and the retry has one of its own",
+        arguments: Instrumented.allCases)
+    func failedCompletion(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await queue.working([
                 .staged(Single.self) { job, attempt in
                     try await attempt.complete { _ in
@@ -39,9 +41,9 @@ import Testing
         }
     }
 
-    @Test("a preparation that fails ends its span with the error")
-    func failedPreparation() async throws {
-        try await withTracedQueue { queue in
+    @Test("a preparation that fails ends its span with the error", arguments: Instrumented.allCases)
+    func failedPreparation(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await queue.working([
                 .staged(Single.self) { job, attempt in
                     let number = try await attempt.prepare { _ -> Int in throw Boom() }

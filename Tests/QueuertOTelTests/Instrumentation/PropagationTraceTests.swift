@@ -48,9 +48,11 @@ import Tracing
         }
     }
 
-    @Test("T04 baggage that is allowed is there again in the handlers of the whole chain, and no other")
-    func baggage() async throws {
-        try await withTracedQueue(.init(mode: .linked, baggageKeys: ["tenant", "missing"])) { queue in
+    @Test(
+        "T04 baggage that is allowed is there again in the handlers of the whole chain, and no other",
+        arguments: Instrumented.allCases)
+    func baggage(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(mode: .linked, baggageKeys: ["tenant", "missing"]), by: instrumented) { queue in
             let seen = Mutex<[String]>([])
             try await queue.working([
                 .atomic(First.self) { job, _ in
@@ -81,9 +83,9 @@ import Tracing
         }
     }
 
-    @Test("T04 by default no baggage is stored")
-    func noBaggage() async throws {
-        try await withTracedQueue { queue in
+    @Test("T04 by default no baggage is stored", arguments: Instrumented.allCases)
+    func noBaggage(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await withCaller(baggage: "tenant=1") {
                 let chain = try await queue.client.startJobChain(Single.self, input: 1)
                 let row = try await queue.client.jobs(ofChain: chain.id)[0]
@@ -92,9 +94,11 @@ import Tracing
         }
     }
 
-    @Test("T05 a carrier that can't be read costs its state, not the trace, and what others wrote in it is passed on")
-    func foreignCarrier() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "T05 a carrier that can't be read costs its state, not the trace, and what others wrote in it is passed on",
+        arguments: Instrumented.allCases)
+    func foreignCarrier(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             let id = JobID(rawValue: "job")
             try await client.withTransaction { db in
@@ -138,9 +142,9 @@ import Tracing
         #expect(messages.allSatisfy { !$0.contains("secret") })
     }
 
-    @Test("what a caller holds does not leak into the next job of the same worker")
-    func nothingLeaks() async throws {
-        try await withTracedQueue(.init(baggageKeys: ["tenant"])) { queue in
+    @Test("what a caller holds does not leak into the next job of the same worker", arguments: Instrumented.allCases)
+    func nothingLeaks(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(baggageKeys: ["tenant"]), by: instrumented) { queue in
             let seen = Mutex<[String]>([])
             try await queue.working([
                 .atomic(Single.self) { job, _ in

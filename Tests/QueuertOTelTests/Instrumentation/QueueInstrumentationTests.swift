@@ -4,9 +4,9 @@ import QueuertTraceTesting
 import Testing
 
 @Suite("What the queue's spans hold") struct QueueInstrumentationTests {
-    @Test("T05 a stored context that can't be read counts as none, and the job runs")
-    func brokenContext() async throws {
-        try await withTracedQueue { queue in
+    @Test("T05 a stored context that can't be read counts as none, and the job runs", arguments: Instrumented.allCases)
+    func brokenContext(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             try await client.withTransaction { db in
                 let id = JobID(rawValue: "job")
@@ -26,9 +26,9 @@ import Testing
         }
     }
 
-    @Test("a job that was started without tracing has its attempt traced, as a root")
-    func startedWithoutTracing() async throws {
-        try await withTracedQueue { queue in
+    @Test("a job that was started without tracing has its attempt traced, as a root", arguments: Instrumented.allCases)
+    func startedWithoutTracing(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let silent = Client(adapter: queue.client.adapter, clock: queue.clock)
             _ = try await silent.startJobChain(First.self, input: 1)
             try await queue.working(Processor.chainOfThree) {
@@ -63,9 +63,11 @@ import Testing
         }
     }
 
-    @Test("what is waited for adds up, to the microsecond, to the time from creation to start")
-    func waitsAddUp() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "what is waited for adds up, to the microsecond, to the time from creation to start",
+        arguments: Instrumented.allCases)
+    func waitsAddUp(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             let chain = try await client.withTransaction { db in
                 let blocker = try await client.startJobChain(Single.self, input: 1, on: db)
@@ -96,9 +98,11 @@ import Testing
         }
     }
 
-    @Test("an attempt that a shutdown cut short is told as cancelled, not as an error, and doesn't count")
-    func released() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "an attempt that a shutdown cut short is told as cancelled, not as an error, and doesn't count",
+        arguments: Instrumented.allCases)
+    func released(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let (started, start) = AsyncStream<Void>.makeStream()
             let worker = try Worker(
                 client: queue.client,

@@ -4,9 +4,11 @@ import QueuertTraceTesting
 import Testing
 
 @Suite("Traces of what recurs", .timeLimit(.minutes(5))) struct RecurringTraceTests {
-    @Test("an occurrence's chain is below the attempt that started it, and the next occurrence beside it")
-    func tree() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "an occurrence's chain is below the attempt that started it, and the next occurrence beside it",
+        arguments: Instrumented.allCases)
+    func tree(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let runs = AsyncStream.makeStream(of: Void.self)
             try await recur(2, in: queue, runs) {
                 try await queue.recorder.expect {

@@ -56,9 +56,9 @@ import Testing
         }
     }
 
-    @Test("the mode of a continuation holds from its job on")
-    func ofContinuation() async throws {
-        try await withTracedQueue(.init(mode: .single)) { queue in
+    @Test("the mode of a continuation holds from its job on", arguments: Instrumented.allCases)
+    func ofContinuation(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(mode: .single), by: instrumented) { queue in
             try await queue.working([
                 .atomic(First.self) { job, _ in .continueWith(\.second, input: job.input, trace: .linked) },
                 .atomic(Second.self) { job, _ in .continueWith(\.third, input: job.input) },
@@ -84,11 +84,14 @@ import Testing
         }
     }
 
-    @Test("what was stored decides: a process that is configured otherwise begins no segment where the first would not")
-    func storedModeDecides() async throws {
-        try await withTracedQueue(.init(mode: .single)) { queue in
+    @Test(
+        "what was stored decides: a process that is configured otherwise begins no segment where the first would not",
+        arguments: Instrumented.allCases)
+    func storedModeDecides(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(mode: .single), by: instrumented) { queue in
             let other = TracedQueue(
-                queue.client.adapter, clock: queue.clock, recorder: queue.recorder, configuration: .init(mode: .linked))
+                queue.client.adapter, clock: queue.clock, recorder: queue.recorder, configuration: .init(mode: .linked),
+                by: instrumented)
             _ = try await queue.client.startJobChain(Single.self, input: 1)
             try await other.working([.atomic(Single.self) { job, _ in .finish(job.input) }]) {
                 try await queue.recorder.expect { trace { span("start single").containing() } }

@@ -4,9 +4,11 @@ import QueuertTraceTesting
 import Testing
 
 @Suite("Trace segments") struct TraceSegmentTests {
-    @Test("a chain that grows beyond a segment's jobs goes on in another trace, linked to the first")
-    func tooManyJobs() async throws {
-        try await withTracedQueue(.init(mode: .bounded(jobs: 2))) { queue in
+    @Test(
+        "a chain that grows beyond a segment's jobs goes on in another trace, linked to the first",
+        arguments: Instrumented.allCases)
+    func tooManyJobs(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(mode: .bounded(jobs: 2)), by: instrumented) { queue in
             try await queue.working([Self.countdown]) {
                 _ = try await queue.client.startJobChain(Countdown.self, input: 2)
                 try await queue.recorder.expect {
@@ -33,9 +35,11 @@ import Testing
         }
     }
 
-    @Test("an attempt that begins after the segment's time is the root of another trace")
-    func tooOld() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "an attempt that begins after the segment's time is the root of another trace", arguments: Instrumented.allCases
+    )
+    func tooOld(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             _ = try await queue.client.startJobChain(Single.self, input: 1, schedule: .after(.seconds(3600)))
             queue.clock.advance(by: .seconds(3600))
             try await queue.working([.atomic(Single.self) { job, _ in .finish(job.input) }]) {
@@ -54,9 +58,11 @@ import Testing
         }
     }
 
-    @Test("in linked mode each attempt is a trace of its own, and what it continues with joins it")
-    func linked() async throws {
-        try await withTracedQueue(.init(mode: .linked)) { queue in
+    @Test(
+        "in linked mode each attempt is a trace of its own, and what it continues with joins it",
+        arguments: Instrumented.allCases)
+    func linked(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(mode: .linked), by: instrumented) { queue in
             try await queue.working([Self.countdown]) {
                 _ = try await queue.client.startJobChain(Countdown.self, input: 1)
                 try await queue.recorder.expect {
@@ -75,9 +81,9 @@ import Testing
         }
     }
 
-    @Test("in single mode a chain stays in one trace, however long it takes")
-    func single() async throws {
-        try await withTracedQueue(.init(mode: .single)) { queue in
+    @Test("in single mode a chain stays in one trace, however long it takes", arguments: Instrumented.allCases)
+    func single(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(mode: .single), by: instrumented) { queue in
             _ = try await queue.client.startJobChain(Countdown.self, input: 12, schedule: .after(.seconds(36_000)))
             queue.clock.advance(by: .seconds(36_000))
             try await queue.working([Self.countdown]) {

@@ -6,9 +6,11 @@ import Testing
 import Tracing
 
 @Suite("Trace trees") struct TraceTreeTests {
-    @Test("a chain of three is one trace, continuations beside each other and linked to their origin")
-    func chainOfThree() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a chain of three is one trace, continuations beside each other and linked to their origin",
+        arguments: Instrumented.allCases)
+    func chainOfThree(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await queue.working(Processor.chainOfThree) {
                 try await withSpan("request", ofKind: .server) { _ in
                     _ = try await queue.client.startJobChain(First.self, input: 1)
@@ -18,7 +20,7 @@ import Tracing
         }
     }
 
-    private static var treeOfThree: [TraceExpectation] {
+    static var treeOfThree: [TraceExpectation] {
         [
             trace {
                 span("request", .server) {
@@ -45,9 +47,9 @@ import Tracing
         ]
     }
 
-    @Test("a retry is another attempt beside the failed one, linked to it")
-    func retry() async throws {
-        try await withTracedQueue { queue in
+    @Test("a retry is another attempt beside the failed one, linked to it", arguments: Instrumented.allCases)
+    func retry(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await queue.working([
                 .atomic(Single.self) { job, _ in
                     if job.attempt == 1 { throw Boom() }
@@ -84,9 +86,11 @@ import Tracing
         }
     }
 
-    @Test("a staged job shows its phases, and the user's spans nest under the attempt and the phases")
-    func staged() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a staged job shows its phases, and the user's spans nest under the attempt and the phases",
+        arguments: Instrumented.allCases)
+    func staged(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await queue.working([
                 .staged(Single.self) { job, attempt in
                     let row = try await attempt.prepare { _ in 1 }
@@ -117,9 +121,11 @@ import Tracing
         }
     }
 
-    @Test("a fan-in waits in view: an await span for each open blocker, and a link to each chain")
-    func fanIn() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a fan-in waits in view: an await span for each open blocker, and a link to each chain",
+        arguments: Instrumented.allCases)
+    func fanIn(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             try await queue.client.withTransaction { db in
                 var chains: [Chain<Single>] = []
                 for number in 1...3 {
@@ -165,9 +171,9 @@ import Tracing
         }
     }
 
-    @Test("a scheduled job tells what it waited for: the schedule, then a worker")
-    func scheduled() async throws {
-        try await withTracedQueue { queue in
+    @Test("a scheduled job tells what it waited for: the schedule, then a worker", arguments: Instrumented.allCases)
+    func scheduled(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             _ = try await queue.client.startJobChain(Single.self, input: 1, schedule: .after(.seconds(60)))
             queue.clock.advance(by: .seconds(62))
             try await queue.working([.atomic(Single.self) { job, _ in .finish(job.input) }]) {
@@ -188,15 +194,15 @@ import Tracing
         }
     }
 
-    @Test("a chain that crosses two processes on one file is one trace")
-    func twoProcesses() async throws {
+    @Test("a chain that crosses two processes on one file is one trace", arguments: Instrumented.allCases)
+    func twoProcesses(by instrumented: Instrumented) async throws {
         try await withDatabaseFile { path in
             let clock = ManualClock()
             let recorder = TraceRecorder(clock: QueueSpanClock(clock))
             func process() async throws -> TracedQueue<SQLiteStateAdapter> {
                 let adapter = SQLiteStateAdapter(pool: try await SQLitePool(path: path), clock: clock)
                 try await adapter.migrate()
-                return TracedQueue(adapter, clock: clock, recorder: recorder)
+                return TracedQueue(adapter, clock: clock, recorder: recorder, by: instrumented)
             }
             // Neither has the other's processors, notifications, connections or tracer.
             let one = try await process()
@@ -236,9 +242,11 @@ import Tracing
         }
     }
 
-    @Test("a start whose transaction can't begin is told as undone, and no span stays open")
-    func cannotBegin() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a start whose transaction can't begin is told as undone, and no span stays open",
+        arguments: Instrumented.allCases)
+    func cannotBegin(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             await #expect(throws: NestedTransactionError.self) {
                 try await queue.client.withTransaction { _ in
                     _ = try await queue.client.startJobChain(Single.self, input: 1)
@@ -251,9 +259,9 @@ import Tracing
         }
     }
 
-    @Test("a rollback leaves nothing but the ERROR span of the start that was undone")
-    func rollback() async throws {
-        try await withTracedQueue { queue in
+    @Test("a rollback leaves nothing but the ERROR span of the start that was undone", arguments: Instrumented.allCases)
+    func rollback(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             await #expect(throws: Boom.self) {
                 try await queue.client.withTransaction { db in
                     _ = try await queue.client.startJobChain(Single.self, input: 1, on: db)
@@ -270,9 +278,11 @@ import Tracing
         }
     }
 
-    @Test("a chain started by a handler that fails is told as undone, below the failed attempt")
-    func rollbackInHandler() async throws {
-        try await withTracedQueue { queue in
+    @Test(
+        "a chain started by a handler that fails is told as undone, below the failed attempt",
+        arguments: Instrumented.allCases)
+    func rollbackInHandler(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
             let client = queue.client
             try await queue.working([
                 .atomic(First.self) { _, db in

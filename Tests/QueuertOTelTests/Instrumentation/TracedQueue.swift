@@ -6,6 +6,13 @@ import QueuertSQLite
 import QueuertTraceTesting
 import Testing
 
+/// Who tells the spans: both instrumentations must tell the same.
+enum Instrumented: CaseIterable {
+    case builtIn
+    /// The one for any tracer, with our own by the interface of swift-distributed-tracing.
+    case anyTracer
+}
+
 /// A queue whose spans are recorded, on a clock that a test moves.
 struct TracedQueue<Adapter: StateAdapter>: Sendable {
     let clock: ManualClock
@@ -13,12 +20,14 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
     let client: Client<Adapter>
     /// What the client tells of its work, for tests that play a worker.
     let instrumentation: QueueInstrumentation
+    /// The same, or the instrumentation for any tracer.
+    let observability: any ObservabilityAdapter
     let meters: MeterProvider
     let events = CollectedRecords()
 
     init(
         _ adapter: Adapter, clock: ManualClock, recorder: TraceRecorder,
-        configuration: QueueInstrumentation.Configuration = .init()
+        configuration: QueueInstrumentation.Configuration = .init(), by instrumented: Instrumented = .builtIn
     ) {
         self.clock = clock
         self.recorder = recorder
@@ -27,7 +36,17 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
         meters = MeterProvider(clock: QueueSpanClock(clock), logger: logger)
         instrumentation = QueueInstrumentation(
             tracer: recorder.tracer, meters: meters, events: events, configuration: configuration, logger: logger)
-        client = Client(adapter: adapter, observability: instrumentation, clock: clock, logger: logger)
+        switch instrumented {
+        case .builtIn: observability = instrumentation
+        case .anyTracer:
+            observability = DistributedTracingInstrumentation(
+                tracer: recorder.tracer, clock: QueueSpanClock(clock),
+                configuration: .init(
+                    mode: configuration.mode, recordsErrorMessages: configuration.recordsErrorMessages,
+                    waitThreshold: configuration.waitThreshold, baggageKeys: configuration.baggageKeys),
+                logger: logger)
+        }
+        client = Client(adapter: adapter, observability: observability, clock: clock, logger: logger)
     }
 
     /// Runs a worker while a body runs.
@@ -54,7 +73,15 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
     /// Says what of all that was told isn't as it is registered.
     func violations() async -> [String] {
         await CollectedMetrics(meters).violations + events.violations
-            + recorder.spans.flatMap { TelemetryRegistry.queuert.violations(in: $0) }
+            + recorder.spans.flatMap { span in
+                var span = span
+                // The interface for any tracer doesn't tell which library makes a span.
+                let isQueues = span[attribute: "messaging.system"] != nil
+                if observability is DistributedTracingInstrumentation, isQueues {
+                    span.scope = InstrumentationScope(name: "queuert")
+                }
+                return TelemetryRegistry.queuert.violations(in: span)
+            }
     }
 
     /// Lets time pass, and lets the worker look for jobs afterwards, whatever it was about to do.
@@ -66,13 +93,14 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
 
 /// Runs a body with a recorded queue in memory.
 func withTracedQueue(
-    _ configuration: QueueInstrumentation.Configuration = .init(),
+    _ configuration: QueueInstrumentation.Configuration = .init(), by instrumented: Instrumented = .builtIn,
     _ body: (TracedQueue<MemoryStateAdapter>) async throws -> Void
 ) async throws {
     let clock = ManualClock()
     try await withTraceRecording(clock: QueueSpanClock(clock)) { recorder in
         let queue = TracedQueue(
-            MemoryStateAdapter(clock: clock), clock: clock, recorder: recorder, configuration: configuration)
+            MemoryStateAdapter(clock: clock), clock: clock, recorder: recorder, configuration: configuration,
+            by: instrumented)
         try await body(queue)
         #expect(await queue.violations() == [])
     }

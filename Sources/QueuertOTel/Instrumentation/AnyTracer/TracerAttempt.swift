@@ -1,0 +1,145 @@
+internal import Queuert
+internal import Synchronization
+internal import Tracing
+
+/// The CONSUMER span of an attempt: `process`.
+///
+/// The span is started when its identity is first asked for, with the time at which the attempt was claimed: an attempt that
+/// comes to nothing has none.
+final class TracerAttempt: AttemptTrace, TracerSegmentMember {
+    let carrier: TraceCarrier
+    private let instrumentation: DistributedTracingInstrumentation
+    private let row: JobRow
+    private let outline: AttemptOutline
+    /// The span that the attempt's is below; `nil` where it begins a segment.
+    private let parent: ServiceContext?
+    /// The segment that the attempt joins; `nil` where it begins one.
+    private let joined: ServiceContext?
+    private let links: [SpanLink]
+    private struct State {
+        var span: (any Tracing.Span)?
+        /// Whether the handler was called in this process.
+        var hasStarted = false
+        var hasEnded = false
+        /// The phase that has begun and not ended: at most one, since a handler's phases follow each other.
+        var openPhase: TracerPhase?
+        /// How many attempts share the call of the handler.
+        var batchSize = 1
+        /// The one of them that is current while it runs, if that is another.
+        var batchLeader: ServiceContext?
+    }
+    private let state = Mutex(State())
+
+    init(_ job: ClaimedJob, in instrumentation: DistributedTracingInstrumentation) {
+        self.instrumentation = instrumentation
+        row = job.row
+        carrier = TraceCarrier(stored: row.trace.carrier)
+        let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
+        let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
+        let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
+        var outline = AttemptOutline(
+            row, now: Timestamp(nanoseconds: instrumentation.clock.nanoseconds), hasCreation: creation != nil,
+            isForced: false, blockers: blockers.count, instrumentation.configuration)
+        outline.tellSegment()
+        self.outline = outline
+        parent = outline.beginsSegment ? nil : creation
+        joined = outline.beginsSegment ? nil : chain
+        var links = creation.map { [LinkType.creation.link(to: $0)] } ?? []
+        if let previous = instrumentation.context(job.previousAttemptContext) {
+            links.append(LinkType.retryOf.link(to: previous))
+        }
+        if outline.beginsSegment, let chain { links.append(LinkType.chain.link(to: chain)) }
+        links += blockers.suffix(AttemptOutline.blockerLinkLimit).map { LinkType.blocker.link(to: $0) }
+        self.links = links
+    }
+
+    deinit {
+        instrumentation.attempts.remove(lease)
+        // Its worker lost the lease to another process, which tells of the attempt by a span of its own.
+        let (span, phase) = state.withLock { state in
+            (state.hasStarted && !state.hasEnded ? state.span : nil, state.openPhase)
+        }
+        guard let span else { return }
+        phase?.ended(nil)
+        span.add([
+            Attribute(QueueAttributes.attemptResult, .string(AttemptEnd.Result.lost.word)),
+            Attribute(QueueAttributes.errorType, "lease_expired"),
+        ])
+        span.end(.error(description: "the worker lost its lease"), at: instrumentation.clock.nanoseconds)
+    }
+
+    private var lease: Lease { Lease(jobID: row.id, token: row.leaseToken) }
+
+    /// The span, started if it isn't yet.
+    private var span: any Tracing.Span {
+        state.withLock { state in
+            if let span = state.span { return span }
+            let span = instrumentation.start(
+                outline.span, in: parent ?? instrumentation.root(carrier), links: links,
+                at: outline.claimedAt.nanoseconds)
+            state.span = span
+            return span
+        }
+    }
+
+    var spanContext: ServiceContext { span.context }
+    var context: String? { instrumentation.headers(of: span.context).column }
+    var segment: TraceSegment { outline.segment }
+    var segmentContext: ServiceContext { joined ?? span.context }
+    var segmentColumn: String? { joined == nil ? context : row.trace.chainContext }
+
+    func started(in batch: [any AttemptTrace]) {
+        state.withLock { $0.hasStarted = true }
+        tellWait()
+        guard batch.count > 1 else { return }
+        let leader = batch.first as? TracerAttempt
+        let leaderContext = leader === self ? nil : leader?.spanContext
+        state.withLock { state in
+            state.batchSize = batch.count
+            state.batchLeader = leaderContext
+        }
+    }
+
+    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await ServiceContext.withValue(span.context) { try await body() }
+    }
+
+    func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
+        let phase = TracerPhase(.phase(phase, of: QueueSubject(row)), in: span.context, instrumentation)
+        state.withLock { $0.openPhase = phase }
+        return phase
+    }
+
+    func ended(_ end: AttemptEnd) {
+        // The settlement was committed, and with it the phase that wrote it.
+        let (isFirst, phase, batchSize, batchLeader) = state.withLock { state in
+            defer {
+                state.hasEnded = true
+                state.openPhase = nil
+            }
+            return (!state.hasEnded, state.openPhase, state.batchSize, state.batchLeader)
+        }
+        guard isFirst else { return }
+        phase?.ended(nil)
+        let span = span
+        let now = instrumentation.clock.nanoseconds
+        var attributes: [Attribute] = []
+        end.tell(in: &attributes, batchSize: batchSize)
+        span.add(attributes)
+        if let batchLeader { span.addLink(LinkType.batch.link(to: batchLeader)) }
+        if case .failed(let error) = end.result {
+            span.addEvent(
+                SpanEvent(
+                    name: EventDefinition.exception.name, at: SpanInstant(nanosecondsSinceEpoch: now),
+                    attributes: SpanAttributes(instrumentation.configuration.exception(error))))
+        }
+        span.end(end.result.status(instrumentation.configuration), at: max(end.at.nanoseconds, now))
+    }
+
+    /// A wait for a worker that was long enough to be seen, in the trace of the job that waited.
+    private func tellWait() {
+        guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
+        instrumentation.start(.wait(of: row), in: parent, at: outline.waits.runnableAt.nanoseconds)
+            .end(.unset, at: outline.claimedAt.nanoseconds)
+    }
+}

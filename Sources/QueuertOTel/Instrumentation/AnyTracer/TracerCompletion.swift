@@ -1,0 +1,47 @@
+internal import Queuert
+internal import Tracing
+
+/// The CLIENT span of a job that is completed without a worker: `complete`, in the trace of whoever completes it.
+final class TracerCompletion: CompletionTrace, TracerSegmentMember {
+    let segment: TraceSegment
+    let segmentContext: ServiceContext
+    let segmentColumn: String?
+    let context: String?
+    let carrier: TraceCarrier
+    private let instrumentation: DistributedTracingInstrumentation
+    private let span: any Tracing.Span
+
+    init(_ job: ClaimedJob, in instrumentation: DistributedTracingInstrumentation) {
+        self.instrumentation = instrumentation
+        let row = job.row
+        carrier = TraceCarrier(stored: row.trace.carrier)
+        let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
+        span = instrumentation.start(
+            .completion(of: row), in: instrumentation.ambient ?? creation ?? .topLevel,
+            links: creation.map { [LinkType.creation.link(to: $0)] } ?? [], at: instrumentation.clock.nanoseconds)
+        context = instrumentation.headers(of: span.context).column
+        segment = TraceSegment(of: row)
+        let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
+        segmentContext = chain ?? span.context
+        segmentColumn = chain == nil ? context : row.trace.chainContext
+    }
+
+    var spanContext: ServiceContext { span.context }
+
+    func started(in batch: [any AttemptTrace]) {}
+
+    func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await ServiceContext.withValue(span.context) { try await body() }
+    }
+
+    func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { UntoldPhase() }
+
+    func ended(_ end: AttemptEnd) {
+        var attributes: [Attribute] = []
+        end.result.tellContinuation(in: &attributes)
+        span.add(attributes)
+        span.end(.unset, at: instrumentation.clock.nanoseconds)
+    }
+
+    func rolledBack() { span.endUndone(at: instrumentation.clock.nanoseconds) }
+}

@@ -1,0 +1,64 @@
+internal import Queuert
+internal import Tracing
+
+/// The PRODUCER span of a job that is being written: `start`, `schedule` or `continue`, or `create` in a batch.
+///
+/// It ends when the transaction does, long before the job's attempts, whose parent it is.
+final class TracerJobCreation: JobTrace {
+    let columns: JobTraceColumns
+    /// None: the span of a wait gets its identity when the wait is over.
+    let blockerContexts: [String?]
+    private let instrumentation: DistributedTracingInstrumentation
+    private let span: any Tracing.Span
+    private let attributes: [Attribute]
+
+    init(_ job: JobCreating, in instrumentation: DistributedTracingInstrumentation) {
+        self.instrumentation = instrumentation
+        let start = instrumentation.clock.nanoseconds
+        let origin = job.origin as? any TracerSegmentMember
+        var outline = JobCreationOutline(
+            job, after: origin?.segment, at: Timestamp(nanoseconds: start), instrumentation.configuration)
+        outline.tellSegment()
+        attributes = outline.span.attributes
+        var parent = ServiceContext.current ?? .topLevel
+        var links: [SpanLink] = []
+        if let origin {
+            links.append(LinkType.origin.link(to: origin.spanContext))
+            if outline.leavesSegment { links.append(LinkType.chain.link(to: origin.segmentContext)) }
+            parent = outline.leavesSegment ? instrumentation.root(origin.carrier) : origin.segmentContext
+        }
+        span = instrumentation.start(outline.span, in: parent, links: links, at: start)
+        let headers = instrumentation.headers(of: span.context)
+        let carrier = origin?.carrier ?? instrumentation.carrier(of: headers)
+        columns = JobTraceColumns(
+            chainContext: outline.leavesSegment ? headers.column : origin?.segmentColumn ?? headers.column,
+            jobContext: headers.column, carrier: carrier.with(traceState: headers.traceState).stored,
+            segment: outline.segment.stored)
+        blockerContexts = job.blockers.map { _ in nil }
+        (job.batch as? TracerBatchStart)?.add(span.context)
+    }
+
+    func committed(_ job: JobRow) {
+        span.add(JobCreationOutline.attributes(attributes, of: job))
+        span.end(.unset, at: instrumentation.clock.nanoseconds)
+    }
+
+    func existing(_ job: JobRow) {
+        span.add(JobCreationOutline.attributes(attributes, ofExisting: job))
+        if let existing = instrumentation.context(job.trace.jobContext) {
+            span.addLink(LinkType.existingChain.link(to: existing))
+        }
+        span.end(.unset, at: instrumentation.clock.nanoseconds)
+    }
+
+    func rolledBack() { span.endUndone(at: instrumentation.clock.nanoseconds) }
+}
+
+extension DistributedTracingInstrumentation {
+    /// What is stored with a chain besides contexts: the baggage that may be.
+    fileprivate func carrier(of headers: TraceHeaders) -> TraceCarrier {
+        if configuration.baggageKeys.isEmpty || headers.baggage.isEmpty { return TraceCarrier() }
+        return TraceCarrier(
+            baggage: Baggage(header: headers.baggage).restricted(to: configuration.baggageKeys).header)
+    }
+}

@@ -1,0 +1,65 @@
+internal import Queuert
+
+/// What is known of a job's PRODUCER span before the span has an identity.
+struct JobCreationOutline {
+    /// The first word of the span's name.
+    let operation: String
+    /// What the span says.
+    private(set) var span: SpanOutline
+    /// The segment that the job belongs to, as it is to be stored.
+    let segment: TraceSegment
+    /// Whether the job leaves the segment of its origin.
+    let leavesSegment: Bool
+
+    init(
+        _ job: JobCreating, after origin: TraceSegment?, at moment: Timestamp,
+        _ configuration: QueueInstrumentation.Configuration
+    ) {
+        operation = Self.operation(of: job)
+        let subject = QueueSubject(
+            jobID: job.id, jobType: job.typeName, chainID: job.chainID, chainType: job.chainTypeName,
+            chainIndex: job.chainIndex)
+        let modeOfCall = job.mode ?? (origin?.isModeOfCall == true ? origin?.mode : nil)
+        let mode = modeOfCall ?? configuration.mode(ofType: job.typeName)
+        var attributes = subject.attributes(
+            operation: operation, type: operation == "create" ? "create" : "send", destination: job.typeName)
+        attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
+        span = SpanOutline(name: "\(operation) \(job.typeName)", kind: .producer, attributes: attributes)
+        let segment: TraceSegment
+        if let origin {
+            leavesSegment = origin.isOver(at: moment, chainIndex: job.chainIndex, mode: mode)
+            segment = leavesSegment ? origin.next(start: moment, firstIndex: job.chainIndex) : origin
+        } else {
+            leavesSegment = false
+            segment = TraceSegment(number: 0, start: moment, firstIndex: job.chainIndex)
+        }
+        self.segment = segment.with(mode: mode, ofCall: modeOfCall != nil)
+    }
+
+    private static func operation(of job: JobCreating) -> String {
+        if job.origin != nil { return "continue" }
+        if job.batch != nil { return "create" }
+        return job.schedule == .now ? "start" : "schedule"
+    }
+
+    /// Has the span say the number of its segment, which samplers aren't asked about.
+    mutating func tellSegment() {
+        span.attributes.append(Attribute(QueueAttributes.chainSegment, .int(Int64(segment.number))))
+    }
+
+    /// What the span says, given what it said before, of a job that was written.
+    static func attributes(_ attributes: [Attribute], of job: JobRow) -> [Attribute] {
+        guard job.scheduledAt > job.createdAt else { return attributes }
+        return attributes + [Attribute(QueueAttributes.jobScheduledAt, .string(job.scheduledAt.iso8601))]
+    }
+
+    /// What the span says, given what it said before, where an existing chain does as well.
+    static func attributes(_ attributes: [Attribute], ofExisting job: JobRow) -> [Attribute] {
+        var attributes = attributes
+        attributes.append(Attribute(QueueAttributes.chainDeduplicated, .bool(true)))
+        for index in attributes.indices where QueueAttributes.chainKeys.contains(attributes[index].key) {
+            attributes[index].value = .string(job.chainID.rawValue)
+        }
+        return attributes
+    }
+}
