@@ -17,6 +17,9 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift", cond
 /// Who doesn't ask for the trait neither downloads nor builds swift-metrics.
 let metrics: Target.Dependency = .product(
     name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["SwiftMetrics"]))
+/// Who doesn't ask for the trait neither downloads nor builds swift-argument-parser.
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"]))
 
 let package = Package(
     name: "queuert",
@@ -30,18 +33,21 @@ let package = Package(
         .library(name: "QueuertOTelMetrics", targets: ["QueuertOTelMetrics"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
+        .executable(name: "queuert", targets: ["queuert-cli"]),
         // C code generated from proto/, for our collector's decoder. Not meant for users.
         .library(name: "COTLP", targets: ["COTLP"]),
     ],
     traits: [
         .trait(name: "GRDB", description: "Chains in GRDB's writes: the module QueuertGRDB."),
         .trait(name: "SwiftMetrics", description: "swift-metrics over OTLP: the module QueuertOTelMetrics."),
+        .trait(name: "CommandLine", description: "The command `queuert`, to look at a queue and to look after it."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
         .systemLibrary(
@@ -69,6 +75,12 @@ let package = Package(
             name: "OTLPReference", dependencies: ["QueuertOTel", "COTLP", "CProtobufC"], swiftSettings: strict),
         .target(name: "QueuertTraceTesting", dependencies: ["QueuertOTel", tracing], swiftSettings: strict),
         .target(name: "QueuertConformance", dependencies: ["Queuert"], swiftSettings: strict),
+        .target(
+            name: "QueuertCommands",
+            dependencies: ["Queuert", "QueuertSQLite", "QueuertPostgres", argumentParser, logging],
+            swiftSettings: strict),
+        // Not named like its product `queuert`, which would be one name with `Queuert` where upper and lower case are the same.
+        .executableTarget(name: "queuert-cli", dependencies: ["QueuertCommands"], swiftSettings: strict),
         .executableTarget(
             name: "queuert-bench",
             dependencies: [
@@ -104,6 +116,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "QueuertOTelMetricsTests", dependencies: ["QueuertOTelMetrics", "QueuertOTel", metrics],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueuertCommandsTests",
+            dependencies: [
+                "QueuertCommands", "Queuert", "QueuertSQLite", "QueuertPostgres", "SQLiteTestSupport", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],

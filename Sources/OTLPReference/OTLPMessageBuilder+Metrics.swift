@@ -95,6 +95,8 @@ extension OTLPMessageBuilder {
             target.pointee.value_case = QUEUERT__OTLP__V1__NUMBER_DATA_POINT__VALUE_AS_DOUBLE
             target.pointee.as_double = number
         }
+        target.pointee.n_exemplars = point.exemplars.count
+        target.pointee.exemplars = filled(point.exemplars) { $0.fill($1, with: $2) }
     }
 
     private mutating func fill(
@@ -121,6 +123,8 @@ extension OTLPMessageBuilder {
             target.pointee.optional_max_case = QUEUERT__OTLP__V1__HISTOGRAM_DATA_POINT__OPTIONAL_MAX_MAX
             target.pointee.max = maximum
         }
+        target.pointee.n_exemplars = point.exemplars.count
+        target.pointee.exemplars = filled(point.exemplars) { $0.fill($1, with: $2) }
     }
 
     private mutating func fill(
@@ -147,6 +151,29 @@ extension OTLPMessageBuilder {
         if let maximum = distribution.maximum {
             target.pointee.optional_max_case = QUEUERT__OTLP__V1__EXPONENTIAL_HISTOGRAM_DATA_POINT__OPTIONAL_MAX_MAX
             target.pointee.max = maximum
+        }
+        target.pointee.n_exemplars = point.exemplars.count
+        target.pointee.exemplars = filled(point.exemplars) { $0.fill($1, with: $2) }
+    }
+
+    private mutating func fill(
+        _ target: UnsafeMutablePointer<Queuert__Otlp__V1__Exemplar>, with exemplar: Exemplar
+    ) {
+        queuert__otlp__v1__exemplar__init(target)
+        target.pointee.time_unix_nano = exemplar.time
+        target.pointee.n_filtered_attributes = exemplar.filteredAttributes.count
+        target.pointee.filtered_attributes = attributes(exemplar.filteredAttributes)
+        switch exemplar.value {
+        case .int(let number):
+            target.pointee.value_case = QUEUERT__OTLP__V1__EXEMPLAR__VALUE_AS_INT
+            target.pointee.as_int = number
+        case .double(let number):
+            target.pointee.value_case = QUEUERT__OTLP__V1__EXEMPLAR__VALUE_AS_DOUBLE
+            target.pointee.as_double = number
+        }
+        if let context = exemplar.context {
+            target.pointee.trace_id = bytes(context.traceID)
+            target.pointee.span_id = bytes(context.spanID)
         }
     }
 

@@ -30,10 +30,11 @@ public struct Telemetry: Sendable {
     ///   - environment: What the environment variables say.
     ///   - resource: What is known of this service; the environment's `service.name` and attributes are added.
     ///   - queue: What is told of the queue.
+    ///   - views: What is changed of instruments' metrics.
     ///   - logger: What is logged goes here.
     public init(
         _ environment: EnvironmentConfiguration = EnvironmentConfiguration(), resource: Resource = Resource(),
-        queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(),
+        queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(), views: [MetricView] = [],
         logger: Logger = Logger(label: "queuert.otel")
     ) {
         for warning in environment.warnings { logger.warning("\(warning)") }
@@ -42,10 +43,8 @@ public struct Telemetry: Sendable {
             batches = nil
             tracer = .off()
         } else {
-            let exporter = OTLPSpanExporter(
-                configuration: environment.exporter, resource: resource, logger: logger)
             let batches = BatchSpanProcessor(
-                exporter: exporter,
+                exporter: environment.spanExporter(resource, logger),
                 configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
                 logger: logger)
             self.batches = batches
@@ -53,21 +52,22 @@ public struct Telemetry: Sendable {
                 processor: batches, sampler: environment.sampler.sampler, limits: environment.spanLimits)
         }
         let metrics = environment.metrics
-        meters = MeterProvider(configuration: metrics.meters, logger: logger)
+        var measuring = metrics.meters
+        measuring.views = views
+        meters = MeterProvider(configuration: measuring, logger: logger)
         metricReader =
             environment.isDisabled || metrics.destination == .none
             ? nil
             : PeriodicMetricReader(
-                meters: meters,
-                exporter: OTLPMetricExporter(configuration: metrics.exporter, resource: resource, logger: logger),
-                configuration: metrics.reader, logger: logger)
+                meters: meters, exporter: metrics.metricExporter(resource, logger), configuration: metrics.reader,
+                logger: logger)
         let logs = environment.logs
         logLimits = logs.limits
         logBatches =
             environment.isDisabled || logs.destination == .none
             ? nil
             : BatchLogRecordProcessor(
-                exporter: OTLPLogRecordExporter(configuration: logs.exporter, resource: resource, logger: logger),
+                exporter: logs.logExporter(resource, logger),
                 configuration: logs.batchProcessor.configuration(otherwise: logs.exporter.timeout), logger: logger)
         if metrics.includesOwn {
             let own = SelfMetrics(meters: meters)
@@ -75,7 +75,11 @@ public struct Telemetry: Sendable {
             if let logBatches { own.observe(logBatches) }
             if let metricReader { own.observe(metricReader) }
         }
-        self.queue = QueueInstrumentation(tracer: tracer, configuration: queue, logger: logger)
+        var queue = queue
+        queue.exceptionSignal = queue.exceptionSignal ?? environment.exceptionSignal
+        self.queue = QueueInstrumentation(
+            tracer: tracer, meters: metricReader == nil ? nil : meters, events: logBatches, eventLimits: logLimits,
+            configuration: queue, logger: logger)
     }
 
     /// What became of the spans so far.

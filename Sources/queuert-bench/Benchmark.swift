@@ -3,10 +3,13 @@ import Foundation
 /// Something whose speed is measured.
 struct Benchmark: Sendable {
     let name: String
+    /// Whether it takes so long that it runs only if it is asked for by its whole name.
+    let isOnDemand: Bool
     let run: @Sendable () async throws -> Measurement
 
-    init(_ name: String, _ run: @escaping @Sendable () async throws -> Measurement) {
+    init(_ name: String, isOnDemand: Bool = false, _ run: @escaping @Sendable () async throws -> Measurement) {
         self.name = name
+        self.isOnDemand = isOnDemand
         self.run = run
     }
 }
@@ -20,12 +23,16 @@ struct Measurement: Sendable {
     var ratio: Double?
     /// What each thing that was counted cost of all processors, in microseconds: steadier than time on a machine that is busy.
     var cpu: Double?
+    var server: ServerCosts?
 
-    init(value: Double, unit: String, floor: Double? = nil, cpu: Double? = nil) {
+    init(
+        value: Double, unit: String, floor: Double? = nil, cpu: Double? = nil, server: ServerCosts? = nil
+    ) {
         self.value = value
         self.unit = unit
         self.floor = floor
         self.cpu = cpu
+        self.server = server
         ratio = floor.map { value / $0 }
     }
 
@@ -40,8 +47,8 @@ struct Measurement: Sendable {
         self.unit = unit
     }
 
-    init(_ rate: Rate, unit: String, floor: Double? = nil) {
-        self.init(value: rate.perSecond, unit: unit, floor: floor, cpu: rate.cpu)
+    init(_ rate: Rate, unit: String, floor: Double? = nil, server: ServerCosts? = nil) {
+        self.init(value: rate.perSecond, unit: unit, floor: floor, cpu: rate.cpu, server: server)
     }
 
     func json(name: String) -> String {
@@ -49,6 +56,11 @@ struct Measurement: Sendable {
         if let floor { fields.append("\"floor\":\(floor.short)") }
         if let ratio { fields.append("\"ratio\":\(ratio.short)") }
         if let cpu { fields.append("\"cpu_us\":\(cpu.short)") }
+        if let server {
+            fields.append("\"commits\":\(server.commits.short)")
+            fields.append("\"wal_bytes\":\(server.walBytes.short)")
+            fields.append("\"round_trips\":\(server.roundTrips.short)")
+        }
         return "{\(fields.joined(separator: ","))}"
     }
 }

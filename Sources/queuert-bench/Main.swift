@@ -4,11 +4,19 @@
 @main struct QueuertBench {
     static func main() async throws {
         let prefixes = CommandLine.arguments.dropFirst()
+        if prefixes.first == LatencyWorker.argument, let schema = prefixes.last {
+            return try await LatencyWorker.run(schema: schema)
+        }
         let benchmarks =
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
             + memoryUseBenchmarks + otelBenchmarks + otelExportBenchmarks + postgresBenchmarks
+            + postgresWakeUpBenchmarks
         for benchmark in benchmarks {
-            guard prefixes.isEmpty || prefixes.contains(where: { benchmark.name.hasPrefix($0) }) else { continue }
+            let isAskedFor =
+                benchmark.isOnDemand
+                ? prefixes.contains(benchmark.name)
+                : prefixes.isEmpty || prefixes.contains { benchmark.name.hasPrefix($0) }
+            guard isAskedFor else { continue }
             print(try await benchmark.run().json(name: benchmark.name))
         }
     }

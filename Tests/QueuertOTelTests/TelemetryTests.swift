@@ -15,7 +15,7 @@ import Tracing
         try await Self.runChain(telemetry)
         #expect(await telemetry.shutdown() == .success)
         var names: [String] = []
-        for body in server.requests.map(\.body) {
+        for body in server.requests.filter({ $0.line.contains("/v1/traces") }).map(\.body) {
             let request = try #require(queuert__otlp__v1__export_trace_request__unpack(nil, body.count, body))
             defer { queuert__otlp__v1__export_trace_request__free_unpacked(request, nil) }
             #expect(OTLPDecoded.resources(request).allSatisfy { $0.contains("service.name=\"shop\"") })
@@ -63,6 +63,34 @@ import Tracing
         try await Self.runChain(telemetry)
         #expect(await telemetry.shutdown() == .success)
         #expect(server.requests.isEmpty)
+    }
+
+    @Test("a queue's metrics and events are told without being asked for, and only where they are exported")
+    func queueSignals() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url])
+        try await Self.runChain(telemetry)
+        #expect(await telemetry.shutdown() == .success)
+        let bodies = Dictionary(grouping: server.requests, by: \.line).mapValues { requests in
+            requests.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+        }
+        #expect(bodies["POST /v1/metrics HTTP/1.1"]?.contains("messaging.process.duration") == true)
+        #expect(bodies["POST /v1/logs HTTP/1.1"]?.contains("queuert.worker.started") == true)
+        let off = Self.telemetry([
+            "OTEL_TRACES_EXPORTER": "none", "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none",
+        ])
+        #expect(off.queue.metrics == nil && off.queue.events == nil)
+    }
+
+    @Test("views are the meters'")
+    func views() async {
+        let telemetry = Telemetry(
+            EnvironmentConfiguration(environment: [
+                "OTEL_TRACES_EXPORTER": "none", "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none",
+            ]), views: [MetricView("mails", aggregation: .drop)])
+        telemetry.meters.counter("mails").add(1)
+        #expect(await telemetry.meters.collect().isEmpty)
     }
 
     @Test("X01 what is measured reaches the receiver at a flush and at the end, on the path for metrics")

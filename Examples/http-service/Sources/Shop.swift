@@ -23,12 +23,12 @@ struct Shop: Sendable {
         let pool = try await PostgresPool(
             database, configuration: .init(maximumConnections: Self.concurrency + 6, applicationName: "http-service"),
             logger: logger)
-        let schema = try await pool.read { db in try db.query("SELECT current_schema() AS name").first?.text("name") }
-        let adapter = PostgresStateAdapter(pool: pool, schema: schema ?? "public", logger: logger)
+        let schema = try await pool.read { db in try db.query("SELECT current_schema()").first?[0] } ?? "public"
+        let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: logger)
         try await adapter.migrate()
         try await OrderTable.create(in: pool)
-        // A request in one process wakes the worker in another.
-        notify = PostgresNotify(database, channel: "http_service", logger: logger)
+        // A request in one process wakes the worker in another. Queues in one database have channels of their own.
+        notify = PostgresNotify(database, channel: schema, logger: logger)
         client = Client(adapter: adapter, notify: notify, observability: observability, logger: logger)
     }
 

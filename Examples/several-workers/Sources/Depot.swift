@@ -23,12 +23,13 @@ struct Depot: Sendable {
         let pool = try await PostgresPool(
             database, configuration: .init(maximumConnections: Self.concurrency + 2, applicationName: "several-workers")
         )
-        let schema = try await pool.read { db in try db.query("SELECT current_schema() AS name").first?.text("name") }
-        let adapter = PostgresStateAdapter(pool: pool, schema: schema ?? "public")
+        let schema = try await pool.read { db in try db.query("SELECT current_schema()").first?[0] } ?? "public"
+        let adapter = PostgresStateAdapter(pool: pool, schema: schema)
         try await adapter.migrate()
         try await Self.createTables(in: pool)
-        // One more connection, on which this process hears what others have started and completed.
-        notify = PostgresNotify(database, channel: "several_workers")
+        // One more connection, on which this process hears what others have started and completed. Queues in one database
+        // have channels of their own.
+        notify = PostgresNotify(database, channel: schema)
         client = Client(adapter: adapter, notify: notify, observability: telemetry.queue)
     }
 

@@ -17,6 +17,10 @@ package struct ExampleTelemetry {
             $0 == "OTEL_EXPORTER_OTLP_ENDPOINT" || $0 == "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
         }
         if !isWanted { environment["OTEL_TRACES_EXPORTER"] = "none" }
+        // The collector takes traces only.
+        for signal in ["METRICS", "LOGS"] where environment["OTEL_\(signal)_EXPORTER"] == nil {
+            environment["OTEL_\(signal)_EXPORTER"] = "none"
+        }
         telemetry = Telemetry(
             EnvironmentConfiguration(environment: environment),
             resource: Resource(attributes: [Attribute("service.name", .string("example-\(name)"))]))

@@ -50,6 +50,7 @@ extension Client {
         for chain in deleted {
             effects.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
             if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: effects) }
+            tell(.chainDeleted(chain.ends.first.id, typeName: chain.ends.first.typeName), in: effects)
             if chain.ends.last.isOpen { ended(chain.ends, .deleted, at: nil, in: effects) }
         }
         return deleted.map(\.ends.first.id)

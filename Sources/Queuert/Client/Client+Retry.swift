@@ -24,7 +24,8 @@ extension Client {
         _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
     ) throws {
         let rows = try operations.triggerJobs(jobIDs)
-        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+        tell(.jobsTriggered(rows), in: effects)
+        effects.wake(WakeHint(dueJobs: rows.countsByType), through: hintTarget)
     }
 
     /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
@@ -54,7 +55,14 @@ extension Client {
         _ jobIDs: [JobID], with operations: Adapter.Operations, effects: TransactionEffects
     ) throws {
         let rows = try operations.redriveJobs(jobIDs)
-        effects.wake(WakeHint(dueTypes: Set(rows.map(\.typeName))), through: hintTarget)
+        tell(.jobsRedriven(rows), in: effects)
+        effects.wake(WakeHint(dueJobs: rows.countsByType), through: hintTarget)
+    }
+
+    /// Tells of an event once the transaction is committed.
+    func tell(_ event: QueueEvent, in effects: TransactionEffects) {
+        guard let observability else { return }
+        effects.add(onCommit: { observability.happened(event) })
     }
 
     /// Pauses a type of job in all processes.
@@ -87,4 +95,9 @@ extension Client {
     public func pausedTypes() async throws -> [String: Timestamp] {
         try await adapter.withReadConnection { try adapter.operations(on: $0).pausedTypes() }
     }
+}
+
+extension [JobRow] {
+    /// How many there are of each type.
+    fileprivate var countsByType: [String: Int] { reduce(into: [:]) { $0[$1.typeName, default: 0] += 1 } }
 }

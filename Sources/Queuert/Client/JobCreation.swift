@@ -153,6 +153,6 @@ extension Client {
                 onRollback: { trace.rolledBack() })
         }
         if inserted.isExisting || row.hasOpenBlockers { return }
-        effects.wake(through: hintTarget) { $0.dueTypes.insert(row.typeName) }
+        effects.wake(through: hintTarget) { $0.add(dueJobOf: row.typeName) }
     }
 }

@@ -2,6 +2,7 @@
 public final class InProcessNotify: NotifyAdapter {
     private struct State {
         var nextID: UInt64 = 0
+        var turn = 0
         var listeners: [UInt64: @Sendable (WakeHint) -> Void] = [:]
     }
     private let state = Locked(State())
@@ -11,10 +12,18 @@ public final class InProcessNotify: NotifyAdapter {
 
     /// Calls each listener on the caller's thread.
     ///
+    /// Workers share what they are told: as many are woken as jobs became due, if the hint says how many.
+    ///
     /// - Parameter hint: What happened.
     public func send(_ hint: WakeHint) {
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener(hint) }
+        let hint = hint.shared
+        let (listeners, first) = state.withLock { state in
+            state.turn += 1
+            return (Array(state.listeners.values), state.turn % max(1, state.listeners.count))
+        }
+        // Not the same one first each time: who is told of a job that is due later is the one to look then.
+        for listener in listeners[first...] { listener(hint) }
+        for listener in listeners[..<first] { listener(hint) }
     }
 
     /// Calls a listener for each hint while a body runs.

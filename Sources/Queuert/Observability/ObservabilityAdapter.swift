@@ -48,6 +48,20 @@ public protocol ObservabilityAdapter: Sendable {
     ///
     /// - Parameter chain: The chain.
     func chainEnded(_ chain: ChainEnding)
+
+    /// Something has happened that no job, attempt or chain tells of.
+    ///
+    /// By default nothing is made of it.
+    ///
+    /// - Parameter event: What.
+    func happened(_ event: QueueEvent)
+}
+
+extension ObservabilityAdapter {
+    /// Makes nothing of an event.
+    ///
+    /// - Parameter event: The event.
+    public func happened(_ event: QueueEvent) {}
 }
 
 /// Chains that are started in one call.

@@ -1,10 +1,10 @@
 /// A day of the Gregorian calendar, which is carried on before its introduction and without end.
-struct CivilDate: Hashable, Sendable {
-    let year: Int
+package struct CivilDate: Hashable, Sendable {
+    package let year: Int
     /// From 1 to 12.
-    let month: Int
+    package let month: Int
     /// From 1 to 31.
-    let day: Int
+    package let day: Int
 
     init(year: Int, month: Int, day: Int) {
         self.year = year
@@ -16,7 +16,7 @@ struct CivilDate: Hashable, Sendable {
     ///
     /// Years are counted from March, so that the leap day is the last of its year, and in eras of 400 years, which all have
     /// the same number of days.
-    init(dayNumber: Int) {
+    package init(dayNumber: Int) {
         let (era, dayOfEra) = Self.divided(dayNumber + 719_468, by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -48,7 +48,7 @@ struct CivilDate: Hashable, Sendable {
     }
 
     /// The quotient rounded down, and the remainder that is never negative.
-    static func divided(_ number: Int, by divisor: Int) -> (quotient: Int, remainder: Int) {
+    package static func divided(_ number: Int, by divisor: Int) -> (quotient: Int, remainder: Int) {
         let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }

@@ -176,6 +176,8 @@ public struct JobCounts: Sendable, Hashable {
     public var blocked: Int
     /// Jobs that a worker has.
     public var running: Int
+    /// Those of the running jobs whose lease is over: their worker died, and nobody has taken them back yet.
+    public var overdue: Int
     /// Jobs that have used up their attempts.
     public var failed: Int
     /// When the first of the ready jobs was due.
@@ -188,16 +190,18 @@ public struct JobCounts: Sendable, Hashable {
     ///   - scheduled: Jobs that are due later.
     ///   - blocked: Jobs that wait for other chains.
     ///   - running: Jobs that a worker has.
+    ///   - overdue: Those of the running jobs whose lease is over.
     ///   - failed: Jobs that have used up their attempts.
     ///   - oldestReadyAt: When the first of the ready jobs was due.
     public init(
-        ready: Int = 0, scheduled: Int = 0, blocked: Int = 0, running: Int = 0, failed: Int = 0,
-        oldestReadyAt: Timestamp? = nil
+        ready: Int = 0, scheduled: Int = 0, blocked: Int = 0, running: Int = 0, overdue: Int = 0,
+        failed: Int = 0, oldestReadyAt: Timestamp? = nil
     ) {
         self.ready = ready
         self.scheduled = scheduled
         self.blocked = blocked
         self.running = running
+        self.overdue = overdue
         self.failed = failed
         self.oldestReadyAt = oldestReadyAt
     }

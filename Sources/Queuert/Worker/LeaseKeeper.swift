@@ -3,6 +3,7 @@ internal import Logging
 /// Keeps the leases of a worker's attempts alive, all in one statement, and cancels attempts whose lease is lost.
 struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
     let client: Client<Adapter>
+    let workerName: String
     let leaseDuration: Duration
     let slots: Slots
 
@@ -19,6 +20,7 @@ struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
                 isFailing = false
             } catch {
                 if Task.isCancelled { return }
+                tellFailure(error)
                 if !isFailing {
                     client.logger.error(
                         "Leases could not be prolonged; trying again until they end.",
@@ -34,6 +36,7 @@ struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
         do {
             try await renew { jobIDs.contains($0.row.id) }
         } catch {
+            tellFailure(error)
             client.logger.error(
                 "Whether leases were taken away is not known until they are prolonged.",
                 metadata: logMetadata(of: error))
@@ -52,7 +55,18 @@ struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
         for attempt in held
         where !renewed.contains(attempt.lease) && attempt.progress == .running && attempt.cancellation == nil {
             client.logger.warning("A lease was lost; its handler is cancelled.", metadata: attempt.row.logMetadata)
+            client.observability?.happened(.leaseLost(LostLease(job: attempt.row, attempt: attempt.trace)))
             attempt.cancel(.leaseLost)
         }
+        guard let observability = client.observability else { return }
+        let counts = held.reduce(into: [String: Int]()) { counts, attempt in
+            if renewed.contains(attempt.lease) { counts[attempt.row.typeName, default: 0] += 1 }
+        }
+        if !counts.isEmpty { observability.happened(.leasesRenewed(counts)) }
+    }
+
+    private func tellFailure(_ error: any Error) {
+        client.observability?.happened(
+            .databaseFailed(DatabaseFailure(work: .renew, error: error, worker: workerName)))
     }
 }

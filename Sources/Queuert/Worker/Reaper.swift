@@ -24,6 +24,8 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
                 isFailing = false
             } catch {
                 if Task.isCancelled { return }
+                client.observability?.happened(
+                    .databaseFailed(DatabaseFailure(work: .reap, error: error, worker: workerName)))
                 if !isFailing {
                     client.logger.error(
                         "Looking for lost jobs failed; trying again.",

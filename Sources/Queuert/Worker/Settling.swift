@@ -69,10 +69,10 @@ extension Client {
     private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects) {
         if let successor = settled.successor { announce(InsertedJob(row: successor), item.successor, in: effects) }
         for wait in settled.resolved where wait.unblocksJob {
-            effects.wake(through: hintTarget) { $0.dueTypes.insert(wait.jobTypeName) }
+            effects.wake(through: hintTarget) { $0.add(dueJobOf: wait.jobTypeName) }
         }
         switch item.settlement.outcome {
-        case .retried, .released: effects.wake(through: hintTarget) { $0.dueTypes.insert(item.row.typeName) }
+        case .retried, .released: effects.wake(through: hintTarget) { $0.add(dueJobOf: item.row.typeName) }
         case .failed: effects.wake(through: hintTarget) { $0.completedChains.insert(item.row.chainID) }
         case .completed, .continued: break
         }

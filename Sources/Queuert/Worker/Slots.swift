@@ -20,6 +20,10 @@ final class Slots: Sendable {
         var ended = 0
         var claimBegan = ContinuousClock.now
         var prefetch = 0
+        /// Jobs that a hint told of, for which no other worker was woken, until the next claim begins.
+        var promised: [String: Int] = [:]
+        /// Whether hints may be taken: the loop that claims looks as soon as it is woken.
+        var isAccepting = true
         /// Whether the loop that claims wants to be woken as soon as there is room.
         var isAwaited = false
         var idleWaiter: Latch?
@@ -27,6 +31,8 @@ final class Slots: Sendable {
         var hasWaiting: Bool { next < waiting.count }
     }
     private let concurrency: Int
+    /// How many jobs a slot runs at once at most.
+    private let batchLimit: Int
     private let state: Mutex<State>
     private let hasRoom: Signal
 
@@ -34,9 +40,11 @@ final class Slots: Sendable {
     ///
     /// - Parameters:
     ///   - concurrency: How many there are.
+    ///   - batchLimit: How many jobs a slot runs at once at most.
     ///   - hasRoom: Raised when attempts may be claimed again.
-    init(_ concurrency: Int, hasRoom: Signal) {
+    init(_ concurrency: Int, batchLimit: Int, hasRoom: Signal) {
         self.concurrency = concurrency
+        self.batchLimit = batchLimit
         self.hasRoom = hasRoom
         state = Mutex(State(free: concurrency))
     }
@@ -55,6 +63,7 @@ final class Slots: Sendable {
             if room > 0 {
                 state.ended = 0
                 state.claimBegan = .now
+                keepPromises(&state, room)
             }
             return room
         }
@@ -109,6 +118,49 @@ final class Slots: Sendable {
                 state.waitingLoad = 0
             }
             return Array(state.waiting[state.next...])
+        }
+    }
+
+    // MARK: Hints
+
+    /// Takes jobs that a hint tells of for the slots that are free, so that no other worker is woken for them.
+    ///
+    /// If all slots are busy, there is a claim as soon as one is free.
+    ///
+    /// - Parameter take: Takes jobs by type, at most as many as it is given.
+    /// - Returns: Whether the loop that claims is to be woken.
+    func accept(_ take: (Int) -> [String: Int]) -> Bool {
+        state.withLock { state in
+            if state.isClosed || !state.isAccepting { return false }
+            // Without room there is no claim, even if a slot is free: results wait to be written.
+            let free = min(state.free - (state.waiting.count - state.next), room(state))
+            let limit = free * batchLimit - state.promised.values.reduce(0, +)
+            guard limit > 0 else {
+                state.isAwaited = true
+                return false
+            }
+            let jobs = take(limit)
+            state.promised.merge(jobs) { $0 + $1 }
+            return !jobs.isEmpty
+        }
+    }
+
+    /// A claim for some slots begins, which may have been promised to more jobs while the one before went on.
+    private func keepPromises(_ state: inout State, _ slots: Int) {
+        var left = slots * batchLimit
+        state.promised = state.promised.compactMapValues { count in
+            defer { left = max(0, left - count) }
+            return count > left ? count - left : nil
+        }
+    }
+
+    func setAccepting(_ isAccepting: Bool) { state.withLock { $0.isAccepting = isAccepting } }
+
+    /// What was taken, and no claim has begun since.
+    func takePromises() -> [String: Int] {
+        state.withLock { state in
+            defer { state.promised = [:] }
+            return state.promised
         }
     }
 
@@ -192,6 +244,14 @@ final class Slots: Sendable {
 
     /// The attempts that are not over, whether they have begun or not.
     var claimed: [Attempt] { state.withLock { Array($0.claimed.values) } }
+
+    /// How many attempts are not over, by the names of their jobs' types.
+    var running: [String: Int] {
+        state.withLock { $0.claimed.values.reduce(into: [:]) { $0[$1.row.typeName, default: 0] += 1 } }
+    }
+
+    /// Whether a job that was claimed now would begin at once.
+    var hasFree: Bool { state.withLock { !$0.isClosed && $0.free > 0 && !$0.hasWaiting } }
 
     /// Attempts are over: their leases need not be prolonged.
     func remove(_ attempts: [Attempt]) {

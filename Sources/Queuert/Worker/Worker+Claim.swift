@@ -6,18 +6,30 @@ extension Worker {
         let typeNames = Set(processors.keys)
         let signal = signal
         await client.notify.withListener({ [self] hint in
-            if hint.isGap || !typeNames.isDisjoint(with: hint.dueTypes) { signal.raise() }
+            if hint.isGap { client.observability?.happened(.hintsMissed(worker: id)) }
+            if hint.concernsAll(of: typeNames) {
+                signal.raise()
+            } else if !typeNames.isDisjoint(with: hint.dueTypes), slots.accept({ hint.take(typeNames, atMost: $0) }) {
+                signal.raise()
+            }
             let lost = hint.isGap ? Set(slots.claimed.map(\.row.id)) : hint.lostLeases
             if !lost.isEmpty { checkLeases(lost) }
         }) {
             await claimUntilStopped()
             await giveBack(slots.close())
+            passOnPromises()
             if !Task.isCancelled { await slots.untilIdle() }
             // A task that is cancelled has cancelled the handlers too.
             if Task.isCancelled { await giveBack(slots.claimed) }
             // Handlers that ignore it are waited for all the same, by a task that isn't cancelled.
             await Task { [slots] in await slots.untilIdle() }.value
         }
+    }
+
+    /// Has others look for jobs for which this worker was woken, and that it has no slot for after all.
+    private func passOnPromises() {
+        let promised = slots.takePromises()
+        if !promised.isEmpty { client.notify.send(WakeHint(dueJobs: promised)) }
     }
 
     private func checkLeases(_ jobIDs: Set<JobID>) {
@@ -29,16 +41,21 @@ extension Worker {
     private func claimUntilStopped() async {
         var contexts: [String] = []
         var failures = 0
+        var failingSince = client.clock.now
         var paused: Set<String> = []
         while !isStopping && !Task.isCancelled {
             let room = slots.room()
             if room == 0 {
+                passOnPromises()
                 try? await signal.wait()
                 continue
             }
             do {
                 let claimed = try await claim(upTo: room, &contexts)
-                failures = 0
+                if failures > 0 {
+                    tellRecovery(after: failures, since: failingSince)
+                    failures = 0
+                }
                 let attempts = claimed.jobs.compactMap(attempt)
                 if isStopping || Task.isCancelled || !slots.add(attempts) {
                     await giveBack(attempts)
@@ -49,6 +66,12 @@ extension Worker {
                 try await waitForJobs(dueIn: claimed.nextDueIn)
             } catch {
                 if isStopping || Task.isCancelled { return }
+                tellFailure(.claim, error)
+                if failures == 0 {
+                    failingSince = client.clock.now
+                    client.observability?.happened(
+                        .outageBegan(DatabaseFailure(work: .claim, error: error, worker: id)))
+                }
                 failures += 1
                 client.logger.error(
                     "Claiming jobs failed; trying again.", metadata: logMetadata(of: error))
@@ -89,18 +112,28 @@ extension Worker {
         }
         let now = Set(paused.keys).intersection(claimRequest.typeNames)
         for typeName in now.subtracting(known).sorted() {
+            client.observability?.happened(.typePaused(typeName))
             client.logger.notice("A type of jobs is paused.", metadata: ["queuert.job.type": "\(typeName)"])
         }
         for typeName in known.subtracting(now).sorted() {
+            client.observability?.happened(.typeResumed(typeName))
             client.logger.notice("A type of jobs is no longer paused.", metadata: ["queuert.job.type": "\(typeName)"])
         }
         known = now
     }
 
+    private func tellRecovery(after failures: Int, since: Timestamp) {
+        client.observability?.happened(
+            .outageEnded(EndedOutage(failures: failures, duration: client.clock.now - since, worker: id)))
+    }
+
     /// Waits after the database failed the worker, whatever is due meanwhile, until it stops.
     private func recoveryPause(after failures: Int) async {
         let pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failures, using: &$0) }
+        // Meanwhile others are to be woken.
+        slots.setAccepting(false)
         _ = await client.clock.waits(for: stopping, atMost: pause)
+        slots.setAccepting(true)
     }
 
     private func attempt(_ job: ClaimedJob) -> Attempt? {

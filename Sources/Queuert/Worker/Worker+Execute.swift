@@ -75,6 +75,7 @@ extension Worker {
     /// The result of a detached job could not be written.
     func settlingFailed(_ attempt: Attempt, _ error: any Error) {
         if error is CancellationError { return }
+        if !attempt.isLeaseLost { tellFailure(.settle, error) }
         // Not a child of the task that writes results, which goes on; the worker waits for the attempt's end.
         Task { await end([(attempt, error)]) }
     }
@@ -128,6 +129,7 @@ extension Worker {
                 for (attempt, _) in attempts { attempt.progress = .running }
                 // The worker stops, and gives the jobs back.
                 if attempts.allSatisfy({ $0.attempt.cancellation == .shutdown }) { return }
+                tellFailure(.settle, error)
                 client.logger.error(
                     "That jobs failed could not be written.",
                     metadata: logMetadata(of: error).merging(["count": "\(attempts.count)"]) { $1 })
@@ -163,6 +165,9 @@ extension Worker {
     private func reportLost(_ attempt: Attempt) {
         client.logger.warning(
             "An attempt's result was not written, because its lease is lost.", metadata: attempt.row.logMetadata)
+        // Unless that was found out, and told, before the handler had ended.
+        if attempt.cancellation == .leaseLost { return }
+        client.observability?.happened(.leaseLost(LostLease(job: attempt.row, attempt: attempt.trace)))
     }
 
     /// What is stored of an error: its full description, in the user's own database, up to 10,000 characters.

@@ -81,6 +81,14 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     private struct Life {
         var hasRun = false
         var isStopping = false
+
+        /// Notes that the worker stops.
+        ///
+        /// - Returns: Whether that is news.
+        mutating func beginStopping() -> Bool {
+            defer { isStopping = true }
+            return !isStopping
+        }
     }
 
     /// Makes a worker.
@@ -135,7 +143,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             Watchdog(clock: client.clock, logger: client.logger, patience: $0)
         }
         signal = Signal(clock: client.clock)
-        slots = Slots(configuration.concurrency, hasRoom: signal)
+        slots = Slots(
+            configuration.concurrency, batchLimit: claimRequest.batchSizes.values.max() ?? 1, hasRoom: signal)
     }
 
     /// Works until ``stop(within:)`` is called or the task is cancelled.
@@ -151,6 +160,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             group.addTask { [leaseKeeper] in await leaseKeeper.run() }
             group.addTask { [reaper] in await reaper.run() }
             group.addTask { [settler] in await settler.run() }
+            tell { .workerStarted($0) }
             await reportUnknownTypes()
             if let watchdog {
                 await watchdog.watch { await claimAndRun() }
@@ -159,6 +169,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             }
             group.cancelAll()
         }
+        // A task that was cancelled has told nobody.
+        if life.withLock({ $0.beginStopping() }) { tell { .workerStopping($0) } }
+        tell { .workerStopped($0) }
         ended.open()
     }
 
@@ -169,11 +182,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     ///
     /// - Parameter deadline: How long running jobs may take; 20 seconds by default.
     public func stop(within deadline: Duration = .seconds(20)) async {
-        let hasRun = life.withLock { life in
-            life.isStopping = true
-            return life.hasRun
-        }
+        let (hasRun, isFirst) = life.withLock { ($0.hasRun, $0.beginStopping()) }
         guard hasRun else { return }
+        if isFirst { tell { .workerStopping($0) } }
         stopping.open()
         signal.raise()
         // Whoever runs the worker waits for it.
@@ -204,7 +215,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         for attempt in attempts { attempt.cancel(.shutdown) }
         let settling = attempts.map { $0.settling(.released, .released) }
         // Not a child of the task that stops: that may be cancelled, and the jobs are to be given back all the same.
-        await Task { [client, slots] in
+        await Task { [client, slots, id] in
             defer { slots.remove(attempts) }
             do {
                 let written = try await client.adapter.withOperation(.work) { connection in
@@ -213,6 +224,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
                 client.logger.info(
                     "Running jobs were given back.", metadata: ["count": "\(written.count { $0 })"])
             } catch {
+                client.observability?.happened(
+                    .databaseFailed(DatabaseFailure(work: .release, error: error, worker: id)))
                 client.logger.error(
                     "Running jobs could not be given back; they are tried again when their leases end.",
                     metadata: logMetadata(of: error).merging(["count": "\(settling.count)"]) { $1 })
@@ -221,7 +234,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     }
 
     var leaseKeeper: LeaseKeeper<Adapter> {
-        LeaseKeeper(client: client, leaseDuration: configuration.leaseDuration, slots: slots)
+        LeaseKeeper(client: client, workerName: id, leaseDuration: configuration.leaseDuration, slots: slots)
     }
 
     private var reaper: Reaper<Adapter> {
@@ -229,6 +242,21 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             client: client, workerName: id, typeNames: Array(processors.keys),
             leaseDuration: configuration.leaseDuration, slots: slots, watchdog: watchdog
         ) { self.outcome(after: $0, error: $1, .lost) }
+    }
+
+    /// Tells of the worker's own life.
+    private func tell(_ event: (WorkerActivity) -> QueueEvent) {
+        guard let observability = client.observability else { return }
+        let activity = WorkerActivity(
+            id: id, name: configuration.name, typeNames: claimRequest.typeNames,
+            running: { [slots] in slots.running }, hasRoom: { [slots] in slots.hasFree },
+            jobCounts: { [client] in try await client.jobCounts() })
+        observability.happened(event(activity))
+    }
+
+    /// Says that the database failed the worker.
+    func tellFailure(_ work: DatabaseFailure.Work, _ error: any Error) {
+        client.observability?.happened(.databaseFailed(DatabaseFailure(work: work, error: error, worker: id)))
     }
 
     /// Says which jobs nobody here processes: their type may have been renamed, or belong to another worker.

@@ -12,7 +12,7 @@ extension EnvironmentConfiguration {
         /// How they are aggregated.
         ///
         /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`,
-        /// `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`.
+        /// `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`, `OTEL_METRICS_EXEMPLAR_FILTER`.
         public let meters: MeterProvider.Configuration
         /// How they are sent.
         ///
@@ -47,6 +47,11 @@ extension EnvironmentConfiguration {
                     "base2_exponential_bucket_histogram": HistogramBuckets.exponential(),
                 ], otherwise: "explicit_bucket_histogram holds")
             if let buckets { meters.histogramBuckets = buckets }
+            let filter = reader.word(
+                "OTEL_METRICS_EXEMPLAR_FILTER",
+                of: ["trace_based": ExemplarFilter.traceBased, "always_on": .alwaysOn, "always_off": .alwaysOff],
+                otherwise: "trace_based holds")
+            if let filter { meters.exemplarFilter = filter }
             self.meters = meters
             exporter = OTLPConfiguration(&reader, signal: .metrics)
             includesOwn = reader.isTrue("QUEUERT_OTEL_SELF_METRICS")

@@ -8,6 +8,8 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     public enum Destination: Hashable, Sendable {
         /// To an OTLP receiver.
         case otlp
+        /// To standard output, for people to read.
+        case console
         /// Nowhere.
         case none
     }
@@ -70,6 +72,10 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     public let metrics: Metrics
     /// What is done with log records.
     public let logs: Logs
+    /// Where the errors of attempts are told.
+    ///
+    /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`; on spans.
+    public let exceptionSignal: QueueInstrumentation.ExceptionSignal
     /// What could not be used.
     public let warnings: [ConfigurationWarning]
 
@@ -95,6 +101,7 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         exporter = OTLPConfiguration(&reader, signal: .traces)
         metrics = Metrics(&reader)
         logs = Logs(&reader)
+        exceptionSignal = reader.exceptionSignal("OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN")
         warnings = reader.warnings
     }
 

@@ -78,11 +78,29 @@ struct EnvironmentReader {
     mutating func destination(_ variable: String) -> EnvironmentConfiguration.Destination {
         guard let (variable, text) = text(variable) else { return .otlp }
         let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
-        for word in words where word != "otlp" && word != "none" {
+        let known: [String: EnvironmentConfiguration.Destination] = ["otlp": .otlp, "console": .console, "none": .none]
+        for word in words where known[word] == nil {
             warn(
-                variable, "The exporter \"\(word)\" is not supported, and is ignored.", hint: "Write otlp or none.")
+                variable, "The exporter \"\(word)\" is not supported, and is ignored.",
+                hint: "Write otlp, console or none.")
         }
-        return words.contains("none") && !words.contains("otlp") ? .none : .otlp
+        let wanted = words.compactMap { known[$0] }.filter { $0 != .none }
+        if Set(wanted).count > 1 {
+            warn(variable, "A signal has one exporter: the one for OTLP is used.", hint: "Write one of them.")
+            return .otlp
+        }
+        return wanted.first ?? (words.contains("none") ? .none : .otlp)
+    }
+
+    /// Where the errors of attempts are told: a list of words, of which others may be for other libraries.
+    mutating func exceptionSignal(_ variable: String) -> QueueInstrumentation.ExceptionSignal {
+        guard let (variable, text) = text(variable) else { return .spans }
+        let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
+        if words.contains("logs/dup") { return .both }
+        if words.contains("logs") { return .logs }
+        warn(
+            variable, "\"\(text)\" is unknown, and ignored: errors are told on spans.", hint: "Write logs or logs/dup.")
+        return .spans
     }
 
     /// How a signal is batched; the variables begin with a prefix.

@@ -13,6 +13,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     let segmentContext: TraceContext
     let carrier: TraceCarrier
     private let instrumentation: QueueInstrumentation
+    private let metrics: JobTypeMetrics?
     private let parent: TraceContext?
     private let row: JobRow
     private let waits: JobWaits
@@ -35,6 +36,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     init(_ job: ClaimedJob, in instrumentation: QueueInstrumentation) {
         self.instrumentation = instrumentation
         row = job.row
+        metrics = instrumentation.metrics?.ofJobType(job.row.typeName)
         let tracer = instrumentation.tracer
         carrier = TraceCarrier(stored: row.trace.carrier)
         claimedAt = row.lastAttemptAt ?? Timestamp(nanoseconds: tracer.clock.nanoseconds)
@@ -107,6 +109,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
 
     func started(in batch: [any AttemptTrace]) {
         instrumentation.tracer.announce(spanContext, name: "process \(row.typeName)")
+        metrics?.attemptStarted(waits, in: spanContext)
         tellWait()
         guard batch.count > 1 else { return }
         let leader = (batch.first as? AttemptSpan)?.spanContext
@@ -121,7 +124,8 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
-        let span = PhaseSpan(phase, of: self, subject: QueueSubject(row), in: instrumentation)
+        let span = PhaseSpan(
+            phase, of: self, subject: QueueSubject(row), metrics: metrics, in: instrumentation)
         state.withLock { $0.openPhase = span }
         return span
     }
@@ -138,44 +142,37 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         var status = SpanData.Status.unset
         var events: [SpanData.Event] = []
         func add(_ key: String, _ value: AttributeValue) { attributes.append(Attribute(key, value)) }
+        let result = end.result.word
+        let errorType = end.result.errorType
+        add(QueueAttributes.attemptResult, .string(result))
+        if let errorType { add(QueueAttributes.errorType, .string(errorType)) }
         if batchSize > 1 { add(QueueAttributes.batchSize, .int(Int64(batchSize))) }
         if let batchLeader { links.append(LinkType.batch.link(to: batchLeader)) }
         switch end.result {
-        case .completed:
-            add(QueueAttributes.attemptResult, "completed")
         case .continued(let jobID, let typeName):
-            add(QueueAttributes.attemptResult, "completed")
             add(QueueAttributes.continuedWithID, .string(jobID.rawValue))
             add(QueueAttributes.continuedWithType, .string(typeName))
         case .failed(let error):
-            add(QueueAttributes.attemptResult, "failed")
-            add(QueueAttributes.errorType, .string(QueueInstrumentation.errorType(of: error)))
             status = instrumentation.status(of: error)
-            events.append(instrumentation.exceptionEvent(error))
-        case .rescheduled:
-            add(QueueAttributes.attemptResult, "rescheduled")
-        case .lost:
-            add(QueueAttributes.attemptResult, "lost")
-            add(QueueAttributes.errorType, "worker_lost")
-            status = .error(description: "the worker's lease ran out")
-        case .released:
-            add(QueueAttributes.attemptResult, "cancelled")
-        case .cancelled:
-            add(QueueAttributes.attemptResult, "cancelled")
-            add(QueueAttributes.errorType, "cancelled")
-            status = .error(description: "the chain was cancelled")
-        case .superseded:
-            add(QueueAttributes.attemptResult, "superseded")
+            if let event = instrumentation.tellException(error, of: row, in: spanContext) { events.append(event) }
+        case .lost: status = .error(description: "the worker's lease ran out")
+        case .cancelled: status = .error(description: "the chain was cancelled")
+        case .completed, .rescheduled, .released, .superseded: break
         }
         if let scheduledAt = end.scheduledAt {
             add(QueueAttributes.rescheduledAt, .string(scheduledAt.iso8601))
             add(QueueAttributes.rescheduledAfter, .int(max(0, (scheduledAt - end.at) / .milliseconds(1)).rounded64))
         }
         let tracer = instrumentation.tracer
+        let (start, endTime) = (claimedAt.nanoseconds, max(end.at.nanoseconds, tracer.clock.nanoseconds))
+        metrics?.attemptEnded(
+            end, of: row, seconds: SpanData.seconds(from: start, to: endTime), result: result, errorType: errorType,
+            in: spanContext)
+        instrumentation.events?.attemptEnded(end, of: row, errorType: errorType, in: spanContext)
         tracer.emit(
             SpanData(
                 context: spanContext, parent: parent, name: "process \(row.typeName)", kind: .consumer,
-                start: claimedAt.nanoseconds, end: max(end.at.nanoseconds, tracer.clock.nanoseconds),
+                start: start, end: endTime,
                 attributes: attributes, events: events, links: links, status: status,
                 scope: QueueInstrumentation.scope))
     }
@@ -190,6 +187,37 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
                 context: instrumentation.child(of: parent), parent: parent, name: "wait \(row.typeName)",
                 kind: .internal, start: waits.runnableAt.nanoseconds, end: claimedAt.nanoseconds,
                 attributes: attributes, scope: QueueInstrumentation.scope))
+    }
+}
+
+extension AttemptEnd.Result {
+    /// The value of `queuert.attempt.result`.
+    fileprivate var word: String {
+        switch self {
+        case .completed, .continued: "completed"
+        case .failed: "failed"
+        case .rescheduled: "rescheduled"
+        case .lost: "lost"
+        case .released, .cancelled: "cancelled"
+        case .superseded: "superseded"
+        }
+    }
+
+    /// The value of `error.type`; `nil` if this is no failure.
+    fileprivate var errorType: String? {
+        switch self {
+        case .failed(let error): QueueInstrumentation.errorType(of: error)
+        case .lost: "worker_lost"
+        case .cancelled: "cancelled"
+        case .completed, .continued, .rescheduled, .released, .superseded: nil
+        }
+    }
+}
+
+extension SpanData {
+    /// How long a span takes, in seconds; one that ends before it starts takes none.
+    static func seconds(from start: UInt64, to end: UInt64) -> Double {
+        end > start ? Double(end - start) / 1_000_000_000 : 0
     }
 }
 

@@ -7,6 +7,8 @@ final class BatchStartSpan: BatchTrace {
     private let context: TraceContext
     private let parent: TraceContext?
     private let name: String
+    /// The type of the chains, if all have one.
+    private let typeName: String?
     private let start: UInt64
     private let attributes: [Attribute]
     private let links = Mutex<[SpanData.Link]>([])
@@ -22,7 +24,8 @@ final class BatchStartSpan: BatchTrace {
         ]
         // Chains of several types have no one destination.
         let types = Set(batch.chainTypeNames)
-        if let type = types.first, types.count == 1 {
+        typeName = types.count == 1 ? types.first : nil
+        if let type = typeName {
             name = "start \(type)"
             attributes.append(Attribute(QueueAttributes.destination, .string(type)))
         } else {
@@ -42,19 +45,23 @@ final class BatchStartSpan: BatchTrace {
         links.withLock { $0.append(LinkType.creation.link(to: chain)) }
     }
 
-    func committed() { emit(attributes, .unset) }
+    func committed() {
+        let end = instrumentation.tracer.clock.nanoseconds
+        instrumentation.metrics?.batchStarted(
+            typeName, seconds: SpanData.seconds(from: start, to: end), in: context)
+        emit(attributes, .unset, end: end)
+    }
 
     func rolledBack() {
         let rollback = QueueInstrumentation.rollback
-        emit(attributes + rollback.attributes, rollback.status)
+        emit(attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
     }
 
-    private func emit(_ attributes: [Attribute], _ status: SpanData.Status) {
-        let tracer = instrumentation.tracer
-        tracer.emit(
+    private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
+        instrumentation.tracer.emit(
             SpanData(
                 context: context, parent: parent, name: name, kind: .client, start: start,
-                end: tracer.clock.nanoseconds, attributes: attributes, links: links.withLock { $0 }, status: status,
+                end: end, attributes: attributes, links: links.withLock { $0 }, status: status,
                 scope: QueueInstrumentation.scope))
     }
 }

@@ -10,6 +10,7 @@ final class JobCreationSpan: JobTrace {
     private let context: TraceContext
     private let parent: TraceContext?
     private let name: String
+    private let operation: String
     private let start: UInt64
     private let attributes: [Attribute]
     private let links: [SpanData.Link]
@@ -19,7 +20,7 @@ final class JobCreationSpan: JobTrace {
         let tracer = instrumentation.tracer
         start = tracer.clock.nanoseconds
         let moment = Timestamp(nanoseconds: start)
-        let operation = Self.operation(of: job)
+        operation = Self.operation(of: job)
         name = "\(operation) \(job.typeName)"
         let subject = QueueSubject(
             jobID: job.id, jobType: job.typeName, chainID: job.chainID, chainType: job.chainTypeName,
@@ -86,7 +87,13 @@ final class JobCreationSpan: JobTrace {
         if job.scheduledAt > job.createdAt {
             attributes.append(Attribute(QueueAttributes.jobScheduledAt, .string(job.scheduledAt.iso8601)))
         }
-        emit(attributes, status: .unset)
+        let end = instrumentation.tracer.clock.nanoseconds
+        if let metrics = instrumentation.metrics {
+            metrics.ofJobType(job.typeName).jobCreated(
+                job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: context)
+            if job.chainIndex == 0 { metrics.ofChainType(job.chainTypeName).created.record(1, in: context) }
+        }
+        emit(attributes, status: .unset, end: end)
     }
 
     func existing(_ job: JobRow) {
@@ -95,6 +102,8 @@ final class JobCreationSpan: JobTrace {
         for index in attributes.indices where QueueAttributes.chainKeys.contains(attributes[index].key) {
             attributes[index].value = .string(job.chainID.rawValue)
         }
+        instrumentation.metrics?.ofChainType(job.chainTypeName).deduplicated.record(1, in: context)
+        instrumentation.events?.deduplicated(job, in: context)
         let existing = instrumentation.context(job.trace.jobContext).map { LinkType.existingChain.link(to: $0) }
         emit(attributes, status: .unset, links: links + (existing.map { [$0] } ?? []))
     }
@@ -104,12 +113,15 @@ final class JobCreationSpan: JobTrace {
         emit(attributes + rollback.attributes, status: rollback.status)
     }
 
-    private func emit(_ attributes: [Attribute], status: SpanData.Status, links: [SpanData.Link]? = nil) {
+    private func emit(
+        _ attributes: [Attribute], status: SpanData.Status, links: [SpanData.Link]? = nil, end: UInt64? = nil
+    ) {
         let tracer = instrumentation.tracer
         tracer.emit(
             SpanData(
                 context: context, parent: parent, name: name, kind: .producer, start: start,
-                end: tracer.clock.nanoseconds, attributes: attributes, links: links ?? self.links, status: status,
+                end: end ?? tracer.clock.nanoseconds, attributes: attributes, links: links ?? self.links,
+                status: status,
                 scope: QueueInstrumentation.scope))
     }
 }

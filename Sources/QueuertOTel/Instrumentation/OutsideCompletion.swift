@@ -48,20 +48,22 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
             attributes.append(Attribute(QueueAttributes.continuedWithID, .string(jobID.rawValue)))
             attributes.append(Attribute(QueueAttributes.continuedWithType, .string(typeName)))
         }
-        emit(attributes, .unset)
+        let time = instrumentation.tracer.clock.nanoseconds
+        instrumentation.metrics?.ofJobType(row.typeName).completedOutside(
+            row, at: end.at, seconds: SpanData.seconds(from: start, to: time), in: spanContext)
+        emit(attributes, .unset, end: time)
     }
 
     func rolledBack() {
         let rollback = QueueInstrumentation.rollback
-        emit(attributes + rollback.attributes, rollback.status)
+        emit(attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
     }
 
-    private func emit(_ attributes: [Attribute], _ status: SpanData.Status) {
-        let tracer = instrumentation.tracer
-        tracer.emit(
+    private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
+        instrumentation.tracer.emit(
             SpanData(
                 context: spanContext, parent: parent, name: "complete \(row.typeName)", kind: .client, start: start,
-                end: tracer.clock.nanoseconds, attributes: attributes, links: links, status: status,
+                end: end, attributes: attributes, links: links, status: status,
                 scope: QueueInstrumentation.scope))
     }
 

@@ -13,11 +13,16 @@ final class PhaseSpan: PhaseTrace {
     private let kind: SpanData.Kind
     private let start: UInt64
     private let attributes: [Attribute]
+    /// The metrics that tell of the phase, if any do.
+    private let metrics: JobTypeMetrics?
     private let hasEnded = Atomic(false)
 
     init(
-        _ phase: AttemptPhase, of attempt: AttemptSpan, subject: QueueSubject, in instrumentation: QueueInstrumentation
+        _ phase: AttemptPhase, of attempt: AttemptSpan, subject: QueueSubject, metrics: JobTypeMetrics?,
+        in instrumentation: QueueInstrumentation
     ) {
+        // Only what settles the attempt is an operation of messaging.
+        self.metrics = phase == .complete ? metrics : nil
         self.instrumentation = instrumentation
         parent = attempt.spanContext
         baggage = attempt.carrier.baggage
@@ -38,15 +43,17 @@ final class PhaseSpan: PhaseTrace {
         if hasEnded.exchange(true, ordering: .relaxed) { return }
         var attributes = attributes
         var status = SpanData.Status.unset
-        if let error {
-            attributes.append(
-                Attribute(QueueAttributes.errorType, .string(QueueInstrumentation.errorType(of: error))))
+        let errorType = error.map(QueueInstrumentation.errorType)
+        if let error, let errorType {
+            attributes.append(Attribute(QueueAttributes.errorType, .string(errorType)))
             status = instrumentation.status(of: error)
         }
         let tracer = instrumentation.tracer
+        let end = tracer.clock.nanoseconds
+        metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
         tracer.emit(
             SpanData(
-                context: context, parent: parent, name: name, kind: kind, start: start, end: tracer.clock.nanoseconds,
+                context: context, parent: parent, name: name, kind: kind, start: start, end: end,
                 attributes: attributes, status: status, scope: QueueInstrumentation.scope))
     }
 }

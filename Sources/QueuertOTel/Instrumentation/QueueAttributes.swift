@@ -20,6 +20,7 @@ enum QueueAttributes {
     static let chainJobs = "queuert.chain.jobs"
     static let jobID = "queuert.job.id"
     static let jobType = "queuert.job.type"
+    static let jobState = "queuert.job.state"
     static let jobAttempt = "queuert.job.attempt"
     static let jobScheduledAt = "queuert.job.scheduled_at"
     static let droppedBlockerLinks = "queuert.job.blockers.dropped_links"
@@ -35,6 +36,10 @@ enum QueueAttributes {
     static let traceMode = "queuert.trace.mode"
     static let transactionOutcome = "queuert.transaction.outcome"
     static let workerID = "queuert.worker.id"
+    static let workerName = "queuert.worker.name"
+    static let databaseWork = "queuert.database.work"
+    static let outageFailures = "queuert.outage.failures"
+    static let outageDuration = "queuert.outage.duration_s"
     static let linkType = "queuert.link.type"
     /// Those that hold the identifier of a chain, or of its first job.
     static let chainKeys: Set<String> = [messageID, conversationID, chainID, jobID]

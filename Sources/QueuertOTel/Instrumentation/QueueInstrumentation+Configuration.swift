@@ -12,6 +12,18 @@ extension QueueInstrumentation {
         case independent
     }
 
+    /// Where the errors of attempts are told.
+    ///
+    /// The conventions move them from spans to log records.
+    public enum ExceptionSignal: Sendable, Hashable {
+        /// As an event `exception` on the attempt's span.
+        case spans
+        /// As a log record, the event `messaging.process.exception`.
+        case logs
+        /// As both.
+        case both
+    }
+
     /// What is told, and how.
     public struct Configuration: Sendable {
         /// When a chain's jobs leave the trace that the chain began in, where neither its type nor the call says so.
@@ -33,6 +45,10 @@ extension QueueInstrumentation {
         ///
         /// Baggage comes from whoever calls the service and lies in the database as long as the chain does.
         public var baggageKeys: Set<String>
+        /// Where the errors of attempts are told; by default as the environment says, and on spans if it doesn't.
+        public var exceptionSignal: ExceptionSignal?
+        /// How long the database may take to say how many jobs there are, when metrics are collected.
+        public var databasePatience: Duration
         private var modes: [String: TraceMode] = [:]
 
         /// Makes a configuration.
@@ -44,10 +60,13 @@ extension QueueInstrumentation {
         ///   - segmentSampling: How the first span of a new segment is sampled; as the one that it links to by default.
         ///   - errorBias: Whether a retry of a job that isn't sampled is; no by default.
         ///   - baggageKeys: The names of baggage that is stored with a chain; none by default.
+        ///   - exceptionSignal: Where the errors of attempts are told; by default as the environment says.
+        ///   - databasePatience: How long the database may take to say how many jobs there are; 5 seconds by default.
         public init(
             mode: TraceMode = .bounded, recordsErrorMessages: Bool = false,
             waitThreshold: Duration = .milliseconds(100), segmentSampling: SegmentSampling = .followLink,
-            errorBias: Bool = false, baggageKeys: Set<String> = []
+            errorBias: Bool = false, baggageKeys: Set<String> = [], exceptionSignal: ExceptionSignal? = nil,
+            databasePatience: Duration = .seconds(5)
         ) {
             self.mode = mode
             self.recordsErrorMessages = recordsErrorMessages
@@ -55,6 +74,8 @@ extension QueueInstrumentation {
             self.segmentSampling = segmentSampling
             self.errorBias = errorBias
             self.baggageKeys = baggageKeys
+            self.exceptionSignal = exceptionSignal
+            self.databasePatience = databasePatience
         }
 
         /// Says when jobs of some types leave the trace that they began in.

@@ -12,10 +12,25 @@ extension QueueInstrumentation {
         return configuration.recordsErrorMessages ? String(describing: error) : nil
     }
 
-    func exceptionEvent(_ error: any Error) -> SpanData.Event {
+    /// What the conventions want of an error.
+    ///
+    /// Swift's errors have no stack trace.
+    func exception(_ error: any Error) -> [Attribute] {
         var attributes = [Attribute("exception.type", .string(errorTypeName(error)))]
         if let message = message(of: error) { attributes.append(Attribute("exception.message", .string(message))) }
-        return SpanData.Event(name: "exception", time: tracer.clock.nanoseconds, attributes: attributes)
+        return attributes
+    }
+
+    /// Tells of what an attempt failed with, where that is wanted.
+    ///
+    /// - Returns: The event for the attempt's span, if it is to have one.
+    func tellException(_ error: any Error, of job: JobRow, in context: TraceContext) -> SpanData.Event? {
+        let signal = configuration.exceptionSignal ?? .spans
+        let exception = exception(error)
+        if signal != .spans { events?.exception(exception, in: job, context) }
+        if signal == .logs { return nil }
+        return SpanData.Event(
+            name: EventDefinition.exception.name, time: tracer.clock.nanoseconds, attributes: exception)
     }
 
     /// The value of `error.type`: a word for the conditions that the queue knows, else the name of the error's type.

@@ -2,16 +2,21 @@ public import Logging
 public import Queuert
 internal import Synchronization
 
-/// Tells a queue's work as spans.
+/// Tells a queue's work as spans, metrics and events.
 ///
-/// Which spans there are, with what parents, links and attributes, is told in `docs/tracing.md`. Give one to the client:
+/// Which there are, with what attributes, is told in `docs/telemetry-reference.md`, and how spans relate in `docs/tracing.md`.
+/// Give one to the client:
 ///
 /// ```swift
-/// let client = Client(adapter: adapter, observability: QueueInstrumentation(tracer: tracer))
+/// let client = Client(adapter: adapter, observability: QueueInstrumentation(tracer: tracer, meters: meters))
 /// ```
+///
+/// An instrumentation tells of one queue. Two of them need meters of their own.
 public final class QueueInstrumentation: ObservabilityAdapter {
     let tracer: SpanTracer
     let configuration: Configuration
+    let metrics: QueueMetrics?
+    let events: QueueEventLog?
     private let logger: Logger
     private let hasReportedContext = Atomic(false)
 
@@ -22,14 +27,22 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     ///
     /// - Parameters:
     ///   - tracer: Where spans go.
+    ///   - meters: Where metrics are measured; nowhere by default.
+    ///   - events: Where events go, as log records; nowhere by default.
+    ///   - eventLimits: How much an event may hold.
     ///   - configuration: What is told, and how.
     ///   - logger: What is logged goes here.
     public init(
-        tracer: SpanTracer, configuration: Configuration = Configuration(),
+        tracer: SpanTracer, meters: MeterProvider? = nil, events: (any LogRecordProcessor)? = nil,
+        eventLimits: LogRecordLimits = LogRecordLimits(), configuration: Configuration = Configuration(),
         logger: Logger = Logger(label: "queuert.otel")
     ) {
         self.tracer = tracer
         self.configuration = configuration
+        metrics = meters.map {
+            QueueMetrics(meters: $0, clock: tracer.clock, patience: configuration.databasePatience)
+        }
+        self.events = events.map { QueueEventLog(processor: $0, clock: tracer.clock, limits: eventLimits) }
         self.logger = logger
     }
 
@@ -75,6 +88,9 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     /// - Parameter wait: The wait.
     public func blockerResolved(_ wait: BlockerResolution) {
         let resolved = wait.wait
+        if let metrics, resolved.unblocksJob {
+            metrics.ofJobType(resolved.jobTypeName).unblocked(in: self.context(wait.resolvedBy?.context))
+        }
         guard let context = context(resolved.awaitContext) else { return }
         var attributes = [
             QueueAttributes.system,
@@ -100,6 +116,11 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     ///
     /// - Parameter chain: The chain.
     public func chainEnded(_ chain: ChainEnding) {
+        if metrics != nil || events != nil {
+            let context = context(chain.completedBy?.context ?? chain.start.context)?.local
+            metrics?.chainEnded(chain, in: context)
+            events?.chainEnded(chain, in: context)
+        }
         guard let parent = context(chain.start.context) else { return }
         var attributes = [
             QueueAttributes.system,
@@ -122,6 +143,21 @@ public final class QueueInstrumentation: ObservabilityAdapter {
                 context: child(of: parent), parent: parent, name: "chain \(chain.typeName)", kind: .internal,
                 start: chain.start.createdAt.nanoseconds, end: chain.endedAt.nanoseconds, attributes: attributes,
                 links: links, status: status, scope: Self.scope))
+    }
+
+    /// Something has happened that no job, attempt or chain tells of.
+    ///
+    /// - Parameter event: What.
+    public func happened(_ event: QueueEvent) {
+        metrics?.happened(event)
+        events?.happened(event, in: self)
+    }
+
+    /// Has the numbers of jobs told as metrics in a process without a worker, which looks them up by itself.
+    ///
+    /// - Parameter client: Whose database is asked at each collection.
+    public func observeJobs<Adapter: StateAdapter>(of client: Client<Adapter>) {
+        metrics?.state.observe { try await client.jobCounts() }
     }
 
     /// Says once that a stored context can't be read.

@@ -13,13 +13,15 @@ extension TraceMode {
     var isLinked: Bool { form == .linked }
 
     /// Reads `single`, `linked` or `bounded:window:jobs`, where the window is in microseconds.
-    init?(stored: some StringProtocol) {
-        let parts = stored.split(separator: ":", omittingEmptySubsequences: false)
-        switch (parts.first, parts.count) {
-        case ("single", 1): self = .single
-        case ("linked", 1): self = .linked
-        case ("bounded", 3):
-            guard let window = Int64(parts[1]), let jobs = Int(parts[2]), window >= 0, jobs > 0 else { return nil }
+    init?(stored: Substring) {
+        var rest = stored
+        switch rest.takeField(before: UInt8(ascii: ":")) {
+        case "single" where stored.utf8.count == 6: self = .single
+        case "linked" where stored.utf8.count == 6: self = .linked
+        case "bounded":
+            guard let window = Int64(rest.takeField(before: UInt8(ascii: ":"))), window >= 0,
+                let jobs = Int(rest), jobs > 0
+            else { return nil }
             self = .bounded(window: .microseconds(window), jobs: jobs)
         default: return nil
         }

@@ -24,15 +24,16 @@ struct TraceSegment: Hashable {
     /// Reads `number;start;firstIndex;mode`, where the start is in microseconds since 1970 and a call's mode has a `!` in
     /// front.
     init?(stored: String) {
-        let parts = stored.split(separator: ";", omittingEmptySubsequences: false)
-        guard (3...4).contains(parts.count), let number = Int(parts[0]), let start = Int64(parts[1]),
-            let first = Int(parts[2]), number >= 0, first >= 0
+        var rest = stored[...]
+        guard let number = Int(rest.takeField(before: UInt8(ascii: ";"))), number >= 0,
+            let start = Int64(rest.takeField(before: UInt8(ascii: ";"))),
+            let first = Int(rest.takeField(before: UInt8(ascii: ";"))), first >= 0,
+            !rest.utf8.contains(UInt8(ascii: ";"))
         else { return nil }
         self.init(number: number, start: Timestamp(microseconds: start), firstIndex: first)
-        guard parts.count == 4 else { return }
         // A mode that only a later version knows costs the mode, not the segment.
-        let isOfCall = parts[3].hasPrefix("!")
-        guard let mode = TraceMode(stored: isOfCall ? parts[3].dropFirst() : parts[3]) else { return }
+        let isOfCall = rest.utf8.first == UInt8(ascii: "!")
+        guard let mode = TraceMode(stored: isOfCall ? rest.dropFirst() : rest) else { return }
         self.mode = mode
         isModeOfCall = isOfCall
     }
@@ -63,5 +64,17 @@ struct TraceSegment: Hashable {
     /// The same segment, left by a mode.
     func with(mode: TraceMode, ofCall isModeOfCall: Bool) -> TraceSegment {
         TraceSegment(number: number, start: start, firstIndex: firstIndex, mode: mode, isModeOfCall: isModeOfCall)
+    }
+}
+
+extension Substring {
+    /// Takes off what comes before a separator, and the separator; everything, if there is none.
+    ///
+    /// Reading what is stored with a job is part of every attempt: this makes no array.
+    mutating func takeField(before separator: UInt8) -> Substring {
+        let end = utf8.firstIndex(of: separator) ?? endIndex
+        let field = self[..<end]
+        self = end == endIndex ? self[end...] : self[utf8.index(after: end)...]
+        return field
     }
 }

@@ -3,7 +3,7 @@
 /// The names are those of the semantic conventions, which may still change.
 struct SelfMetrics {
     private let meters: MeterProvider
-    private let scope = InstrumentationScope(name: "queuert-otel", version: LibraryVersion.current)
+    static let scope = InstrumentationScope(name: "queuert-otel", version: LibraryVersion.current)
 
     init(meters: MeterProvider) {
         self.meters = meters
@@ -105,13 +105,13 @@ struct SelfMetrics {
         _ name: String, _ unit: String, _ description: String,
         _ values: @escaping @Sendable () -> [MetricObservation<Int>]
     ) {
-        meters.observe(name, as: .counter, unit: unit, description: description, scope: scope) { values() }
+        meters.observe(name, as: .counter, unit: unit, description: description, scope: Self.scope) { values() }
     }
 
     private func upDownCounter(
         _ name: String, _ unit: String, _ description: String,
         _ values: @escaping @Sendable () -> [MetricObservation<Int>]
     ) {
-        meters.observe(name, as: .upDownCounter, unit: unit, description: description, scope: scope) { values() }
+        meters.observe(name, as: .upDownCounter, unit: unit, description: description, scope: Self.scope) { values() }
     }
 }

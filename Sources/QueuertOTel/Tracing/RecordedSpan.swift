@@ -18,12 +18,15 @@ public final class RecordedSpan: Tracing.Span {
     private let initialName: String
     /// What is recorded; nothing after the end, or if the span isn't recorded at all.
     private let recording: Mutex<Recording?>
+    /// Whether there was ever something to record: asked first, so that a span that isn't recorded costs no lock.
+    private let isRecorded: Bool
 
     /// Makes a span; one without data takes all calls and keeps nothing.
     init(tracer: SpanTracer, context: ServiceContext, name: String, data: SpanData?) {
         self.tracer = tracer
         self.context = context
         initialName = name
+        isRecorded = data != nil
         recording = Mutex(data.map { Recording(data: $0) })
     }
 
@@ -32,7 +35,7 @@ public final class RecordedSpan: Tracing.Span {
         tracer: SpanTracer(processor: MultiSpanProcessor([])), context: .topLevel, name: "", data: nil)
 
     /// Whether the span takes notes: it is sampled and has not ended.
-    public var isRecording: Bool { recording.withLock { $0 != nil } }
+    public var isRecording: Bool { isRecorded && recording.withLock { $0 != nil } }
 
     /// What is done.
     ///
@@ -114,7 +117,7 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// - Parameter instant: When the work ended.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        guard let ended = recording.withLock({ $0.take() }) else { return }
+        guard isRecorded, let ended = recording.withLock({ $0.take() }) else { return }
         var data = ended.data
         data.attributes = [Attribute](ended.attributes)
         data.end = tracer.time(of: instant())
@@ -134,6 +137,7 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// The lock is held meanwhile, so values are made before: to describe errors and attributes is code of others.
     private func record(_ change: (inout Recording) -> Void) {
+        guard isRecorded else { return }
         recording.withLock { recording in
             // In place: a copy of what was recorded so far would cost more than the change.
             recording?.apply(change)

@@ -29,10 +29,10 @@ extension SpanTracer: Tracer {
         line: UInt
     ) -> RecordedSpan {
         var context = context()
+        // One for all that have nothing to tell apart: where telemetry is off, a span must cost next to nothing.
+        if hasShutDown, context.isEmpty { return .idle }
         let (parent, isSuppressed) = context.tracing
         guard !isSuppressed, !hasShutDown else {
-            // One for all that have nothing to tell apart: where telemetry is off, a span must cost next to nothing.
-            if context.isEmpty { return .idle }
             return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
         }
         let kind = SpanData.Kind(kind)

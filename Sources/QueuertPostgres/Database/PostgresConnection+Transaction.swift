@@ -12,6 +12,8 @@ struct Outcome<R: Sendable>: Sendable {
     /// A commit whose answer was lost.
     struct Unanswered: Sendable {
         let transactionID: Int64
+        /// The run of the server that gave the number.
+        let serverRun: String?
         let value: R
         let effects: @Sendable () -> Void
     }
@@ -60,7 +62,8 @@ extension PostgresConnection {
             var outcome = Outcome<R>(
                 result: .failure(error), effects: undone, isConnectionBroken: session.isBroken)
             if let id = session.transactionID, (error as? PostgresError)?.code == .commitUnknown {
-                outcome.ifCommitted = .init(transactionID: id, value: value, effects: committed)
+                outcome.ifCommitted = .init(
+                    transactionID: id, serverRun: session.serverRun, value: value, effects: committed)
             }
             return outcome
         }
@@ -87,12 +90,12 @@ extension PostgresConnection {
         return Outcome(result: result, isConnectionBroken: session.isBroken)
     }
 
-    private var usableSession: PostgresSession? {
+    var usableSession: PostgresSession? {
         guard let session = try? session, !session.handle.hasEnded else { return nil }
         return session
     }
 
-    private func cancellable<R: Sendable>(
+    func cancellable<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
         do {

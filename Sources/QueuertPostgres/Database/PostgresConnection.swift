@@ -20,9 +20,12 @@ public actor PostgresConnection: StateConnection {
     private var open: PostgresSession?
     private var queries: [String: PostgresQuery] = [:]
 
-    func connect(_ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger) throws {
+    func connect(
+        _ configuration: PostgresPool.Configuration, connectionString: String, counter: RoundTripCounter, logger: Logger
+    ) throws {
         let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
         handle.answerTimeout = configuration.answerTimeout
+        handle.totalRoundTrips = counter
         canceller.attach(to: handle.connection)
         open = PostgresSession(handle)
     }
@@ -50,6 +53,7 @@ public actor PostgresConnection: StateConnection {
     public var effects: TransactionEffects? {
         switch open?.scope {
         case .transaction(let effects), .operation(let effects): effects
+        case .manual(let effects): open?.isBegun == true ? effects : nil
         case .read, .unused, nil: nil
         }
     }
@@ -95,7 +99,7 @@ public actor PostgresConnection: StateConnection {
 
     private func run(_ sql: String, _ parameters: [(any PostgresBindable)?]) throws -> PostgresResult {
         let session = try session
-        if PostgresStatementKind.endsOrBeginsTransaction(sql) { throw PostgresError.transactionEnded }
+        if let kind = PostgresStatementKind(sql) { return try run(sql, kind, parameters) }
         session.beginIfReading()
         let command = PostgresCommand(
             query: query(sql), parameters: PostgresParameters(parameters), isBinary: false)

@@ -12,13 +12,14 @@ final class PostgresConnections: Sendable {
         var lastTicket: UInt64 = 0
         var reaper: Task<Void, Never>?
         var drained: CheckedContinuation<Void, Never>?
-        /// Why no connection could be made the last time.
+        /// Why no connection could be made the last time, until one is made.
         var lastFailure: PostgresError?
     }
     private let state: Mutex<State>
     private let connectionString: String
     private let configuration: PostgresPool.Configuration
     private let logger: Logger
+    let roundTrips = RoundTripCounter()
 
     init(
         connectionString: String, _ configuration: PostgresPool.Configuration, minimum: Int, maximum: Int,
@@ -76,6 +77,14 @@ final class PostgresConnections: Sendable {
         return error.code == .cannotConnect || error.isFatal
     }
 
+    /// Why a task that waited for a connection got none: those that there are may be in use, or just be tried to be made.
+    private var whyNobodyWasServed: PostgresError {
+        state.withLock { $0.lastFailure }
+            ?? PostgresError(
+                code: .poolExhausted, reason: "all connections of the pool were in use for too long",
+                hint: "Keep transactions short, or raise `maximumConnections` or `acquisitionTimeout`.")
+    }
+
     private var lastFailure: PostgresError {
         state.withLock { $0.lastFailure }
             ?? PostgresError(
@@ -86,9 +95,11 @@ final class PostgresConnections: Sendable {
     private func open() async throws -> PostgresConnection {
         let connection = PostgresConnection()
         do {
-            try await connection.connect(configuration, connectionString: connectionString, logger: logger)
+            try await connection.connect(
+                configuration, connectionString: connectionString, counter: roundTrips, logger: logger)
             state.withLock { state in
                 state.pool.opened()
+                state.lastFailure = nil
                 if state.reaper == nil { state.reaper = makeReaper() }
             }
             return connection
@@ -113,11 +124,7 @@ final class PostgresConnections: Sendable {
         // Not a child task, which would have to be waited for: whoever is served goes on at once.
         let timer = Task { [weak self] in
             if (try? await Task.sleep(until: deadline)) != nil {
-                self?.giveUp(
-                    ticket,
-                    PostgresError(
-                        code: .poolExhausted, reason: "all connections of the pool were in use for too long",
-                        hint: "Keep transactions short, or raise `maximumConnections` or `acquisitionTimeout`."))
+                self?.giveUp(ticket, self?.whyNobodyWasServed ?? .closed)
             }
         }
         defer { timer.cancel() }

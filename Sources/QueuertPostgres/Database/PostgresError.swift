@@ -137,6 +137,11 @@ extension PostgresError {
                 .connectionLost, "the server ended the connection",
                 "The pool makes another one; nothing of the transaction is written."
             )
+        case "26000", "42P05":
+            (
+                .unsupported, "a prepared statement is missing, or there already, as where a pooler shares connections",
+                "Set `statementCacheLimit` to 0 with PgBouncer in transaction mode, or have it keep prepared statements."
+            )
         case "0A000":
             (.unsupported, "the server does not support that", "The debug description has the server's message.")
         default: kind(ofClass: sqlState.prefix(2))

@@ -3,16 +3,20 @@ internal import CLibPQ
 /// What can't go through a pipeline.
 extension PostgresHandle {
     /// Runs several statements without parameters, in one transaction unless they say otherwise.
-    func run(script: String) throws {
+    ///
+    /// - Returns: What the server calls what each did.
+    func run(script: String) throws -> [String] {
         try withoutPipeline {
-            roundTrips += 1
+            countRoundTrip()
             trace?(script)
             guard PQsendQuery(connection, script) == 1 else { throw lost() }
             var firstFailure: PostgresError?
+            var tags: [String] = []
             while let result = try nextResult() {
                 defer { PQclear(result) }
                 switch PQresultStatus(result) {
-                case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: continue
+                case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+                    tags.append(String(cString: PQcmdStatus(result)))
                 case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                     throw refuseCopy()
                 default:
@@ -24,6 +28,7 @@ extension PostgresHandle {
                 }
             }
             if let firstFailure { throw firstFailure }
+            return tags
         }
     }
 
@@ -41,7 +46,7 @@ extension PostgresHandle {
     /// - Returns: How many rows were written.
     func copy(_ sql: String, _ data: [UInt8]) throws -> Int {
         try withoutPipeline {
-            roundTrips += 1
+            countRoundTrip()
             trace?(sql)
             guard PQsendQuery(connection, sql) == 1 else { throw lost() }
             guard let start = try nextResult() else { throw lost(sql: sql) }

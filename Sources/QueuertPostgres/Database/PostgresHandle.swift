@@ -17,6 +17,13 @@ struct PostgresCommand {
     var isBinary = true
 }
 
+/// What another connection has sent by NOTIFY.
+struct PostgresNotification {
+    /// The number of the server's process that sent it.
+    let sender: Int32
+    let payload: String
+}
+
 /// The text of a statement, and whether it is prepared.
 ///
 /// An object, so that a connection finds its prepared statement by identity: hashing a long text costs more than some of the
@@ -48,7 +55,9 @@ final class PostgresHandle {
     /// Why the connection can't be used any more.
     var failure: PostgresError?
     /// How many times the server was waited for, for tests.
-    var roundTrips = 0
+    private(set) var roundTrips = 0
+    /// The same of all connections of the pool, for benchmarks.
+    var totalRoundTrips: RoundTripCounter?
     /// What is told of the commands that are sent, for tests.
     var trace: (@Sendable (String) -> Void)?
 
@@ -106,11 +115,20 @@ final class PostgresHandle {
             metadata: ["postgres.severity": "\(notice.severity)", "postgres.sqlstate": "\(notice.sqlState)"])
     }
 
+    func countRoundTrip() {
+        roundTrips += 1
+        totalRoundTrips?.add()
+    }
+
     /// The server's version, such as 150018.
     var serverVersion: Int { Int(PQserverVersion(connection)) }
     /// A setting that the server reports, such as the encoding.
     func reportedSetting(_ name: String) -> String? { PQparameterStatus(connection, name).map { String(cString: $0) } }
+    /// The number of the server's process that was told when the connection was made, which may be a pooler's invention.
+    var announcedProcessID: Int { Int(PQbackendPID(connection)) }
     var socket: Int32 { PQsocket(connection) }
+    /// The number of the server's process, or what a pooler says it is.
+    var backendPID: Int32 { PQbackendPID(connection) }
 
     enum TransactionState { case none, open, failed, unknown }
 
@@ -189,7 +207,7 @@ final class PostgresHandle {
     private func receive(
         _ parts: [Part], _ commands: [PostgresCommand]
     ) throws -> (results: [PostgresResult], failure: PostgresError?) {
-        roundTrips += 1
+        countRoundTrip()
         var results: [PostgresResult] = []
         results.reserveCapacity(commands.count)
         var firstFailure: PostgresError?
@@ -292,17 +310,16 @@ final class PostgresHandle {
 
     // MARK: Notifications
 
-    /// Takes the payloads that have come from others.
-    func takeNotifications() -> [String] {
-        var payloads: [String] = []
+    /// Takes the notifications that have come, own ones too.
+    func takeNotifications() -> [PostgresNotification] {
+        var notifications: [PostgresNotification] = []
         while let notification = PQnotifies(connection) {
             defer { PQfreemem(notification) }
-            // Own ones were told already.
-            if notification.pointee.be_pid != PQbackendPID(connection), let payload = notification.pointee.extra {
-                payloads.append(String(cString: payload))
-            }
+            guard let payload = notification.pointee.extra else { continue }
+            notifications.append(
+                PostgresNotification(sender: notification.pointee.be_pid, payload: String(cString: payload)))
         }
-        return payloads
+        return notifications
     }
 
     /// Takes in what has come while nothing was asked for.

@@ -73,6 +73,36 @@ public final class PostgresPool: Sendable {
         }
     }
 
+    /// Runs a body that begins and ends transactions itself, on a connection of its own.
+    ///
+    /// For code that manages its transactions by hand. Chains may be started between BEGIN and COMMIT; then tell the queue
+    /// how the transaction ended:
+    ///
+    /// ```swift
+    /// try await pool.withConnection { db in
+    ///     try db.execute("BEGIN")
+    ///     try db.execute("INSERT INTO users (name) VALUES ($1)", ["Alice"])
+    ///     try await client.startJobChain(Welcome.self, input: "Alice", on: db)
+    ///     try db.execute("COMMIT")
+    ///     try db.flushEffects()  // wakes workers; after ROLLBACK call discardEffects()
+    /// }
+    /// ```
+    ///
+    /// A transaction that is open when the body ends is rolled back. To forget `flushEffects` and `discardEffects` is an
+    /// error, which is logged and thrown, or only logged if the body itself throws. If the answer to COMMIT is lost, it throws
+    /// an error with the code `commitUnknown`; ``write(isolation:retries:_:)`` finds out what came of it.
+    ///
+    /// - Parameter body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws; `ManualTransactionError`; ``PostgresError``; `NestedTransactionError` when the task
+    ///   already has a transaction of this pool open; `CancellationError` if the task was cancelled.
+    public func withConnection<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try OpenTransactions.refuseNested(of: self)
+        return try await run(on: connections) { [logger] connection in await connection.manual(logger: logger, body) }
+    }
+
     /// Runs a body that reads.
     ///
     /// All statements of the user's see the same state. Inside a transaction of the same task the body runs on that
@@ -110,16 +140,24 @@ public final class PostgresPool: Sendable {
         on connections: PostgresConnections,
         _ body: (PostgresConnection) async -> Outcome<R>?
     ) async throws -> R {
-        let outcome = try await connections.withConnection { connection in
+        var outcome = try await connections.withConnection { connection in
             await OpenTransactions.withConnection(connection, of: self) { await body(connection) }
         }
-        if let unanswered = outcome.ifCommitted, await isCommitted(unanswered.transactionID) {
-            unanswered.effects()
-            return unanswered.value
+        if let unanswered = outcome.ifCommitted {
+            switch await status(of: unanswered.transactionID, givenBy: unanswered.serverRun) {
+            case .committed:
+                unanswered.effects()
+                return unanswered.value
+            case .undone: outcome.result = .failure(PostgresError.connectionLost())
+            case .unknown: break
+            }
         }
         outcome.effects()
         return try outcome.result.get()
     }
+
+    /// How many times the connections have waited for the server.
+    package var roundTripCount: Int { connections.roundTrips.value + leaseConnection.roundTrips.value }
 
     /// How many connections there are.
     package var connectionCount: Int { connections.count }
@@ -138,10 +176,15 @@ public final class PostgresPool: Sendable {
 }
 
 extension PostgresPool {
-    private static let statusQuery = PostgresQuery("SELECT pg_xact_status(($1::bigint)::text::xid8)", isPrepared: false)
+    private static let statusQuery = PostgresQuery(
+        "SELECT pg_xact_status(($1::bigint)::text::xid8), (\(PostgresSession.serverRunQuery))", isPrepared: false)
+
+    private enum CommitStatus { case committed, undone, unknown }
 
     /// Finds out whether a transaction was committed whose commit got no answer.
-    private func isCommitted(_ transactionID: Int64) async -> Bool {
+    ///
+    /// A server that crashed, or a standby that took over, may have given the number to another transaction since.
+    private func status(of transactionID: Int64, givenBy serverRun: String?) async -> CommitStatus {
         // The task may be cancelled, and what came of its transaction is to be known all the same.
         await Task { [self] in
             let deadline = ContinuousClock.now + configuration.acquisitionTimeout
@@ -149,13 +192,18 @@ extension PostgresPool {
                 let status = try? await read { db -> String? in
                     var parameters = PostgresParameters()
                     parameters.add(transactionID)
-                    return try db.session.run(Self.statusQuery, parameters).first?.optionalText(0)
+                    guard let row = try db.session.run(Self.statusQuery, parameters).first else { return nil }
+                    return row.optionalText(1) == serverRun ? row.optionalText(0) : nil
                 }
+                switch status {
+                case "committed": return .committed
+                case "aborted": return .undone
                 // The server may not have noticed yet that nobody waits for the answer.
-                if status != "in progress" { return status == "committed" }
-                try? await Task.sleep(for: .milliseconds(20))
+                case "in progress": try? await Task.sleep(for: .milliseconds(20))
+                default: return .unknown
+                }
             }
-            return false
+            return .unknown
         }.value
     }
 }

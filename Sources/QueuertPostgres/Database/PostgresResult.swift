@@ -17,6 +17,9 @@ final class PostgresResult {
     /// How many rows the statement changed.
     var changes: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }
 
+    /// What the server calls what it did, such as `INSERT 0 1` or `COMMIT`.
+    var tag: String { String(cString: PQcmdStatus(pointer)) }
+
     var columnNames: [String] { (0..<PQnfields(pointer)).map { String(cString: PQfname(pointer, $0)) } }
 
     subscript(row: Int) -> Row { Row(result: self, number: Int32(row)) }

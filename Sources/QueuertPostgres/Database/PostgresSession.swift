@@ -18,6 +18,8 @@ final class PostgresSession {
         case transaction(TransactionEffects)
         /// One operation of the queue, which the server commits by itself.
         case operation(TransactionEffects)
+        /// Transactions that the user begins and ends.
+        case manual(TransactionEffects)
         /// Statements that only read.
         case read
     }
@@ -31,8 +33,27 @@ final class PostgresSession {
     private(set) var transactionFailure: PostgresError?
     /// The server's number of the open transaction, if an operation has told it.
     var transactionID: Int64?
+    /// Whether the transaction that the user ended last was rolled back.
+    private(set) var wasRolledBack = false
 
-    init(_ handle: PostgresHandle) { self.handle = handle }
+    /// Tells apart the runs of a server between which numbers of transactions may be given anew: after a crash, and where a
+    /// standby took over.
+    let serverRun: String?
+
+    init(_ handle: PostgresHandle) {
+        self.handle = handle
+        // Whoever may not see that has `nil` for all.
+        let answer = try? handle.run([PostgresCommand(query: PostgresQuery(Self.serverRunQuery, isPrepared: false))])
+        serverRun = answer?.results.first?.first?.optionalText(0)
+    }
+
+    /// A query for what changes with each run: the timeline, and when the statistics began, which a crash resets.
+    static let serverRunQuery = """
+        SELECT concat_ws(' ',
+            CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
+            extract(epoch FROM stats_reset))
+        FROM pg_stat_wal
+        """
 
     /// Whether the connection has failed, or is in a state in which nobody else may have it.
     var isBroken: Bool { handle.failure != nil || handle.transactionState != .none }
@@ -52,7 +73,11 @@ final class PostgresSession {
             let (results, failure) = try handle.run(prefix + commands)
             // The server has done what comes before the one that failed.
             pending.removeFirst(min(prefix.count, results.count))
-            if !prefix.isEmpty, !results.isEmpty { isBegun = handle.transactionState != .none }
+            if case .manual = scope {
+                followUser(results.map(\.tag), hasFailed: failure != nil)
+            } else if !prefix.isEmpty, !results.isEmpty {
+                isBegun = handle.transactionState != .none
+            }
             if let failure { throw failure }
             return Array(results.suffix(commands.count))
         }
@@ -79,8 +104,23 @@ final class PostgresSession {
     /// Runs statements without parameters.
     func run(script: String) throws {
         try sendPending()
-        try track { try handle.run(script: script) }
-        try checkThatTransactionIsOpen()
+        guard case .manual(let effects) = scope else {
+            _ = try track { try handle.run(script: script) }
+            return try checkThatTransactionIsOpen()
+        }
+        let wasUntold = !effects.isEmpty
+        let tags = try track {
+            do {
+                return try handle.run(script: script)
+            } catch {
+                followUser([], hasFailed: true)
+                throw error
+            }
+        }
+        followUser(tags)
+        if wasUntold, tags.contains(where: { $0 == "BEGIN" || $0 == "START TRANSACTION" }) {
+            throw ManualTransactionError(reason: .effectsForgotten)
+        }
     }
 
     /// Writes rows in COPY's binary format.
@@ -107,6 +147,19 @@ final class PostgresSession {
         }
     }
 
+    /// Notes what the user's own statements did to the transaction.
+    private func followUser(_ tags: [String], hasFailed: Bool = false) {
+        let state = handle.transactionState
+        // A COMMIT that fails has rolled back.
+        if isBegun, state == .none, hasFailed { wasRolledBack = true }
+        isBegun = state != .none
+        if state != .failed, handle.failure == nil { transactionFailure = nil }
+        // A COMMIT of a transaction that had failed is answered with ROLLBACK, and so is the rollback of a savepoint.
+        if !isBegun, let end = tags.last(where: { $0 == "COMMIT" || $0 == "ROLLBACK" }) {
+            wasRolledBack = end == "ROLLBACK"
+        }
+    }
+
     /// The user may have ended the transaction where that could not be seen beforehand.
     func checkThatTransactionIsOpen() throws {
         if isBegun, handle.transactionState == .none {
@@ -121,6 +174,7 @@ final class PostgresSession {
     func start(_ scope: Scope, _ pending: [PostgresQuery] = []) {
         self.scope = scope
         self.pending = pending
+        wasRolledBack = false
         isBegun = false
         transactionFailure = nil
         transactionID = nil
@@ -261,7 +315,8 @@ extension PostgresError {
         PostgresError(
             code: .transactionEnded, reason: "the body began or ended a transaction by a statement of its own",
             hint: """
-                Return to commit and throw to roll back. For a part that may fail on its own there is `withSavepoint`.
+                Return to commit and throw to roll back, or use `withConnection` to write BEGIN and COMMIT yourself. For a \
+                part that may fail on its own there is `withSavepoint`.
                 """)
     }
 }

@@ -1,29 +1,46 @@
-/// What kind of statement a text is, as far as the pool must know.
+/// What a statement does to the transaction, as far as the pool must know.
 enum PostgresStatementKind {
-    private static let words: Set<String> = ["BEGIN", "START", "COMMIT", "END", "ABORT", "ROLLBACK"]
+    /// Begins a transaction.
+    case begin
+    /// Ends one, either way.
+    case end
+    /// Ends one and begins the next.
+    case chain
+    /// Hands it over to somebody who ends it later.
+    case prepare
 
-    /// Whether a statement begins or ends a transaction; savepoints are parts of one.
-    static func endsOrBeginsTransaction(_ sql: String) -> Bool {
+    /// What a statement does; `nil` if it neither begins nor ends a transaction, such as one about savepoints.
+    init?(_ sql: String) {
         var rest = Substring(sql)
-        skipSpace(&rest)
+        Self.skipSpace(&rest)
         // Whatever else a statement begins with, its first letter tells.
-        guard let first = rest.utf8.first, "bBsScCeEaArRpP".utf8.contains(first) else { return false }
-        let word = rest.prefix { $0.isLetter }
-        let keyword = word.uppercased()
-        rest = rest.dropFirst(word.count)
-        skipSpace(&rest)
-        let next = rest.prefix { $0.isLetter }.uppercased()
-        if keyword == "PREPARE" { return next == "TRANSACTION" }
-        guard words.contains(keyword) else { return false }
-        if keyword == "ROLLBACK" {
-            if next == "TO" { return false }
-            if next == "WORK" || next == "TRANSACTION" {
-                rest = rest.dropFirst(next.count)
-                skipSpace(&rest)
-                return rest.prefix { $0.isLetter }.uppercased() != "TO"
-            }
+        guard let first = rest.utf8.first, "bBsScCeEaArRpP".utf8.contains(first) else { return nil }
+        let words = Self.words(rest, limit: 5)
+        switch words.first {
+        case "BEGIN", "START": self = .begin
+        case "PREPARE":
+            guard words.dropFirst().first == "TRANSACTION" else { return nil }
+            self = .prepare
+        case "COMMIT", "END", "ABORT", "ROLLBACK":
+            let options = words.dropFirst().drop { $0 == "WORK" || $0 == "TRANSACTION" }
+            if options.first == "TO" { return nil }
+            self = options.starts(with: ["AND", "CHAIN"]) ? .chain : .end
+        default: return nil
         }
-        return true
+    }
+
+    /// The words that a statement begins with.
+    private static func words(_ sql: Substring, limit: Int) -> [String] {
+        var rest = sql
+        var words: [String] = []
+        while words.count < limit {
+            let word = rest.prefix { $0.isLetter }
+            if word.isEmpty { break }
+            words.append(word.uppercased())
+            rest = rest.dropFirst(word.count)
+            skipSpace(&rest)
+        }
+        return words
     }
 
     private static func skipSpace(_ text: inout Substring) {

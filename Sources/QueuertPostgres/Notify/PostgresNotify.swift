@@ -11,7 +11,10 @@ public import Queuert
 ///
 /// Each adapter has one connection of its own, on which it listens and sends, so that no transaction waits for a notification:
 /// one inside a transaction would have all commits of the database wait for each other. What is sent while another
-/// notification is under way goes together. Listeners of the same adapter are told at once, without the server.
+/// notification is under way goes together. Listeners of the same adapter are told at once, without the server; others are
+/// told of a job only if no worker of the process has a slot for it.
+///
+/// A job that becomes due wakes one worker more than it needs, and not those of all processes: who looks is drawn by lot.
 ///
 /// When the connection was lost, it is made anew, and listeners are told that they may have missed something. The connection
 /// must be to the server itself: a pool that shares connections by transaction can't listen.
@@ -37,7 +40,9 @@ public final class PostgresNotify: NotifyAdapter {
             "The channel “\(channel)” may hold letters, digits and underscores only, 63 at most.")
         link = PostgresNotifyLink(connectionString: connectionString, channel: channel, logger: logger) {
             [local] hint in
+            let hint = hint.shared
             local.send(hint)
+            return hint.rest
         }
     }
 
@@ -48,8 +53,9 @@ public final class PostgresNotify: NotifyAdapter {
     /// - Parameter hint: What happened.
     public func send(_ hint: WakeHint) {
         if hint.isEmpty { return }
+        let hint = hint.shared
         local.send(hint)
-        link.send(hint)
+        link.send(hint.rest)
     }
 
     /// Calls a listener for each hint while a body runs.
@@ -69,6 +75,9 @@ public final class PostgresNotify: NotifyAdapter {
             return try await body()
         }
     }
+
+    /// How many processes the adapter knows to listen, itself included; 0 while it does not listen.
+    package var listenerCount: Int { link.listenerCount }
 
     /// Sends what is to be sent, ends the connection, and returns then.
     public func close() async { await link.close() }

@@ -10,6 +10,9 @@ final class PostgresNotifyLink: Sendable {
         var isStopped = false
         var hasStarted = false
         var hasEnded = false
+        /// Whether somebody listens: who only sends is not told of anything.
+        var isWanted = false
+        var listenerCount = 0
         /// Whether the server listens, or turned out to be out of reach: later listeners are told of the gap then.
         var isSettled = false
         var nextID: UInt64 = 0
@@ -21,24 +24,34 @@ final class PostgresNotifyLink: Sendable {
     private let channel: String
     private let logger: Logger
     private let wakeUp = WakeUpPipe()
-    private let receive: @Sendable (WakeHint) -> Void
+    /// Tells the listeners of this process, and returns what nobody took.
+    private let deliver: @Sendable (WakeHint) -> WakeHint
 
     /// More identifiers than this wait to be sent only while the server is out of reach, and are dropped then: who listens is
     /// told of the gap.
     private static let pendingLimit = 10_000
-    /// How long nothing comes until the connection is tried: one may be lost without a word.
+    /// How long nothing comes until the connection is tried, since one may be lost without a word; and how long the list of
+    /// listeners is used.
     private static let silence = Duration.seconds(20)
+    /// How long a list of listeners is used that is known to be out of date.
+    private static let staleness = Duration.milliseconds(250)
+    /// How often what nobody here has a slot for is passed on: processes that are all busy must not do so for each job.
+    private static let passInterval = Duration.milliseconds(20)
 
     init(
-        connectionString: String, channel: String, logger: Logger, receive: @escaping @Sendable (WakeHint) -> Void
+        connectionString: String, channel: String, logger: Logger,
+        deliver: @escaping @Sendable (WakeHint) -> WakeHint
     ) {
         self.connectionString = connectionString
         self.channel = channel
         self.logger = logger
-        self.receive = receive
+        self.deliver = deliver
     }
 
+    var listenerCount: Int { state.withLock { $0.listenerCount } }
+
     func send(_ hint: WakeHint) {
+        if hint.isEmpty { return }
         state.withLock { state in
             if state.isStopped { return }
             let count = state.pending.completedChains.count + state.pending.lostLeases.count
@@ -60,10 +73,12 @@ final class PostgresNotifyLink: Sendable {
     /// Waits until the server listens, or can't be reached, or the task is cancelled.
     func untilListening() async {
         let id = state.withLock { state in
+            state.isWanted = true
             start(&state)
             state.nextID += 1
             return state.nextID
         }
+        wakeUp.raise()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
@@ -98,21 +113,19 @@ final class PostgresNotifyLink: Sendable {
     // MARK: The thread
 
     private var isStopped: Bool { state.withLock { $0.isStopped } }
+    /// Whether nothing more is to be done: what was to be sent when the adapter was closed is sent first.
+    private var isDone: Bool { state.withLock { $0.isStopped && $0.pending.isEmpty } }
 
     private func run() {
         var failures = 0
-        var wasConnected = false
-        while !isStopped {
+        var hasListened = false
+        while !isDone {
             do {
                 let handle = try connect()
                 failures = 0
-                // What happened since the connection before was lost, nobody has told.
-                if wasConnected { receive(WakeHint(isGap: true)) }
-                wasConnected = true
-                settle()
-                try serve(handle)
+                try serve(handle, &hasListened)
             } catch {
-                settle()
+                settle(listenerCount: 0)
                 if isStopped { break }
                 failures += 1
                 logger.warning(
@@ -132,9 +145,10 @@ final class PostgresNotifyLink: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    private func settle() {
+    private func settle(listenerCount: Int) {
         let waiting = state.withLock { state in
             state.isSettled = true
+            state.listenerCount = listenerCount
             defer { state.waiting = [:] }
             return Array(state.waiting.values)
         }
@@ -144,7 +158,10 @@ final class PostgresNotifyLink: Sendable {
     private func pause(after failures: Int) {
         let longest = min(Duration.milliseconds(50) * (1 << min(failures, 7)), .seconds(5))
         let end = ContinuousClock.now + longest * Double.random(in: 0.5...1)
-        while !isStopped, .now < end { wakeUp.wait(orInput: -1, for: end - .now) }
+        while !isStopped, .now < end {
+            wakeUp.wait(orInput: -1, for: end - .now)
+            wakeUp.lower()
+        }
     }
 
     private func connect() throws -> PostgresHandle {
@@ -152,54 +169,171 @@ final class PostgresNotifyLink: Sendable {
         configuration.statementCacheLimit = 4
         let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
         handle.answerTimeout = .seconds(10)
-        try run(PostgresQuery("LISTEN \"\(channel)\"", isPrepared: false), on: handle)
         return handle
     }
 
-    private func run(
-        _ query: PostgresQuery, _ parameters: PostgresParameters = PostgresParameters(), on handle: PostgresHandle
-    ) throws {
-        let (_, failure) = try handle.run([PostgresCommand(query: query, parameters: parameters)])
-        if let failure { throw failure }
+    /// What the thread knows while one connection lasts.
+    private struct Service {
+        var lot = ListenerLot()
+        var isListening = false
+        var lastSign = ContinuousClock.now
+        var listenersAsOf = ContinuousClock.now
+        /// Whether somebody sent something who is not known to listen: others may have begun to.
+        var isStale = false
+        /// What is to be passed on.
+        var passing = HintPayload(WakeHint())
+        var mayPassAt = ContinuousClock.now
     }
 
-    private static let notify = PostgresQuery("SELECT pg_notify($1, payload) FROM unnest($2::text[]) payload")
-    private static let ping = PostgresQuery("SELECT", isPrepared: false)
-
     /// Sends and receives until the connection is lost or the adapter is closed.
-    private func serve(_ handle: PostgresHandle) throws {
-        var lastSign = ContinuousClock.now
+    private func serve(_ handle: PostgresHandle, _ hasListened: inout Bool) throws {
+        var service = Service()
         while true {
             wakeUp.lower()
-            let (hint, isLast) = state.withLock { state in
+            let (hint, isWanted, isLast) = state.withLock { state in
                 defer { state.pending = WakeHint() }
-                return (state.pending, state.isStopped)
+                return (state.pending, state.isWanted, state.isStopped)
             }
+            if isWanted, !service.isListening { try listen(handle, &service, &hasListened) }
             if !hint.isEmpty {
-                try send(hint, on: handle)
-                lastSign = .now
+                try send(HintPayload(hint), on: handle)
+                service.lastSign = .now
             }
             if isLast { return }
-            for payload in handle.takeNotifications() { if let hint = WakeHint(payload: payload) { receive(hint) } }
-            if wakeUp.wait(orInput: handle.socket, for: Self.silence) {
+            if !service.passing.hint.isEmpty, service.mayPassAt <= .now {
+                try send(service.passing, on: handle)
+                service.passing = HintPayload(WakeHint())
+                service.mayPassAt = .now + Self.passInterval
+                service.lastSign = .now
+            }
+            if isDue(service) { try look(handle, &service) }
+            // Last, since each answer of the server may bring some along.
+            for notification in handle.takeNotifications() { receive(notification, &service) }
+            if !service.passing.hint.isEmpty, service.mayPassAt <= .now { continue }
+            if wakeUp.wait(orInput: handle.socket, for: patience(service)) {
                 try handle.consumeInput()
-                lastSign = .now
-            } else if .now - lastSign >= Self.silence {
-                try run(Self.ping, on: handle)
-                lastSign = .now
+                service.lastSign = .now
             }
         }
     }
 
-    private func send(_ hint: WakeHint, on handle: PostgresHandle) throws {
+    /// Whether the list of listeners is to be made anew, which also tries the connection.
+    private func isDue(_ service: Service) -> Bool {
+        let age = ContinuousClock.now - service.listenersAsOf
+        return service.isListening && (age >= Self.silence || service.isStale && age >= Self.staleness)
+            || .now - service.lastSign >= Self.silence
+    }
+
+    /// How long to wait at most for something to happen.
+    private func patience(_ service: Service) -> Duration {
+        var end = service.lastSign + Self.silence
+        if service.isListening {
+            end = min(end, service.listenersAsOf + (service.isStale ? Self.staleness : Self.silence))
+        }
+        if !service.passing.hint.isEmpty { end = min(end, service.mayPassAt) }
+        return end - .now
+    }
+
+    // MARK: Listening
+
+    /// Others find out who listens by this lock, which the server releases with the connection, whatever ends it.
+    private static let join = PostgresQuery(
+        "SELECT pg_backend_pid() FROM pg_try_advisory_lock_shared(hashtext('queuert notify'), hashtext($1))",
+        isPrepared: false)
+    private static let listeners = PostgresQuery(
+        """
+        SELECT pid FROM pg_locks
+        WHERE locktype = 'advisory' AND classid = hashtext('queuert notify')::oid AND objid = hashtext($1)::oid
+            AND objsubid = 2 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """)
+
+    private func listen(_ handle: PostgresHandle, _ service: inout Service, _ hasListened: inout Bool) throws {
+        try run(PostgresQuery("LISTEN \"\(channel)\"", isPrepared: false), on: handle)
+        service.lot.own = try run(Self.join, channelParameter, on: handle).first?.int32(0) ?? handle.backendPID
+        if service.lot.own != handle.backendPID { warnOfPooler() }
+        service.isListening = true
+        try look(handle, &service)
+        try notify([HintPayload.greeting], on: handle)
+        // What happened since the connection before was lost, or since somebody gave up waiting, nobody has told.
+        if hasListened || state.withLock({ $0.isSettled }) { _ = deliver(WakeHint(isGap: true)) }
+        hasListened = true
+        settle(listenerCount: service.lot.listeners.count)
+    }
+
+    private func warnOfPooler() {
+        logger.warning(
+            """
+            The connection for notifications is to a pooler. If that shares connections by transaction, nothing arrives, and \
+            workers find jobs at their polls: give `PostgresNotify` the address of the server itself.
+            """)
+    }
+
+    /// Finds out who listens.
+    private func look(_ handle: PostgresHandle, _ service: inout Service) throws {
+        let result = try run(Self.listeners, channelParameter, on: handle)
+        service.lot.listeners = Set(result.rows.map { $0.int32(0) })
+        service.listenersAsOf = .now
+        service.lastSign = .now
+        service.isStale = false
+        state.withLock { $0.listenerCount = service.isListening ? service.lot.listeners.count : 0 }
+    }
+
+    private func receive(_ notification: PostgresNotification, _ service: inout Service) {
+        // Own ones were told already.
+        if notification.sender == service.lot.own { return }
+        if !service.lot.listeners.contains(notification.sender) { service.isStale = true }
+        guard let payload = HintPayload(notification.payload) else { return }
+        let jobs = payload.hint.dueJobs
+        if jobs.isEmpty {
+            if !payload.hint.isEmpty { _ = deliver(payload.hint) }
+            return
+        }
+        let count = jobs.values.reduce(0) { min($0 + min($1, 1_000_000), 1_000_000) }
+        let draw = service.lot.draw(payload.number, from: notification.sender, jobs: count, round: payload.round)
+        let hint = draw.looks ? payload.hint.share(of: draw.lookers) : payload.hint.with(dueJobs: [:])
+        if hint.isEmpty { return }
+        let left = deliver(hint).dueJobs
+        guard draw.passesOn else { return }
+        let untaken = jobs.filter { left[$0.key] == hint.dueJobs[$0.key] }
+        if untaken.isEmpty { return }
+        service.passing.hint.formUnion(WakeHint(dueJobs: untaken))
+        service.passing.round = max(service.passing.round, payload.round + 1)
+    }
+
+    // MARK: Sending
+
+    private static let notify = PostgresQuery("SELECT pg_notify($1, payload) FROM unnest($2::text[]) payload")
+
+    private var channelParameter: PostgresParameters {
         var parameters = PostgresParameters()
         parameters.add(channel)
-        parameters.add(hint.payloads.map { Optional($0) })
+        return parameters
+    }
+
+    @discardableResult
+    private func run(
+        _ query: PostgresQuery, _ parameters: PostgresParameters = PostgresParameters(), on handle: PostgresHandle
+    ) throws -> PostgresResult {
+        let (results, failure) = try handle.run([PostgresCommand(query: query, parameters: parameters)])
+        if let failure { throw failure }
+        // A command that did not fail has a result.
+        return results[0]
+    }
+
+    private func notify(_ texts: [String], on handle: PostgresHandle) throws {
+        var parameters = channelParameter
+        parameters.add(texts.map { Optional($0) })
+        try run(Self.notify, parameters, on: handle)
+    }
+
+    private func send(_ payload: HintPayload, on handle: PostgresHandle) throws {
+        var payload = payload
+        payload.number = .random(in: .min ... .max)
         do {
-            try run(Self.notify, parameters, on: handle)
+            try notify(payload.texts, on: handle)
         } catch {
             // Sent once more when there is another connection: a hint may come twice.
-            state.withLock { $0.pending.formUnion(hint) }
+            state.withLock { $0.pending.formUnion(payload.hint) }
             throw error
         }
     }

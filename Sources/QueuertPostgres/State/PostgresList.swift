@@ -12,6 +12,8 @@ struct PostgresList {
     }
     let kind: Kind
     let tables: PostgresTables
+    /// Where the jobs are looked for.
+    let jobs: String
     var order = ListOrder.oldestFirst
     var limit: Int
     /// The parameters of the conditions.
@@ -22,9 +24,12 @@ struct PostgresList {
     private var isSmall = false
     private var typesParameter: String?
 
-    init(_ kind: Kind, _ tables: PostgresTables, order: ListOrder = .oldestFirst, limit: Int) {
+    init(
+        _ kind: Kind, _ tables: PostgresTables, in jobs: String? = nil, order: ListOrder = .oldestFirst, limit: Int
+    ) {
         self.kind = kind
         self.tables = tables
+        self.jobs = jobs ?? tables.all
         self.order = order
         self.limit = limit
         if kind == .chains { conditions.append("j.chain_index = 0") }
@@ -86,10 +91,11 @@ struct PostgresList {
     /// - Returns: A query for a column of the jobs; `nil` if jobs that have completed are wanted too.
     static func candidates(_ statuses: Set<JobStatus>, column: String, _ tables: PostgresTables) -> String? {
         guard statuses.isDisjoint(with: [.completed, .continued]) else { return nil }
+        // All but those that were cancelled are among the jobs that have not ended.
+        let isCancelled = statuses.contains(.cancelled) ? [(tables.all, "c.cancelled_at IS NOT NULL")] : []
         var conditions: [String] = []
         if statuses.contains(.ready) { conditions.append("c.rank IS NOT NULL") }
         if statuses.contains(.running) { conditions.append("c.leased_by IS NOT NULL") }
-        if statuses.contains(.cancelled) { conditions.append("c.cancelled_at IS NOT NULL") }
         if statuses.contains(.blocked) { conditions.append(PostgresTables.isBlocked("c")) }
         if statuses.contains(.failed) {
             conditions.append("c.failed_at IS NOT NULL AND \(PostgresTables.isUnended("c"))")
@@ -98,8 +104,9 @@ struct PostgresList {
         if statuses.contains(.scheduled) || statuses.contains(.ready) {
             conditions.append(PostgresTables.isScheduled("c"))
         }
-        guard !conditions.isEmpty else { return "SELECT \(column) FROM \(tables.job) c WHERE false" }
-        return conditions.map { "SELECT \(column) FROM \(tables.job) c WHERE \($0)" }.joined(separator: " UNION ALL ")
+        let all = isCancelled + conditions.map { (tables.job, $0) }
+        guard !all.isEmpty else { return "SELECT \(column) FROM \(tables.job) c WHERE false" }
+        return all.map { "SELECT \(column) FROM \($0) c WHERE \($1)" }.joined(separator: " UNION ALL ")
     }
 
     // MARK: Pages
@@ -119,12 +126,12 @@ struct PostgresList {
         if isSmall {
             if let typesParameter { all.append("j.type_name = ANY (\(typesParameter))") }
             source =
-                "(SELECT j.* FROM \(tables.job) j \(needsLast ? last : "") WHERE \(all.joined(separator: " AND ")))"
+                "(SELECT j.* FROM \(jobs) j \(needsLast ? last : "") WHERE \(all.joined(separator: " AND ")))"
         } else {
             all.append("j.type_name = t.type_name")
             source = """
                 (SELECT n.* FROM types t CROSS JOIN LATERAL (
-                    SELECT j.* FROM \(tables.job) j \(needsLast ? last : "") WHERE \(all.joined(separator: " AND "))
+                    SELECT j.* FROM \(jobs) j \(needsLast ? last : "") WHERE \(all.joined(separator: " AND "))
                     ORDER BY \(key) LIMIT \(limit + 1)) n)
                 """
         }
@@ -143,8 +150,8 @@ struct PostgresList {
         if isSmall { return "SELECT NULL::text" }
         if let typesParameter { return "SELECT unnest(\(typesParameter))" }
         return """
-            (SELECT min(type_name) FROM \(tables.job)) UNION ALL
-            SELECT (SELECT min(j.type_name) FROM \(tables.job) j WHERE j.type_name > t.type_name)
+            (SELECT min(type_name) FROM \(jobs)) UNION ALL
+            SELECT (SELECT min(j.type_name) FROM \(jobs) j WHERE j.type_name > t.type_name)
             FROM types t WHERE t.type_name IS NOT NULL
             """
     }

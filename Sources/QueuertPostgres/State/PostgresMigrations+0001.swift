@@ -55,9 +55,9 @@ extension PostgresMigrations {
         CREATE INDEX \(tables.index("job_cancelled")) ON \(tables.job) (type_name) WHERE cancelled_at IS NOT NULL;
 
         CREATE TABLE \(tables.blocker) (
-            job_id \(tables.id) NOT NULL REFERENCES \(tables.job) (id),
+            job_id \(tables.id) NOT NULL\(tables.reference()),
             ordinal integer NOT NULL,
-            blocked_by_chain_id \(tables.id) NOT NULL REFERENCES \(tables.job) (id),
+            blocked_by_chain_id \(tables.id) NOT NULL\(tables.reference()),
             blocked_at timestamptz NOT NULL,
             resolved_at timestamptz,
             trace_context text,
@@ -66,7 +66,7 @@ extension PostgresMigrations {
         CREATE INDEX \(tables.index("job_blocker_chain")) ON \(tables.blocker) (blocked_by_chain_id);
 
         CREATE TABLE \(tables.attempt) (
-            job_id \(tables.id) NOT NULL REFERENCES \(tables.job) (id),
+            job_id \(tables.id) NOT NULL\(tables.reference()),
             lease_token bigint NOT NULL,
             attempt integer NOT NULL,
             worker text,
@@ -82,7 +82,7 @@ extension PostgresMigrations {
         CREATE TABLE \(tables.deduplication) (
             chain_type_name text COLLATE "C" NOT NULL,
             key text COLLATE "C" NOT NULL,
-            chain_id \(tables.id) NOT NULL REFERENCES \(tables.job) (id) DEFERRABLE INITIALLY DEFERRED,
+            chain_id \(tables.id) NOT NULL\(tables.reference(" DEFERRABLE INITIALLY DEFERRED")),
             PRIMARY KEY (chain_type_name, key)
         );
         CREATE INDEX \(tables.index("deduplication_chain")) ON \(tables.deduplication) (chain_id);

@@ -44,11 +44,16 @@ extension PostgresMigrations {
                     _shares := ARRAY[least(_limit::bigint * _sizes[1], 100000)::integer];
                 ELSE
                     -- How many of each type are among the most urgent: each type is a line of its own, of which no more is
-                    -- looked at than may be taken. Each batch begins with one that takes a slot.
+                    -- looked at than may be taken. Each batch begins with one that takes a slot. A type whose first job is not
+                    -- among the most urgent first ones has none that is.
                     SELECT array_agg(s.type), array_agg(s.share) INTO _share_types, _shares FROM (
                         SELECT h.type, (count(*) * max(h.size))::integer AS share FROM (
-                            SELECT w.type, w.size, l.rank, l.id FROM unnest(_types, _sizes) w (type, size)
-                            CROSS JOIN LATERAL (
+                            SELECT w.type, w.size, l.rank, l.id FROM (
+                                SELECT t.type, t.size FROM unnest(_types, _sizes) t (type, size) CROSS JOIN LATERAL (
+                                    SELECT i.rank, i.id FROM \(job) i WHERE i.type_name = t.type AND i.rank IS NOT NULL
+                                    ORDER BY i.rank, i.id LIMIT 1) f
+                                ORDER BY f.rank, f.id LIMIT _limit
+                            ) w CROSS JOIN LATERAL (
                                 SELECT j.rank, j.id, row_number() OVER (ORDER BY j.rank, j.id) AS number FROM (
                                     SELECT i.rank, i.id FROM \(job) i WHERE i.type_name = w.type AND i.rank IS NOT NULL
                                     ORDER BY i.rank, i.id LIMIT least(_limit::bigint * w.size, 100000)) j

@@ -61,19 +61,12 @@ extension PostgresMigrations {
             #variable_conflict use_column
             DECLARE
                 _at timestamptz := coalesce(_now, clock_timestamp());
+                _filed \(id)[];
             BEGIN
                 -- Whoever begins to wait for one of the chains has done so before, or sees that it has ended.
-                PERFORM FROM \(job) j WHERE j.id = ANY (_chains) ORDER BY j.id FOR UPDATE;
+                \(locking(tables))
                 RETURN QUERY
-                WITH ended AS (
-                    UPDATE \(job) j SET output = n.output, completed_at = _at, completed_by = _worker, rank = NULL,
-                        failed_at = NULL, leased_by = NULL, leased_until = NULL, last_attempt_error = NULL,
-                        attempt_trace_context = n.context
-                    FROM unnest(_ids, _tokens, _outputs, _contexts) WITH ORDINALITY n (id, token, output, context, number)
-                    WHERE j.id = n.id AND j.lease_token = n.token AND CASE WHEN _worker IS NULL
-                        THEN \(PostgresTables.isUnended("j")) ELSE j.leased_by IS NOT NULL END
-                    RETURNING n.number::integer, j.chain_index, j.chain_id, j.created_at, j.job_trace_context
-                )
+                WITH \(ending(tables))
                 SELECT e.number, _at, pg_current_xact_id()::text::bigint,
                     CASE WHEN e.chain_index = 0 THEN e.created_at ELSE f.created_at END,
                     CASE WHEN e.chain_index = 0 THEN e.job_trace_context ELSE f.job_trace_context END, e.chain_id,
@@ -85,12 +78,76 @@ extension PostgresMigrations {
                 ) THEN
                     RETURN QUERY SELECT NULL::integer, _at, NULL::bigint, NULL::timestamptz, NULL::text, r.*
                     FROM \(tables.function("resolve"))(_at, ARRAY(
-                        SELECT j.chain_id FROM unnest(_ids, _tokens) WITH ORDINALITY n (id, token, number)
-                        JOIN \(job) j ON j.id = n.id AND j.lease_token = n.token
+                        SELECT j.chain_id FROM unnest(_ids, _tokens, _chains) WITH ORDINALITY n (id, token, chain, number)
+                        JOIN \(tables.all) j ON j.chain_id = n.chain AND j.id = n.id AND j.lease_token = n.token
                         WHERE j.completed_at IS NOT NULL AND j.successor_id IS NULL ORDER BY n.number)) r;
                 END IF;
             END $function$;
 
+            """
+    }
+
+    /// Locks the chains that end, and notes in `_filed` which of them go to the history.
+    private static func locking(_ tables: PostgresTables) -> String {
+        guard tables.isPartitioned else {
+            return "PERFORM FROM \(tables.job) j WHERE j.id = ANY (_chains) ORDER BY j.id FOR UPDATE;"
+        }
+        return """
+            SELECT coalesce(array_agg(c.id), '{}') INTO _filed FROM (
+                    SELECT j.id FROM \(tables.job) j WHERE j.id = ANY (_chains) ORDER BY j.id FOR UPDATE) c
+                WHERE \(tables.hasPartition("c.id"));
+            """
+    }
+
+    /// Ends the jobs, where they are or on their way to the history: the common table expression `ended` and those before it.
+    private static func ending(_ tables: PostgresTables) -> String {
+        let job = tables.job
+        let names = """
+            unnest(_ids, _tokens, _outputs, _contexts) WITH ORDINALITY n (id, token, output, context, number)
+                    WHERE j.id = n.id AND j.lease_token = n.token AND CASE WHEN _worker IS NULL
+                        THEN \(PostgresTables.isUnended("j")) ELSE j.leased_by IS NOT NULL END
+            """
+        let columns = "j.chain_index, j.chain_id, j.created_at, j.job_trace_context"
+        let update = """
+            UPDATE \(job) j SET output = n.output, completed_at = _at, completed_by = _worker, rank = NULL,
+                        failed_at = NULL, leased_by = NULL, leased_until = NULL, last_attempt_error = NULL,
+                        attempt_trace_context = n.context
+                    FROM \(names)
+            """
+        guard tables.isPartitioned else {
+            return """
+                ended AS (
+                    \(update)
+                    RETURNING n.number::integer, \(columns)
+                )
+                """
+        }
+        // What a job that has ended keeps of the one that ran, which is all but what the update above sets.
+        let changed = [
+            "output": "j.new_output", "completed_at": "_at", "completed_by": "_worker", "failed_at": "NULL",
+            "leased_by": "NULL", "leased_until": "NULL", "last_attempt_error": "NULL",
+            "attempt_trace_context": "j.new_context",
+        ]
+        let all = PostgresTables.columnNames.joined(separator: ", ")
+        let values = PostgresTables.columnNames.map { changed[$0] ?? "j.\($0)" }.joined(separator: ", ")
+        return """
+            kept AS (
+                    \(update) AND NOT j.chain_id = ANY (_filed)
+                    RETURNING n.number::integer AS number, \(columns)
+                ), moved AS (
+                    DELETE FROM \(job) j USING \(names) AND j.chain_id = ANY (_filed)
+                    RETURNING n.number::integer AS number, n.output AS new_output, n.context AS new_context, j.*
+                ), before AS (
+                    DELETE FROM \(job) j USING moved m
+                    WHERE m.chain_index > 0 AND j.chain_id = m.chain_id AND j.chain_index < m.chain_index
+                    RETURNING j.*
+                ), filed AS (
+                    INSERT INTO \(tables.history) (sequence, \(all))
+                    SELECT j.sequence, \(values) FROM moved j
+                    UNION ALL SELECT j.sequence, \(PostgresTables.columns(of: "j")) FROM before j
+                ), ended AS (
+                    SELECT j.number, \(columns) FROM kept j UNION ALL SELECT j.number, \(columns) FROM moved j
+                )
             """
     }
 

@@ -39,7 +39,7 @@ extension PostgresMigrations {
                 CROSS JOIN LATERAL (
                     SELECT greatest(_at, coalesce(n.moment, _at + n.delay * interval '1 microsecond'))) due (moment)
                 ORDER BY n.number;
-                transaction := pg_current_xact_id()::text::bigint;
+                transaction := pg_current_xact_id()::text::bigint;\(refusingFiled(tables))
             END $function$;
 
             -- Writes jobs one after the other, with what they wait for, unless a chain that has their key does as well. All of
@@ -66,10 +66,11 @@ extension PostgresMigrations {
                 _problem_id \(id);
                 _problem_type text;
                 _is_blocked boolean;
+                _missing \(id)[] := '{}';
             BEGIN
                 BEGIN
                     -- A chain that ends at the same moment has ended before, or waits until this is committed.
-                    PERFORM FROM \(job) j WHERE j.id = ANY (_blocker_chains) ORDER BY j.id FOR KEY SHARE;
+                    PERFORM FROM \(job) j WHERE j.id = ANY (_blocker_chains) ORDER BY j.id FOR KEY SHARE;\(lockingFiled(tables))
                     FOR _number IN 1 .. cardinality(_ids) LOOP
                         IF _keys[_number] IS NOT NULL THEN
                             -- Whoever starts a chain with this key waits here until the one before is committed.
@@ -83,10 +84,11 @@ extension PostgresMigrations {
                                 EXIT WHEN FOUND;
                             END LOOP;
                             IF _holder IS NOT NULL THEN
-                                SELECT j.created_at INTO _first FROM \(job) j WHERE j.id = _holder;
-                                SELECT l.completed_at, l.cancelled_at, l.failed_at INTO _last FROM \(job) l
+                                SELECT j.created_at INTO _first FROM \(tables.all) j
+                                WHERE j.chain_id = _holder AND j.chain_index = 0;
+                                SELECT l.completed_at, l.cancelled_at, l.failed_at INTO _last FROM \(tables.all) l
                                 WHERE l.chain_id = _holder ORDER BY l.chain_index DESC LIMIT 1;
-                                IF NOT EXISTS (SELECT FROM unnest(_excluded_jobs, _excluded) x (number, chain)
+                                IF FOUND AND NOT EXISTS (SELECT FROM unnest(_excluded_jobs, _excluded) x (number, chain)
                                         WHERE x.number = _number AND x.chain = _holder)
                                     AND (_windows[_number] IS NULL
                                         OR _at - _first.created_at <= _windows[_number] * interval '1 microsecond')
@@ -108,7 +110,7 @@ extension PostgresMigrations {
                             ) l ON true
                             WHERE b.number = _number ORDER BY b.ordinal
                         LOOP
-                            _problem := CASE WHEN _blocker.id IS NULL THEN 'missing'
+                            _problem := CASE WHEN _blocker.id IS NULL OR _blocker.chain = ANY (_missing) THEN 'missing'
                                 WHEN _blocker.type <> _blocker.chain_type_name THEN 'type'
                                 WHEN _blocker.cancelled_at IS NOT NULL THEN 'cancelled' END;
                             IF _problem IS NOT NULL THEN
@@ -132,7 +134,7 @@ extension PostgresMigrations {
                             _inputs[_number], _at, _due, _priorities[_number],
                             CASE WHEN _due <= _at AND NOT _is_blocked THEN _due - _priorities[_number] * interval '1 minute' END,
                             CASE WHEN NOT _is_blocked THEN _at END, _is_blocked, _chain_contexts[_number],
-                            _job_contexts[_number], _carriers[_number], _segments[_number]);
+                            _job_contexts[_number], _carriers[_number], _segments[_number]);\(refusingFiledOne(tables))
                         INSERT INTO \(tables.blocker) (job_id, ordinal, blocked_by_chain_id, blocked_at, resolved_at, trace_context)
                         SELECT _ids[_number], b.ordinal, b.chain, _at, CASE WHEN l.completed_at IS NOT NULL THEN _at END, b.context
                         FROM unnest(_blocker_jobs, _blocker_ordinals, _blocker_chains, _blocker_contexts)
@@ -150,6 +152,53 @@ extension PostgresMigrations {
                 FROM generate_series(1, cardinality(_ids)) n;
             END $function$;
 
+            """
+    }
+
+    /// Refuses identifiers that chains in the history have.
+    ///
+    /// It looks when the rows are written: whoever ended a chain of that identifier meanwhile was waited for.
+    private static func refusingFiled(_ tables: PostgresTables) -> String {
+        guard tables.isPartitioned else { return "" }
+        return """
+
+                \(findInHistory(tables))
+                IF duplicate IS NOT NULL THEN
+                    DELETE FROM \(tables.job) j WHERE j.id = ANY (_ids);
+                END IF;
+            """
+    }
+
+    private static func refusingFiledOne(_ tables: PostgresTables) -> String {
+        guard tables.isPartitioned else { return "" }
+        return """
+
+                        IF EXISTS (SELECT FROM \(tables.history) h WHERE h.chain_id = _ids[_number] AND h.chain_index = 0) THEN
+                            _problem := 'duplicate';
+                            _problem_id := _ids[_number];
+                            RAISE SQLSTATE 'QU001';
+                        END IF;
+            """
+    }
+
+    /// Locks chains in the history that a job is to wait for against deletion, and their partitions against being dropped.
+    private static func lockingFiled(_ tables: PostgresTables) -> String {
+        guard tables.isPartitioned else { return "" }
+        return """
+
+                    _missing := ARRAY(SELECT DISTINCT c.id FROM unnest(_blocker_chains) c (id)
+                        WHERE NOT c.id = ANY (_ids) AND NOT EXISTS (SELECT FROM \(tables.job) j WHERE j.id = c.id));
+                    IF cardinality(_missing) > 0 THEN
+                        PERFORM h.id FROM (SELECT c.id FROM unnest(_missing) c (id) ORDER BY c.id) c CROSS JOIN LATERAL (
+                            \(tables.first(ofChain: "c.id", columns: "f.id", in: tables.history, " FOR KEY SHARE"))) h;
+                        PERFORM FROM \(tables.partition) p WHERE p.retired_at IS NULL
+                            AND EXISTS (SELECT FROM unnest(_missing) c (id) WHERE c.id >= p.lower AND c.id < p.upper)
+                        ORDER BY p.lower FOR SHARE;
+                        _missing := ARRAY(SELECT c.id FROM unnest(_missing) c (id) WHERE NOT EXISTS (
+                            SELECT FROM \(tables.partition) p
+                            WHERE p.retired_at IS NULL AND c.id >= p.lower AND c.id < p.upper)
+                            AND NOT EXISTS (SELECT FROM \(tables.job) j WHERE j.id = c.id FOR KEY SHARE));
+                    END IF;
             """
     }
 }

@@ -1,3 +1,5 @@
+internal import Queuert
+
 /// The steps that make the queue's tables, from any version.
 package enum PostgresMigrations {
     /// A step: its name and its script never change once it was released.
@@ -8,7 +10,9 @@ package enum PostgresMigrations {
 
     /// All steps, in order.
     static let all = [
-        Migration(name: "0001-jobs") { jobs($0) + claimFunctions($0) + startFunctions($0) + settleFunctions($0) }
+        Migration(name: "0001-jobs") {
+            jobs($0) + history($0) + claimFunctions($0) + startFunctions($0) + settleFunctions($0)
+        }
     ]
 
     /// The tables and functions as they are after all steps.
@@ -20,6 +24,11 @@ package enum PostgresMigrations {
     static func apply(
         _ migrations: [Migration] = all, of tables: PostgresTables, to db: isolated PostgresConnection
     ) throws -> [String] {
+        guard tables.idType == .uuid || !tables.isPartitioned else {
+            throw PostgresError(
+                code: .unsupported, reason: "a history in partitions needs identifiers that are UUIDs",
+                hint: "Make the adapter with `idType: .uuid`, or without `history:`.")
+        }
         let handle = try db.session.handle
         guard handle.serverVersion >= 140_000 else {
             throw PostgresError(
@@ -43,7 +52,7 @@ package enum PostgresMigrations {
                     name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())
                 """)
         }
-        let known = Set(try db.query("SELECT name FROM \(tables.migration)").compactMap { $0.text("name") })
+        let known = try names(of: tables, db)
         var applied: [String] = []
         for migration in migrations where !known.contains(migration.name) {
             try db.executeScript(migration.script(tables))
@@ -51,20 +60,49 @@ package enum PostgresMigrations {
             applied.append(migration.name)
         }
         try checkIDType(tables, db)
+        try checkHistory(tables, db)
         return applied
     }
 
-    /// Tables that were made for identifiers of one type can't hold the other's.
-    private static func checkIDType(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws {
-        let actual = try db.query(
+    /// Compares what the database has seen with the steps.
+    static func status(of tables: PostgresTables, _ db: isolated PostgresConnection) throws -> MigrationStatus {
+        let exists = try db.query("SELECT to_regclass($1) AS found", [tables.migration])[0]["found"] != nil
+        return MigrationStatus(all: all.map(\.name), seen: exists ? try names(of: tables, db) : [])
+    }
+
+    private static func names(of tables: PostgresTables, _ db: isolated PostgresConnection) throws -> Set<String> {
+        Set(try db.query("SELECT name FROM \(tables.migration)").compactMap { $0.text("name") })
+    }
+
+    /// Finds out how identifiers are stored; `nil` if there are no tables.
+    static func idType(of tables: PostgresTables, _ db: isolated PostgresConnection) throws -> String? {
+        try db.query(
             """
             SELECT format_type(atttypid, NULL) AS type FROM pg_attribute
             WHERE attrelid = to_regclass($1) AND attname = 'id'
             """, [tables.job]
         ).first?.text("type")
-        guard let actual, actual != tables.idType.rawValue else { return }
+    }
+
+    /// Tables that were made for identifiers of one type can't hold the other's.
+    private static func checkIDType(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws {
+        guard let actual = try idType(of: tables, db), actual != tables.idType.rawValue else { return }
         throw PostgresError(
             code: .unsupported, reason: "the queue's tables hold identifiers as \(actual)",
             hint: "Make the adapter with `idType: .\(actual)`, or use another table prefix.")
+    }
+
+    /// Whoever looks in one table for all jobs would not find those that have ended.
+    private static func checkHistory(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws {
+        let hasHistory = try db.query("SELECT to_regclass($1) AS found", [tables.history])[0]["found"] != nil
+        guard hasHistory != tables.isPartitioned else { return }
+        throw PostgresError(
+            code: .unsupported,
+            reason: hasHistory
+                ? "the queue's tables keep chains that have ended in partitions"
+                : "the queue's tables were made without partitions",
+            hint: """
+                Make the adapter with `history: \(hasHistory ? ".partitioned()" : ".amongJobs")`, or use another table prefix.
+                """)
     }
 }

@@ -11,12 +11,17 @@ public import Queuert
 /// ```
 ///
 /// Any number of processes, on any number of machines, may work on one database.
+///
+/// With ``PostgresHistory/partitioned(days:)`` chains that have ended are kept in partitions, which
+/// ``cleanUpHistory(olderThan:batchSize:)`` drops as a whole.
 public struct PostgresStateAdapter: StateAdapter {
     /// The database, on which the user's own transactions may run, and start chains.
     public let pool: PostgresPool
-    private let clock: (any QueueClock)?
-    private let statements: PostgresStatements
-    private let logger: Logger
+    let clock: (any QueueClock)?
+    let statements: PostgresStatements
+    let logger: Logger
+    /// Who sees to it that there are partitions for chains to come; `nil` without partitions.
+    let upkeep: PostgresUpkeep?
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
     ///
@@ -25,15 +30,19 @@ public struct PostgresStateAdapter: StateAdapter {
     ///   - schema: The schema of the queue's tables, which is made if there is none: letters, digits and underscores.
     ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores.
     ///   - idType: How identifiers are stored. UUIDs take less room; with text, identifiers may have any form.
+    ///   - history: Where chains are kept that have ended: among all jobs by default.
     ///   - clock: The time of day, for tests; by default it is the server's.
     ///   - logger: What is logged goes here.
     public init(
         pool: PostgresPool, schema: String = "public", tablePrefix: String = "queuert_", idType: PostgresIDType = .uuid,
-        clock: (any QueueClock)? = nil, logger: Logger = Logger(label: "queuert.postgres")
+        history: PostgresHistory = .amongJobs, clock: (any QueueClock)? = nil,
+        logger: Logger = Logger(label: "queuert.postgres")
     ) {
         self.pool = pool
         self.clock = clock
-        statements = PostgresStatements(PostgresTables(schema: schema, prefix: tablePrefix, idType: idType))
+        statements = PostgresStatements(
+            PostgresTables(schema: schema, prefix: tablePrefix, idType: idType, history: history))
+        upkeep = history.isPartitioned ? PostgresUpkeep() : nil
         self.logger = logger
     }
 
@@ -42,13 +51,15 @@ public struct PostgresStateAdapter: StateAdapter {
     /// May be called by several processes at once, and at every start.
     ///
     /// - Returns: The migrations that were applied, by name.
-    /// - Throws: ``PostgresError`` if the database can't be written, is of a version before 14 or not in UTF-8; then nothing is
-    ///   changed.
+    /// - Throws: ``PostgresError`` if the database can't be written, is of a version before 14 or not in UTF-8, or if the tables
+    ///   were made for identifiers of another type or with another history; then nothing is changed.
     @discardableResult
     public func migrate() async throws -> [String] {
-        let applied = try await pool.write { [statements] db in
+        let applied = try await pool.write { db in
             try PostgresMigrations.apply(of: statements.tables, to: db)
         }
+        upkeep?.expire()
+        await makePartitionsIfDue()
         if !applied.isEmpty {
             logger.info("The queue's tables were brought up to date.", metadata: ["count": "\(applied.count)"])
         }
@@ -77,7 +88,8 @@ public struct PostgresStateAdapter: StateAdapter {
     public func withOperation<R: Sendable>(
         _ purpose: OperationPurpose, _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
-        try await pool.operation(purpose, body)
+        await makePartitionsIfDue()
+        return try await pool.operation(purpose, body)
     }
 
     /// Reads; inside an open transaction of the same task, what that has written.

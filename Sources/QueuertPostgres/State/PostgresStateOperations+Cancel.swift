@@ -31,6 +31,7 @@ extension PostgresStateOperations {
             let ended = step.compactMap { lasts[$0] }.filter(\.row.isUnended)
             for job in ended where job.row.leasedUntil != nil { try record(.cancelled, of: job.row.id) }
             try change(statements.change.cancel, ended.map(\.row.id), at: now)
+            if let file = statements.change.file, !ended.isEmpty { try change(file, ended.map(\.row.chainID), at: now) }
             cancelled += ended.map { CancelledChain($0, at: now, cause: causes[$0.row.chainID]) }
             if dependants != .cancel { break }
             let waiting = try waitingJobs(forChains: ended.map(\.row.chainID))

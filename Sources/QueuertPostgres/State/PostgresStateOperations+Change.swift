@@ -63,7 +63,8 @@ extension PostgresStateOperations {
         let now = try now()
         return (
             try ids.map { id in
-                guard let row = rows[id] else { throw JobNotFoundError(jobID: id) }
+                // Jobs of chains that have ended may be elsewhere.
+                guard let row = try rows[id] ?? job(id) else { throw JobNotFoundError(jobID: id) }
                 let status = row.status(at: now)
                 if !expected.contains(status) { throw JobStatusError(jobID: id, status: status, expected: expected) }
                 return row

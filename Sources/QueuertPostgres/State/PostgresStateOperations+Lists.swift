@@ -88,10 +88,15 @@ extension PostgresStateOperations {
     /// - Returns: How many were deleted, and where to go on.
     /// - Throws: ``Queuert/InvalidCursorError``, or ``PostgresError``.
     public func cleanUp(_ request: CleanupRequest) throws -> CleanupResult {
+        try cleanUp(request, in: statements.tables.all)
+    }
+
+    /// Deletes chains whose first jobs are in a table.
+    func cleanUp(_ request: CleanupRequest, in jobs: String) throws -> CleanupResult {
         try session.beginForSeveralStatements()
         let now = try now()
         let endedBefore = now + .microseconds(-request.olderThan.postgresMicroseconds)
-        var list = PostgresList(.chains, statements.tables, limit: max(1, request.limit))
+        var list = PostgresList(.chains, statements.tables, in: jobs, limit: max(1, request.limit))
         try list.add(after: request.after)
         list.add(typeNames: request.chainTypeNames)
         // A chain that ended by then was created by then.

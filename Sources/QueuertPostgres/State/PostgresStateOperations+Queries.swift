@@ -81,7 +81,9 @@ extension PostgresStateOperations {
             case "scheduled": type.scheduled += count
             case "blocked": type.blocked += count
             case "failed": type.failed += count
-            default: type.running += count
+            default:
+                type.running += count
+                type.overdue += Int(row.int64(4))
             }
             counts[row.text(0)] = type
         }

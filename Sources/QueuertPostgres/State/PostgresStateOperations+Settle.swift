@@ -141,7 +141,7 @@ extension PostgresStateOperations {
     /// Ends a job that needs no lease; an attempt that runs is superseded.
     private func settleWithoutWorker(_ settlement: Settlement) throws -> SettlementResult {
         try session.whole {
-            try lock(chain: settlement.chainID)
+            _ = try lock(chains: [settlement.chainID])
             var parameters = PostgresParameters()
             parameters.add(lookedFor: settlement.lease.jobID, idType)
             parameters.add(settlement.lease.token)
@@ -164,13 +164,6 @@ extension PostgresStateOperations {
         _ = try session.run(statements.settle.attempt, parameters)
     }
 
-    /// Keeps others from ending a chain, and from beginning to wait for it.
-    private func lock(chain chainID: JobID) throws {
-        var parameters = PostgresParameters()
-        parameters.add(lookedFor: chainID, idType)
-        _ = try session.run(statements.settle.lockChain, parameters)
-    }
-
     /// Finds the last job of a chain; the transaction keeps others from ending or claiming it until it is over.
     ///
     /// - Parameter chainID: The chain.
@@ -178,11 +171,9 @@ extension PostgresStateOperations {
     /// - Throws: ``PostgresError``.
     public func lockedLastJob(ofChain chainID: JobID) throws -> ClaimedJob? {
         try session.beginForSeveralStatements()
-        try lock(chain: chainID)
-        var parameters = PostgresParameters()
-        parameters.add(lookedFor: chainID, idType)
+        _ = try lock(chains: [chainID])
         while true {
-            guard let row = try session.run(statements.settle.lastJob, parameters).first else { return nil }
+            guard let row = try session.run(statements.change.lastJobs, list([chainID])).first else { return nil }
             let job = row.claimedJob(idType)
             // The job was continued while this waited for its row.
             if job.row.successorID == nil { return job }

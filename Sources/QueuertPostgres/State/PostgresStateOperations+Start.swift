@@ -82,6 +82,11 @@ extension PostgresStateOperations {
             var data = PostgresCopyData(idType)
             for job in jobs { data.add(JobRow(written: job, at: now, isBlocked: false), at: now) }
             try session.copy(statements.start.copy.text, data.end())
+            if let filed = statements.start.filed,
+                let duplicate = try session.run(filed, list(jobs.map(\.id)))[0].optionalJobID(0, idType)
+            {
+                throw DuplicateJobIDError(id: duplicate)
+            }
             return now
         }
     }

@@ -10,17 +10,24 @@ public enum PostgresIDType: String, Sendable {
 package struct PostgresTables: Sendable {
     package let schema, prefix: String
     let idType: PostgresIDType
+    let keeping: PostgresHistory
     let job, blocker, attempt, deduplication, pausedType, migration: String
+    /// The table of chains that have ended, and that of its partitions, where there are any.
+    let history, partition: String
+    /// What holds all jobs, ended or not.
+    let all: String
     /// The type of a column that holds an identifier, and of a parameter.
     let id, idParameter: String
 
-    package init(schema: String, prefix: String, idType: PostgresIDType) {
+    package init(schema: String, prefix: String, idType: PostgresIDType, history keeping: PostgresHistory = .amongJobs)
+    {
         Self.check(schema, "schema", limit: 63)
         // The longest name of an index or function has 20 characters more.
         Self.check(prefix, "table prefix", limit: 43)
         self.schema = schema
         self.prefix = prefix
         self.idType = idType
+        self.keeping = keeping
         func name(_ suffix: String) -> String { "\"\(schema)\".\"\(prefix)\(suffix)\"" }
         job = name("job")
         blocker = name("job_blocker")
@@ -28,6 +35,9 @@ package struct PostgresTables: Sendable {
         deduplication = name("deduplication")
         pausedType = name("paused_type")
         migration = name("migration")
+        history = name("job_history")
+        partition = name("partition")
+        all = keeping.isPartitioned ? name("all_jobs") : job
         idParameter = idType.rawValue
         // By bytes, as identifiers are compared everywhere else, and faster.
         id = idType == .text ? "text COLLATE \"C\"" : "uuid"
@@ -48,8 +58,24 @@ package struct PostgresTables: Sendable {
 
     /// The name of a function.
     ///
-    /// Its number changes when what it does or takes changes, so that processes of the version before can go on.
-    func function(_ name: String) -> String { "\"\(schema)\".\"\(prefix)\(name)_1\"" }
+    /// Its number changes when what it does or takes changes, so that processes of the version before can go on. Those of
+    /// tables with a history of their own have names of their own, so that nobody takes one for the other.
+    func function(_ name: String) -> String { "\"\(schema)\".\"\(prefix)\(name)_\(isPartitioned ? "h1" : "1")\"" }
+
+    var isPartitioned: Bool { keeping.isPartitioned }
+
+    /// Whether a chain that ends at `_at` goes to a partition of the history.
+    func hasPartition(_ chainID: String) -> String {
+        """
+        (SELECT p.upper > \(chainID) AND p.closes_at > _at AND p.retired_at IS NULL FROM \(partition) p \
+        WHERE p.lower <= \(chainID) ORDER BY p.lower DESC LIMIT 1)
+        """
+    }
+
+    /// A reference of a table's column to a job, which is checked where all jobs are in one table.
+    func reference(_ options: String = "") -> String {
+        isPartitioned ? "" : " REFERENCES \(job) (id)\(options)"
+    }
 
     /// The columns of a job in the order in which ``PostgresResult/Row/job(_:from:)`` decodes them.
     static let columnNames = [
@@ -82,16 +108,23 @@ package struct PostgresTables: Sendable {
                 array_agg(last.output ORDER BY b.ordinal) AS outputs,
                 array_agg(first.job_trace_context ORDER BY b.ordinal) AS contexts
             FROM \(blocker) b
-            JOIN \(job) first ON first.id = b.blocked_by_chain_id
+            JOIN LATERAL (\(first(ofChain: "b.blocked_by_chain_id", columns: "f.*"))) first ON true
             JOIN LATERAL (\(last(ofChain: "b.blocked_by_chain_id", columns: "l.output"))) last ON last.output IS NOT NULL
             WHERE b.job_id = \(alias).id
         ) blockers ON \(condition)
         """
     }
 
+    /// The first job of a chain.
+    ///
+    /// To be joined laterally: a plan that is made while there are few jobs might else begin with all first jobs there are.
+    func first(ofChain chainID: String, columns: String, in jobs: String? = nil, _ lock: String = "") -> String {
+        "SELECT \(columns) FROM \(jobs ?? all) f WHERE f.chain_id = \(chainID) AND f.chain_index = 0 LIMIT 1\(lock)"
+    }
+
     /// The last job of a chain.
     func last(ofChain chainID: String, columns: String) -> String {
-        "SELECT \(columns) FROM \(job) l WHERE l.chain_id = \(chainID) ORDER BY l.chain_index DESC LIMIT 1"
+        "SELECT \(columns) FROM \(all) l WHERE l.chain_id = \(chainID) ORDER BY l.chain_index DESC LIMIT 1"
     }
 
     /// What is due later, or was not found due yet: what the index job_scheduled holds.

@@ -26,6 +26,14 @@ extension SQLiteHandle {
         return journal
     }
 
+    /// Checks a connection that only reads, and is the only one of its pool.
+    func configureReader() throws -> Journal {
+        try Self.checkVersion()
+        // Reads the file, which was not looked at so far.
+        _ = try value("PRAGMA schema_version")
+        return .none
+    }
+
     static func checkVersion(_ number: Int32 = sqlite3_libversion_number()) throws {
         if number >= 3_037_000 { return }
         throw SQLiteError(

@@ -18,9 +18,12 @@ final class SQLiteHandle {
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
     private let cacheLimit: Int
 
-    init(path: String, readOnly: Bool, busyTimeout: Duration, cacheLimit: Int = 512) throws {
+    init(
+        path: String, readOnly: Bool, creates: Bool = true, busyTimeout: Duration, cacheLimit: Int = 512
+    ) throws {
         var opened: OpaquePointer?
-        let mode = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        let creation = creates ? SQLITE_OPEN_CREATE : 0
+        let mode = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | creation
         let code = sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nil)
         guard code == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -58,6 +61,13 @@ final class SQLiteHandle {
 
     /// How many rows the last statement changed.
     var changes: Int { Int(sqlite3_changes64(database)) }
+
+    /// The file of the write-ahead log, whether there is one or not; `nil` for a database in memory.
+    var walPath: String? {
+        guard let path = sqlite3_db_filename(database, "main"), path.pointee != 0, let log = sqlite3_filename_wal(path)
+        else { return nil }
+        return String(cString: log)
+    }
 
     /// The version of the library that runs.
     static var libraryVersion: String { String(cString: sqlite3_libversion()) }

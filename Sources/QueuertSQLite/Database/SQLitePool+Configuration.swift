@@ -8,6 +8,19 @@ extension SQLitePool {
             /// A commit survives the end of the process, but the last ones may be lost when the power fails.
             case normal = "NORMAL"
         }
+        /// What a pool may do with the file.
+        public enum Access: Sendable {
+            /// Read and write, and make the file if there is none.
+            case create
+            /// Read and write a file that exists.
+            case existing
+            /// Read a file that exists, and change none of its settings, for tools that look at a database.
+            ///
+            /// One connection reads, whatever else is configured, and whoever is to write gets an error.
+            case readOnly
+        }
+        /// What the pool may do with the file.
+        public var access: Access
         /// How many connections read; with none, reads take turns with the transactions that write.
         public var readers: Int
         /// What a commit waits for.
@@ -29,15 +42,17 @@ extension SQLitePool {
         /// Makes a configuration.
         ///
         /// - Parameters:
+        ///   - access: What the pool may do with the file; ``Access/create`` by default.
         ///   - readers: How many connections read; 2 by default. Databases in memory have none.
         ///   - synchronous: What a commit waits for; ``Synchronous/full`` by default.
         ///   - busyTimeout: How long a statement waits for another process's lock; 5 seconds by default.
         ///   - walSizeLimit: How large the write-ahead log may become, in bytes; 32 MiB by default.
         ///   - statementCacheLimit: How many prepared statements each connection keeps; 512 by default.
         public init(
-            readers: Int = 2, synchronous: Synchronous = .full, busyTimeout: Duration = .seconds(5),
-            walSizeLimit: Int = 32 << 20, statementCacheLimit: Int = 512
+            access: Access = .create, readers: Int = 2, synchronous: Synchronous = .full,
+            busyTimeout: Duration = .seconds(5), walSizeLimit: Int = 32 << 20, statementCacheLimit: Int = 512
         ) {
+            self.access = access
             self.readers = max(0, readers)
             self.synchronous = synchronous
             self.busyTimeout = busyTimeout

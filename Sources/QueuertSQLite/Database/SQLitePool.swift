@@ -17,7 +17,7 @@ public final class SQLitePool: Sendable {
     private let closing = Locked<Task<Void, Never>?>(nil)
     private let logger: Logger
 
-    /// Opens a database, and makes it if it doesn't exist.
+    /// Opens a database, and makes it if it doesn't exist, unless the configuration says otherwise.
     ///
     /// - Parameters:
     ///   - path: The file, `:memory:` for a database in memory, or nothing for a temporary file; the last two live as long
@@ -157,9 +157,11 @@ public final class SQLitePool: Sendable {
 extension SQLiteConnection {
     fileprivate func open(_ path: String, _ configuration: SQLitePool.Configuration) throws -> SQLiteHandle.Journal {
         let handle = try SQLiteHandle(
-            path: path, readOnly: false, busyTimeout: configuration.busyTimeout,
-            cacheLimit: configuration.statementCacheLimit)
-        let journal = try handle.configureWriter(configuration, isTemporary: path.isEmpty)
+            path: path, readOnly: configuration.access == .readOnly, creates: configuration.access == .create,
+            busyTimeout: configuration.busyTimeout, cacheLimit: configuration.statementCacheLimit)
+        let journal =
+            configuration.access == .readOnly
+            ? try handle.configureReader() : try handle.configureWriter(configuration, isTemporary: path.isEmpty)
         connect(handle)
         return journal
     }

@@ -37,8 +37,7 @@ package enum SQLiteMigrations {
             script:
                 "CREATE TABLE IF NOT EXISTS \(table) (name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL) STRICT"
         )
-        var known: Set<String> = []
-        try connection.each(sql: "SELECT name FROM \(table)", []) { known.insert($0.text(0)) }
+        let known = try names(in: table, on: connection)
         var applied: [String] = []
         for migration in migrations where !known.contains(migration.name) {
             try connection.run(script: migration.script(prefix))
@@ -47,5 +46,21 @@ package enum SQLiteMigrations {
             applied.append(migration.name)
         }
         return applied
+    }
+
+    /// Compares what the database has seen with the steps.
+    static func status(prefix: String, on connection: SQLiteStatementRunner) throws -> MigrationStatus {
+        let table = "\(prefix)migration"
+        var exists = false
+        try connection.each(sql: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [.text(table)]) { _ in
+            exists = true
+        }
+        return MigrationStatus(all: all.map(\.name), seen: exists ? try names(in: table, on: connection) : [])
+    }
+
+    private static func names(in table: String, on connection: SQLiteStatementRunner) throws -> Set<String> {
+        var names: Set<String> = []
+        try connection.each(sql: "SELECT name FROM \(table)", []) { names.insert($0.text(0)) }
+        return names
     }
 }

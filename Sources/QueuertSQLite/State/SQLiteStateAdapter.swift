@@ -14,8 +14,8 @@ public import Queuert
 public struct SQLiteStateAdapter: StateAdapter {
     /// The database, on which the user's own transactions may run, and start chains.
     public let pool: SQLitePool
-    private let clock: any QueueClock
-    private let statements: SQLiteStatements
+    let clock: any QueueClock
+    let statements: SQLiteStatements
     private let logger: Logger
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.

@@ -71,7 +71,8 @@ extension SQLiteStateOperations {
         try connection.each(statements.read.readyCounts, []) { row in
             counts[row.text(0), default: JobCounts()].addReady(Int(row.int64(1)), since: row.time(2))
         }
-        try connection.each(statements.read.waitingCounts, [SQLiteValue(clock.now)]) { row in
+        let now = SQLiteValue(clock.now)
+        try connection.each(statements.read.waitingCounts, [now]) { row in
             let typeName = row.text(0)
             let count = Int(row.int64(4))
             var type = counts[typeName] ?? JobCounts()
@@ -87,8 +88,9 @@ extension SQLiteStateOperations {
             }
             counts[typeName] = type
         }
-        try connection.each(statements.read.runningCounts, []) { row in
+        try connection.each(statements.read.runningCounts, [now]) { row in
             counts[row.text(0), default: JobCounts()].running += Int(row.int64(1))
+            counts[row.text(0), default: JobCounts()].overdue += Int(row.int64(2))
         }
         return counts
     }

@@ -133,7 +133,8 @@ import Testing
             ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
             ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key.pem"), ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/c.pem"),
-            ("OTEL_SDK_DISABLED", "yes"), ("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_TRACES_EXPORTER", "console"),
+            ("OTEL_SDK_DISABLED", "yes"), ("OTEL_TRACES_SAMPLER", "jaeger_remote"),
+            ("OTEL_TRACES_EXPORTER", "console,otlp"),
             ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_BSP_SCHEDULE_DELAY", "0"), ("OTEL_BSP_EXPORT_TIMEOUT", "x"),
             ("OTEL_BSP_MAX_QUEUE_SIZE", "0"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "-512"),
             ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"), ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b=%4"),
@@ -161,6 +162,9 @@ import Testing
         #expect(read(["OTEL_SDK_DISABLED": "TRUE"]).isDisabled)
         #expect(read(["OTEL_TRACES_EXPORTER": "None"]).tracesExporter == .none)
         #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == .otlp)
+        #expect(read(["OTEL_TRACES_EXPORTER": "Console"]).tracesExporter == .console)
+        #expect(read(["OTEL_METRICS_EXPORTER": "console,none"]).metrics.destination == .console)
+        #expect(read(["OTEL_LOGS_EXPORTER": "console"]).logs.destination == .console)
     }
 
     @Test("X19 certificates are read, with those for traces first")
@@ -318,5 +322,29 @@ import Testing
         #expect(logs.batchProcessor.maximumQueueSize == 7 && logs.batchProcessor.maximumBatchSize == 3)
         #expect(logs.limits == LogRecordLimits(attributes: 8, attributeValueLength: 9))
         #expect(logs.exporter.timeout == .milliseconds(11))
+    }
+
+    @Test(
+        "which measurements become exemplars is told by a word",
+        arguments: [
+            ("trace_based", ExemplarFilter.traceBased), ("ALWAYS_ON", .alwaysOn), ("always_off", .alwaysOff),
+            ("sometimes", .traceBased),
+        ])
+    func exemplars(word: String, filter: ExemplarFilter) {
+        let configuration = read(["OTEL_METRICS_EXEMPLAR_FILTER": word])
+        #expect(configuration.metrics.meters.exemplarFilter == filter)
+        #expect(configuration.warnings.isEmpty == (word != "sometimes"))
+    }
+
+    @Test(
+        "where errors are told is what the conventions' variable says",
+        arguments: [
+            ("", QueueInstrumentation.ExceptionSignal.spans), ("logs", .logs), ("logs/dup", .both),
+            ("http, logs", .logs), ("spans", .spans),
+        ])
+    func exceptionSignal(text: String, signal: QueueInstrumentation.ExceptionSignal) {
+        let configuration = read(["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN": text])
+        #expect(configuration.exceptionSignal == signal)
+        #expect(configuration.warnings.isEmpty == (text != "spans"))
     }
 }

@@ -32,14 +32,14 @@ struct TelemetryGenerator {
                     some {
                         .init(
                             attributes: AttributeSet($0.attributes()), start: $0.word(), time: $0.word(),
-                            distribution: $0.explicit())
+                            distribution: $0.explicit(), exemplars: $0.exemplars())
                     }, temporality)
             default:
                 .exponentialHistogram(
                     some {
                         .init(
                             attributes: AttributeSet($0.attributes()), start: $0.word(), time: $0.word(),
-                            distribution: $0.exponential())
+                            distribution: $0.exponential(), exemplars: $0.exemplars())
                     }, temporality)
             }
         return MetricData(
@@ -50,7 +50,21 @@ struct TelemetryGenerator {
     private mutating func number() -> MetricData.NumberPoint {
         MetricData.NumberPoint(
             attributes: AttributeSet(attributes()), start: word(), time: word(),
-            value: random.once(in: 2) ? .int(Int64(bitPattern: word())) : .double(Double(bitPattern: word())))
+            value: measured(), exemplars: exemplars())
+    }
+
+    private mutating func measured() -> MetricValue {
+        random.once(in: 2) ? .int(Int64(bitPattern: word())) : .double(Double(bitPattern: word()))
+    }
+
+    private mutating func exemplars() -> [Exemplar] {
+        if random.once(in: 2) { return [] }
+        return some { generator in
+            Exemplar(
+                time: generator.word(), value: generator.measured(),
+                context: generator.random.once(in: 3) ? nil : generator.context(),
+                filteredAttributes: generator.attributes())
+        }
     }
 
     private mutating func explicit() -> ExplicitHistogram {

@@ -27,6 +27,21 @@ import Testing
         }
     }
 
+    @Test("metrics and events are the history that is stored, too, and durations are those of spans")
+    func metricsAreTheHistory() async throws {
+        let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
+        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 10
+        for number in first..<first + count {
+            let player = HistoryPlayer(seed: UInt64(number), mode: Self.modes[number % 3])
+            try await player.play(steps: 20 + number % 40)
+            let check = try await HistoryMetricsCheck(player)
+            guard check.failures.isEmpty else {
+                Issue.record("history \(number):\n\(check.failures.prefix(10).joined(separator: "\n"))")
+                return
+            }
+        }
+    }
+
     @Test("one history has one graph, in whichever mode it is traced", arguments: 1...20)
     func modesAgree(seed: Int) async throws {
         var graphs: [Set<String>] = []

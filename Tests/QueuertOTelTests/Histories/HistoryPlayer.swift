@@ -19,7 +19,9 @@ final class HistoryPlayer {
     let recorder: TraceRecorder
     let client: Client<MemoryStateAdapter>
     let clock = ManualClock()
-    private let instrumentation: QueueInstrumentation
+    let instrumentation: QueueInstrumentation
+    let meters: MeterProvider
+    let events = CollectedRecords()
     private let tracer: SpanTracer
     private var random: HistoryRandom
     private var running: [Running] = []
@@ -43,7 +45,9 @@ final class HistoryPlayer {
         tracer = recorder.tracer
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        instrumentation = QueueInstrumentation(tracer: tracer, configuration: .init(mode: mode), logger: logger)
+        meters = MeterProvider(clock: QueueSpanClock(clock), logger: logger)
+        instrumentation = QueueInstrumentation(
+            tracer: tracer, meters: meters, events: events, configuration: .init(mode: mode), logger: logger)
         client = Client(
             adapter: MemoryStateAdapter(clock: clock), observability: instrumentation, identifiers: CountingJobIDs(),
             clock: clock, logger: logger)

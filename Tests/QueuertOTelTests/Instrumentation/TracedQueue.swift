@@ -4,6 +4,7 @@ import Queuert
 import QueuertOTel
 import QueuertSQLite
 import QueuertTraceTesting
+import Testing
 
 /// A queue whose spans are recorded, on a clock that a test moves.
 struct TracedQueue<Adapter: StateAdapter>: Sendable {
@@ -12,6 +13,8 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
     let client: Client<Adapter>
     /// What the client tells of its work, for tests that play a worker.
     let instrumentation: QueueInstrumentation
+    let meters: MeterProvider
+    let events = CollectedRecords()
 
     init(
         _ adapter: Adapter, clock: ManualClock, recorder: TraceRecorder,
@@ -21,7 +24,9 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
         self.recorder = recorder
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        instrumentation = QueueInstrumentation(tracer: recorder.tracer, configuration: configuration, logger: logger)
+        meters = MeterProvider(clock: QueueSpanClock(clock), logger: logger)
+        instrumentation = QueueInstrumentation(
+            tracer: recorder.tracer, meters: meters, events: events, configuration: configuration, logger: logger)
         client = Client(adapter: adapter, observability: instrumentation, clock: clock, logger: logger)
     }
 
@@ -46,6 +51,12 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
         }
     }
 
+    /// Says what of all that was told isn't as it is registered.
+    func violations() async -> [String] {
+        await CollectedMetrics(meters).violations + events.violations
+            + recorder.spans.flatMap { TelemetryRegistry.queuert.violations(in: $0) }
+    }
+
     /// Lets time pass, and lets the worker look for jobs afterwards, whatever it was about to do.
     func pass(_ duration: Duration, waking typeNames: String...) {
         clock.advance(by: duration)
@@ -60,9 +71,10 @@ func withTracedQueue(
 ) async throws {
     let clock = ManualClock()
     try await withTraceRecording(clock: QueueSpanClock(clock)) { recorder in
-        try await body(
-            TracedQueue(
-                MemoryStateAdapter(clock: clock), clock: clock, recorder: recorder, configuration: configuration))
+        let queue = TracedQueue(
+            MemoryStateAdapter(clock: clock), clock: clock, recorder: recorder, configuration: configuration)
+        try await body(queue)
+        #expect(await queue.violations() == [])
     }
 }
 

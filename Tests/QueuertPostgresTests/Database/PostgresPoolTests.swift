@@ -3,7 +3,6 @@ import Logging
 import Queuert
 import QueuertConformance
 import QueuertPostgres
-import Synchronization
 import Testing
 
 @Suite("A pool of PostgreSQL connections", .timeLimit(.minutes(5))) struct PostgresPoolTests {
@@ -340,27 +339,4 @@ import Testing
             try db.query("SELECT number FROM \(table) ORDER BY number").compactMap { $0.int("number") }
         }
     }
-}
-
-/// What was logged.
-private final class NotedTexts: Sendable {
-    private let texts = Mutex<[String]>([])
-
-    var all: [String] { texts.withLock { $0 } }
-
-    func add(_ text: String) { texts.withLock { $0.append(text) } }
-}
-
-/// Notes each record, message and metadata.
-private struct NotedLog: LogHandler {
-    let texts: NotedTexts
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { texts.add("\(event.message) \(event.metadata ?? [:])") }
 }

@@ -72,17 +72,38 @@ import Testing
         }
     }
 
+    @Test("connections that are refused for long are tried again and again, and all jobs are done in the end")
+    func refused() async throws {
+        try await withProxy(.init(maximumConnections: 4, acquisitionTimeout: .milliseconds(200))) { pool, proxy in
+            try await withQueue(pool) { client, adapter in
+                let worker = try adapter.makeWorker(client)
+                async let running: Void = worker.run()
+                var ids: [JobID] = []
+                for number in 0..<10 { ids.append(try await startOnce(number, client)) }
+                proxy.refuse()
+                while proxy.refusals < 6 {
+                    let error = await #expect(throws: PostgresError.self) {
+                        _ = try await client.startJobChain(Store.self, input: -1)
+                    }
+                    // A connection may be found lost only when it is used.
+                    #expect(error.map { [.cannotConnect, .connectionLost].contains($0.code) } == true)
+                }
+                proxy.set(.none)
+                for number in 10..<20 { ids.append(try await startOnce(number, client)) }
+                for id in ids { try await waitForEnd(id, client) }
+                await worker.stop()
+                await running
+                #expect(try await adapter.stored() == Array(0..<20))
+            }
+        }
+    }
+
     @Test("while the server ends connections again and again, each job's effects are written once")
     func terminatedBackends() async throws {
         let name = "victim_\(UUID().uuidString.prefix(8))"
         try await TestDatabase.withPool(address: try TestDatabase.address() + " application_name=\(name)") { pool in
             try await withQueue(pool) { client, adapter in
-                let worker = try Worker(
-                    client: client, processors: [adapter.processor],
-                    configuration: .init(
-                        concurrency: 4, leaseDuration: .seconds(2), pollInterval: .milliseconds(100),
-                        backoff: Backoff(initial: .milliseconds(10), maximum: .milliseconds(50)),
-                        recoveryBackoff: Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))))
+                let worker = try adapter.makeWorker(client)
                 async let running: Void = worker.run()
                 try await TestDatabase.withFurtherPool { other in
                     var ids: [JobID] = []
@@ -112,12 +133,7 @@ import Testing
                 .init(maximumConnections: 6, acquisitionTimeout: .seconds(1)), address: cluster.address
             ) { pool in
                 try await withQueue(pool) { client, adapter in
-                    let worker = try Worker(
-                        client: client, processors: [adapter.processor],
-                        configuration: .init(
-                            concurrency: 4, leaseDuration: .seconds(2), pollInterval: .milliseconds(100),
-                            backoff: Backoff(initial: .milliseconds(10), maximum: .milliseconds(50)),
-                            recoveryBackoff: Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))))
+                    let worker = try adapter.makeWorker(client)
                     async let running: Void = worker.run()
                     var ids: [JobID] = []
                     for number in 0..<30 { ids.append(try await startOnce(number, client)) }
@@ -184,89 +200,5 @@ import Testing
                 }
             }
         }
-    }
-}
-
-// MARK: The queue under test
-
-/// A job that writes its number into a table of the user's.
-enum Store: EntryJobType {
-    static let name = "store"
-    typealias Input = Int
-    typealias Output = Int
-}
-
-/// The user's table beside the queue's.
-struct StoreTable: Sendable {
-    let pool: PostgresPool
-    let schema: String
-
-    var processor: Processor<PostgresStateAdapter> {
-        .atomic(Store.self) { [schema] job, db in
-            try db.execute("INSERT INTO \(schema).stored (number) VALUES ($1)", [job.input])
-            return .finish(job.input)
-        }
-    }
-
-    func stored() async throws -> [Int] {
-        try await pool.read { db in
-            try db.query("SELECT number FROM \(schema).stored ORDER BY number").compactMap { $0.int("number") }
-        }
-    }
-}
-
-func withQueue(
-    _ pool: PostgresPool, _ body: @Sendable (Client<PostgresStateAdapter>, StoreTable) async throws -> Void
-) async throws {
-    let schema = TestDatabase.makeSchemaName()
-    let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
-    try await adapter.migrate()
-    try await pool.write { db in _ = try db.execute("CREATE TABLE \(schema).stored (number integer NOT NULL)") }
-    try await body(
-        Client(adapter: adapter, logger: TestDatabase.quietLogger), StoreTable(pool: pool, schema: schema))
-    try await expectInvariants(pool, schema: schema)
-    try await pool.write { db in
-        try db.execute("SET LOCAL client_min_messages = warning")
-        _ = try db.execute("DROP SCHEMA \(schema) CASCADE")
-    }
-}
-
-private func withProxy(
-    _ configuration: PostgresPool.Configuration = .init(),
-    _ body: @Sendable (PostgresPool, FaultyProxy) async throws -> Void
-) async throws {
-    let address = try TestDatabase.address()
-    try await withTemporaryFolder { folder in
-        let proxy = try FaultyProxy(to: address, folder: folder)
-        let result = await Result {
-            try await TestDatabase.withPool(configuration, address: proxy.address) { try await body($0, proxy) }
-        }
-        proxy.stop()
-        try result.get()
-    }
-}
-
-/// Starts a chain, again and again while the database is out of reach: by its identifier it is started once.
-private func startOnce(_ number: Int, _ client: Client<PostgresStateAdapter>) async throws -> JobID {
-    let id = UUIDv7Generator().makeJobID(at: SystemClock().now)
-    try await untilItWorks {
-        do { try await client.startJobChain(Store.self, input: number, id: id) } catch is DuplicateJobIDError {}
-    }
-    return id
-}
-
-/// Tries again while the database is out of reach.
-private func untilItWorks<R>(_ body: () async throws -> R) async throws -> R {
-    while true {
-        do { return try await body() } catch let error as PostgresError where error.code != .other {
-            try Task.checkCancellation()
-        }
-    }
-}
-
-private func waitForEnd(_ chainID: JobID, _ client: Client<PostgresStateAdapter>) async throws {
-    while try await untilItWorks({ try await client.chain(chainID)?.last.completedAt }) == nil {
-        try Task.checkCancellation()
-        await Task.yield()
     }
 }

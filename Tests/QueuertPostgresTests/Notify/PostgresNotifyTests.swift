@@ -59,6 +59,24 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
     )
     func apart(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
+    @Test("what was sent before the adapter was closed is sent, even if it had not connected so far")
+    func sentBeforeTheEnd() async throws {
+        try await withNotify { channel, address in
+            let listener = PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger)
+            let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
+            try await listener.withListener({ continuation.yield($0) }) {
+                for _ in 0..<5 {
+                    let sender = PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger)
+                    sender.send(WakeHint(dueTypes: ["a"]))
+                    await sender.close()
+                    let hint = try #require(await hints.first { !$0.isGap })
+                    #expect(hint.dueTypes == ["a"])
+                }
+            }
+            await listener.close()
+        }
+    }
+
     @Test("conforms within a process", .serialized, arguments: NotifyConformance(of: TogetherUnderTest()).cases)
     func together(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 

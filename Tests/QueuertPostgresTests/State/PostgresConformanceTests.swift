@@ -21,6 +21,8 @@ private struct PostgresUnderTest: StateAdapterUnderTest {
     static let texts = Self(schemas: MigratedSchemas(idType: .text), hasNumbers: true)
     static let prefix = Self(
         schemas: MigratedSchemas(tablePrefix: "my_Queue2_"), takesAnyIdentifier: false, statementCacheLimit: 0)
+    static let partitions = Self(
+        schemas: MigratedSchemas(history: .partitioned(days: 1)), takesAnyIdentifier: false)
 }
 
 @Suite("The PostgreSQL state adapter", .timeLimit(.minutes(15))) struct PostgresConformanceTests {
@@ -32,6 +34,14 @@ private struct PostgresUnderTest: StateAdapterUnderTest {
 
     @Test("conforms with text", arguments: StateConformance(of: PostgresUnderTest.texts).cases)
     func conformsWithText(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("conforms with partitions", arguments: StateConformance(of: PostgresUnderTest.partitions).cases)
+    func conformsWithPartitions(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers with partitions", arguments: WorkerConformance(of: PostgresUnderTest.partitions).cases)
+    func carriesWorkersWithPartitions(_ conformanceCase: ConformanceCase) async throws {
+        try await conformanceCase.run()
+    }
 
     @Test(
         "conforms with a table prefix and without prepared statements",

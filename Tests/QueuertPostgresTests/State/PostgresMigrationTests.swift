@@ -54,16 +54,37 @@ import Testing
         }
     }
 
-    @Test("no statement of a worker reads whole tables, though its plans were made while they were empty")
-    func plans() async throws {
+    @Test(
+        "no statement of a worker reads whole tables, though its plans were made while they were empty",
+        arguments: [PostgresHistory.amongJobs, .partitioned()])
+    func plans(_ history: PostgresHistory) async throws {
         try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
-            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
             try await adapter.migrate()
             let client = Client(adapter: adapter, logger: TestDatabase.quietLogger)
             let types = (0..<10).map { "type-\($0)" }
             let request = ClaimRequest(
                 typeNames: types, typesWithBlockers: Set(types), limit: 5, worker: "w", leaseDuration: .seconds(60))
+            let identifiers = UUIDv7Generator()
+            func newJob(_ number: Int, priority: Priority = .normal, blockers: [JobID] = []) -> NewJob {
+                let id = identifiers.makeJobID(at: SystemClock().now)
+                return NewJob(
+                    id: id, typeName: types[number % 10], chainID: id, chainTypeName: types[number % 10], chainIndex: 0,
+                    input: "1", priority: priority, blockers: blockers.map { NewJob.Blocker(chainID: $0) })
+            }
+            var ended: [JobID] = []
             func round() async throws {
+                // Some wait for what has ended, and are next.
+                let news = [
+                    [newJob(0), newJob(1)],
+                    [newJob(2, priority: Priority(1_000), blockers: ended)],
+                ]
+                for jobs in news {
+                    _ = try await adapter.withOperation(.work) { db in
+                        try adapter.operations(on: db).insertJobs(jobs)
+                    }
+                }
                 let jobs = try await adapter.withOperation(.work) { db in
                     try adapter.operations(on: db).claimJobs(request).jobs
                 }
@@ -79,26 +100,88 @@ import Testing
                         lease: lease, chainID: job.row.chainID, worker: "w", attemptContext: nil, outcome: outcome)
                 }
                 _ = try await adapter.withTransaction { db in try adapter.operations(on: db).settle(settlements) }
+                ended = jobs.dropFirst().map(\.row.chainID)
                 _ = try await adapter.withReadConnection { db in
                     try adapter.operations(on: db).nextClaimableIn(typeNames: types)
                 }
             }
             // Plans are made, on empty tables.
             for _ in 0..<8 { try await round() }
-            let identifiers = UUIDv7Generator()
-            let jobs = (0..<20_000).map { number in
-                let id = identifiers.makeJobID(at: SystemClock().now)
-                return NewJob(
-                    id: id, typeName: types[number % 10], chainID: id, chainTypeName: types[number % 10], chainIndex: 0,
-                    input: "1")
-            }
+            let jobs = (0..<20_000).map { newJob($0) }
             _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).insertJobs(jobs) }
             let before = try await rowsRead(pool, schema)
             for _ in 0..<20 { try await round() }
             let read = try await rowsRead(pool, schema) - before
-            #expect(read < 20 * 400, "\(read) rows were read to claim and end 100 jobs")
+            #expect(read < 20 * 400, "\(read) rows were read to start 60 jobs, and to claim and end 100")
             #expect(try await client.jobCounts().count == 10)
         }
+    }
+
+    @Test("what has ended is in no index but those of all jobs, and that of cancelled ones")
+    func hotIndexes() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let clock = ManualClock()
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, clock: clock, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let scenario = HistoryScenario(adapter: adapter, clock: clock, schema: schema)
+            let blocker = try await scenario.endedChain()
+            try await scenario.start(scenario.newJob(blockers: [blocker]))
+            let row = try await scenario.claim().row
+            try await scenario.settle(row, .continued(scenario.successor(of: row)))
+            try await scenario.settle(try await scenario.claim("next").row, .retried(.now, error: "no", .failed))
+            try await scenario.settle(try await scenario.claim("next").row, .failed(error: "no", .failed))
+            let failed = try await scenario.operation { try $0.jobs(ofChain: row.chainID)[1] }
+            try await scenario.operation { try $0.redriveJobs([failed.id]) }
+            try await scenario.complete("next")
+            let open = try await scenario.start(scenario.newJob("open"))
+            try await scenario.start(scenario.newJob("waiting", blockers: open))
+            try await scenario.operation { try $0.cancelChains(open, dependants: .cancel) }
+            let conditions = try await pool.read { db in
+                try db.query(
+                    """
+                    SELECT c.relname AS name, pg_get_expr(i.indpred, i.indrelid) AS condition
+                    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                    WHERE i.indrelid = to_regclass($1) AND i.indpred IS NOT NULL ORDER BY 1
+                    """, ["\(schema).queuert_job"]
+                ).map { ($0.text("name") ?? "", $0.text("condition") ?? "") }
+            }
+            #expect(conditions.count == 6)
+            for (name, condition) in conditions {
+                let count = try await scenario.count("job", where: condition)
+                #expect(count == (name == "queuert_job_cancelled" ? 2 : 0), "\(name)")
+            }
+        }
+    }
+
+    @Test("prolonging a lease changes no index")
+    func renewals() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let clock = ManualClock()
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, clock: clock, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let scenario = HistoryScenario(adapter: adapter, clock: clock, schema: schema)
+            try await scenario.start(scenario.newJob())
+            let row = try await scenario.claim().row
+            let lease = Lease(jobID: row.id, token: row.leaseToken)
+            try await adapter.withTransaction { db in
+                let before = try updates(schema, db)
+                for _ in 0..<3 { _ = try adapter.operations(on: db).renewLeases([lease], for: .seconds(60)) }
+                let after = try updates(schema, db)
+                #expect(after.all - before.all == 3)
+                #expect(after.inPage - before.inPage == 3)
+            }
+        }
+    }
+
+    /// How many jobs this session has changed and not told the others yet, and how many of them without changing an index.
+    private func updates(_ schema: String, _ db: isolated PostgresConnection) throws -> (all: Int, inPage: Int) {
+        let row = try db.query(
+            """
+            SELECT n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables WHERE relid = to_regclass($1)
+            """, ["\(schema).queuert_job"])[0]
+        return (row.int("n") ?? 0, row.int("hot") ?? 0)
     }
 
     /// How many rows of the queue's tables were read, whether from indexes or not.

@@ -16,16 +16,21 @@ final class FaultyProxy: Sendable {
         case none
         /// A COMMIT goes through, and its answer does not: the connection ends instead.
         case loseAnswerToCommit
+        /// The same, and after that nobody listens any more.
+        case loseAnswerToCommitForGood
         /// A COMMIT does not go through: the connection ends instead.
         case loseCommit
         /// Nothing goes through any more, and the connection stays.
         case silence
+        /// New connections are refused.
+        case refusal
     }
     private struct State {
         var fault = Fault.none
         var isStopped = false
         var descriptors: [Int32] = []
         var losses = 0
+        var refusals = 0
     }
     private let state = Mutex(State())
     private let listener: Int32
@@ -38,10 +43,7 @@ final class FaultyProxy: Sendable {
     /// Makes a proxy to a server whose address is a libpq connection string with a `host` that is a folder.
     init(to address: String, folder: String) throws {
         let parts = address.split(separator: " ")
-        guard let host = parts.first(where: { $0.hasPrefix("host=/") })?.dropFirst(5) else {
-            throw Failure(message: "The tests with a proxy need a server on a Unix socket.")
-        }
-        server = "\(host)/.s.PGSQL.5432"
+        server = try "\(Self.socketFolder(of: address))/.s.PGSQL.5432"
         self.address = (parts.filter { !$0.hasPrefix("host=") } + ["host=\(folder)"]).joined(separator: " ")
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         let isBound = try Self.withAddress("\(folder)/.s.PGSQL.5432") { bind(listener, $0, $1) }
@@ -49,10 +51,30 @@ final class FaultyProxy: Sendable {
         Thread { [self] in accept() }.start()
     }
 
+    /// The folder of the Unix socket that an address leads to.
+    static func socketFolder(of address: String) throws -> String {
+        guard let host = address.split(separator: " ").first(where: { $0.hasPrefix("host=/") })?.dropFirst(5) else {
+            throw Failure(message: "The tests with a proxy need a server on a Unix socket.")
+        }
+        return String(host)
+    }
+
     func set(_ fault: Fault) { state.withLock { $0.fault = fault } }
 
     /// How many times a fault has ended a connection.
     var losses: Int { state.withLock { $0.losses } }
+
+    /// How many connections were refused.
+    var refusals: Int { state.withLock { $0.refusals } }
+
+    /// Ends all connections and refuses new ones.
+    func refuse() {
+        let descriptors = state.withLock { state in
+            state.fault = .refusal
+            return state.descriptors
+        }
+        for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    }
 
     func stop() {
         let descriptors = state.withLock { state in
@@ -98,6 +120,10 @@ final class FaultyProxy: Sendable {
             let upstream = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             let isConnected = (try? Self.withAddress(server) { connect(upstream, $0, $1) }) == 0
             let isStopped = state.withLock { state in
+                if case .refusal = state.fault {
+                    state.refusals += 1
+                    return true
+                }
                 state.descriptors += [client, upstream]
                 return state.isStopped
             }
@@ -129,13 +155,14 @@ final class FaultyProxy: Sendable {
             let fault = state.withLock { $0.fault }
             let isCommit = isFromClient && String(decoding: buffer[..<count], as: UTF8.self).contains("COMMIT\0")
             switch fault {
-            case .none: break
+            case .none, .refusal: break
             case .silence: continue
             case .loseCommit where isCommit:
                 lose()
                 return
-            case .loseAnswerToCommit where isCommit: connection.losesAnswers.withLock { $0 = true }
-            case .loseCommit, .loseAnswerToCommit: break
+            case .loseAnswerToCommit where isCommit, .loseAnswerToCommitForGood where isCommit:
+                connection.losesAnswers.withLock { $0 = true }
+            case .loseCommit, .loseAnswerToCommit, .loseAnswerToCommitForGood: break
             }
             if !isFromClient, connection.losesAnswers.withLock({ $0 }) {
                 lose()
@@ -157,6 +184,7 @@ final class FaultyProxy: Sendable {
     private func lose() {
         state.withLock { state in
             state.losses += 1
+            if case .loseAnswerToCommitForGood = state.fault { shutdown(listener, Int32(SHUT_RDWR)) }
             state.fault = .none
         }
     }

@@ -10,29 +10,36 @@ final class MigratedSchemas: Sendable {
     private let free = Mutex<[String]>([])
     private let tablePrefix: String
     private let idType: PostgresIDType
+    private let history: PostgresHistory
 
-    init(tablePrefix: String = "queuert_", idType: PostgresIDType = .uuid) {
+    init(
+        tablePrefix: String = "queuert_", idType: PostgresIDType = .uuid, history: PostgresHistory = .amongJobs
+    ) {
         self.tablePrefix = tablePrefix
         self.idType = idType
+        self.history = history
     }
 
     /// Runs a body with an adapter on empty tables that nobody else uses.
     func withAdapter<R: Sendable>(
-        _ configuration: PostgresPool.Configuration = .init(maximumConnections: 12), clock: (any QueueClock)? = nil,
+        _ configuration: PostgresPool.Configuration = .init(maximumConnections: 12), address: String? = nil,
+        clock: (any QueueClock)? = nil,
         _ body: @Sendable (PostgresStateAdapter) async throws -> R
     ) async throws -> R {
-        try await TestDatabase.withPool(configuration) { pool in
+        try await TestDatabase.withPool(configuration, address: address) { pool in
             let known = self.free.withLock { $0.popLast() }
             let schema = known ?? TestDatabase.makeSchemaName()
             let adapter = PostgresStateAdapter(
-                pool: pool, schema: schema, tablePrefix: self.tablePrefix, idType: self.idType, clock: clock,
-                logger: TestDatabase.quietLogger)
-            if known == nil { try await adapter.migrate() }
+                pool: pool, schema: schema, tablePrefix: self.tablePrefix, idType: self.idType,
+                history: self.history, clock: clock, logger: TestDatabase.quietLogger)
+            let isPartitioned = self.history != .amongJobs
+            if known == nil || isPartitioned { try await adapter.migrate() }
             let value = try await body(adapter)
-            try await expectInvariants(pool, schema: schema, prefix: self.tablePrefix)
+            try await expectInvariants(pool, schema: schema, prefix: self.tablePrefix, hasHistory: isPartitioned)
             // After a failure they are left as they are, to be looked at.
             try await pool.write { [tablePrefix = self.tablePrefix] db in
-                for table in ["deduplication", "job_attempt", "job_blocker", "paused_type", "job"] {
+                let tables = ["deduplication", "job_attempt", "job_blocker", "paused_type", "job"]
+                for table in tables + (isPartitioned ? ["job_history"] : []) {
                     try db.execute("DELETE FROM \"\(schema)\".\"\(tablePrefix)\(table)\"")
                 }
             }

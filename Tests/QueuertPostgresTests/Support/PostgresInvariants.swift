@@ -7,11 +7,14 @@ import Testing
 ///   - pool: The database.
 ///   - schema: The schema of the tables.
 ///   - prefix: What the names of the tables begin with.
+///   - hasHistory: Whether chains that have ended go to a table of their own.
 /// - Throws: ``QueuertPostgres/PostgresError``.
-func expectInvariants(_ pool: PostgresPool, schema: String, prefix: String = "queuert_") async throws {
-    let job = "\"\(schema)\".\"\(prefix)job\""
+func expectInvariants(
+    _ pool: PostgresPool, schema: String, prefix: String = "queuert_", hasHistory: Bool = false
+) async throws {
+    let job = "\"\(schema)\".\"\(prefix)\(hasHistory ? "all_jobs" : "job")\""
     let blocker = "\"\(schema)\".\"\(prefix)job_blocker\""
-    let rules = [
+    var rules = [
         "each job's chain and successor are there": """
         SELECT count(*) FROM \(job) j WHERE NOT EXISTS (SELECT FROM \(job) c WHERE c.id = j.chain_id AND c.chain_index = 0)
             OR j.successor_id IS NOT NULL AND NOT EXISTS (SELECT FROM \(job) s WHERE s.id = j.successor_id
@@ -40,6 +43,26 @@ func expectInvariants(_ pool: PostgresPool, schema: String, prefix: String = "qu
             AND j.is_blocked <> EXISTS (SELECT FROM \(blocker) b WHERE b.job_id = j.id AND b.resolved_at IS NULL)
         """,
     ]
+    if hasHistory {
+        let (open, history) = ("\"\(schema)\".\"\(prefix)job\"", "\"\(schema)\".\"\(prefix)job_history\"")
+        rules["an identifier is one job's"] = "SELECT count(*) - count(DISTINCT id) FROM \(job)"
+        rules["a chain is in one table"] = """
+            SELECT count(*) FROM \(history) h WHERE EXISTS (SELECT FROM \(open) j WHERE j.chain_id = h.chain_id)
+            """
+        rules["the history holds what has ended"] = """
+            SELECT count(*) FROM \(history) WHERE completed_at IS NULL AND cancelled_at IS NULL OR rank IS NOT NULL
+            """
+        // The database checks these where all jobs are in one table.
+        for (table, column) in [
+            ("job_blocker", "job_id"), ("job_blocker", "blocked_by_chain_id"),
+            ("job_attempt", "job_id"), ("deduplication", "chain_id"),
+        ] {
+            rules["what a \(table) names as its \(column) is there"] = """
+                SELECT count(*) FROM "\(schema)"."\(prefix)\(table)" r
+                WHERE NOT EXISTS (SELECT FROM \(job) j WHERE j.id = r.\(column))
+                """
+        }
+    }
     let names = rules.keys.sorted()
     // In one round trip, since each case ends with it.
     let sql = "SELECT " + names.map { "(\(rules[$0] ?? ""))" }.joined(separator: ", ")

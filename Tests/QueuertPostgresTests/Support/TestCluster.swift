@@ -5,15 +5,26 @@ struct TestCluster: Sendable {
     let folder: String
     var address: String { "host=\(folder)/c user=postgres dbname=postgres" }
 
-    struct Failure: Error { let message: String }
+    /// Runs a body with a server that nobody else uses, and that is told some options, such as `-c ssl=on`.
+    static func with<R: Sendable>(
+        _ options: [String] = [], _ body: @Sendable (TestCluster) async throws -> R
+    ) async throws -> R {
+        try await with("start", options, body)
+    }
 
-    /// Runs a body with a server that nobody else uses.
-    static func with<R: Sendable>(_ body: @Sendable (TestCluster) async throws -> R) async throws -> R {
+    /// Runs a body with a standby that follows the server.
+    func withStandby<R: Sendable>(_ body: @Sendable (TestCluster) async throws -> R) async throws -> R {
+        try await Self.with("standby", ["\(folder)/c"], body)
+    }
+
+    private static func with<R: Sendable>(
+        _ action: String, _ arguments: [String], _ body: @Sendable (TestCluster) async throws -> R
+    ) async throws -> R {
         // Not in a folder with a long name: a socket's path may have 107 characters.
         let folder = "/tmp/queuert-pg-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let cluster = TestCluster(folder: folder)
-        try await cluster.run("start")
+        try await cluster.run(action, arguments)
         let result = await Result { try await body(cluster) }
         try? await cluster.run("stop")
         try FileManager.default.removeItem(atPath: folder)
@@ -21,17 +32,55 @@ struct TestCluster: Sendable {
     }
 
     /// Runs an action of `.ci/postgres-cluster`.
-    func run(_ action: String) async throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [root.appendingPathComponent(".ci/postgres-cluster").path, action, "\(folder)/c"]
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+    func run(_ action: String, _ arguments: [String] = []) async throws {
+        try await runScript("postgres-cluster", [action, "\(folder)/c"] + arguments)
+    }
+}
+
+/// A PgBouncer of a test's own in transaction mode, before the tests' server.
+struct TestPooler: Sendable {
+    /// Leads to the server by many connections, and by one only.
+    let address, narrowAddress: String
+
+    static func with<R: Sendable>(_ body: @Sendable (TestPooler) async throws -> R) async throws -> R {
+        let server = try FaultyProxy.socketFolder(of: TestDatabase.address())
+        return try await withTemporaryFolder { folder in
+            try await runScript("pgbouncer", ["start", "\(folder)/b", server])
+            let result = await Result {
+                try await body(
+                    TestPooler(
+                        address: "host=\(folder)/b user=postgres dbname=postgres",
+                        narrowAddress: "host=\(folder)/b user=postgres dbname=narrow"))
+            }
+            try await runScript("pgbouncer", ["stop", "\(folder)/b"])
+            return try result.get()
         }
-        if status != 0 { throw Failure(message: "\(action) of the cluster ended with \(status)") }
+    }
+}
+
+/// A program that a test needs, and that did not do what it was to do.
+struct ScriptFailure: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Runs a script of `.ci`.
+func runScript(_ name: String, _ arguments: [String]) async throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    try await runProgram("/bin/bash", [root.appendingPathComponent(".ci/\(name)").path] + arguments)
+}
+
+/// Runs a program to its end.
+func runProgram(_ path: String, _ arguments: [String]) async throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    let status = try await withCheckedThrowingContinuation { continuation in
+        process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+        do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
+    if status != 0 {
+        throw ScriptFailure(description: "\(path) \(arguments.joined(separator: " ")) ended with \(status)")
     }
 }
 

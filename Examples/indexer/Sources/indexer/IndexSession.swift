@@ -1,3 +1,4 @@
+import Foundation
 import Queuert
 import QueuertOTel
 import QueuertSQLite
@@ -78,7 +79,10 @@ struct IndexSession {
     }
 
     private static func makeTelemetry() -> Telemetry {
-        let environment = EnvironmentConfiguration()
+        // The collector of the demo takes traces only. Whoever wants the rest asks for it.
+        let unasked = ["OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"]
+        let environment = EnvironmentConfiguration(
+            environment: ProcessInfo.processInfo.environment.merging(unasked) { asked, _ in asked })
         let hasName = environment.resource[attribute: "service.name"] != nil
         return Telemetry(
             environment, resource: Resource(attributes: hasName ? [] : [Attribute("service.name", "indexer")]),

@@ -44,7 +44,8 @@ extension MemoryStateOperations {
     /// - Returns: The counts of each type that has such jobs.
     /// - Throws: Never.
     public func jobCounts() throws -> [String: JobCounts] {
+        let now = now
         store.makeReady(Array(store.indexes.types.keys), at: now)
-        return store.indexes.types.filter { !$0.value.isEmpty }.mapValues { $0.counts() }
+        return store.indexes.types.filter { !$0.value.isEmpty }.mapValues { $0.counts(at: now) }
     }
 }

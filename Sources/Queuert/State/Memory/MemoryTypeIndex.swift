@@ -77,10 +77,10 @@ struct MemoryTypeIndex {
         waiting.first.map { max(.zero, Timestamp(microseconds: $0.microseconds) - moment) }
     }
 
-    func counts() -> JobCounts {
+    func counts(at moment: Timestamp) -> JobCounts {
         JobCounts(
             ready: ready.count, scheduled: waiting.count - ready.count, blocked: blocked.count, running: running.count,
-            failed: failed.count,
+            overdue: running.ascending().prefix { $0.microseconds < moment.microseconds }.count, failed: failed.count,
             oldestReadyAt: ready.isEmpty ? nil : waiting.first.map { Timestamp(microseconds: $0.microseconds) })
     }
 

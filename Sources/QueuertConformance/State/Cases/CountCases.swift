@@ -54,6 +54,18 @@ extension StateConformance {
                 let paused = try await scenario.read { try $0.jobCounts() }
                 try expect(paused["job"]?.ready, equals: 3, "the number of ready jobs of a paused type")
             },
+            test("running jobs whose lease is over are counted, until they are taken back") { scenario in
+                func overdue() async throws -> Int? {
+                    try await scenario.read { try $0.jobCounts()["job"] }?.overdue
+                }
+                let row = try await scenario.startClaimed()
+                scenario.clock.advance(by: .seconds(30))
+                try expect(try await overdue(), equals: 0, "the number of jobs whose lease is over, when it ends")
+                scenario.clock.advance(by: .seconds(1))
+                try expect(try await overdue(), equals: 1, "the number of jobs whose lease is over")
+                try await scenario.settle(row, .retried(.now, error: "no", .lost))
+                try expect(try await overdue(), equals: 0, "the number of jobs that were taken back")
+            },
             test("the counts follow a job through its life, also when it is undone") { scenario in
                 func counts() async throws -> JobCounts? { try await scenario.read { try $0.jobCounts()["job"] } }
                 let now = scenario.now

@@ -1,7 +1,7 @@
 /// The messages that all signals share.
 extension JSONWriter {
-    mutating func attributes(_ attributes: [Attribute]) {
-        array("attributes", attributes) { writer, attribute in
+    mutating func attributes(_ attributes: [Attribute], named name: StaticString = "attributes") {
+        array(name, attributes) { writer, attribute in
             writer.string("key", attribute.key)
             writer.value("value", attribute.value)
         }

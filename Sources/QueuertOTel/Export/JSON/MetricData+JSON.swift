@@ -33,6 +33,7 @@ extension MetricData {
             case .int(let number): target.anyLong("asInt", number)
             case .double(let number): target.anyDouble("asDouble", number)
             }
+            write(point.exemplars, to: &target)
         }
     }
 
@@ -43,6 +44,7 @@ extension MetricData {
         json.anyDouble("sum", distribution.sum)
         json.values("bucketCounts", distribution.counts) { $0.long($1) }
         json.values("explicitBounds", distribution.bounds) { $0.double($1) }
+        write(point.exemplars, to: &json)
         if let minimum = distribution.minimum { json.anyDouble("min", minimum) }
         if let maximum = distribution.maximum { json.anyDouble("max", maximum) }
     }
@@ -56,8 +58,21 @@ extension MetricData {
         json.long("zeroCount", distribution.zeroCount)
         write("positive", distribution.positive, to: &json)
         write("negative", distribution.negative, to: &json)
+        write(point.exemplars, to: &json)
         if let minimum = distribution.minimum { json.anyDouble("min", minimum) }
         if let maximum = distribution.maximum { json.anyDouble("max", maximum) }
+    }
+
+    private static func write(_ exemplars: [Exemplar], to json: inout JSONWriter) {
+        json.array("exemplars", exemplars) { target, exemplar in
+            target.long("timeUnixNano", exemplar.time)
+            switch exemplar.value {
+            case .int(let number): target.anyLong("asInt", number)
+            case .double(let number): target.anyDouble("asDouble", number)
+            }
+            if let context = exemplar.context { target.context(context) }
+            target.attributes(exemplar.filteredAttributes, named: "filteredAttributes")
+        }
     }
 
     private static func write(

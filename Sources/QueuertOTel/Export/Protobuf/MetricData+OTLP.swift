@@ -36,10 +36,9 @@ extension MetricData: OTLPItem {
         for point in points.reversed() {
             writer.message(1) { target in
                 target.attributes(7, point.attributes.attributes)
-                switch point.value {
-                case .int(let number): target.anyFixed64(6, UInt64(bitPattern: number))
-                case .double(let number): target.anyFixed64(4, number.bitPattern)
-                }
+                if case .int(let number) = point.value { target.anyFixed64(6, UInt64(bitPattern: number)) }
+                write(5, point.exemplars, to: &target)
+                if case .double(let number) = point.value { target.anyFixed64(4, number.bitPattern) }
                 target.fixed64(3, point.time)
                 target.fixed64(2, point.start)
             }
@@ -52,6 +51,7 @@ extension MetricData: OTLPItem {
             if let maximum = distribution.maximum { target.anyFixed64(12, maximum.bitPattern) }
             if let minimum = distribution.minimum { target.anyFixed64(11, minimum.bitPattern) }
             target.attributes(9, point.attributes.attributes)
+            write(8, point.exemplars, to: &target)
             target.packedFixed64(7, distribution.bounds) { $0.bitPattern }
             target.packedFixed64(6, distribution.counts) { $0 }
             target.anyFixed64(5, distribution.sum.bitPattern)
@@ -66,6 +66,7 @@ extension MetricData: OTLPItem {
         writer.message(1) { target in
             if let maximum = distribution.maximum { target.anyFixed64(13, maximum.bitPattern) }
             if let minimum = distribution.minimum { target.anyFixed64(12, minimum.bitPattern) }
+            write(11, point.exemplars, to: &target)
             write(9, distribution.negative, to: &target)
             write(8, distribution.positive, to: &target)
             target.fixed64(7, distribution.zeroCount)
@@ -75,6 +76,21 @@ extension MetricData: OTLPItem {
             target.fixed64(3, point.time)
             target.fixed64(2, point.start)
             target.attributes(1, point.attributes.attributes)
+        }
+    }
+
+    private static func write(_ field: Int, _ exemplars: [Exemplar], to writer: inout ProtobufWriter) {
+        for exemplar in exemplars.reversed() {
+            writer.message(field) { target in
+                target.attributes(7, exemplar.filteredAttributes)
+                if case .int(let number) = exemplar.value { target.anyFixed64(6, UInt64(bitPattern: number)) }
+                if let context = exemplar.context {
+                    target.traceID(5, context.traceID)
+                    target.spanID(4, context.spanID)
+                }
+                if case .double(let number) = exemplar.value { target.anyFixed64(3, number.bitPattern) }
+                target.fixed64(2, exemplar.time)
+            }
         }
     }
 

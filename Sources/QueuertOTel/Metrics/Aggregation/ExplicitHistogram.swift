@@ -33,13 +33,20 @@ public struct ExplicitHistogram: Hashable, Sendable {
     /// Counts a measurement; one that isn't a number is left out.
     ///
     /// - Parameter value: The measurement.
-    public mutating func record(_ value: Double) {
-        guard !value.isNaN else { return }
-        counts[bucket(of: value)] += 1
+    public mutating func record(_ value: Double) { _ = recordInBucket(value) }
+
+    /// Counts a measurement.
+    ///
+    /// - Returns: Its bucket; `nil` if it was left out.
+    mutating func recordInBucket(_ value: Double) -> Int? {
+        guard !value.isNaN else { return nil }
+        let bucket = bucket(of: value)
+        counts[bucket] += 1
         count += 1
         sum += value
         minimum = min(minimum ?? value, value)
         maximum = max(maximum ?? value, value)
+        return bucket
     }
 
     /// The first bucket whose bound isn't below the value.

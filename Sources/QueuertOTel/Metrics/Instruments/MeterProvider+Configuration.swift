@@ -45,6 +45,14 @@ extension MeterProvider {
         ///
         /// 2,000 by default.
         public var cardinalityLimit: Int
+        /// Which measurements may become exemplars.
+        ///
+        /// Those that are made in a span that is sampled, by default.
+        public var exemplarFilter: ExemplarFilter
+        /// What is changed of instruments.
+        ///
+        /// Nothing by default.
+        public var views: [MetricView]
 
         /// Makes a configuration.
         ///
@@ -52,14 +60,18 @@ extension MeterProvider {
         ///   - temporality: Which metrics are told since the last collection.
         ///   - histogramBuckets: The buckets of histograms that don't ask for their own.
         ///   - cardinalityLimit: How many different attribute sets an instrument keeps.
+        ///   - exemplarFilter: Which measurements may become exemplars.
+        ///   - views: What is changed of instruments.
         public init(
             temporality: TemporalityPreference = .cumulative,
             histogramBuckets: HistogramBuckets = .explicit(ExplicitHistogram.defaultBounds),
-            cardinalityLimit: Int = 2000
+            cardinalityLimit: Int = 2000, exemplarFilter: ExemplarFilter = .traceBased, views: [MetricView] = []
         ) {
             self.temporality = temporality
             self.histogramBuckets = histogramBuckets
             self.cardinalityLimit = cardinalityLimit
+            self.exemplarFilter = exemplarFilter
+            self.views = views
         }
     }
 }

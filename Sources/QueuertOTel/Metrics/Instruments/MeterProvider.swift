@@ -27,12 +27,13 @@ public final class MeterProvider: Sendable {
         var instruments: [Key: Registration] = [:]
         var streams: [any CollectableMetric] = []
         var observed: [any ObservableMetric] = []
+        var preparations: [@Sendable () async -> Void] = []
     }
 
     /// How measurements are aggregated.
     public let configuration: Configuration
-    private let clock: any SpanClock
-    private let logger: Logger
+    let clock: any SpanClock
+    let logger: Logger
     private let state = Mutex(State())
 
     /// Makes a provider.
@@ -66,12 +67,7 @@ public final class MeterProvider: Sendable {
         scope: InstrumentationScope = .application
     ) -> CounterInstrument<Number> {
         let descriptor = MetricDescriptor(name: name, unit: unit, description: description, scope: scope)
-        return instrument(descriptor) {
-            let aggregation = SumAggregation<Number>(
-                temporality: configuration.temporality.of(.counter), isMonotonic: true)
-            let stream = stream(descriptor, aggregation)
-            return (CounterInstrument(recorder: stream), stream)
-        }
+        return instrument(descriptor, .counter) { CounterInstrument(recorder: $0) }
     }
 
     /// Makes a counter of what comes and goes.
@@ -88,12 +84,7 @@ public final class MeterProvider: Sendable {
         scope: InstrumentationScope = .application
     ) -> UpDownCounterInstrument<Number> {
         let descriptor = MetricDescriptor(name: name, unit: unit, description: description, scope: scope)
-        return instrument(descriptor) {
-            let aggregation = SumAggregation<Number>(
-                temporality: configuration.temporality.of(.upDownCounter), isMonotonic: false)
-            let stream = stream(descriptor, aggregation)
-            return (UpDownCounterInstrument(recorder: stream), stream)
-        }
+        return instrument(descriptor, .upDownCounter) { UpDownCounterInstrument(recorder: $0) }
     }
 
     /// Makes a gauge, which keeps the last value.
@@ -110,10 +101,7 @@ public final class MeterProvider: Sendable {
         scope: InstrumentationScope = .application
     ) -> GaugeInstrument<Number> {
         let descriptor = MetricDescriptor(name: name, unit: unit, description: description, scope: scope)
-        return instrument(descriptor) {
-            let stream = stream(descriptor, LastValueAggregation<Number>())
-            return (GaugeInstrument(recorder: stream), stream)
-        }
+        return instrument(descriptor, .gauge) { GaugeInstrument(recorder: $0) }
     }
 
     /// Makes a histogram.
@@ -130,21 +118,7 @@ public final class MeterProvider: Sendable {
         scope: InstrumentationScope = .application
     ) -> HistogramInstrument {
         let descriptor = MetricDescriptor(name: name, unit: unit, description: description, scope: scope)
-        return instrument(descriptor) {
-            let temporality = configuration.temporality.of(.histogram)
-            switch buckets ?? configuration.histogramBuckets {
-            case .explicit(let bounds):
-                let stream = stream(
-                    descriptor, ExplicitHistogramAggregation(temporality: temporality, bounds: bounds.sorted()))
-                return (HistogramInstrument(recorder: stream), stream)
-            case .exponential(let size, let scale):
-                let stream = stream(
-                    descriptor,
-                    ExponentialHistogramAggregation(
-                        temporality: temporality, maximumSize: size, maximumScale: scale))
-                return (HistogramInstrument(recorder: stream), stream)
-            }
-        }
+        return instrument(descriptor, .histogram, buckets) { HistogramInstrument(recorder: $0) }
     }
 
     /// Has a metric looked up at each collection.
@@ -163,10 +137,20 @@ public final class MeterProvider: Sendable {
     ) {
         let descriptor = MetricDescriptor(name: name, unit: unit, description: description, scope: scope)
         check(descriptor)
-        let metric = ObservedMetric(
-            descriptor, kind, temporality: configuration.temporality.observed(kind),
-            limit: configuration.cardinalityLimit, start: clock.nanoseconds, observe: values)
-        state.withLock { $0.observed.append(metric) }
+        for stream in streams(of: descriptor, kind.instrument) where stream.aggregation != .drop {
+            let metric = ObservedMetric(
+                stream.descriptor, stream.observed(kind), temporality: configuration.temporality.observed(kind),
+                attributes: stream.options.attributes, limit: stream.options.limit, start: clock.nanoseconds,
+                observe: values)
+            state.withLock { $0.observed.append(metric) }
+        }
+    }
+
+    /// Has something done at the beginning of each collection, for metrics that are looked up together.
+    ///
+    /// - Parameter body: What is done, quickly: what takes longer than a collection may is not collected.
+    public func beforeCollection(_ body: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.preparations.append(body) }
     }
 
     // MARK: Collection
@@ -175,6 +159,8 @@ public final class MeterProvider: Sendable {
     ///
     /// - Returns: Each metric that has points.
     public func collect() async -> [MetricData] {
+        let preparations = state.withLock { $0.preparations }
+        for prepare in preparations { await prepare() }
         let (streams, observed) = state.withLock { ($0.streams, $0.observed) }
         let time = clock.nanoseconds
         var metrics = streams.compactMap { $0.collect(at: time) }
@@ -184,29 +170,34 @@ public final class MeterProvider: Sendable {
         return metrics
     }
 
-    private func stream<Aggregation: MetricAggregation>(
-        _ descriptor: MetricDescriptor, _ aggregation: Aggregation
-    ) -> MetricStream<Aggregation> {
-        MetricStream(descriptor, aggregation, limit: configuration.cardinalityLimit, clock: clock)
-    }
-
     /// The instrument that was made before, or a new one.
-    private func instrument<Instrument: Sendable>(
-        _ descriptor: MetricDescriptor, make: () -> (Instrument, any CollectableMetric)
+    private func instrument<Number: MetricNumber, Instrument: Sendable>(
+        _ descriptor: MetricDescriptor, _ kind: InstrumentKind, _ buckets: HistogramBuckets? = nil,
+        make: (any MetricRecorder<Number>) -> Instrument
     ) -> Instrument {
         let key = Key(name: descriptor.name.lowercased(), scope: descriptor.scope)
-        let (instrument, earlier, isNew) = state.withLock { state -> (Instrument, MetricDescriptor?, Bool) in
-            let earlier = state.instruments[key]
-            if let earlier, let instrument = earlier.instrument as? Instrument {
-                return (instrument, earlier.descriptor, false)
+        func existing(_ state: State) -> (Instrument, MetricDescriptor?, Bool)? {
+            guard let earlier = state.instruments[key], let instrument = earlier.instrument as? Instrument else {
+                return nil
             }
-            let (instrument, stream) = make()
-            state.streams.append(stream)
-            if earlier == nil {
-                state.instruments[key] = Registration(descriptor: descriptor, instrument: instrument)
-            }
-            return (instrument, earlier?.descriptor, true)
+            return (instrument, earlier.descriptor, false)
         }
+        let (instrument, earlier, isNew) =
+            state.withLock { existing($0) }
+            ?? {
+                let (recorder, metrics): (any MetricRecorder<Number>, _) = recorder(descriptor, kind, buckets)
+                let instrument = make(recorder)
+                return state.withLock { state in
+                    // Another thread may have made it meanwhile.
+                    if let existing = existing(state) { return existing }
+                    state.streams += metrics
+                    let earlier = state.instruments[key]
+                    if earlier == nil {
+                        state.instruments[key] = Registration(descriptor: descriptor, instrument: instrument)
+                    }
+                    return (instrument, earlier?.descriptor, true)
+                }
+            }()
         if isNew { check(descriptor) }
         if let earlier, isNew || earlier.unit != descriptor.unit || earlier.description != descriptor.description {
             logger.warning(
@@ -214,24 +205,5 @@ public final class MeterProvider: Sendable {
                 metadata: ["queuert.otel.metric": "\(descriptor.name)"])
         }
         return instrument
-    }
-
-    /// A name that receivers may not take is used all the same, and told.
-    private func check(_ descriptor: MetricDescriptor) {
-        let isAllowed = { (byte: UInt8) in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
-                UInt8(ascii: "/"):
-                true
-            default: false
-            }
-        }
-        let name = descriptor.name
-        let isLetter = name.first.map { $0.isASCII && $0.isLetter } ?? false
-        guard !isLetter || name.utf8.count > 255 || !name.utf8.allSatisfy(isAllowed) else { return }
-        logger.warning(
-            "A metric's name isn't one that receivers must take: use a letter and then letters, digits and _.-/, 255 at most",
-            metadata: ["queuert.otel.metric": "\(name.prefix(255))"])
     }
 }

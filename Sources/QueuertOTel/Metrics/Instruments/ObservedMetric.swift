@@ -33,18 +33,21 @@ final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
     let descriptor: MetricDescriptor
     private let kind: ObservedKind
     private let temporality: MetricTemporality
+    private let attributes: MetricView.Attributes
     private let limit: Int
     private let observe: @Sendable () async -> [MetricObservation<Number>]
     /// When the time began that the next points are about, and what was told by then.
     private let state: Mutex<(start: UInt64, told: [AttributeSet: Number])>
 
     init(
-        _ descriptor: MetricDescriptor, _ kind: ObservedKind, temporality: MetricTemporality, limit: Int, start: UInt64,
+        _ descriptor: MetricDescriptor, _ kind: ObservedKind, temporality: MetricTemporality,
+        attributes: MetricView.Attributes = .all, limit: Int, start: UInt64,
         observe: @escaping @Sendable () async -> [MetricObservation<Number>]
     ) {
         self.descriptor = descriptor
         self.kind = kind
         self.temporality = temporality
+        self.attributes = attributes
         self.limit = max(limit, 1)
         self.observe = observe
         state = Mutex((start, [:]))
@@ -53,10 +56,12 @@ final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
     func collect(at time: UInt64) async -> MetricData? {
         var values: [AttributeSet: Number] = [:]
         for observation in await observe() {
-            let isKnown = values[observation.attributes] != nil || values.count < limit - 1
-            let key = isKnown ? observation.attributes : .overflow
-            // Counts beyond the limit add up; of anything else, as of a set that is told twice, the last counts.
-            let before = !isKnown && kind != .gauge ? values[key] ?? .zero : .zero
+            let (attributes, left) = attributes.part(observation.attributes)
+            let isKnown = values[attributes] != nil || values.count < limit - 1
+            let key = isKnown ? attributes : .overflow
+            // Counts beyond the limit, or that a view doesn't tell apart, add up; of anything else, as of a set that is
+            // told twice, the last counts.
+            let before = (!isKnown || !left.isEmpty) && kind != .gauge ? values[key] ?? .zero : .zero
             values[key] = before.addingClamped(observation.value)
         }
         guard !values.isEmpty else { return nil }

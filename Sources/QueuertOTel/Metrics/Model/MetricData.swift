@@ -18,6 +18,8 @@ public struct MetricData: Hashable, Sendable {
         public var time: UInt64
         /// The number.
         public var value: MetricValue
+        /// Some of the measurements, with the spans that they were made in.
+        public var exemplars: [Exemplar] = []
     }
 
     /// A distribution over buckets with fixed bounds.
@@ -30,6 +32,8 @@ public struct MetricData: Hashable, Sendable {
         public var time: UInt64
         /// The measurements.
         public var distribution: ExplicitHistogram
+        /// Some of the measurements, with the spans that they were made in.
+        public var exemplars: [Exemplar] = []
     }
 
     /// A distribution over buckets that grow exponentially.
@@ -42,6 +46,8 @@ public struct MetricData: Hashable, Sendable {
         public var time: UInt64
         /// The measurements.
         public var distribution: ExponentialHistogram
+        /// Some of the measurements, with the spans that they were made in.
+        public var exemplars: [Exemplar] = []
     }
 
     /// The points, by kind.

@@ -1,6 +1,8 @@
 /// The statements with which jobs are triggered, redriven, cancelled and paused.
 struct ChangeStatements: Sendable {
     let jobs, trigger, redrive, lockChains, lastJobs, waiting, cancel: PostgresQuery
+    /// Moves chains that were cancelled to the history, if there is one.
+    let file: PostgresQuery?
     let pause, resume, pausedTypes, stranded, resolve, unblock, now: PostgresQuery
 
     init(_ tables: PostgresTables) {
@@ -21,10 +23,15 @@ struct ChangeStatements: Sendable {
                 rank = $1::timestamptz - j.priority * interval '1 minute'
             WHERE j.id = ANY ($2)
             """)
+        let lock =
+            "SELECT j.id FROM \(tables.job) j WHERE j.id = ANY ($1) AND j.chain_index = 0 ORDER BY j.id FOR UPDATE"
         lockChains = PostgresQuery(
+            tables.isPartitioned ? "SELECT * FROM \(tables.function("lock"))($1)" : lock)
+        // What is in the history does not change, and its chain is locked.
+        let filed = """
+            SELECT h.* FROM unnest($1::\(id)[]) c (id) CROSS JOIN LATERAL (
+                SELECT l.* FROM \(tables.history) l WHERE l.chain_id = c.id ORDER BY l.chain_index DESC LIMIT 1) h
             """
-            SELECT j.id FROM \(tables.job) j WHERE j.id = ANY ($1) AND j.chain_index = 0 ORDER BY j.id FOR UPDATE
-            """)
         lastJobs = PostgresQuery(
             """
             WITH locked AS MATERIALIZED (
@@ -32,8 +39,9 @@ struct ChangeStatements: Sendable {
                 CROSS JOIN LATERAL (
                     \(tables.last(ofChain: "c.id", columns: "l.id"))) last
                 JOIN \(tables.job) j ON j.id = last.id ORDER BY j.id FOR NO KEY UPDATE OF j
-            )
-            SELECT \(columns), \(tables.attemptColumns(of: "j")) FROM locked j \(tables.blockerOutputs(of: "j"))
+            )\(tables.isPartitioned ? ", found AS (SELECT * FROM locked UNION ALL \(filed))" : "")
+            SELECT \(columns), \(tables.attemptColumns(of: "j"))
+            FROM \(tables.isPartitioned ? "found" : "locked") j \(tables.blockerOutputs(of: "j"))
             """)
         waiting = PostgresQuery(
             """
@@ -45,6 +53,7 @@ struct ChangeStatements: Sendable {
             """
             UPDATE \(tables.job) SET cancelled_at = $1, rank = NULL, leased_by = NULL, leased_until = NULL WHERE id = ANY ($2)
             """)
+        file = tables.isPartitioned ? PostgresQuery("SELECT \(tables.function("file"))($1, $2)") : nil
 
         pause = PostgresQuery(
             """

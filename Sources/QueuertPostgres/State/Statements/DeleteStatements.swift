@@ -8,10 +8,11 @@ struct DeleteStatements: Sendable {
         existingWithBlockers = PostgresQuery(
             """
             WITH RECURSIVE found (chain_id) AS (
-                SELECT id FROM \(tables.job) WHERE id = ANY ($1) AND chain_index = 0
+                SELECT first.chain_id FROM unnest($1::\(tables.idParameter)[]) c (id)
+                    CROSS JOIN LATERAL (\(tables.first(ofChain: "c.id", columns: "f.chain_id"))) first
                 UNION
                 SELECT b.blocked_by_chain_id FROM found
-                    JOIN \(tables.job) j ON j.chain_id = found.chain_id JOIN \(tables.blocker) b ON b.job_id = j.id
+                    JOIN \(tables.all) j ON j.chain_id = found.chain_id JOIN \(tables.blocker) b ON b.job_id = j.id
             )
             SELECT chain_id FROM found
             """)
@@ -26,18 +27,26 @@ struct DeleteStatements: Sendable {
             """
             SELECT \(PostgresTables.columns(of: "j")), \(tables.attemptColumns(of: "j")),
                 \(PostgresTables.columns(of: "first"))
-            FROM \(tables.job) first
-            CROSS JOIN LATERAL (\(tables.last(ofChain: "first.id", columns: "l.*"))) j
+            FROM unnest($1::\(tables.idParameter)[]) c (id)
+            CROSS JOIN LATERAL (\(tables.first(ofChain: "c.id", columns: "f.*"))) first
+            CROSS JOIN LATERAL (\(tables.last(ofChain: "c.id", columns: "l.*"))) j
             \(tables.blockerOutputs(of: "j", if: "j.leased_by IS NOT NULL"))
-            WHERE first.id = ANY ($1) ORDER BY first.sequence
+            ORDER BY first.sequence
             """)
-        let jobs = "(SELECT id FROM \(tables.job) WHERE chain_id = ANY ($1))"
-        removals = [
+        let jobs = """
+            (SELECT j.id FROM unnest($1::\(tables.idParameter)[]) c (id) JOIN \(tables.all) j ON j.chain_id = c.id)
+            """
+        let filed = """
+            DELETE FROM \(tables.history) h USING unnest($1::\(tables.idParameter)[]) c (id) WHERE h.chain_id = c.id
+            """
+        var removals = [
             "DELETE FROM \(tables.deduplication) WHERE chain_id = ANY ($1)",
             "DELETE FROM \(tables.blocker) WHERE blocked_by_chain_id = ANY ($1)",
             "DELETE FROM \(tables.blocker) WHERE job_id IN \(jobs)",
             "DELETE FROM \(tables.attempt) WHERE job_id IN \(jobs)",
             "DELETE FROM \(tables.job) WHERE chain_id = ANY ($1)",
-        ].map { PostgresQuery($0) }
+        ]
+        if tables.isPartitioned { removals.append(filed) }
+        self.removals = removals.map { PostgresQuery($0) }
     }
 }

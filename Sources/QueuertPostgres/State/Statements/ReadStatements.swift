@@ -4,15 +4,15 @@ struct ReadStatements: Sendable {
 
     init(_ tables: PostgresTables) {
         let columns = PostgresTables.columns(of: "j")
-        job = PostgresQuery("SELECT \(columns) FROM \(tables.job) j WHERE j.id = $1")
+        job = PostgresQuery("SELECT \(columns) FROM \(tables.all) j WHERE j.id = $1")
         chainEnds = PostgresQuery(
             """
-            SELECT \(columns), \(PostgresTables.columns(of: "last")) FROM \(tables.job) j
-            CROSS JOIN LATERAL (\(tables.last(ofChain: "j.id", columns: "l.*"))) last
-            WHERE j.id = $1 AND j.chain_index = 0
+            SELECT \(columns), \(PostgresTables.columns(of: "last")) FROM \(tables.all) j
+            CROSS JOIN LATERAL (\(tables.last(ofChain: "$1", columns: "l.*"))) last
+            WHERE j.chain_id = $1 AND j.chain_index = 0
             """)
         chainJobs = PostgresQuery(
-            "SELECT \(columns) FROM \(tables.job) j WHERE j.chain_id = $1 ORDER BY j.chain_index")
+            "SELECT \(columns) FROM \(tables.all) j WHERE j.chain_id = $1 ORDER BY j.chain_index")
         failedAttempts = PostgresQuery(
             """
             SELECT a.attempt, a.worker, a.started_at, a.ended_at, a.outcome, a.error, a.attempt_trace_context
@@ -21,28 +21,31 @@ struct ReadStatements: Sendable {
         blockers = PostgresQuery(
             """
             SELECT b.blocked_at, b.resolved_at, \(columns), \(PostgresTables.columns(of: "last"))
-            FROM \(tables.blocker) b JOIN \(tables.job) j ON j.id = b.blocked_by_chain_id
-            CROSS JOIN LATERAL (\(tables.last(ofChain: "j.id", columns: "l.*"))) last
+            FROM \(tables.blocker) b
+            CROSS JOIN LATERAL (\(tables.first(ofChain: "b.blocked_by_chain_id", columns: "f.*"))) j
+            CROSS JOIN LATERAL (\(tables.last(ofChain: "b.blocked_by_chain_id", columns: "l.*"))) last
             WHERE b.job_id = $1 ORDER BY b.ordinal
             """)
         // Each part is read from an index that holds nothing else.
         counts = PostgresQuery(
             """
-            SELECT type_name::text, 'ready', count(*), min(rank + priority * interval '1 minute') FROM \(tables.job)
+            SELECT type_name::text, 'ready', count(*), min(rank + priority * interval '1 minute'), 0 FROM \(tables.job)
             WHERE rank IS NOT NULL GROUP BY type_name
             UNION ALL
             SELECT j.type_name::text,
                 CASE WHEN j.scheduled_at <= coalesce($1::timestamptz, clock_timestamp()) THEN 'ready' ELSE 'scheduled' END,
-                count(*), min(j.scheduled_at)
+                count(*), min(j.scheduled_at), 0
             FROM \(tables.job) j WHERE \(PostgresTables.isScheduled("j")) GROUP BY j.type_name, 2
             UNION ALL
-            SELECT j.type_name::text, 'blocked', count(*), NULL FROM \(tables.job) j
+            SELECT j.type_name::text, 'blocked', count(*), NULL, 0 FROM \(tables.job) j
             WHERE \(PostgresTables.isBlocked("j")) AND j.failed_at IS NULL GROUP BY j.type_name
             UNION ALL
-            SELECT j.type_name::text, 'failed', count(*), NULL FROM \(tables.job) j
+            SELECT j.type_name::text, 'failed', count(*), NULL, 0 FROM \(tables.job) j
             WHERE j.failed_at IS NOT NULL AND \(PostgresTables.isUnended("j")) GROUP BY j.type_name
             UNION ALL
-            SELECT type_name::text, 'running', count(*), NULL FROM \(tables.job)
+            SELECT type_name::text, 'running', count(*), NULL,
+                count(*) FILTER (WHERE leased_until < coalesce($1::timestamptz, clock_timestamp()))
+            FROM \(tables.job)
             WHERE leased_by IS NOT NULL GROUP BY type_name
             """)
     }

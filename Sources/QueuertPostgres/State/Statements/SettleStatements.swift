@@ -1,7 +1,7 @@
 /// The statements that end attempts.
 package struct SettleStatements: Sendable {
     package let complete: PostgresQuery
-    let end, continueWith, jobToSettle, attempt, lockChain, lastJob: PostgresQuery
+    let end, continueWith, jobToSettle, attempt: PostgresQuery
 
     init(_ tables: PostgresTables) {
         complete = PostgresQuery("SELECT * FROM \(tables.function("complete"))($1, $2, $3, $4, $5, $6, $7)")
@@ -25,17 +25,6 @@ package struct SettleStatements: Sendable {
             SELECT j.id, j.lease_token, j.attempt, j.leased_by, j.last_attempt_at,
                 coalesce($1::timestamptz, clock_timestamp()), $3, NULL, j.attempt_trace_context
             FROM \(tables.job) j WHERE j.id = $2
-            """)
-        lockChain = PostgresQuery(
-            "SELECT FROM \(tables.job) j WHERE j.id = $1 AND j.chain_index = 0 FOR UPDATE")
-        lastJob = PostgresQuery(
-            """
-            WITH locked AS MATERIALIZED (
-                SELECT j.* FROM \(tables.job) j WHERE j.id = (
-                    \(tables.last(ofChain: "$1", columns: "l.id"))) FOR NO KEY UPDATE
-            )
-            SELECT \(PostgresTables.columns(of: "j")), \(tables.attemptColumns(of: "j"))
-            FROM locked j \(tables.blockerOutputs(of: "j"))
             """)
     }
 }

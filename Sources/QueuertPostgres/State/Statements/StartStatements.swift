@@ -2,14 +2,16 @@
 package struct StartStatements: Sendable {
     package let one, many, copy: PostgresQuery
     let general, now: PostgresQuery
+    /// Finds an identifier that a chain in the history has, if there is one.
+    let filed: PostgresQuery?
 
     init(_ tables: PostgresTables) {
         let columns = """
             id, type_name, chain_id, chain_type_name, chain_index, input, created_at, scheduled_at, priority, rank, ready_at, \
             chain_trace_context, job_trace_context, trace_carrier, trace_segment
             """
-        one = PostgresQuery(
-            """
+        let places = (1...14).map { "$\($0)" }.joined(separator: ", ")
+        let insert = """
             INSERT INTO \(tables.job) (\(columns))
             SELECT $2, $3, $4, $5, $6, $7, at, due, $10, CASE WHEN due <= at THEN due - $10::integer * interval '1 minute' END, at,
                 $11, $12, $13, $14
@@ -17,8 +19,10 @@ package struct StartStatements: Sendable {
                 FROM (SELECT coalesce($1::timestamptz, clock_timestamp()) AS at OFFSET 0) t OFFSET 0) n
             ON CONFLICT (id) DO NOTHING
             RETURNING created_at, pg_current_xact_id()::text::bigint
-            """)
-        let places = (1...14).map { "$\($0)" }.joined(separator: ", ")
+            """
+        // One statement alone would not see what moves to a history meanwhile.
+        one = PostgresQuery(
+            tables.isPartitioned ? "SELECT * FROM \(tables.function("insert_one"))(\(places))" : insert)
         many = PostgresQuery("SELECT * FROM \(tables.function("insert"))(\(places))")
         let more = (15...24).map { "$\($0)" }.joined(separator: ", ")
         general = PostgresQuery("SELECT * FROM \(tables.function("start"))(\(places), \(more))")
@@ -29,5 +33,6 @@ package struct StartStatements: Sendable {
                 (SELECT j.id FROM unnest($2::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
                     JOIN \(tables.job) j ON j.id = n.id ORDER BY n.number LIMIT 1)
             """)
+        filed = tables.isPartitioned ? PostgresQuery("SELECT \(tables.function("filed"))($1)") : nil
     }
 }

@@ -29,6 +29,9 @@ struct ReadStatements: Sendable {
             WHERE cancelled_at IS NULL AND \(SQLiteTables.isWaiting) GROUP BY 1, 2, 3, 4
             """)
         runningCounts = SQLiteQuery(
-            "SELECT type_name, count(*) FROM \(tables.leasedJob) WHERE leased_until IS NOT NULL GROUP BY type_name")
+            """
+            SELECT type_name, count(*), sum(leased_until < ?1) FROM \(tables.leasedJob)
+            WHERE leased_until IS NOT NULL GROUP BY type_name
+            """)
     }
 }

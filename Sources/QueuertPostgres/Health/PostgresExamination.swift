@@ -1,0 +1,110 @@
+internal import Queuert
+
+/// Looks at the server and the queue's tables through one connection, whose read is open.
+struct PostgresExamination: Sendable {
+    let tables: PostgresTables
+    let patience: Duration
+    var diagnosis = Diagnosis()
+
+    mutating func examineServer(_ db: isolated PostgresConnection) throws {
+        let version = try db.query("SELECT current_setting('server_version') AS version, current_database() AS name")[0]
+        diagnosis.facts += [
+            DiagnosisFact("serverVersion", .text(version.text("version") ?? "")),
+            DiagnosisFact("database", .text(version.text("name") ?? "")),
+        ]
+    }
+
+    mutating func examineTables(_ db: isolated PostgresConnection) throws {
+        let status = try PostgresMigrations.status(of: tables, db)
+        diagnosis.facts.append(DiagnosisFact("migrations", .count(status.applied.count)))
+        diagnosis.findings += DiagnosisFinding.ofMigrations(
+            status, tables: "the prefix “\(tables.prefix)” in the schema “\(tables.schema)”")
+        if status.isEmpty { return }
+        // What a newer version has made of the tables can't be known here.
+        if status.unknown.isEmpty { try examineSchema(status.applied, db) }
+        try examineIndexes(db)
+        try examineVacuum(db)
+    }
+
+    private mutating func examineSchema(_ applied: [String], _ db: isolated PostgresConnection) throws {
+        let migrations = PostgresMigrations.all.filter { applied.contains($0.name) }
+        let expected = PostgresSchemaObjects(made: migrations.map { $0.script(tables) }).names
+        let actual = try db.query(
+            """
+            SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'index ' ELSE 'table ' END || c.relname AS name
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'i', 'I')
+            UNION
+            SELECT 'function ' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = $1
+            """, [tables.schema]
+        ).compactMap { $0.text("name") }
+        diagnosis.findings += DiagnosisFinding.ofMissing(expected.subtracting(actual).sorted())
+    }
+
+    private mutating func examineIndexes(_ db: isolated PostgresConnection) throws {
+        let rows = try db.query(
+            """
+            SELECT i.indexrelid::regclass::text AS name
+            FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+            WHERE n.nspname = $1 AND starts_with(t.relname, $2) AND NOT (i.indisvalid AND i.indisready) ORDER BY 1
+            """, [tables.schema, tables.prefix])
+        diagnosis.findings += rows.compactMap { $0.text("name") }.map { name in
+            DiagnosisFinding(
+                .problem, .invalidIndex, "The index \(name) is invalid and not used.",
+                hint: "Making it was interrupted: REINDEX INDEX CONCURRENTLY \(name);")
+        }
+    }
+
+    // MARK: Autovacuum
+
+    private mutating func examineVacuum(_ db: isolated PostgresConnection) throws {
+        func option(_ name: String) -> String {
+            "(SELECT option_value FROM pg_options_to_table(c.reloptions) WHERE option_name = 'autovacuum_\(name)')"
+        }
+        func setting(_ name: String) -> String {
+            "coalesce(\(option(name)), current_setting('autovacuum_\(name)'))::float8"
+        }
+        let rows = try db.query(
+            """
+            SELECT s.relname AS name, s.n_live_tup AS live, s.n_dead_tup AS dead, pg_total_relation_size(c.oid) AS bytes,
+                (\(setting("vacuum_threshold")) + \(setting("vacuum_scale_factor")) * greatest(c.reltuples, 0))::bigint
+                    AS threshold,
+                coalesce(\(option("enabled")), 'true')::boolean AND current_setting('autovacuum')::boolean AS is_on
+            FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
+            WHERE s.schemaname = $1 AND starts_with(s.relname, $2) ORDER BY s.relname
+            """, [tables.schema, tables.prefix])
+        diagnosis.facts += [
+            DiagnosisFact("tablesBytes", .bytes(rows.reduce(0) { $0 + ($1.int("bytes") ?? 0) })),
+            DiagnosisFact("deadRows", .count(rows.reduce(0) { $0 + ($1.int("dead") ?? 0) })),
+        ]
+        for row in rows { diagnosis.findings += Self.findings(ofVacuum: row) }
+    }
+
+    private static func findings(ofVacuum row: PostgresRow) -> [DiagnosisFinding] {
+        let name = row.text("name") ?? ""
+        var findings: [DiagnosisFinding] = []
+        if row.bool("is_on") == false {
+            findings.append(
+                DiagnosisFinding(
+                    .warning, .autovacuumOff, "Autovacuum does not look after the table \(name).",
+                    hint: """
+                        Turn it on, in the server's settings or with ALTER TABLE … RESET (autovacuum_enabled): each job \
+                        leaves dead rows, which claims have to step over.
+                        """))
+        }
+        let dead = row.int("dead") ?? 0
+        let threshold = row.int("threshold") ?? 0
+        if dead > 2 * threshold, dead >= 1_000 {
+            findings.append(
+                DiagnosisFinding(
+                    .warning, .deadRows,
+                    "The table \(name) has \(dead) dead rows; autovacuum should begin at \(threshold).",
+                    hint: """
+                        Look for transactions that have been open for long, which keep dead rows, and whether autovacuum \
+                        has too few workers. VACUUM \(name) helps at once.
+                        """))
+        }
+        return findings
+    }
+}

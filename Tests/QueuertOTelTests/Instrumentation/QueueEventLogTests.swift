@@ -1,0 +1,153 @@
+import Logging
+import QueuertTraceTesting
+import Testing
+
+@testable import Queuert
+@testable import QueuertOTel
+
+@Suite("A queue's events", .timeLimit(.minutes(2))) struct QueueEventLogTests {
+    struct Secret: Error, CustomStringConvertible { let description = "password 1234" }
+    struct Known: RedactedError { let description = "The card was refused. Ask for another." }
+
+    /// Runs a job that fails twice, and no more then.
+    private func fail(_ queue: TracedQueue<MemoryStateAdapter>, with error: any Error) async throws {
+        let worker = try Worker(
+            client: queue.client, processors: [.atomic(Single.self) { _, _ in throw error }],
+            configuration: .init(name: "test", backoff: Backoff(initial: .zero), maximumAttempts: 2))
+        let chain = try await queue.client.startJobChain(Single.self, input: 1)
+        async let running: Void = worker.run()
+        await #expect(throws: (any Error).self) { try await queue.client.awaitJobChain(chain) }
+        await worker.stop()
+        await running
+    }
+
+    @Test("failures are told with the attempt's span, and the last one as what it is")
+    func failures() async throws {
+        try await withTracedQueue { queue in
+            try await fail(queue, with: Secret())
+            let events = queue.events
+            #expect(
+                events.names == [
+                    "queuert.worker.started", "queuert.job.attempt.failed", "queuert.job.failed",
+                    "queuert.worker.stopping", "queuert.worker.stopped",
+                ])
+            let attempts = queue.recorder.spans(named: "process single")
+            #expect(events.all[1...2].map(\.context) == attempts.map(\.context))
+            #expect(events.all[1...2].map(\.severity) == [.warning, .error])
+            #expect(events.all[1][attribute: "error.type"] == "Secret")
+            #expect(events.all[1][attribute: "queuert.job.attempt"] == 1)
+            #expect(events.all[1][attribute: "queuert.rescheduled_at"] != nil)
+            #expect(!events.all.contains { String(reflecting: $0).contains("1234") })
+        }
+    }
+
+    @Test(
+        "the error is told on the span, as a log record, or as both",
+        arguments: [
+            (QueueInstrumentation.ExceptionSignal?.none, true, false), (.spans, true, false), (.logs, false, true),
+            (.both, true, true),
+        ])
+    func exceptions(signal: QueueInstrumentation.ExceptionSignal?, onSpan: Bool, asRecord: Bool) async throws {
+        try await withTracedQueue(.init(exceptionSignal: signal)) { queue in
+            try await fail(queue, with: Known())
+            let attempts = queue.recorder.spans(named: "process single")
+            #expect(attempts.map(\.events.count) == (onSpan ? [1, 1] : [0, 0]))
+            let records = queue.events.named("messaging.process.exception")
+            #expect(records.map(\.context) == (asRecord ? attempts.map(\.context) : []))
+            for record in records {
+                #expect(record.severity == .error && record[attribute: "exception.type"] == "Known")
+                #expect(record[attribute: "exception.message"] == "The card was refused. Ask for another.")
+            }
+        }
+    }
+
+    @Test("an error's text is told only if that is asked for", arguments: [false, true])
+    func texts(areAskedFor: Bool) async throws {
+        try await withTracedQueue(.init(recordsErrorMessages: areAskedFor, exceptionSignal: .logs)) { queue in
+            try await fail(queue, with: Secret())
+            let records = queue.events.named("messaging.process.exception")
+            #expect(records.count == 2)
+            #expect(
+                records.map { $0[attribute: "exception.message"] }
+                    == [AttributeValue?](repeating: areAskedFor ? "password 1234" : nil, count: 2))
+        }
+    }
+
+    @Test("what is done to jobs and chains is told after the commit, and what is undone isn't")
+    func changes() async throws {
+        try await withTracedQueue { queue in
+            let client = queue.client
+            let key = Deduplication(key: "once")
+            let chain = try await client.startJobChain(
+                Single.self, input: 1, schedule: .after(.seconds(60)), deduplication: key)
+            _ = try? await client.withTransaction { db in
+                try await client.triggerJobs([chain.id], on: db)
+                _ = try await client.startJobChain(Single.self, input: 2, deduplication: key, on: db)
+                _ = try await client.cancelJobChains([chain.id], on: db)
+                _ = try await client.deleteJobChains([chain.id], on: db)
+                throw Boom()
+            }
+            #expect(queue.events.all.isEmpty)
+            try await client.withTransaction { db in
+                try await client.triggerJobs([chain.id], on: db)
+                #expect(queue.events.all.isEmpty)
+            }
+            _ = try await client.startJobChain(Single.self, input: 2, deduplication: key)
+            _ = try await client.cancelJobChains([chain.id])
+            _ = try await client.deleteJobChains([chain.id])
+            #expect(
+                queue.events.names == [
+                    "queuert.job.triggered", "queuert.chain.deduplicated", "queuert.chain.cancelled",
+                    "queuert.chain.deleted",
+                ])
+            let start = try #require(queue.recorder.spans(named: "schedule single").first)
+            #expect(queue.events.all[0].context == start.context)
+            let metrics = await CollectedMetrics(queue.meters)
+            for name in ["job.triggered", "chain.deduplicated", "chain.cancelled", "chain.deleted"] {
+                #expect(metrics.total("queuert.\(name)") == 1)
+            }
+        }
+    }
+
+    @Test("an outage, a lost lease and a pause are told")
+    func workers() async throws {
+        try await withTracedQueue { queue in
+            let client = queue.client
+            let id = try await client.startJobChain(Single.self, input: 1).id
+            let row = try await client.jobs(ofChain: id)[0]
+            let failure = DatabaseFailure(work: .claim, error: Secret(), worker: "w-1")
+            for event: QueueEvent in [
+                .databaseFailed(failure), .outageBegan(failure),
+                .outageEnded(EndedOutage(failures: 3, duration: .milliseconds(1_500), worker: "w-1")),
+                .leaseLost(LostLease(job: row, attempt: nil)), .typePaused("single"), .typeResumed("single"),
+                .hintsMissed(worker: "w-1"), .leasesRenewed(["single": 2]), .jobsRedriven([row]),
+            ] { queue.instrumentation.happened(event) }
+            #expect(
+                queue.events.names == [
+                    "queuert.outage.began", "queuert.outage.ended", "queuert.job.attempt.lease_lost",
+                    "queuert.job_type.paused", "queuert.job_type.resumed", "queuert.job.redriven",
+                ])
+            #expect(queue.events.all[0][attribute: "error.type"] == "Secret")
+            #expect(queue.events.all[1][attribute: "queuert.outage.duration_s"] == 1.5)
+            let metrics = await CollectedMetrics(queue.meters)
+            #expect(
+                metrics.values("queuert.state_adapter.error") == [
+                    ["queuert.database.work": "claim", "error.type": "Secret"]: 1
+                ])
+            #expect(metrics.values("queuert.worker.error") == [["error.type": "Secret"]: 1])
+            #expect(metrics.values("queuert.notify_adapter.error") == [["error.type": "gap"]: 1])
+            #expect(metrics.total("queuert.job.attempt.lease_renewed") == 2)
+            #expect(metrics.total("queuert.job.attempt.taken_by_another_worker") == 1)
+        }
+    }
+
+    @Test("B09 an event is cut down to the limits of log records")
+    func limits() async throws {
+        let events = CollectedRecords()
+        let instrumentation = QueueInstrumentation(
+            tracer: .off(), events: events, eventLimits: LogRecordLimits(attributes: 1),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        instrumentation.happened(.typePaused("single"))
+        #expect(events.all.map(\.attributes.count) == [1] && events.all.map(\.droppedAttributes) == [1])
+    }
+}

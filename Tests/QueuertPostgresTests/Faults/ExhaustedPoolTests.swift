@@ -1,0 +1,78 @@
+import Queuert
+import QueuertPostgres
+import Testing
+
+@Suite("A pool of PostgreSQL connections that are all in use", .timeLimit(.minutes(5))) struct ExhaustedPoolTests {
+    /// A job that ends when the test says so.
+    private enum Hold: EntryJobType {
+        static let name = "hold"
+        typealias Input = Int
+        typealias Output = Int
+    }
+
+    @Test("who gets no connection is told what to do; running jobs keep their leases, and all goes on afterwards")
+    func exhausted() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 2, acquisitionTimeout: .milliseconds(200))) { pool in
+            try await withQueue(pool) { client, table in
+                let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+                let (ended, end) = AsyncStream.makeStream(of: Void.self)
+                let hold = Processor<PostgresStateAdapter>.detached(Hold.self) { job in
+                    begin.finish()
+                    for await _ in ended {}
+                    return .finish(job.input)
+                }
+                let worker = try table.makeWorker(client, and: [hold], leaseDuration: .seconds(1))
+                async let running: Void = worker.run()
+                let chain = try await client.startJobChain(Hold.self, input: 1)
+                for await _ in begun {}
+                let (released, release) = AsyncStream.makeStream(of: Void.self)
+                let (held, taken) = AsyncStream.makeStream(of: Void.self)
+                let users = (0..<2).map { _ in
+                    Task {
+                        try await untilItWorks {
+                            try await pool.write { _ in
+                                taken.yield()
+                                for await _ in released {}
+                            }
+                        }
+                    }
+                }
+                var iterator = held.makeAsyncIterator()
+                for _ in 0..<2 { await iterator.next() }
+                let error = await #expect(throws: PostgresError.self) {
+                    _ = try await client.startJobChain(Store.self, input: -1)
+                }
+                #expect(error?.code == .poolExhausted)
+                #expect(error.map { "\($0)".contains("maximumConnections") } == true)
+                try await Self.waitForRenewals(of: chain.id, in: table.schema)
+                release.finish()
+                for user in users { try await user.value }
+                let other = try await startOnce(7, client)
+                try await waitForEnd(other, client)
+                end.finish()
+                try await waitForEnd(chain.id, client)
+                await worker.stop()
+                await running
+                #expect(try await table.stored() == [7])
+                #expect(try await client.chain(chain.id)?.last.attempt == 1)
+            }
+        }
+    }
+
+    /// Waits until a lease would be over if nobody had prolonged it.
+    private static func waitForRenewals(of jobID: JobID, in schema: String) async throws {
+        try await TestDatabase.withFurtherPool { pool in
+            @Sendable func end() async throws -> Double {
+                try await pool.read { db in
+                    let ends = try db.query(
+                        "SELECT extract(epoch FROM leased_until) AS until FROM \(schema).queuert_job WHERE id = $1",
+                        [jobID.rawValue])
+                    return ends.first?.double("until") ?? 0
+                }
+            }
+            let first = try await end()
+            #expect(first > 0)
+            while try await end() <= first + 1 { try Task.checkCancellation() }
+        }
+    }
+}

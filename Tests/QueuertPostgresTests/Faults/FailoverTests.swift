@@ -1,0 +1,87 @@
+import Foundation
+import Queuert
+import QueuertPostgres
+import Testing
+
+@Suite("A standby of PostgreSQL that takes over", .timeLimit(.minutes(5))) struct FailoverTests {
+    @Test("pools, workers and notifications move to a standby that is promoted, and nothing is lost or doubled")
+    func promotion() async throws {
+        try await TestCluster.with { primary in
+            try await primary.withStandby { standby in
+                let address =
+                    "host=\(primary.folder)/c,\(standby.folder)/c user=postgres dbname=postgres target_session_attrs=read-write"
+                // What was committed is on the standby too, or failing over would lose it.
+                try await TestDatabase.withFurtherPool(address: primary.address) { pool in
+                    try await pool.withConnection { db in
+                        try db.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+                        _ = try db.query("SELECT pg_reload_conf()")
+                    }
+                }
+                let notify = PostgresNotify(address, logger: TestDatabase.quietLogger)
+                try await TestDatabase.withPool(.init(maximumConnections: 6), address: address) { pool in
+                    try await withQueue(pool, notify: notify) { client, table in
+                        let worker = try table.makeWorker(client)
+                        async let running: Void = worker.run()
+                        var ids: [JobID] = []
+                        for number in 0..<20 { ids.append(try await startOnce(number, client)) }
+                        try await primary.run("stop")
+                        try await standby.run("promote")
+                        for number in 20..<40 { ids.append(try await startOnce(number, client)) }
+                        for id in ids { try await waitForEnd(id, client) }
+                        await worker.stop()
+                        await running
+                        #expect(try await table.stored() == Array(0..<40))
+                    }
+                }
+                await notify.close()
+            }
+        }
+    }
+
+    @Test("a commit without an answer is not taken for another one that got its number where a standby took over")
+    func reusedNumber() async throws {
+        try await TestCluster.with { primary in
+            try await primary.withStandby { standby in
+                // The standby goes on without what the primary is about to commit, and gives the same numbers.
+                try await standby.run("promote")
+                try await TestDatabase.withFurtherPool(address: standby.address) { pool in
+                    try await pool.withConnection { db in
+                        try db.executeScript(
+                            "DO $$ BEGIN FOR i IN 1..500 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$")
+                    }
+                }
+                @Sendable func nextNumber(_ cluster: TestCluster) async throws -> Int {
+                    try await TestDatabase.withFurtherPool(address: cluster.address) { pool in
+                        try await pool.read { db in
+                            let sql = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next"
+                            return try db.query(sql)[0].int("next") ?? 0
+                        }
+                    }
+                }
+                try await withTemporaryFolder { folder in
+                    let proxy = try FaultyProxy(to: primary.address, folder: folder)
+                    let address = "host=\(folder),\(standby.folder)/c user=postgres dbname=postgres"
+                    let result = await Result {
+                        try await TestDatabase.withPool(.init(maximumConnections: 1), address: address) { pool in
+                            let adapter = PostgresStateAdapter(pool: pool, logger: TestDatabase.quietLogger)
+                            try await adapter.migrate()
+                            proxy.set(.loseAnswerToCommitForGood)
+                            let error = await #expect(throws: PostgresError.self) {
+                                _ = try await adapter.withTransaction { db in
+                                    try await Client(adapter: adapter).startJobChain(Store.self, input: 1, on: db)
+                                }
+                            }
+                            #expect(proxy.losses == 1)
+                            #expect(error?.code == .commitUnknown)
+                            // The other server can be reached, and has committed something by that number.
+                            #expect(try await pool.read { try $0.query("SELECT 7 AS n")[0].int("n") } == 7)
+                            #expect(try await nextNumber(standby) > nextNumber(primary))
+                        }
+                    }
+                    proxy.stop()
+                    try result.get()
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Queuert
+import QueuertPostgres
+import Testing
+
+@Suite("A statement_timeout that the server sets", .timeLimit(.minutes(5))) struct StatementTimeoutTests {
+    @Test("claims, ends of jobs and users' statements that run into it fail with a typed error, and go on after it")
+    func timeout() async throws {
+        let role = TestDatabase.makeSchemaName()
+        try await TestDatabase.withFurtherPool { admin in
+            try await admin.write { db in
+                try db.execute("CREATE ROLE \(role) LOGIN SUPERUSER")
+                _ = try db.execute("ALTER ROLE \(role) SET statement_timeout = '200ms'")
+            }
+            let address = try TestDatabase.address().replacing("user=postgres", with: "user=\(role)")
+            let result = await Result {
+                try await TestDatabase.withPool(.init(maximumConnections: 6), address: address) { pool in
+                    try await withQueue(pool) { client, table in
+                        let worker = try table.makeWorker(client)
+                        async let running: Void = worker.run()
+                        var ids: [JobID] = []
+                        for number in 0..<10 { ids.append(try await startOnce(number, client)) }
+                        // Whoever needs the table waits for this lock, and not for long.
+                        try await admin.write { db in
+                            _ = try db.execute("LOCK TABLE \(table.schema).queuert_job IN ACCESS EXCLUSIVE MODE")
+                            let failures = await [
+                                Self.failure { try await client.startJobChain(Store.self, input: -1) },
+                                Self.failure { try await client.jobCounts() },
+                                Self.failure {
+                                    try await client.withTransaction { db in
+                                        try await client.startJobChain(Store.self, input: -1, on: db)
+                                    }
+                                },
+                                Self.failure { try await pool.write { db in try db.query("SELECT pg_sleep(600)") } },
+                            ]
+                            for failure in failures {
+                                #expect(failure?.code == .cancelled)
+                                #expect(failure?.sqlState == "57014")
+                                #expect(failure.map { "\($0)".contains("statement_timeout") } == true)
+                            }
+                        }
+                        for number in 10..<20 { ids.append(try await startOnce(number, client)) }
+                        for id in ids { try await waitForEnd(id, client) }
+                        await worker.stop()
+                        await running
+                        #expect(try await untilItWorks { try await table.stored() } == Array(0..<20))
+                    }
+                }
+            }
+            try await admin.write { db in
+                try db.execute("REASSIGN OWNED BY \(role) TO postgres")
+                _ = try db.execute("DROP ROLE \(role)")
+            }
+            try result.get()
+        }
+    }
+
+    /// What a body fails with that is not part of the caller's transaction.
+    private static func failure<R: Sendable>(
+        _ body: @escaping @Sendable () async throws -> R
+    ) async -> PostgresError? {
+        await #expect(throws: PostgresError.self) { _ = try await body() }
+    }
+}

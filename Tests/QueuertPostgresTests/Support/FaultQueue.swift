@@ -1,0 +1,101 @@
+import Queuert
+import QueuertPostgres
+
+/// A job that writes its number into a table of the user's.
+enum Store: EntryJobType {
+    static let name = "store"
+    typealias Input = Int
+    typealias Output = Int
+}
+
+/// The user's table beside the queue's.
+struct StoreTable: Sendable {
+    let pool: PostgresPool
+    let schema: String
+
+    var processor: Processor<PostgresStateAdapter> {
+        .atomic(Store.self) { [schema] job, db in
+            try db.execute("INSERT INTO \(schema).stored (number) VALUES ($1)", [job.input])
+            return .finish(job.input)
+        }
+    }
+
+    /// A worker that has little patience.
+    func makeWorker(
+        _ client: Client<PostgresStateAdapter>, and others: [Processor<PostgresStateAdapter>] = [],
+        leaseDuration: Duration = .seconds(2)
+    ) throws -> Worker<PostgresStateAdapter> {
+        try Worker(
+            client: client, processors: [processor] + others,
+            configuration: .init(
+                concurrency: 4, leaseDuration: leaseDuration, pollInterval: .milliseconds(100),
+                backoff: Backoff(initial: .milliseconds(10), maximum: .milliseconds(50)),
+                recoveryBackoff: Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))))
+    }
+
+    func stored() async throws -> [Int] {
+        try await pool.read { db in
+            try db.query("SELECT number FROM \(schema).stored ORDER BY number").compactMap { $0.int("number") }
+        }
+    }
+}
+
+/// Runs a body with a queue on tables of its own, and looks afterwards whether all holds that must.
+func withQueue(
+    _ pool: PostgresPool, notify: any NotifyAdapter = InProcessNotify(),
+    _ body: @Sendable (Client<PostgresStateAdapter>, StoreTable) async throws -> Void
+) async throws {
+    let schema = TestDatabase.makeSchemaName()
+    let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+    try await adapter.migrate()
+    try await pool.write { db in _ = try db.execute("CREATE TABLE \(schema).stored (number integer NOT NULL)") }
+    try await body(
+        Client(adapter: adapter, notify: notify, logger: TestDatabase.quietLogger),
+        StoreTable(pool: pool, schema: schema))
+    try await expectInvariants(pool, schema: schema)
+    try await pool.write { db in
+        try db.execute("SET LOCAL client_min_messages = warning")
+        _ = try db.execute("DROP SCHEMA \(schema) CASCADE")
+    }
+}
+
+/// Runs a body with a pool that reaches the tests' server through a proxy.
+func withProxy(
+    _ configuration: PostgresPool.Configuration = .init(),
+    _ body: @Sendable (PostgresPool, FaultyProxy) async throws -> Void
+) async throws {
+    let address = try TestDatabase.address()
+    try await withTemporaryFolder { folder in
+        let proxy = try FaultyProxy(to: address, folder: folder)
+        let result = await Result {
+            try await TestDatabase.withPool(configuration, address: proxy.address) { try await body($0, proxy) }
+        }
+        proxy.stop()
+        try result.get()
+    }
+}
+
+/// Starts a chain, again and again while the database is out of reach: by its identifier it is started once.
+func startOnce(_ number: Int, _ client: Client<PostgresStateAdapter>) async throws -> JobID {
+    let id = UUIDv7Generator().makeJobID(at: SystemClock().now)
+    try await untilItWorks {
+        do { try await client.startJobChain(Store.self, input: number, id: id) } catch is DuplicateJobIDError {}
+    }
+    return id
+}
+
+/// Tries again while the database is out of reach.
+func untilItWorks<R>(_ body: () async throws -> R) async throws -> R {
+    while true {
+        do { return try await body() } catch let error as PostgresError where error.code != .other {
+            try Task.checkCancellation()
+        }
+    }
+}
+
+func waitForEnd(_ chainID: JobID, _ client: Client<PostgresStateAdapter>) async throws {
+    while try await untilItWorks({ try await client.chain(chainID)?.last.completedAt }) == nil {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}

@@ -1,0 +1,136 @@
+import Queuert
+import QueuertPostgres
+import Testing
+
+/// An adapter whose history is in partitions of a day, on a clock of the test's.
+struct HistoryScenario: Sendable {
+    let adapter: PostgresStateAdapter
+    let clock: ManualClock
+    let schema: String
+    private let identifiers = UUIDv7Generator()
+
+    static let day = Duration.seconds(86_400)
+
+    /// Runs a body with tables of its own, and checks afterwards what must hold of them.
+    static func with(_ body: @Sendable (HistoryScenario) async throws -> Void) async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let clock = ManualClock()
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, history: .partitioned(days: 1), clock: clock,
+                logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            try await body(HistoryScenario(adapter: adapter, clock: clock, schema: schema))
+            try await expectInvariants(pool, schema: schema, hasHistory: true)
+        }
+    }
+
+    // MARK: Jobs
+
+    func newJob(
+        _ type: String = "job", id: JobID? = nil, deduplication: Deduplication? = nil, blockers: [JobID] = []
+    ) -> NewJob {
+        let id = id ?? identifiers.makeJobID(at: clock.now)
+        return NewJob(
+            id: id, typeName: type, chainID: id, chainTypeName: type, chainIndex: 0, input: "1",
+            deduplication: deduplication, blockers: blockers.map { NewJob.Blocker(chainID: $0) })
+    }
+
+    func successor(of row: JobRow) -> NewJob {
+        NewJob(
+            id: identifiers.makeJobID(at: clock.now), typeName: "next", chainID: row.chainID,
+            chainTypeName: row.chainTypeName, chainIndex: row.chainIndex + 1, input: "2")
+    }
+
+    @discardableResult
+    func operation<R: Sendable>(_ body: @Sendable (PostgresStateOperations) throws -> R) async throws -> R {
+        try await adapter.withOperation(.work) { db in try body(adapter.operations(on: db)) }
+    }
+
+    @discardableResult
+    func start(_ jobs: NewJob...) async throws -> [JobID] {
+        try await operation { try $0.insertJobs(jobs).map(\.row.id) }
+    }
+
+    /// The identifier that an error says is taken; `nil` if the jobs are written.
+    func duplicate(_ jobs: [NewJob]) async throws -> JobID? {
+        do {
+            try await operation { try $0.insertJobs(jobs) }
+            return nil
+        } catch let error as DuplicateJobIDError {
+            return error.id
+        }
+    }
+
+    func claim(_ type: String = "job") async throws -> ClaimedJob {
+        let request = ClaimRequest(
+            typeNames: [type], typesWithBlockers: [type], limit: 1, worker: "w", leaseDuration: .seconds(60))
+        return try #require(try await operation { try $0.claimJobs(request).jobs.first })
+    }
+
+    func settle(_ row: JobRow, _ outcome: Settlement.Outcome) async throws {
+        let settlement = Settlement(
+            lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: "w", attemptContext: nil,
+            outcome: outcome)
+        let result = try await operation { try $0.settle([settlement]) }
+        guard case .settled = result[0] else {
+            Issue.record("The lease was lost.")
+            return
+        }
+    }
+
+    /// Claims the only job of a type and completes it.
+    func complete(_ type: String = "job", output: String = "1") async throws {
+        try await settle(try await claim(type).row, .completed(output: output))
+    }
+
+    /// A chain of one job that has completed.
+    func endedChain(_ job: NewJob? = nil, output: String = "1") async throws -> JobID {
+        let job = job ?? newJob()
+        try await start(job)
+        try await complete(job.typeName, output: output)
+        return job.id
+    }
+
+    func status(_ chainID: JobID) async throws -> JobStatus? {
+        let now = clock.now
+        return try await adapter.withReadConnection { db in
+            try adapter.operations(on: db).chainEnds(chainID)?.last.status(at: now)
+        }
+    }
+
+    // MARK: Tables
+
+    func count(_ table: String, where condition: String = "true") async throws -> Int {
+        try await adapter.pool.read { db in
+            try db.query("SELECT count(*) AS n FROM \(schema).queuert_\(table) WHERE \(condition)")[0].int("n") ?? -1
+        }
+    }
+
+    /// The partitions that are attached, in order.
+    func partitions() async throws -> [String] {
+        try await adapter.pool.read { db in
+            try db.query(
+                """
+                SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                WHERE i.inhparent = to_regclass($1) AND c.relkind = 'r' ORDER BY 1
+                """, ["\(schema).queuert_job_history"]
+            ).compactMap { $0.text("name")?.split(separator: "_").last.map(String.init) }
+        }
+    }
+
+    /// The server process that waits to take a partition out of the history, once there is one.
+    func waitingDetachment() async throws -> Int {
+        try await TestDatabase.withFurtherPool { pool in
+            while true {
+                let rows = try await pool.read { db in
+                    try db.query(
+                        """
+                        SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1
+                        """, ["ALTER TABLE \"\(schema)\"%DETACH%"])
+                }
+                if let pid = rows.first?.int("pid") { return pid }
+                await Task.yield()
+            }
+        }
+    }
+}
