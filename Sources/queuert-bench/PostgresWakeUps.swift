@@ -43,44 +43,49 @@ private struct CountingAdapter: StateAdapter {
 
 /// Starts jobs one by one in a process of its own, each when the one before has ended.
 private func claimsOfEachJob(processes: Int, workers: Int) async throws -> Double {
-    try await withPostgres { starter, _, adapter in
-        let address = try postgresAddress()
-        let counting = CountingAdapter(base: adapter)
-        let (ended, end) = AsyncStream.makeStream(of: Void.self)
-        let notifies = (0..<processes).map { _ in PostgresNotify(address, channel: "bench", logger: quietLogger()) }
-        let all = try notifies.flatMap { notify in
-            try (0..<workers).map { _ in
-                try Worker(
-                    client: Client(adapter: counting, notify: notify, logger: quietLogger()),
-                    processors: [
-                        .detached(Nothing.self) { _ in
-                            end.yield()
-                            return .finish(1)
-                        }
-                    ], configuration: .init(pollInterval: .seconds(3_600)))
-            }
-        }
-        let sender = PostgresNotify(address, channel: "bench", logger: quietLogger())
-        let client = Client(adapter: starter.adapter, notify: sender, logger: quietLogger())
-        let count = 200
-        let claims = try await withThrowingTaskGroup(of: Void.self) { group in
-            for worker in all { group.addTask { await worker.run() } }
-            // Each looks once when it begins, and then gets to know the others.
-            while counting.operationCount.withLock({ $0 }) < all.count { await Task.yield() }
-            while !notifies.allSatisfy({ $0.listenerCount == processes }) { await Task.yield() }
-            var iterator = ended.makeAsyncIterator()
-            for _ in 0..<count {
-                _ = try await client.startJobChain(Nothing.self, input: .init())
-                _ = await iterator.next()
-                while try await client.waitingCount() > 0 {}
-            }
-            // One operation of each job writes its end.
-            let claims = counting.operationCount.withLock { $0 } - all.count - count
-            for worker in all { await worker.stop() }
-            try await group.waitForAll()
-            return claims
-        }
-        for notify in notifies + [sender] { await notify.close() }
-        return Double(claims) / Double(count)
+    try await PostgresQueue.with { queue in
+        try await queue.withClient { try await claims(of: $0, at: queue.address, processes, workers) }
     }
+}
+
+private func claims(
+    of starter: Client<PostgresStateAdapter>, at address: String, _ processes: Int, _ workers: Int
+) async throws -> Double {
+    let counting = CountingAdapter(base: starter.adapter)
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
+    let notifies = (0..<processes).map { _ in PostgresNotify(address, channel: "bench", logger: quietLogger()) }
+    let all = try notifies.flatMap { notify in
+        try (0..<workers).map { _ in
+            try Worker(
+                client: Client(adapter: counting, notify: notify, logger: quietLogger()),
+                processors: [
+                    .detached(Nothing.self) { _ in
+                        end.yield()
+                        return .finish(1)
+                    }
+                ], configuration: .init(pollInterval: .seconds(3_600)))
+        }
+    }
+    let sender = PostgresNotify(address, channel: "bench", logger: quietLogger())
+    let client = Client(adapter: starter.adapter, notify: sender, logger: quietLogger())
+    let count = 200
+    let claims = try await withThrowingTaskGroup(of: Void.self) { group in
+        for worker in all { group.addTask { await worker.run() } }
+        // Each looks once when it begins, and then gets to know the others.
+        while counting.operationCount.withLock({ $0 }) < all.count { await Task.yield() }
+        while !notifies.allSatisfy({ $0.listenerCount == processes }) { await Task.yield() }
+        var iterator = ended.makeAsyncIterator()
+        for _ in 0..<count {
+            _ = try await client.startJobChain(Nothing.self, input: .init())
+            _ = await iterator.next()
+            while try await client.waitingCount() > 0 {}
+        }
+        // One operation of each job writes its end.
+        let claims = counting.operationCount.withLock { $0 } - all.count - count
+        for worker in all { await worker.stop() }
+        try await group.waitForAll()
+        return claims
+    }
+    for notify in notifies + [sender] { await notify.close() }
+    return Double(claims) / Double(count)
 }

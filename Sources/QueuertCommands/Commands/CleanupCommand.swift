@@ -1,6 +1,7 @@
 #if CommandLine
 internal import ArgumentParser
 internal import Queuert
+internal import QueuertPostgres
 
 /// Deletes chains that ended long ago.
 struct CleanupCommand: QueueCommand {
@@ -8,7 +9,9 @@ struct CleanupCommand: QueueCommand {
         commandName: "cleanup", abstract: "Delete chains that ended long ago, in batches.",
         discussion: """
             Chains that a job waits or waited for that has not ended are kept. Each batch is a transaction of its own, and \
-            what was deleted stays deleted if a later one fails. A dry run deletes too, and takes it back at once.
+            what was deleted stays deleted if a later one fails. A dry run deletes too, and takes it back at once. Where \
+            PostgreSQL keeps the history in partitions, those are dropped as a whole if completed and cancelled chains of all \
+            types may go.
             """)
 
     @Option(help: ArgumentHelp("How long ago they ended, at least: 30d, 12h.", valueName: "time"))
@@ -44,6 +47,10 @@ struct CleanupCommand: QueueCommand {
     func run<Adapter: DiagnosableStateAdapter>(
         on client: Client<Adapter>, in context: CommandContext
     ) async throws -> CommandStatus {
+        if let history = client.adapter as? PostgresStateAdapter, history.history.isPartitioned, dropsPartitions {
+            let deleted = try await history.cleanUpHistory(olderThan: olderThan.duration, batchSize: batchSize)
+            return show(deleted: deleted, kept: 0, batches: 1, in: context)
+        }
         var request = CleanupRequest(
             statuses: statuses.ifAny ?? [.completed], olderThan: olderThan.duration,
             chainTypeNames: types.ifAny, limit: batchSize)
@@ -55,6 +62,15 @@ struct CleanupCommand: QueueCommand {
             batches += 1
             request.after = result.next
         } while request.after != nil
+        return show(deleted: deleted, kept: kept, batches: batches, in: context)
+    }
+
+    /// Whether all may go that a partition holds.
+    private var dropsPartitions: Bool {
+        Set(statuses.map(\.status)) == [.completed, .cancelled] && types.isEmpty && !dryRun
+    }
+
+    private func show(deleted: Int, kept: Int, batches: Int, in context: CommandContext) -> CommandStatus {
         let json: JSONValue = [
             "dryRun": .bool(dryRun), "deleted": .integer(deleted), "kept": .integer(kept), "batches": .integer(batches),
         ]

@@ -91,9 +91,12 @@ extension QueueCommand {
         let result = await Result {
             let stored = try await PostgresIDType.stored(
                 in: pool, schema: database.schema, tablePrefix: database.prefix)
+            let history = try await PostgresHistory.stored(
+                in: pool, schema: database.schema, tablePrefix: database.prefix)
             let adapter = PostgresStateAdapter(
                 pool: pool, schema: database.schema, tablePrefix: database.prefix,
-                idType: stored ?? database.idType?.type ?? .uuid, logger: context.logger)
+                idType: stored ?? database.idType?.type ?? .uuid, history: history ?? database.history,
+                logger: context.logger)
             return try await run(
                 checked: Client(adapter: adapter, notify: notify, logger: context.logger), in: context)
         }

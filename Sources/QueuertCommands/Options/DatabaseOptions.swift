@@ -25,6 +25,14 @@ struct DatabaseOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            PostgreSQL: tables that are yet to be made keep chains that have ended in partitions of so many days. Those that \
+            exist tell it by themselves.
+            """, valueName: "days"))
+    var partitionDays: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "PostgreSQL: the channel on which the service's workers are told of work.", valueName: "name"))
     var channel = "queuert"
 
@@ -41,11 +49,15 @@ struct DatabaseOptions: ParsableArguments {
         return try DatabaseAddress(text)
     }
 
+    /// Where tables that are yet to be made keep chains that have ended.
+    var history: PostgresHistory { partitionDays.map { .partitioned(days: $0) } ?? .amongJobs }
+
     /// Refuses names that the adapters would not take.
     func validate() throws {
         try Self.check(schema, "--schema", limit: 63)
         try Self.check(prefix, "--prefix", limit: 43)
         try Self.check(channel, "--channel", limit: 63)
+        if let partitionDays, partitionDays < 1 { throw ValidationError("--partition-days must be 1 or more.") }
         if channel.isEmpty { throw ValidationError("--channel needs a name.") }
     }
 

@@ -13,20 +13,23 @@ enum PostgresPooler: Sendable {
     /// Finds out by the server's processes: a pooler tells numbers of its own, and one that shares connections lets two of ours
     /// have the same process one after the other.
     static func find(on pool: PostgresPool) async -> PostgresPooler {
-        var configuration = pool.configuration
-        configuration.statementCacheLimit = 0
-        // With one connection to share, the second of ours waits for the first.
-        configuration.answerTimeout = .seconds(2)
+        let configuration = Self.configuration(of: pool)
         let first = PostgresConnection()
         let second = PostgresConnection()
+        // Not counted among those of the pool.
+        let counter = RoundTripCounter()
+        func connect(_ connection: PostgresConnection) async throws {
+            try await connection.connect(
+                configuration, connectionString: pool.connectionString, counter: counter, logger: pool.logger)
+        }
         let pooler: PostgresPooler
         do {
-            try await first.connect(configuration, connectionString: pool.connectionString, logger: pool.logger)
+            try await connect(first)
             let process = try await first.process()
             if process.announced == process.actual {
                 pooler = .none
             } else {
-                try await second.connect(configuration, connectionString: pool.connectionString, logger: pool.logger)
+                try await connect(second)
                 pooler = try await find(first, process.actual, second)
             }
         } catch {
@@ -35,6 +38,14 @@ enum PostgresPooler: Sendable {
         await first.disconnect()
         await second.disconnect()
         return pooler
+    }
+
+    private static func configuration(of pool: PostgresPool) -> PostgresPool.Configuration {
+        var configuration = pool.configuration
+        configuration.statementCacheLimit = 0
+        // With one connection to share, the second of ours waits for the first.
+        configuration.answerTimeout = .seconds(2)
+        return configuration
     }
 
     private static func find(

@@ -21,5 +21,33 @@ public struct PostgresHistory: Sendable, Hashable {
         return Self(days: days)
     }
 
-    var isPartitioned: Bool { days != nil }
+    /// Whether chains that have ended are kept in partitions.
+    public var isPartitioned: Bool { days != nil }
+}
+
+extension PostgresHistory {
+    /// Finds out where a queue keeps chains that have ended.
+    ///
+    /// - Parameters:
+    ///   - pool: The database.
+    ///   - schema: The schema of the queue's tables.
+    ///   - tablePrefix: What the names of the queue's tables begin with.
+    /// - Returns: The history with which an adapter is to be made, its partitions as wide as the last one; `nil` if there are no
+    ///   such tables.
+    /// - Throws: ``PostgresError``.
+    public static func stored(
+        in pool: PostgresPool, schema: String = "public", tablePrefix: String = "queuert_"
+    ) async throws -> PostgresHistory? {
+        let tables = PostgresTables(schema: schema, prefix: tablePrefix, idType: .uuid, history: .partitioned())
+        return try await pool.read { db in
+            guard try PostgresMigrations.idType(of: tables, db) != nil else { return nil }
+            guard try PostgresMigrations.hasHistory(tables, db) else { return .amongJobs }
+            let width = try db.query(
+                """
+                SELECT (extract(epoch FROM closes_at - ends_at) / 86400)::integer AS days FROM \(tables.partition)
+                ORDER BY ends_at DESC LIMIT 1
+                """)
+            return .partitioned(days: max(1, width.first?.int("days") ?? 7))
+        }
+    }
 }

@@ -92,9 +92,13 @@ package enum PostgresMigrations {
             hint: "Make the adapter with `idType: .\(actual)`, or use another table prefix.")
     }
 
+    static func hasHistory(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws -> Bool {
+        try db.query("SELECT to_regclass($1) AS found", [tables.history])[0]["found"] != nil
+    }
+
     /// Whoever looks in one table for all jobs would not find those that have ended.
     private static func checkHistory(_ tables: PostgresTables, _ db: isolated PostgresConnection) throws {
-        let hasHistory = try db.query("SELECT to_regclass($1) AS found", [tables.history])[0]["found"] != nil
+        let hasHistory = try hasHistory(tables, db)
         guard hasHistory != tables.isPartitioned else { return }
         throw PostgresError(
             code: .unsupported,

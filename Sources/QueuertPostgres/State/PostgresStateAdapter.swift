@@ -46,6 +46,9 @@ public struct PostgresStateAdapter: StateAdapter {
         self.logger = logger
     }
 
+    /// Where chains are kept that have ended.
+    public var history: PostgresHistory { statements.tables.keeping }
+
     /// Makes the queue's tables and functions, or brings them up to date.
     ///
     /// May be called by several processes at once, and at every start.

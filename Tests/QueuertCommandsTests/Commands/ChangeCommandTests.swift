@@ -52,6 +52,40 @@ import Testing
         }
     }
 
+    @Test("migrate makes a history in partitions if asked, which every command finds, and cleanup drops what is over")
+    func partitions() async throws {
+        try await withPostgresSchema { pool, address, schema in
+            let arguments = ["--database", address, "--schema", schema]
+            #expect(await CommandRun(["migrate", "--partition-days", "0"] + arguments).status == 64)
+            let run = await CommandRun(["migrate", "--partition-days", "3"] + arguments)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try await PostgresHistory.stored(in: pool, schema: schema) == .partitioned(days: 3))
+
+            // A chain of long ago is in no partition, one of now is in the first.
+            let clock = ManualClock(start: SystemClock().now + .seconds(-40 * 86_400))
+            for moment in [clock.now, SystemClock().now] {
+                clock.advance(by: moment - clock.now)
+                let adapter = PostgresStateAdapter(
+                    pool: pool, schema: schema, history: .partitioned(days: 3), clock: clock)
+                let id = UUIDv7Generator().makeJobID(at: moment)
+                let job = NewJob(
+                    id: id, typeName: "import", chainID: id, chainTypeName: "import", chainIndex: 0,
+                    input: Secrets.input)
+                _ = try await adapter.withTransaction { try adapter.operations(on: $0).insertJobs([job]) }
+                let client = Client(adapter: adapter, clock: clock)
+                _ = try await client.cancelJobChains([id])
+            }
+            let chains = try await CommandRun(["chains", "--json"] + arguments).json
+            #expect(chains["chains"].items.count == 2)
+            let cleanup =
+                ["cleanup", "--older-than", "30d", "--state", "completed", "--state", "cancelled"] + arguments
+            let cleaned = await CommandRun(cleanup)
+            #expect(cleaned.output == "deleted 1 chain\n", "\(cleaned.errors)")
+            let again = await CommandRun(["migrate"] + arguments)
+            #expect(again.output == "The tables are up to date.\n", "\(again.errors)")
+        }
+    }
+
     @Test(
         "nothing is read from tables that lack something, nor written to those of a newer version",
         arguments: DatabaseKind.allCases)
