@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "QueuertGRDB", targets: ["QueuertGRDB"]),
         .library(name: "QueuertOTel", targets: ["QueuertOTel"]),
         .library(name: "QueuertOTelMetrics", targets: ["QueuertOTelMetrics"]),
+        .library(name: "QueuertOTelOutbox", targets: ["QueuertOTelOutbox"]),
         .library(name: "QueuertTraceTesting", targets: ["QueuertTraceTesting"]),
         .library(name: "QueuertConformance", targets: ["QueuertConformance"]),
         .executable(name: "queuert", targets: ["queuert-cli"]),
@@ -70,6 +71,8 @@ let package = Package(
             name: "QueuertOTel", dependencies: ["Queuert", "COTLP", "CProtobufC", "CCurl", "CZlib", logging, tracing],
             swiftSettings: strict),
         .target(name: "QueuertOTelMetrics", dependencies: ["QueuertOTel", metrics], swiftSettings: strict),
+        .target(
+            name: "QueuertOTelOutbox", dependencies: ["QueuertOTel", "QueuertSQLite", logging], swiftSettings: strict),
         // Encodes with protobuf-c, for comparison in tests and benchmarks. No product has it.
         .target(
             name: "OTLPReference", dependencies: ["QueuertOTel", "COTLP", "CProtobufC"], swiftSettings: strict),
@@ -109,9 +112,8 @@ let package = Package(
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
-                "QueuertOTel", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "OTLPReference", "COTLP",
-                "CProtobufC",
-                "CZlib", tracing, logging,
+                "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "OTLPReference",
+                "SQLiteTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -130,7 +132,7 @@ let package = Package(
             name: "CompilerTests",
             dependencies: [
                 "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertPostgres", "QueuertOTel", "QueuertOTelMetrics",
-                "QueuertTraceTesting",
+                "QueuertOTelOutbox", "QueuertTraceTesting",
                 "QueuertConformance",
             ],
             exclude: ["MustNotCompile"], swiftSettings: strict),

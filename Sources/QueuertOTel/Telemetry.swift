@@ -20,6 +20,7 @@ public struct Telemetry: Sendable {
     private let logBatches: BatchLogRecordProcessor?
     private let logLimits: LogRecordLimits
     private let metricReader: PeriodicMetricReader?
+    private let outbox: (any OTLPOutbox)?
 
     /// Sets up telemetry as the environment variables of OpenTelemetry say, by default those of this process.
     ///
@@ -31,12 +32,14 @@ public struct Telemetry: Sendable {
     ///   - resource: What is known of this service; the environment's `service.name` and attributes are added.
     ///   - queue: What is told of the queue.
     ///   - views: What is changed of instruments' metrics.
+    ///   - outbox: Where telemetry is kept until its receiver has taken it. It is shut down with this.
     ///   - logger: What is logged goes here.
     public init(
         _ environment: EnvironmentConfiguration = EnvironmentConfiguration(), resource: Resource = Resource(),
         queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(), views: [MetricView] = [],
-        logger: Logger = Logger(label: "queuert.otel")
+        outbox: (any OTLPOutbox)? = nil, logger: Logger = Logger(label: "queuert.otel")
     ) {
+        self.outbox = outbox
         for warning in environment.warnings { logger.warning("\(warning)") }
         let resource = Resource.detected().merging(environment.resource).merging(resource)
         if environment.isDisabled || environment.tracesExporter == .none {
@@ -44,7 +47,7 @@ public struct Telemetry: Sendable {
             tracer = .off()
         } else {
             let batches = BatchSpanProcessor(
-                exporter: environment.spanExporter(resource, logger),
+                exporter: environment.spanExporter(resource, outbox, logger),
                 configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
                 logger: logger)
             self.batches = batches
@@ -59,15 +62,15 @@ public struct Telemetry: Sendable {
             environment.isDisabled || metrics.destination == .none
             ? nil
             : PeriodicMetricReader(
-                meters: meters, exporter: metrics.metricExporter(resource, logger), configuration: metrics.reader,
-                logger: logger)
+                meters: meters, exporter: metrics.metricExporter(resource, outbox, logger),
+                configuration: metrics.reader, logger: logger)
         let logs = environment.logs
         logLimits = logs.limits
         logBatches =
             environment.isDisabled || logs.destination == .none
             ? nil
             : BatchLogRecordProcessor(
-                exporter: logs.logExporter(resource, logger),
+                exporter: logs.logExporter(resource, outbox, logger),
                 configuration: logs.batchProcessor.configuration(otherwise: logs.exporter.timeout), logger: logger)
         if metrics.includesOwn {
             let own = SelfMetrics(meters: meters)
@@ -111,25 +114,29 @@ public struct Telemetry: Sendable {
     /// Sends all spans that ended and all that was logged before the call, and what was measured.
     ///
     /// - Parameter timeout: How long to wait at most; 10 seconds by default.
-    /// - Returns: Whether that worked.
+    /// - Returns: Whether that worked. What an outbox keeps because it can't be sent is a failure too, but no loss.
     @discardableResult
     public func flush(timeout: Duration = .seconds(10)) async -> FlushResult {
+        let deadline = ContinuousClock.now + timeout
         async let spans = tracer.flush(timeout: timeout)
         async let metrics = metricReader?.flush(timeout: timeout)
         async let logs = logBatches?.flush(timeout: timeout)
-        return await .worst(of: [spans, metrics ?? .success, logs ?? .success])
+        let handedOver = await FlushResult.worst(of: [spans, metrics ?? .success, logs ?? .success])
+        return await .worst(of: [handedOver, outbox?.flush(timeout: max(.zero, deadline - .now)) ?? .success])
     }
 
     /// Sends what is left and stops; to be called when the service's work has ended.
     ///
     /// - Parameter timeout: How long to wait at most; 10 seconds by default.
-    /// - Returns: Whether all was sent.
+    /// - Returns: Whether all was sent. What an outbox keeps is sent by the next process that uses it.
     @discardableResult
     public func shutdown(timeout: Duration = .seconds(10)) async -> FlushResult {
+        let deadline = ContinuousClock.now + timeout
         async let spans = tracer.shutdown(timeout: timeout)
         async let metrics = metricReader?.shutdown(timeout: timeout)
         async let logs = logBatches?.shutdown(timeout: timeout)
-        return await .worst(of: [spans, metrics ?? .success, logs ?? .success])
+        let handedOver = await FlushResult.worst(of: [spans, metrics ?? .success, logs ?? .success])
+        return await .worst(of: [handedOver, outbox?.shutdown(timeout: max(.zero, deadline - .now)) ?? .success])
     }
 }
 

@@ -29,10 +29,13 @@ import Tracing
     }
 
     @Test(
-        "a receiver that is down, hangs or answers nonsense costs spans, which are counted, and no job",
-        arguments: ["down", "hang", "nonsense"])
+        "a receiver that is down, silent, slow, too busy or talks nonsense costs spans, which are counted, and no job",
+        arguments: ["down", "hang", "trickle", "reset", "busy", "huge", "nonsense"])
     func receiverFails(_ fault: String) async throws {
-        let server = try ScriptedServer(then: fault == "hang" ? .hang : .raw([1, 2, 3]))
+        let answers: [String: ScriptedServer.Answer] = [
+            "hang": .hang, "trickle": .trickle, "reset": .reset, "busy": .respond(429), "huge": .huge(bytes: 64 << 20),
+        ]
+        let server = try ScriptedServer(then: answers[fault] ?? .raw([1, 2, 3]))
         defer { server.stop() }
         let url = fault == "down" ? "http://127.0.0.1:\(try ScriptedServer.unusedPort())" : server.url
         let telemetry = Self.telemetry([

@@ -13,12 +13,13 @@ internal import Darwin
 ///
 /// Unchecked because the compiler doesn't know that `isNotified` is only touched while the mutex is held, and that the
 /// two pointers are valid from the initialiser to the deinitialiser and never change.
-final class WakeSignal: @unchecked Sendable {
+package final class WakeSignal: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var isNotified = false
 
-    init() {
+    /// Makes a signal that nobody has given.
+    package init() {
         mutex.initialize(to: pthread_mutex_t())
         condition.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
@@ -41,7 +42,7 @@ final class WakeSignal: @unchecked Sendable {
     }
 
     /// Ends the wait of the thread that waits, or of the next one.
-    func notify() {
+    package func notify() {
         pthread_mutex_lock(mutex)
         isNotified = true
         pthread_cond_signal(condition)
@@ -49,7 +50,9 @@ final class WakeSignal: @unchecked Sendable {
     }
 
     /// Waits for a notification, or until the time is over.
-    func wait(for duration: Duration) {
+    ///
+    /// - Parameter duration: How long at most.
+    package func wait(for duration: Duration) {
         pthread_mutex_lock(mutex)
         defer {
             isNotified = false

@@ -13,9 +13,12 @@ public final class OTLPMetricExporter: MetricExporter {
     /// - Parameters:
     ///   - configuration: How metrics are sent; its endpoint must be the one for metrics.
     ///   - resource: The process that the metrics come from.
+    ///   - outbox: Where requests are kept until the receiver has taken them. Without one, what can't be sent is lost.
     ///   - logger: Told of failures, once per episode.
-    public init(configuration: OTLPConfiguration, resource: Resource, logger: Logger) {
-        sender = OTLPSender(configuration: configuration, resource: resource, logger: logger)
+    public init(
+        configuration: OTLPConfiguration, resource: Resource, outbox: (any OTLPOutbox)? = nil, logger: Logger
+    ) {
+        sender = OTLPSender(configuration: configuration, resource: resource, outbox: outbox, logger: logger)
     }
 
     /// Sends metrics.

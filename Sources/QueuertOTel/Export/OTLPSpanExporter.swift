@@ -15,9 +15,12 @@ public final class OTLPSpanExporter: SpanExporter {
     /// - Parameters:
     ///   - configuration: How spans are sent.
     ///   - resource: The process that the spans come from.
+    ///   - outbox: Where requests are kept until the receiver has taken them. Without one, what can't be sent is lost.
     ///   - logger: Told of failures, once per episode.
-    public init(configuration: OTLPConfiguration, resource: Resource, logger: Logger) {
-        sender = OTLPSender(configuration: configuration, resource: resource, logger: logger)
+    public init(
+        configuration: OTLPConfiguration, resource: Resource, outbox: (any OTLPOutbox)? = nil, logger: Logger
+    ) {
+        sender = OTLPSender(configuration: configuration, resource: resource, outbox: outbox, logger: logger)
     }
 
     /// Sends a batch.

@@ -2,12 +2,13 @@ internal import CSQLite
 
 extension SQLiteHandle {
     /// The journal that a database was found to have.
-    enum Journal { case wal, none }
+    package enum Journal { case wal, none }
 
     /// Sets up the connection that writes, and checks that each setting took effect.
     ///
     /// - Returns: Whether the database has a write-ahead log; one in memory, or a temporary one, has none.
-    func configureWriter(_ configuration: SQLitePool.Configuration, isTemporary: Bool) throws -> Journal {
+    @discardableResult
+    package func configureWriter(_ configuration: SQLitePool.Configuration, isTemporary: Bool) throws -> Journal {
         try Self.checkVersion()
         var mode = SQLiteValue.null
         try retryWhileBusy(for: configuration.busyTimeout) { mode = try value("PRAGMA journal_mode = WAL") }

@@ -3,7 +3,7 @@ internal import CSQLite
 /// A connection of libsqlite3 and its prepared statements.
 ///
 /// Not thread-safe: it belongs to one ``SQLiteConnection``, on whose thread all calls are made.
-final class SQLiteHandle {
+package final class SQLiteHandle {
     let database: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     /// The statements that begin and end transactions; never in reach of users' statements of the same text.
@@ -18,7 +18,7 @@ final class SQLiteHandle {
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
     private let cacheLimit: Int
 
-    init(
+    package init(
         path: String, readOnly: Bool, creates: Bool = true, busyTimeout: Duration, cacheLimit: Int = 512
     ) throws {
         var opened: OpaquePointer?
@@ -56,6 +56,9 @@ final class SQLiteHandle {
         sqlite3_close_v2(database)
     }
 
+    /// How many pages the write-ahead log had after the last commit.
+    package var walPages: Int { watch.walPages }
+
     /// Whether no transaction is open.
     var isAutocommit: Bool { sqlite3_get_autocommit(database) != 0 }
 
@@ -75,7 +78,7 @@ final class SQLiteHandle {
     // MARK: Statements
 
     /// Runs statements without parameters, such as a schema.
-    func run(script: String) throws {
+    package func run(script: String) throws {
         if let lossOfTransaction { throw lossOfTransaction }
         let code = sqlite3_exec(database, script, nil, nil, nil)
         if code != SQLITE_OK { throw error(code, sql: script) }
@@ -88,7 +91,7 @@ final class SQLiteHandle {
     }
 
     /// A statement, prepared once and kept.
-    func statement(_ sql: String) throws -> SQLiteStatement {
+    package func statement(_ sql: String) throws -> SQLiteStatement {
         if let lossOfTransaction { throw lossOfTransaction }
         if let known = statements[sql], !known.isInUse { return known }
         watch.sawTransactionStatement = false
@@ -144,10 +147,10 @@ final class SQLiteHandle {
     // MARK: Transactions
 
     /// How a transaction begins.
-    enum Beginning: String { case writing = "BEGIN IMMEDIATE", reading = "BEGIN" }
+    package enum Beginning: String { case writing = "BEGIN IMMEDIATE", reading = "BEGIN" }
 
     /// Begins a transaction; tries again while another process holds the lock, for as long as the timeout says.
-    func begin(_ beginning: Beginning, busyTimeout: Duration) throws {
+    package func begin(_ beginning: Beginning, busyTimeout: Duration) throws {
         try retryWhileBusy(for: busyTimeout) { try runTransactionStatement(beginning.rawValue) }
         isInTransaction = true
         lossOfTransaction = nil
@@ -156,14 +159,14 @@ final class SQLiteHandle {
     /// Commits.
     ///
     /// If that fails the transaction is still to be rolled back.
-    func commit(busyTimeout: Duration) throws {
+    package func commit(busyTimeout: Duration) throws {
         if let lossOfTransaction { throw lossOfTransaction }
         try retryWhileBusy(for: busyTimeout) { try runTransactionStatement("COMMIT") }
         isInTransaction = false
     }
 
     /// Rolls back whatever is open.
-    func rollback() {
+    package func rollback() {
         // If the statement itself fails, the next BEGIN does too, with an error of its own.
         if !isAutocommit { try? runTransactionStatement("ROLLBACK") }
         isInTransaction = false
@@ -193,10 +196,10 @@ final class SQLiteHandle {
     var hasWritten: Bool { sqlite3_txn_state(database, nil) == SQLITE_TXN_WRITE }
 
     /// How far a checkpoint goes: copies what it can, or waits for reads to end and empties the log.
-    enum Checkpoint { case copy, empty }
+    package enum Checkpoint { case copy, empty }
 
     /// Copies what the write-ahead log holds into the database.
-    func checkpoint(_ checkpoint: Checkpoint) throws -> (pages: Int, isBusy: Bool) {
+    package func checkpoint(_ checkpoint: Checkpoint) throws -> (pages: Int, isBusy: Bool) {
         let mode = checkpoint == .copy ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
         var pages: Int32 = 0
         var copied: Int32 = 0

@@ -3,7 +3,7 @@ internal import CSQLite
 /// A prepared statement.
 ///
 /// Belongs to its ``SQLiteHandle`` and is used on that handle's thread only, or is lent by another library's connection.
-final class SQLiteStatement {
+package final class SQLiteStatement {
     private let pointer: OpaquePointer
     let sql: String
     /// Tells of errors; nothing if the statement is lent.
@@ -42,7 +42,7 @@ final class SQLiteStatement {
     }
 
     /// Runs a body between binding and reset, so that no statement stays open.
-    func use<R>(_ body: () throws -> R) rethrows -> R {
+    package func use<R>(_ body: () throws -> R) rethrows -> R {
         start()
         defer { finish() }
         return try body()
@@ -77,7 +77,7 @@ final class SQLiteStatement {
 
     var parameterCount: Int { Int(sqlite3_bind_parameter_count(pointer)) }
 
-    func bind(_ value: SQLiteValue, at index: Int32) {
+    package func bind(_ value: SQLiteValue, at index: Int32) {
         switch value {
         case .null: sqlite3_bind_null(pointer, index)
         case .integer(let value): sqlite3_bind_int64(pointer, index, value)
@@ -96,7 +96,7 @@ final class SQLiteStatement {
         }
     }
 
-    func bind(text: String, at index: Int32) {
+    package func bind(text: String, at index: Int32) {
         var text = text
         text.withUTF8 { buffer in
             if buffer.count > Self.keptBytes { holdsMuch = true }
@@ -110,7 +110,7 @@ final class SQLiteStatement {
         }
     }
 
-    func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(pointer, index, value) }
+    package func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(pointer, index, value) }
 
     func bind(_ value: Int64?, at index: Int32) {
         if let value { sqlite3_bind_int64(pointer, index, value) } else { sqlite3_bind_null(pointer, index) }
@@ -121,7 +121,7 @@ final class SQLiteStatement {
     }
 
     /// Goes on to the next row: true if there is one, false at the end.
-    func step() throws -> Bool {
+    package func step() throws -> Bool {
         if let lender { return try lender.step() }
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return true
@@ -131,15 +131,15 @@ final class SQLiteStatement {
     }
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
-    func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
+    package func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
 
-    func text(_ column: Int32) -> String {
+    package func text(_ column: Int32) -> String {
         guard let bytes = sqlite3_column_text(pointer, column) else { return "" }
         let count = Int(sqlite3_column_bytes(pointer, column))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
-    func value(_ column: Int32) -> SQLiteValue {
+    package func value(_ column: Int32) -> SQLiteValue {
         switch sqlite3_column_type(pointer, column) {
         case SQLITE_INTEGER: return .integer(int64(column))
         case SQLITE_FLOAT: return .real(sqlite3_column_double(pointer, column))

@@ -96,8 +96,9 @@ import Testing
         ])
         let (resource, logger) = (Resource(), Logger(label: "test"))
         let exporters: [any Sendable] = [
-            configuration.spanExporter(resource, logger), configuration.metrics.metricExporter(resource, logger),
-            configuration.logs.logExporter(resource, logger),
+            configuration.spanExporter(resource, nil, logger),
+            configuration.metrics.metricExporter(resource, nil, logger),
+            configuration.logs.logExporter(resource, nil, logger),
         ]
         #expect(exporters.allSatisfy { ($0 is ConsoleExporter) == (word == "console") })
     }

@@ -51,6 +51,68 @@ import Testing
         #expect(fixture.server.requests.count == 2)
     }
 
+    @Test("a receiver that goes down between two batches costs the second, and none of those after it is back")
+    func downInTheMiddle() async throws {
+        let fixture = try ExporterFixture([.respond()] + Array(repeating: .reset, count: 9)) {
+            $0.timeout = .seconds(10)
+        }
+        defer { fixture.server.stop() }
+        #expect(await fixture.export() == .accepted(rejected: 0))
+        // Tries at 0, 1, 2.5, 4.75, 8.125 and 10 s.
+        var failures = 0
+        while isUnavailable(await fixture.export([.small(2)])) { failures += 1 }
+        #expect(failures >= 1)
+        #expect(await fixture.export([.small(3)]) == .accepted(rejected: 0))
+        #expect(fixture.log.levels == [.warning, .info])
+    }
+
+    @Test("X13 an answer that comes slowly and never ends is unavailable when the budget is spent")
+    func trickle() async throws {
+        let server = try ScriptedServer(then: .trickle)
+        defer { server.stop() }
+        let exporter = try exporter(server.url, timeout: .milliseconds(100))
+        let result = await onOwnThread { exporter.export([.small()], timeout: .seconds(30)) }
+        #expect(isUnavailable(result), "\(result)")
+    }
+
+    @Test("X09 X12 a receiver that is always too busy is asked ever more seldom, until the budget is spent")
+    func storm() async throws {
+        let fixture = try ExporterFixture(then: .respond(429))
+        defer { fixture.server.stop() }
+        for _ in 1...3 {
+            #expect(await fixture.export() == .unavailable(reason: "The receiver answered with status 429."))
+        }
+        #expect(fixture.clock.waits.prefix(4) == [.seconds(1), .seconds(1.5), .seconds(2.25), .seconds(3.375)])
+        #expect(fixture.server.requests.count == 15)
+        #expect(fixture.log.levels == [.warning])
+    }
+
+    @Test("a name that can't be resolved is unavailable")
+    func unknownName() async throws {
+        let exporter = try exporter("http://receiver.invalid:4318", timeout: .milliseconds(100))
+        let result = await onOwnThread { exporter.export([.small()], timeout: .seconds(30)) }
+        #expect(isUnavailable(result), "\(result)")
+    }
+
+    @Test("B04 a shutdown ends in its time while a receiver asks for patience, and counts what is lost")
+    func shutdownDuringRetry() async throws {
+        let log = RecordingLog()
+        let server = try ScriptedServer(then: .respond(503, headers: ["Retry-After": "3600"]))
+        defer { server.stop() }
+        let processor = BatchSpanProcessor(
+            exporter: OTLPSpanExporter(
+                configuration: OTLPConfiguration(endpoint: try OTLPEndpoint(base: server.url), timeout: nil),
+                resource: Resource(), logger: log.logger()),
+            configuration: BatchConfiguration(exportTimeout: .seconds(7200)), logger: log.logger())
+        processor.spanEnded(.small())
+        async let flush = processor.flush(timeout: .seconds(3600))
+        await server.waitForRequests(1)
+        #expect(await processor.shutdown(timeout: .milliseconds(10)) == .timeout)
+        #expect(await flush == .failure)
+        #expect(processor.statistics.failed == 1)
+        #expect(log.levels.filter { $0 == .warning }.count >= 1)
+    }
+
     @Test("X13 a receiver that says nothing is unavailable when the budget is spent")
     func hang() async throws {
         let server = try ScriptedServer(then: .hang)

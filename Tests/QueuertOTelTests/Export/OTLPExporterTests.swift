@@ -149,6 +149,20 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         #expect(fixture.server.connectionCount == 0)
     }
 
+    @Test("X17 batches of one exporter are sent one after the other, however many threads hand them over")
+    func oneAtATime() async throws {
+        let fixture = try ExporterFixture()
+        defer { fixture.server.stop() }
+        let results = await withTaskGroup(of: ExportResult.self) { group in
+            for number in 1...8 { group.addTask { await fixture.export([.small(UInt64(number))]) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results == Array(repeating: .accepted(rejected: 0), count: 8))
+        #expect(fixture.server.requests.count == 8)
+        // Two at once would need two connections.
+        #expect(fixture.server.connectionCount == 1)
+    }
+
     @Test("X18 sends the user's headers, but not those that describe the body, and logs no value")
     func headers() async throws {
         let fixture = try ExporterFixture {

@@ -19,6 +19,8 @@ final class ScriptedServer: Sendable {
         case huge(bytes: Int)
         /// Says nothing until the client or ``stop()`` ends the connection.
         case hang
+        /// Sends one byte after the other of an answer that never ends, until the client or ``stop()`` ends the connection.
+        case trickle
         /// Breaks the connection with a reset.
         case reset
     }
@@ -38,6 +40,7 @@ final class ScriptedServer: Sendable {
         var script: [Answer]
         var requests: [Request] = []
         var accepted = 0
+        var isUp = false
         var isStopped = false
         /// Wakes who waits for requests.
         ///
@@ -60,13 +63,22 @@ final class ScriptedServer: Sendable {
     private let afterScript: Answer
 
     /// Starts a server that gives the answers in turn, and then the last one for ever.
-    init(_ script: [Answer] = [], then afterScript: Answer = .respond()) throws {
+    ///
+    /// One that is down has its port and refuses connections until ``comeUp()``.
+    init(_ script: [Answer] = [], then afterScript: Answer = .respond(), isDown: Bool = false) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         (stopReader, stopWriter) = (ends[0], ends[1])
-        (listener, port) = try Self.listen()
+        (listener, port) = try Self.bind()
         self.afterScript = afterScript
         state = Mutex(State(script: script))
+        if !isDown { try comeUp() }
+    }
+
+    /// Starts to accept connections.
+    func comeUp() throws {
+        guard Glibc.listen(listener, 64) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        state.withLock { $0.isUp = true }
         Thread.detachNewThread { [self] in acceptConnections() }
     }
 
@@ -91,11 +103,13 @@ final class ScriptedServer: Sendable {
     ///
     /// The threads do so themselves, as soon as they see that the pipe has no writer any more.
     func stop() {
-        let isFirst = state.withLock { state in
+        let (isFirst, isUp) = state.withLock { state in
             defer { state.isStopped = true }
-            return !state.isStopped
+            return (!state.isStopped, state.isUp)
         }
-        if isFirst { Glibc.close(stopWriter) }
+        guard isFirst else { return }
+        Glibc.close(stopWriter)
+        if !isUp { Glibc.close(listener) }
     }
 
     // The threads hold the server, so all of them have ended.
@@ -112,6 +126,17 @@ final class ScriptedServer: Sendable {
 
     /// A socket that listens on loopback, and its port.
     static func listen() throws -> (Int32, UInt16) {
+        let (listener, port) = try bind()
+        guard Glibc.listen(listener, 64) == 0 else {
+            let code = errno
+            Glibc.close(listener)
+            throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO)
+        }
+        return (listener, port)
+    }
+
+    /// A socket that has a port on loopback, where it refuses connections, and the port.
+    private static func bind() throws -> (Int32, UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -119,7 +144,7 @@ final class ScriptedServer: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int32 in
-                guard bind(listener, address, length) == 0, Glibc.listen(listener, 64) == 0 else { return -1 }
+                guard Glibc.bind(listener, address, length) == 0 else { return -1 }
                 return getsockname(listener, address, &length)
             }
         }
@@ -188,6 +213,12 @@ final class ScriptedServer: Sendable {
                 remaining -= zeros.count
             }
             return isOpen
+        case .trickle:
+            // As slow as one can't overlook, and not so slow that the test would be.
+            var stopped = pollfd(fd: stopReader, events: 0, revents: 0)
+            var isOpen = send(Self.head(200, headers: [:], length: 1 << 20), to: connection)
+            while isOpen, poll(&stopped, 1, 5) == 0 { isOpen = send([0], to: connection) }
+            return false
         case .hang:
             var byte: UInt8 = 0
             while waitUntilReadable(connection), recv(connection, &byte, 1, 0) > 0 {}

@@ -1,0 +1,191 @@
+internal import Dispatch
+internal import Foundation
+internal import Logging
+internal import QueuertOTel
+internal import Synchronization
+
+/// The thread of an outbox that sends what is kept, and what it shares with the threads that export.
+///
+/// The thread holds the worker, and the worker doesn't hold the outbox: an outbox that is let go is shut down by its
+/// deinitialiser, and the worker goes with the thread's end.
+final class OutboxWorker: Sendable {
+    private let configuration: TelemetryOutbox.Configuration
+    private let secondsSince1970: @Sendable () -> Int64
+    private let log: OutboxLog
+    private let store: Mutex<OutboxStore>
+    private let schedule: Mutex<OutboxSchedule>
+    private let senders = Mutex<[OTLPSignal: OTLPRequestSender]>([:])
+    private let counts = Mutex(TelemetryOutbox.Statistics())
+    private let isInterrupted = Atomic(false)
+    private let wakeSignal = WakeSignal()
+
+    /// How long a request may take if its sender sets no limit.
+    private static let sendTimeout: Duration = .seconds(30)
+
+    init(
+        path: String, configuration: TelemetryOutbox.Configuration, pace: OutboxSchedule.Pace, logger: Logger,
+        secondsSince1970: @escaping @Sendable () -> Int64
+    ) throws {
+        self.configuration = configuration
+        self.secondsSince1970 = secondsSince1970
+        log = OutboxLog(logger: logger)
+        let store = try OutboxStore(path: path, configuration: configuration)
+        let events = try store.open()
+        self.store = Mutex(store)
+        schedule = Mutex(OutboxSchedule(pace: pace))
+        log.log(events)
+    }
+
+    var statistics: TelemetryOutbox.Statistics { counts.withLock { $0 } }
+    var isLeader: Bool { store.withLock { $0.isLeader } }
+
+    /// How much is kept; `nil` if the file can't be used.
+    var total: (items: Int, bytes: Int)? { use { try $0.total() } }
+
+    /// Starts the thread.
+    ///
+    /// Requests block it, so it isn't one of Swift's pool.
+    func start() {
+        let thread = Thread { @Sendable in self.run() }
+        thread.name = "queuert-outbox"
+        thread.start()
+    }
+
+    func attach(_ sender: OTLPRequestSender) {
+        senders.withLock { $0[sender.signal] = sender }
+        schedule.withLock { $0.attached(sender.signal) }
+        wakeSignal.notify()
+    }
+
+    func keep(_ request: OTLPRequest) -> Bool {
+        let items = request.itemCount
+        // Everything else would be dropped for what can't be kept in the end.
+        let isTooLarge = request.message.count > configuration.maximumBytes
+        let now = secondsSince1970()
+        let dropped = isTooLarge ? nil : use(itemsAtStake: items) { try $0.keep(request, secondsSince1970: now) }
+        guard let dropped else {
+            counts.withLock { $0.notKept += items }
+            return false
+        }
+        counts.withLock { counts in
+            counts.kept += items
+            counts.droppedForRoom += dropped
+        }
+        if dropped > 0 { log.droppedForRoom(dropped) }
+        schedule.withLock { $0.kept() }
+        wakeSignal.notify()
+        return true
+    }
+
+    // MARK: Flush and shutdown
+
+    func flush(timeout: Duration, completion: @escaping OutboxSchedule.Completion) {
+        let id = schedule.withLock { $0.flush(completion: completion) }
+        wait(id, timeout: timeout, completion: completion)
+    }
+
+    func shutDown(timeout: Duration, completion: @escaping OutboxSchedule.Completion) {
+        let id = schedule.withLock { $0.shutDown(completion: completion) }
+        wait(id, timeout: timeout, completion: completion)
+    }
+
+    private func wait(_ id: Int?, timeout: Duration, completion: OutboxSchedule.Completion) {
+        guard let id else { return completion(.success) }
+        wakeSignal.notify()
+        guard timeout > .zero else { return expire(id) }
+        // The thread may be blocked by a request, so the time is kept by Dispatch.
+        DispatchQueue.global().asyncAfter(deadline: .now() + DispatchTimeInterval(timeout)) { [weak self] in
+            self?.expire(id)
+        }
+    }
+
+    private func expire(_ id: Int) {
+        guard let expiry = schedule.withLock({ $0.expire(id: id) }) else { return }
+        if expiry.interrupts {
+            isInterrupted.store(true, ordering: .sequentiallyConsistent)
+            for sender in senders.withLock({ Array($0.values) }) { sender.interrupt() }
+        }
+        expiry.completion(.timeout)
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        while true {
+            switch schedule.withLock({ $0.next(now: .now) }) {
+            case .wait(let duration): wakeSignal.wait(for: duration)
+            case .send(let signals):
+                let failed = send(signals)
+                let completed = schedule.withLock { schedule in
+                    schedule.sent(signals.filter { failed[$0] == nil }, failed: failed, now: .now)
+                }
+                for (completion, result) in completed { completion(result) }
+            case .finish(let completed):
+                store.withLock { $0.stepDown() }
+                for (completion, result) in completed { completion(result) }
+                return
+            }
+        }
+    }
+
+    /// Sends what is kept, if this is the one that sends.
+    ///
+    /// - Returns: The signals of which something is left, with how long their receiver wants not to be asked again.
+    private func send(_ signals: [OTLPSignal]) -> [OTLPSignal: Duration] {
+        guard store.withLock({ $0.lead() }) else { return [:] }
+        let senders = senders.withLock { $0 }
+        var failed: [OTLPSignal: Duration] = [:]
+        for signal in signals {
+            if let sender = senders[signal] { failed[signal] = empty(signal, through: sender) }
+        }
+        return failed
+    }
+
+    /// Sends what is kept of a signal, the oldest first.
+    ///
+    /// - Returns: `nil` if nothing is left, else how long the receiver wants not to be asked again.
+    private func empty(_ signal: OTLPSignal, through sender: OTLPRequestSender) -> Duration? {
+        while true {
+            guard let oldest = use({ try $0.oldest(signal) }) else { return .zero }
+            guard let kept = oldest else {
+                log.emptied(signal)
+                return nil
+            }
+            let items = kept.request.itemCount
+            let (result, retryAfter) = sender.sendOnce(kept.request, timeout: sender.timeout ?? Self.sendTimeout)
+            switch result {
+            case .accepted(let rejected):
+                counts.withLock { counts in
+                    counts.sent += items - rejected
+                    counts.rejected += rejected
+                }
+                log.taken(signal)
+            case .refused(let reason):
+                counts.withLock { $0.refused += items }
+                log.refused(reason, items: items, signal)
+            case .unavailable(let reason):
+                // An interrupted request says nothing about its receiver.
+                if isInterrupted.load(ordering: .sequentiallyConsistent) { return .zero }
+                log.unreachable(reason, signal)
+                dropTooOld(signal)
+                return retryAfter ?? .zero
+            }
+            _ = use { try $0.settle(kept) }
+        }
+    }
+
+    private func dropTooOld(_ signal: OTLPSignal) {
+        let (seconds, _) = configuration.maximumAge.components
+        let oldest = secondsSince1970() - seconds
+        guard let dropped = use({ try $0.drop(signal, keptBefore: oldest) }), dropped > 0 else { return }
+        counts.withLock { $0.droppedTooOld += dropped }
+        log.droppedTooOld(dropped, signal)
+    }
+
+    /// Does something with the file, and logs what there is to log.
+    private func use<R: Sendable>(itemsAtStake: Int = 0, _ body: @Sendable (OutboxFile) throws -> R) -> R? {
+        let (result, events) = store.withLock { $0.use(itemsAtStake: itemsAtStake, body) }
+        log.log(events)
+        return result
+    }
+}

@@ -1,0 +1,102 @@
+internal import FoundationEssentials
+public import Logging
+public import QueuertOTel
+
+/// Keeps telemetry in a SQLite file until its receiver has taken it.
+///
+/// ```swift
+/// let telemetry = Telemetry(outbox: try TelemetryOutbox(path: "telemetry.sqlite"))
+/// ```
+///
+/// A batch that an exporter hands over is on the disk before it counts as exported. It is sent by a thread of the outbox and
+/// deleted when the receiver has taken it, so it arrives at least once, over an outage of the receiver and `kill -9` of the
+/// process; receivers know spans by their identifiers. What is still in the processor's batch when the process is killed
+/// is lost.
+///
+/// Processes may share a file: one of them sends for all, and when it ends, however it ends, another goes on. While the
+/// file can't be used, because the disk is full for instance, batches are sent without it.
+public final class TelemetryOutbox: OTLPOutbox {
+    private let worker: OutboxWorker
+
+    /// Opens the file, or makes it, and starts to send what it keeps as soon as an exporter has been made with the outbox.
+    ///
+    /// A file that is damaged is renamed to `….damaged-1`, of which a log line tells, and a new one is made.
+    ///
+    /// - Parameters:
+    ///   - path: Where the file is, on a local disk. Others with the same name and an ending are beside it. Who can read it
+    ///     can read the telemetry: a new one is readable by its owner only.
+    ///   - configuration: How much is kept, and how safely.
+    ///   - logger: Told of losses and of what can't be used, once per episode.
+    /// - Throws: `SQLiteError` if there can't be a file at the path.
+    public convenience init(
+        path: String, configuration: Configuration = Configuration(), logger: Logger = Logger(label: "queuert.otel")
+    ) throws {
+        try self.init(
+            path: path, configuration: configuration, logger: logger, pace: OutboxSchedule.Pace(),
+            secondsSince1970: { Int64(Date().timeIntervalSince1970) })
+    }
+
+    init(
+        path: String, configuration: Configuration, logger: Logger, pace: OutboxSchedule.Pace,
+        secondsSince1970: @escaping @Sendable () -> Int64
+    ) throws {
+        worker = try OutboxWorker(
+            path: path, configuration: configuration, pace: pace, logger: logger, secondsSince1970: secondsSince1970)
+        worker.start()
+    }
+
+    deinit {
+        worker.shutDown(timeout: .zero) { _ in }
+    }
+
+    /// What became of what this process kept and sent.
+    public var statistics: Statistics { worker.statistics }
+
+    /// How many spans, data points and log records the file keeps; `nil` if it can't be used.
+    ///
+    /// Reads the file.
+    public var keptItems: Int? { worker.total?.items }
+
+    /// How many bytes of messages the file keeps; `nil` if it can't be used.
+    ///
+    /// Reads the file.
+    public var keptBytes: Int? { worker.total?.bytes }
+
+    /// Whether this is the outbox that sends, of all that share the file.
+    public var isSending: Bool { worker.isLeader }
+
+    /// Gives the outbox what it sends a signal's requests with.
+    ///
+    /// - Parameter sender: Sends the requests of its signal.
+    public func attach(_ sender: OTLPRequestSender) { worker.attach(sender) }
+
+    /// Keeps a request.
+    ///
+    /// Blocks until it is on the disk.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: Whether it is kept; if not, the exporter sends it itself.
+    public func keep(_ request: OTLPRequest) -> Bool { worker.keep(request) }
+
+    /// Sends what is kept, without waiting for another time to try.
+    ///
+    /// Where another process sends, that it is kept is enough.
+    ///
+    /// - Parameter timeout: How long to wait at most.
+    /// - Returns: Whether all of it was handed over; what wasn't is still kept.
+    public func flush(timeout: Duration) async -> FlushResult {
+        await withCheckedContinuation { continuation in
+            worker.flush(timeout: timeout) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Sends what is kept, stops and leaves the file to others.
+    ///
+    /// - Parameter timeout: How long to wait at most; then the request under way is broken off.
+    /// - Returns: Whether all of it was handed over; what wasn't is still kept.
+    public func shutdown(timeout: Duration) async -> FlushResult {
+        await withCheckedContinuation { continuation in
+            worker.shutDown(timeout: timeout) { continuation.resume(returning: $0) }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Synchronization
+import Testing
+
+@testable import QueuertOTel
+@testable import QueuertOTelOutbox
+
+@Suite("Outbox schedule") struct OutboxScheduleTests {
+    private let start = ContinuousClock.now
+    private let pace = OutboxSchedule.Pace(
+        poll: .seconds(1), firstDelay: .seconds(1), maximumDelay: .seconds(4))
+
+    private func words(_ step: OutboxSchedule.Step) -> String {
+        switch step {
+        case .wait(let duration): "wait \(duration)"
+        case .send(let signals): "send \(signals.map(\.rawValue))"
+        case .finish(let completed): "finish \(completed.map { "\($0.result)" })"
+        }
+    }
+
+    @Test("what is kept is sent at once, and then there is a look at the file each second")
+    func sendsWhatIsNew() {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        schedule.attached(.logs)
+        #expect(words(schedule.next(now: start)) == #"send ["logs", "traces"]"#)
+        _ = schedule.sent([.logs, .traces], failed: [:], now: start)
+        #expect(words(schedule.next(now: start)) == "wait \(Duration.seconds(1))")
+        schedule.kept()
+        #expect(words(schedule.next(now: start)) == #"send ["logs", "traces"]"#)
+        _ = schedule.sent([.logs, .traces], failed: [:], now: start)
+        #expect(words(schedule.next(now: start + .seconds(1))) == #"send ["logs", "traces"]"#)
+    }
+
+    @Test("after a failure a signal waits ever longer, and the others don't")
+    func backsOff() {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        schedule.attached(.logs)
+        var now = start
+        for delay in [1, 2, 4, 4] {
+            _ = schedule.sent([.logs], failed: [.traces: .zero], now: now)
+            schedule.kept()
+            let early = now + .seconds(delay) - .nanoseconds(1)
+            #expect(words(schedule.next(now: early)) == #"send ["logs"]"#)
+            now += .seconds(delay)
+            schedule.kept()
+            #expect(words(schedule.next(now: now)) == #"send ["logs", "traces"]"#)
+        }
+        _ = schedule.sent([.logs, .traces], failed: [:], now: now)
+        schedule.kept()
+        #expect(words(schedule.next(now: now)) == #"send ["logs", "traces"]"#)
+    }
+
+    @Test("a receiver's wish is kept, but not beyond an hour")
+    func wish() {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        for (wish, wait) in [(60, 60), (86_400, 3600)] {
+            _ = schedule.sent([], failed: [.traces: .seconds(wish)], now: start)
+            #expect(words(schedule.next(now: start + .seconds(wait) - .nanoseconds(1))).hasPrefix("wait"))
+            #expect(words(schedule.next(now: start + .seconds(wait + 1))) == #"send ["traces"]"#)
+        }
+    }
+
+    @Test("a flush waits for no other time to try, and tells what came of it")
+    func flush() {
+        let results = Mutex<[FlushResult]>([])
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        _ = schedule.sent([], failed: [.traces: .zero], now: start)
+        let id = schedule.flush { result in results.withLock { $0.append(result) } }
+        #expect(id != nil)
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        let late = schedule.flush { result in results.withLock { $0.append(result) } }
+        for (completion, result) in schedule.sent([], failed: [.traces: .zero], now: start) { completion(result) }
+        #expect(results.withLock { $0 } == [.failure])
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        for (completion, result) in schedule.sent([.traces], failed: [:], now: start) { completion(result) }
+        #expect(results.withLock { $0 } == [.failure, .success])
+        #expect(late.flatMap { schedule.expire(id: $0) } == nil)
+    }
+
+    @Test("a shutdown sends once more and ends; only its own end of time breaks off what is sent")
+    func shutdown() throws {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        let flush = try #require(schedule.flush { _ in })
+        let shutdown = try #require(schedule.shutDown { _ in })
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        #expect(schedule.expire(id: flush)?.interrupts == false)
+        #expect(schedule.sent([], failed: [.traces: .zero], now: start).isEmpty)
+        #expect(words(schedule.next(now: start)) == #"finish ["failure"]"#)
+        #expect(schedule.expire(id: shutdown)?.interrupts == nil)
+        #expect(schedule.flush { _ in } == nil)
+        #expect(schedule.shutDown { _ in } == nil)
+    }
+
+    @Test("a shutdown whose time is up breaks off what is sent")
+    func lateShutdown() throws {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        let shutdown = try #require(schedule.shutDown { _ in })
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        #expect(schedule.expire(id: shutdown)?.interrupts == true)
+    }
+}
