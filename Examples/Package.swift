@@ -17,6 +17,16 @@ let telemetry: Target.Dependency = .product(name: "QueuertOTel", package: "queue
 let traceTesting: Target.Dependency = .product(name: "QueuertTraceTesting", package: "queuert")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let postgres: Target.Dependency = .product(name: "QueuertPostgres", package: "queuert")
+let http: [Target.Dependency] = [
+    postgres, logging,
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
 let grdb: [Target.Dependency] = [
     .product(name: "QueuertGRDB", package: "queuert"), .product(name: "GRDB", package: "GRDB.swift"), logging,
 ]
@@ -31,16 +41,22 @@ struct Example {
     var sources = "Sources"
     /// Modules of the same example, or of other packages.
     var modules: [Target.Dependency] = []
+    /// Whether the program makes spans of its own.
+    var isTraced = false
+    /// What its tests need beside what all have.
+    var testing: [Target.Dependency] = []
 
     var product: Product { .executable(name: folder, targets: [module]) }
     var targets: [Target] {
         [
             .executableTarget(
-                name: module, dependencies: queuert + modules + ["ExampleSupport"], path: "\(folder)/\(sources)",
+                name: module,
+                dependencies: queuert + modules + (isTraced ? [telemetry, tracing] : []) + ["ExampleSupport"],
+                path: "\(folder)/\(sources)",
                 swiftSettings: strict),
             .testTarget(
                 name: "\(module)Tests",
-                dependencies: queuert + modules + [
+                dependencies: queuert + modules + testing + [
                     .target(name: module), "ExampleSupport", "ExampleTesting", telemetry, traceTesting, tracing,
                 ],
                 path: "\(folder)/Tests", swiftSettings: strict),
@@ -55,10 +71,15 @@ let examples = [
     Example(folder: "completion-without-worker", module: "CompletionWithoutWorker"),
     Example(folder: "error-handling", module: "ErrorHandling"),
     Example(folder: "grdb", module: "GRDBExample", modules: grdb),
+    Example(
+        folder: "http-service", module: "HTTPService", modules: http, isTraced: true,
+        testing: ["ExamplePostgresTesting"]),
     Example(folder: "middleware", module: "MiddlewareExample"),
     Example(folder: "processing-modes", module: "ProcessingModes"),
     Example(folder: "scheduling", module: "Scheduling"),
     Example(folder: "several-processes", module: "SeveralProcesses"),
+    Example(
+        folder: "several-workers", module: "SeveralWorkers", modules: [postgres], testing: ["ExamplePostgresTesting"]),
     Example(folder: "slices", module: "Shop", sources: "Sources/Shop", modules: ["Billing", "Orders"]),
     Example(folder: "timeouts", module: "Timeouts"),
 ]
@@ -73,6 +94,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Without its traits Hummingbird needs neither swift-configuration nor all of Foundation, which halves what is built.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.11.0"),
     ],
     targets: [
         .target(
@@ -99,6 +125,10 @@ let package = Package(
         .target(
             name: "ExampleTesting", dependencies: queuert + [telemetry, traceTesting, logging],
             path: "support/ExampleTesting", swiftSettings: strict),
+        // A schema of its own in the database that the tests are given.
+        .target(
+            name: "ExamplePostgresTesting", dependencies: [postgres, logging],
+            path: "support/ExamplePostgresTesting", swiftSettings: strict),
 
         // The modules of the example `slices`, whose program is `Shop`.
         .target(name: "Billing", dependencies: queuert, path: "slices/Sources/Billing", swiftSettings: strict),

@@ -1,0 +1,48 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// A payment that is asked for.
+struct PaymentRequest: Codable, Sendable {
+    /// In cents.
+    var amount: Int
+}
+/// A payment that was made.
+struct Payment: Codable, Sendable {
+    var receipt: String
+}
+
+/// Asks the payment service, which belongs to somebody else.
+struct PaymentClient: Sendable {
+    /// What the payment service decided.
+    enum Answer: Sendable, Equatable {
+        case paid(receipt: String)
+        case declined
+    }
+
+    /// The payment service has decided nothing; to be asked again.
+    struct Unavailable: Error, CustomStringConvertible {
+        var status: Int
+        var description: String { "the payment service answered with status \(status)" }
+    }
+
+    let service: URL
+    let http: TracedHTTPClient
+
+    /// Charges an amount once for a key, however often it is called.
+    func charge(_ amount: Int, key: String) async throws -> Answer {
+        var request = URLRequest(url: service.appendingPathComponent("payments"))
+        request.httpMethod = "POST"
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        request.setValue(key, forHTTPHeaderField: "Idempotency-Key")
+        request.httpBody = try JSONEncoder().encode(PaymentRequest(amount: amount))
+        let answer = try await http.send(request)
+        switch answer.status {
+        case 200..<300: return .paid(receipt: try JSONDecoder().decode(Payment.self, from: answer.body).receipt)
+        case 402: return .declined
+        default: throw Unavailable(status: answer.status)
+        }
+    }
+}
