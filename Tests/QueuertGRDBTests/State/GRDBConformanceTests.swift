@@ -44,30 +44,31 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
 /// One case after the other: each database has several threads and files.
 @Suite("The GRDB state adapter", .serialized, .timeLimit(.minutes(10))) struct GRDBConformanceTests {
     @Test("conforms on a pool", arguments: StateConformance(of: GRDBUnderTest.pool).cases)
-    func conformsOnPool(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
-
-    @Test("carries workers on a pool", arguments: WorkerConformance(of: GRDBUnderTest.pool).cases)
-    func carriesWorkersOnPool(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+    func pool(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test("conforms on a queue", arguments: StateConformance(of: GRDBUnderTest.queue).cases)
-    func conformsOnQueue(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
-
-    @Test("carries workers on a queue", arguments: WorkerConformance(of: GRDBUnderTest.queue).cases)
-    func carriesWorkersOnQueue(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+    func queue(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test("conforms in memory", arguments: StateConformance(of: GRDBUnderTest.memory).cases)
-    func conformsInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
-
-    @Test("carries workers in memory", arguments: WorkerConformance(of: GRDBUnderTest.memory).cases)
-    func carriesWorkersInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+    func memory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test("conforms with a table prefix", arguments: StateConformance(of: GRDBUnderTest.prefix).cases)
-    func conformsWithPrefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+    func prefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+}
+
+/// One case after the other, too, but beside those: this suite is the last to end, and would leave a processor idle.
+@Suite("The GRDB state adapter with workers", .serialized, .timeLimit(.minutes(10))) struct GRDBWorkerTests {
+    @Test("carries workers on a pool", arguments: WorkerConformance(of: GRDBUnderTest.pool).cases)
+    func pool(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers on a queue", arguments: WorkerConformance(of: GRDBUnderTest.queue).cases)
+    func queue(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test("carries workers in memory", arguments: WorkerConformance(of: GRDBUnderTest.memory).cases)
+    func memory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test("carries workers with a table prefix", arguments: WorkerConformance(of: GRDBUnderTest.prefix).cases)
-    func carriesWorkersWithPrefix(_ conformanceCase: ConformanceCase) async throws {
-        try await conformanceCase.run()
-    }
+    func prefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }
 
 extension Result where Failure == any Error {
