@@ -3,7 +3,10 @@ extension Client {
     func settle<Kind: JobType>(
         _ decision: Decision<Kind>, of attempt: Attempt, on connection: isolated Adapter.Connection
     ) throws {
-        try write(decision, of: attempt, on: connection) { try attempt.beginSettling() }
+        try write(decision, of: attempt, on: connection) {
+            try attempt.beginSettling()
+            connection.nextOperationIsLast()
+        }
     }
 
     /// Writes a decision as part of the handler's transaction.
