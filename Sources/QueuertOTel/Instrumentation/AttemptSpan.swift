@@ -104,9 +104,10 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     func ended(_ end: AttemptEnd) {
-        // The settlement was committed, and with it the phase that wrote it.
+        // The settlement was committed, and with it the phase that wrote it; or it is about to be.
+        let isBeforeCommit = instrumentation.isBeforeCommit
         let (phase, batchSize, batchLeader) = state.withLock { state in
-            defer { state.openPhase = nil }
+            defer { if !isBeforeCommit { state.openPhase = nil } }
             return (state.openPhase, state.batchSize, state.batchLeader)
         }
         phase?.ended(nil)
@@ -123,11 +124,12 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         let tracer = instrumentation.tracer
         let errorType = end.result.errorType
         let (start, endTime) = (outline.claimedAt.nanoseconds, max(end.at.nanoseconds, tracer.clock.nanoseconds))
+        let metrics = isBeforeCommit ? nil : metrics
         metrics?.attemptEnded(
             end, of: row, seconds: SpanData.seconds(from: start, to: endTime), result: end.result.word,
             errorType: errorType, in: spanContext)
         instrumentation.events?.attemptEnded(end, of: row, errorType: errorType, in: spanContext)
-        tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: spanContext, parent: parent, name: outline.span.name, kind: .consumer, start: start,
                 end: endTime, attributes: attributes,
@@ -139,7 +141,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     private func tellWait() {
         guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
         let wait = SpanOutline.wait(of: row)
-        instrumentation.tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: instrumentation.child(of: parent), parent: parent, name: wait.name, kind: wait.kind,
                 start: outline.waits.runnableAt.nanoseconds, end: outline.claimedAt.nanoseconds,

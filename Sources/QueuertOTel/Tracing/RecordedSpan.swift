@@ -117,10 +117,21 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// - Parameter instant: When the work ended.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        guard isRecorded, let ended = recording.withLock({ $0.take() }) else { return }
+        if isRecorded { handOver { tracer.time(of: instant()) } }
+    }
+
+    /// Ends the span now and hands it over.
+    ///
+    /// Only the first call counts. As with the function that takes an instant, but without what a generic call costs.
+    public func end() {
+        if isRecorded { handOver { tracer.clock.nanoseconds } }
+    }
+
+    private func handOver(end: () -> UInt64) {
+        guard let ended = recording.withLock({ $0.take() }) else { return }
         var data = ended.data
         data.attributes = [Attribute](ended.attributes)
-        data.end = tracer.time(of: instant())
+        data.end = end()
         tracer.emit(data)
     }
 

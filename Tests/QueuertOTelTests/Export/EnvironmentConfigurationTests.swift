@@ -161,7 +161,7 @@ import Testing
         #expect(exporter(["OTEL_EXPORTER_OTLP_PROTOCOL": "HTTP/JSON"]).encoding == .json)
         #expect(read(["OTEL_SDK_DISABLED": "TRUE"]).isDisabled)
         #expect(read(["OTEL_TRACES_EXPORTER": "None"]).tracesExporter == .none)
-        #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == .otlp)
+        #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == [.otlp, .console])
         #expect(read(["OTEL_TRACES_EXPORTER": "Console"]).tracesExporter == .console)
         #expect(read(["OTEL_METRICS_EXPORTER": "console,none"]).metrics.destination == .console)
         #expect(read(["OTEL_LOGS_EXPORTER": "console"]).logs.destination == .console)
