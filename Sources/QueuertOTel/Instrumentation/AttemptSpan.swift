@@ -19,6 +19,8 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     private let outline: AttemptOutline
     private let links: [SpanData.Link]
     private struct State {
+        /// What the span says at its beginning; nothing after its end.
+        var attributes: [Attribute]
         /// The phase that has begun and not ended: at most one, since a handler's phases follow each other.
         var openPhase: PhaseSpan?
         /// How many attempts share the call of the handler.
@@ -26,7 +28,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         /// The one of them that is current while it runs, if that is another.
         var batchLeader: TraceContext?
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ job: ClaimedJob, in instrumentation: QueueInstrumentation) {
         self.instrumentation = instrumentation
@@ -37,7 +39,10 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
 
         let claim = instrumentation.context(row.trace.attemptContext) ?? instrumentation.newContext(isSampled: false)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
-        let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
+        // Mostly they are one: the chain's first job began the segment.
+        let chain =
+            row.trace.chainContext == row.trace.jobContext
+            ? creation : instrumentation.context(row.trace.chainContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         let isBiased =
             instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptError != nil
@@ -75,6 +80,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         spanContext = context
         segmentContext = outline.beginsSegment ? context : chain ?? context
         outline.tellSegment()
+        state = Mutex(State(attributes: outline.takeAttributes()))
         self.outline = outline
     }
 
@@ -106,12 +112,13 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     func ended(_ end: AttemptEnd) {
         // The settlement was committed, and with it the phase that wrote it; or it is about to be.
         let isBeforeCommit = instrumentation.isBeforeCommit
+        var attributes: [Attribute] = []
         let (phase, batchSize, batchLeader) = state.withLock { state in
+            if isBeforeCommit { attributes = state.attributes } else { swap(&attributes, &state.attributes) }
             defer { if !isBeforeCommit { state.openPhase = nil } }
             return (state.openPhase, state.batchSize, state.batchLeader)
         }
         phase?.ended(nil)
-        var attributes = outline.span.attributes
         var links = links
         var events: [SpanData.Event] = []
         end.tell(in: &attributes, batchSize: batchSize)

@@ -29,7 +29,7 @@ extension SpanTracer: Tracer {
         line: UInt
     ) -> RecordedSpan {
         let context = context()
-        if isIdle(in: context) { return .idle }
+        if hasShutDown { return RecordedSpan(off: context) }
         return makeSpan(operationName, in: context, ofKind: kind) { time(of: instant()) }
     }
 
@@ -55,18 +55,15 @@ extension SpanTracer: Tracer {
         line: UInt = #line
     ) -> RecordedSpan {
         let context = context()
-        if isIdle(in: context) { return .idle }
+        if hasShutDown { return RecordedSpan(off: context) }
         return makeSpan(operationName, in: context, ofKind: kind) { clock.nanoseconds }
     }
-
-    /// Whether there is nothing to tell spans apart by: where telemetry is off, a span must cost next to nothing.
-    private func isIdle(in context: ServiceContext) -> Bool { hasShutDown && context.isEmpty }
 
     private func makeSpan(
         _ operationName: String, in context: ServiceContext, ofKind kind: SpanKind, start: () -> UInt64
     ) -> RecordedSpan {
         let (parent, isSuppressed) = context.tracing
-        guard !isSuppressed, !hasShutDown else {
+        guard !isSuppressed else {
             return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
         }
         var context = context

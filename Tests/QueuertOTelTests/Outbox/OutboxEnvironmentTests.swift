@@ -1,4 +1,6 @@
+import Logging
 import Queuert
+import QueuertOTel
 import SQLiteTestSupport
 import Testing
 

@@ -12,6 +12,13 @@ extension StateScenario {
         try await outbox { try $0.oldestTelemetry(signal, limit: limit) }
     }
 
+    /// Writes a job, and telemetry in the same transaction.
+    fileprivate func keep(_ number: Int, with job: NewJob, on db: isolated Adapter.Connection) throws {
+        let operations = adapter.operations(on: db)
+        _ = try operations.insertJobs([job])
+        try (operations as? any TelemetryOutboxOperations)?.keepTelemetry([message(number)])
+    }
+
     /// Whether the adapter has an outbox; one that has none passes.
     fileprivate var hasOutbox: Bool {
         get async throws { try await outbox { _ in } != nil }
@@ -70,23 +77,16 @@ extension StateConformance {
                 }
                 try expect(try await scenario.kept(), equals: [], "what is kept of a rollback")
                 let client = Client(adapter: adapter, clock: scenario.clock)
-                @Sendable func keep(
-                    _ number: Int, with job: NewJob, on db: isolated Subject.Adapter.Connection
-                ) throws {
-                    let operations = adapter.operations(on: db)
-                    _ = try operations.insertJobs([job])
-                    try (operations as? any TelemetryOutboxOperations)?.keepTelemetry([message(number)])
-                }
                 try await adapter.withTransaction { db in
-                    try keep(2, with: job, on: db)
+                    try scenario.keep(2, with: job, on: db)
                     try? await client.withSavepoint(on: db) {
-                        try keep(3, with: scenario.newJob(), on: db)
+                        try scenario.keep(3, with: scenario.newJob(), on: db)
                         throw Undo()
                     }
                     try await client.withSavepoint(on: db) {
-                        try keep(4, with: scenario.newJob(), on: db)
+                        try scenario.keep(4, with: scenario.newJob(), on: db)
                         // It fails, and with it nothing but itself.
-                        try? await client.withSavepoint(on: db) { try keep(5, with: job, on: db) }
+                        try? await client.withSavepoint(on: db) { try scenario.keep(5, with: job, on: db) }
                     }
                 }
                 try expect(try await scenario.kept()?.map(\.message), equals: [message(2), message(4)], "what is kept")
