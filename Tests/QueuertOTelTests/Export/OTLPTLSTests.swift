@@ -6,7 +6,7 @@ import Testing
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
 
-@Suite("OTLP over TLS", .timeLimit(.minutes(5))) struct OTLPTLSTests {
+@Suite("OTLP over TLS", .serialized, .timeLimit(.minutes(5))) struct OTLPTLSTests {
     private static func configuration(_ server: TLSServer, isGRPC: Bool) throws -> OTLPConfiguration {
         let url = "https://127.0.0.1:\(server.port)"
         var configuration = OTLPConfiguration(
@@ -24,7 +24,7 @@ import Testing
     @Test("X19 a receiver is trusted whose certificate an authority has signed that was named")
     func trusted() async throws {
         try await withTemporaryFolder { folder in
-            let server = try TLSServer(.good, in: folder)
+            let server = try await TLSServer.start(.good, in: folder)
             let log = RecordingLog()
             let exporter = OTLPSpanExporter(
                 configuration: try Self.configuration(server, isGRPC: false), resource: Resource(),
@@ -33,7 +33,7 @@ import Testing
                 let result = await onOwnThread { exporter.export([.small(number)], timeout: .seconds(30)) }
                 #expect(result == .accepted(rejected: 0))
             }
-            #expect(try server.stop() == 2)
+            #expect(server.requestCount == 2)
             #expect(log.entries.isEmpty)
         }
     }
@@ -43,7 +43,7 @@ import Testing
         arguments: TLSServer.Certificate.allCases.filter { $0 != .good }, [false, true])
     func untrusted(certificate: TLSServer.Certificate, isGRPC: Bool) async throws {
         try await withTemporaryFolder { folder in
-            let server = try TLSServer(certificate, in: folder)
+            let server = try await TLSServer.start(certificate, in: folder)
             let (log, losses) = (RecordingLog(), RecordingLog())
             let processor = BatchSpanProcessor(
                 exporter: OTLPSpanExporter(
@@ -61,14 +61,14 @@ import Testing
             #expect(reason.contains(try #require(Self.words[certificate])), "\(reason)")
             #expect(reason.contains("OTEL_EXPORTER_OTLP_CERTIFICATE"))
             #expect(!reason.contains("127.0.0.1") && !reason.contains("elsewhere.example"))
-            #expect(try server.stop() == 0)
+            #expect(server.requestCount == 0)
         }
     }
 
     @Test("an outbox keeps what it can't send to a receiver that is not to be trusted")
     func outbox() async throws {
         try await withTemporaryFolder { folder in
-            let server = try TLSServer(.expired, in: folder)
+            let server = try await TLSServer.start(.expired, in: folder)
             let log = RecordingLog()
             let outbox = try TelemetryOutbox(path: "\(folder)/outbox.sqlite", logger: log.logger())
             let exporter = OTLPSpanExporter(
@@ -79,7 +79,7 @@ import Testing
             #expect(await outbox.flush(timeout: .seconds(60)) == .failure)
             #expect(outbox.keptItems == 1 && outbox.statistics.refused == 0)
             #expect(log.entries.filter { "\($0.metadata)".contains("has expired") }.count == 1)
-            #expect(try server.stop() == 0)
+            #expect(server.requestCount == 0)
         }
     }
 }

@@ -173,7 +173,7 @@ struct HistoryCheck {
             let isLast = index == attempts.count - 1
             let label = "\(row.id) attempt \(index + 1)"
             guard let startedAt = attempt.startedAt,
-                let span = span(attempt.attemptContext, "process \(row.typeName)", .consumer, as: label)
+                let span = span(context(of: attempt, row), "process \(row.typeName)", .consumer, as: label)
             else { continue }
             let isNew =
                 mode.form == .linked || stored.isOver(at: startedAt, index: row.chainIndex, mode: mode)
@@ -194,6 +194,17 @@ struct HistoryCheck {
             checkWait(span, row, attempt, after: index > 0 ? attempts[index - 1] : nil, label)
         }
         return segment
+    }
+
+    /// The context of an attempt's span.
+    ///
+    /// With any tracer the store doesn't know that of an attempt that another has ended while it ran.
+    private func context(of attempt: AttemptRow, _ row: JobRow) -> String? {
+        guard attempt.attemptContext == nil, player.instrumented == .anyTracer else { return attempt.attemptContext }
+        return spansByName["process \(row.typeName)", default: []].first { span in
+            span[attribute: "queuert.job.id"] == .string(row.id.rawValue)
+                && span.end / 1_000 == UInt64(attempt.endedAt.microseconds)
+        }?.context.traceparent
     }
 
     private mutating func checkResult(_ span: SpanData, _ attempt: AttemptRow, isCompleted: Bool, _ label: String) {

@@ -33,7 +33,9 @@ private struct KeepingQueue<Adapter: StateAdapter>: Sendable where Adapter.Opera
             "OTEL_BSP_SCHEDULE_DELAY": "3600000", "OTEL_EXPORTER_OTLP_TIMEOUT": "3600000",
         ].merging(environment) { $1 }
         telemetry = Telemetry(
-            EnvironmentConfiguration(environment: variables), outbox: outbox, logger: log.logger())
+            EnvironmentConfiguration(environment: variables),
+            // On a slow machine the wait for a worker is a span, too, of which no transaction tells.
+            queue: .init(waitThreshold: .seconds(3600)), outbox: outbox, logger: log.logger())
         client = Client(adapter: adapter, observability: telemetry.queue, logger: log.logger())
     }
 
@@ -71,7 +73,7 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
 
     @Test("a transaction keeps the spans of what it writes, and one that is rolled back keeps none")
     func transactions() async throws {
-        let server = try ScriptedServer()
+        let server = try ScriptedServer(isDown: true)
         defer { server.stop() }
         let queue = KeepingQueue(MemoryStateAdapter(), url: server.url)
         try await queue.runChain()
@@ -83,6 +85,7 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
             }
         }
         #expect(try names(await queue.kept().map(\.bytes)) == Self.chainSpans)
+        try server.comeUp()
         #expect(await queue.telemetry.shutdown() == .success)
         // Of the one that was undone, the batch tells.
         #expect(try names(server.requests.map(\.body)) == Self.chainSpans + ["start errand"])
@@ -93,11 +96,12 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
 
     @Test("what many transactions keep is sent in few requests")
     func merged() async throws {
-        let server = try ScriptedServer()
+        let server = try ScriptedServer(isDown: true)
         defer { server.stop() }
         let queue = KeepingQueue(MemoryStateAdapter(), url: server.url)
         for number in 0..<300 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
         #expect(try await queue.kept().count == 300)
+        try server.comeUp()
         #expect(await queue.outbox.flush(timeout: .seconds(60)) == .success)
         #expect(server.requests.count == 2)
         #expect(try names(server.requests.map(\.body)).count == 300)
@@ -106,11 +110,12 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
 
     @Test("in JSON each transaction's message is a request")
     func json() async throws {
-        let server = try ScriptedServer()
+        let server = try ScriptedServer(isDown: true)
         defer { server.stop() }
         let queue = KeepingQueue(
             MemoryStateAdapter(), url: server.url, environment: ["OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"])
         for number in 0..<3 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
+        try server.comeUp()
         #expect(await queue.outbox.flush(timeout: .seconds(60)) == .success)
         #expect(server.requests.count == 3)
         for request in server.requests {

@@ -1,10 +1,10 @@
 import Foundation
-import Synchronization
+import Glibc
 
 /// A server with TLS on loopback, and the certificates that it may show: Python's, as a real one that is not ours.
 ///
 /// It takes any request over HTTP/1.1, and agrees to HTTP/2 without ever getting to speak it.
-final class TLSServer {
+final class TLSServer: Sendable {
     /// What is wrong with its certificate.
     enum Certificate: String, CaseIterable, Sendable {
         case good, expired, selfSigned, ofAnotherHost, ofUnknownAuthority
@@ -13,11 +13,16 @@ final class TLSServer {
     let port: UInt16
     /// The authority that a client is told of.
     let authorityPath: String
-    private let process = Process()
-    private let output = Pipe()
+    private let requestsPath: String
+    private let processID: Int32
 
     /// Makes the certificates in a folder, and starts the server.
-    init(_ certificate: Certificate, in folder: String) throws {
+    static func start(_ certificate: Certificate, in folder: String) async throws -> TLSServer {
+        // It waits for other processes, which must hold up no thread of Swift's pool.
+        try await onOwnThread { Result { try TLSServer(certificate, in: folder) } }.get()
+    }
+
+    private init(_ certificate: Certificate, in folder: String) throws {
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         func file(_ name: String) -> String { "\(folder)/\(name)" }
         func authority(_ name: String) throws {
@@ -27,6 +32,7 @@ final class TLSServer {
                 ])
         }
         authorityPath = file("authority.pem")
+        requestsPath = file("requests")
         try authority("authority")
         if certificate == .ofUnknownAuthority { try authority("unknown") }
         let host = certificate == .ofAnotherHost ? "DNS:elsewhere.example" : "IP:127.0.0.1"
@@ -48,24 +54,25 @@ final class TLSServer {
                 file("receiver.pem"),
             ])
         }
+        let process = Process()
+        let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script, file("receiver.pem"), file("receiver.key")]
+        process.arguments = [
+            "python3", "-c", Self.script, file("receiver.pem"), file("receiver.key"), requestsPath,
+        ]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
+        processID = process.processIdentifier
         port = UInt16(try Self.line(output.fileHandleForReading)) ?? 0
     }
 
-    deinit { process.terminate() }
+    deinit { kill(processID, SIGTERM) }
 
-    /// Ends the server.
-    ///
-    /// - Returns: How many requests it has read.
-    func stop() throws -> Int {
-        process.terminate()
-        let rest = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: rest, as: UTF8.self).split(separator: "\n").count
+    /// How many requests it has read.
+    var requestCount: Int {
+        let text = (try? String(contentsOfFile: requestsPath, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").count
     }
 
     /// A command of openssl failed.
@@ -109,7 +116,8 @@ final class TLSServer {
                     while len(body) < size:
                         body += tls.recv(65536)
                     if head:
-                        print("request", flush=True)
+                        with open(sys.argv[3], "a") as requests:
+                            requests.write("request\\n")
                         tls.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n")
             except OSError:
                 pass
