@@ -2,11 +2,11 @@
 enum CertificateProblem {
     /// What is wrong, in words that hold nothing of the certificate.
     ///
-    /// libcurl looks itself whether the certificate is for the host, after OpenSSL has found nothing wrong. Where it was
+    /// libcurl looks itself whether the certificate is for the host, and leaves the number as it was before. Where it was
     /// built with another library there are no numbers, and the words can say no more than that.
     static func words(for number: Int) -> String {
         switch number {
-        case 0: "it is for another host, or can't be trusted"
+        case 0, 1: "it is for another host, or can't be trusted"
         case 9: "it is not valid yet"
         case 10: "it has expired"
         case 18, 19: "it is self-signed, or its authority is unknown"

@@ -98,28 +98,37 @@ final class TLSServer: Sendable {
     }
 
     private static let script = """
-        import socket, ssl, sys
+        import socket, ssl, sys, threading
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1], sys.argv[2])
         context.set_alpn_protocols(["h2", "http/1.1"])
+
+        def serve(connection):
+            try:
+                with context.wrap_socket(connection, server_side=True) as tls:
+                    data = b""
+                    while True:
+                        while b"\\r\\n\\r\\n" not in data:
+                            more = tls.recv(65536)
+                            if not more:
+                                return
+                            data += more
+                        head, _, data = data.partition(b"\\r\\n\\r\\n")
+                        lines = head.lower().split(b"\\r\\n")
+                        size = int(next(line for line in lines if line.startswith(b"content-length")).split(b":")[1])
+                        while len(data) < size:
+                            data += tls.recv(65536)
+                        data = data[size:]
+                        with open(sys.argv[3], "a") as requests:
+                            requests.write("request\\n")
+                        tls.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n")
+            except OSError:
+                pass
+
         listener = socket.create_server(("127.0.0.1", 0))
         print(listener.getsockname()[1], flush=True)
         while True:
             connection, _ = listener.accept()
-            try:
-                with context.wrap_socket(connection, server_side=True) as tls:
-                    data = b""
-                    while b"\\r\\n\\r\\n" not in data:
-                        data += tls.recv(65536) or b"\\r\\n\\r\\n"
-                    head, _, body = data.partition(b"\\r\\n\\r\\n")
-                    size = next((int(l.split(b":")[1]) for l in head.lower().split(b"\\r\\n") if l.startswith(b"content-length")), 0)
-                    while len(body) < size:
-                        body += tls.recv(65536)
-                    if head:
-                        with open(sys.argv[3], "a") as requests:
-                            requests.write("request\\n")
-                        tls.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n")
-            except OSError:
-                pass
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
         """
 }
