@@ -3,7 +3,7 @@ import Glibc
 
 /// A server with TLS on loopback, and the certificates that it may show: Python's, as a real one that is not ours.
 ///
-/// It takes any request over HTTP/1.1, and agrees to HTTP/2 without ever getting to speak it.
+/// It takes any request over HTTP/1.1, and speaks nothing else.
 final class TLSServer: Sendable {
     /// What is wrong with its certificate.
     enum Certificate: String, CaseIterable, Sendable {
@@ -101,7 +101,7 @@ final class TLSServer: Sendable {
         import socket, ssl, sys, threading
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1], sys.argv[2])
-        context.set_alpn_protocols(["h2", "http/1.1"])
+        context.set_alpn_protocols(["http/1.1"])
 
         def serve(connection):
             try:
