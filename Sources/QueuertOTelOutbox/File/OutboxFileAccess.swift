@@ -3,27 +3,23 @@ internal import QueuertSQLite
 
 /// The outbox's file while it works, and what is done when it doesn't.
 ///
-/// Not thread-safe: ``OutboxWorker`` locks it during each call, and logs afterwards what the call returned.
-final class OutboxStore {
-    /// Something to be logged.
-    enum Event: Hashable {
-        /// The file can't be used; told once until it can be again.
-        case broke(reason: String)
-        /// The file can be used again.
-        case worksAgain(notKept: Int)
-        /// The file was damaged and is out of the way.
-        case setAside(newName: String)
-    }
+/// Not thread-safe: ``FileOutboxStore`` locks it during each call.
+final class OutboxFileAccess {
+    typealias Event = OutboxEvent
 
     private let path: String
     private let configuration: TelemetryOutbox.Configuration
+    private let clock: @Sendable () -> Int64
     private var lock: LeaderLock?
     /// Whether this is the one that sends.
     private(set) var isLeader = false
     private var file: OutboxFile?
     private var notKeptInEpisode: Int?
 
-    init(path: String, configuration: TelemetryOutbox.Configuration) throws {
+    init(
+        path: String, configuration: TelemetryOutbox.Configuration, clock: @escaping @Sendable () -> Int64
+    ) throws {
+        self.clock = clock
         self.path = path
         self.configuration = configuration
         lock = try LeaderLock(path: path + "-lock")
@@ -36,11 +32,11 @@ final class OutboxStore {
     func open() throws -> [Event] {
         _ = lead()
         do {
-            file = try OutboxFile(path: path, configuration: configuration)
+            file = try OutboxFile(path: path, configuration: configuration, clock: clock)
             return []
         } catch let error as SQLiteError where error.isDamage && isLeader {
             let event = setAside()
-            file = try OutboxFile(path: path, configuration: configuration)
+            file = try OutboxFile(path: path, configuration: configuration, clock: clock)
             return [event]
         }
     }
@@ -63,7 +59,9 @@ final class OutboxStore {
     ///   - itemsAtStake: How many items are not kept if it fails.
     ///   - body: What to do.
     /// - Returns: Its result, or `nil` if the file can't be used now, and what is to be logged.
-    func use<R>(itemsAtStake: Int = 0, _ body: @Sendable (OutboxFile) throws -> R) -> (result: R?, events: [Event]) {
+    func use<R>(
+        itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
+    ) -> (result: R?, events: [Event]) {
         var events: [Event] = []
         do {
             let result = try attempt(body)
@@ -84,7 +82,7 @@ final class OutboxStore {
     private func attempt<R>(_ body: (OutboxFile) throws -> R) throws -> R {
         // Who sends may have set the file aside, or somebody has deleted it.
         if let file, file.identity != FileIdentity(path: path) { self.file = nil }
-        let file = try self.file ?? OutboxFile(path: path, configuration: configuration)
+        let file = try self.file ?? OutboxFile(path: path, configuration: configuration, clock: clock)
         self.file = file
         return try body(file)
     }
