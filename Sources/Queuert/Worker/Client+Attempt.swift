@@ -5,7 +5,8 @@ extension Client {
     ) throws {
         try write(decision, of: attempt, on: connection) {
             try attempt.beginSettling()
-            connection.nextOperationIsLast()
+            // Telemetry that is part of the transaction is written after it.
+            if !recordsTransactions { connection.nextOperationIsLast() }
         }
     }
 
