@@ -126,7 +126,7 @@ extension SpanStore {
             errorCount: row.int("error_count") ?? 0, linkedTraceCount: row.int("linked_trace_count") ?? 0)
     }
 
-    private static func escapedPattern(_ text: String) -> String {
+    static func escapedPattern(_ text: String) -> String {
         var pattern = ""
         for character in text {
             if "%_\\".contains(character) { pattern.append("\\") }
