@@ -16,7 +16,7 @@ import Testing
             #expect(jobs.unit.text == "{job}")
             #expect(jobs.kind.text == "sum")
             #expect(jobs.temporality.text == "cumulative")
-            #expect(jobs.isMonotonic.value as? Bool == true)
+            #expect(jobs.isMonotonic.raw as? Bool == true)
             #expect(jobs.service.text == "indexer")
             #expect(jobs.seriesCount.int == 1)
         }

@@ -22,7 +22,7 @@ import Testing
 
     @Test("R10 a client that stops within its head, or within its body, is cut off")
     func slow() async throws {
-        try await withCollector { $0.requestDeadline = .milliseconds(20) } _: { client, _ in
+        try await withCollector(configure: { $0.requestDeadline = .milliseconds(20) }) { client, _ in
             let head = "POST /v1/traces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
             for part in ["", "POST /v1/tr", head + "Content-Length: 50\r\n\r\nabc"] {
                 let connection = try await Self.connect(client.port)
@@ -40,16 +40,16 @@ import Testing
         try OpenFileLimit.raise(to: 4_096)
         try await withCollector { client, collector in
             let port = client.port
-            let open = Atomic(0)
+            let open = Counter()
             let (gate, opened) = AsyncStream<Void>.makeStream()
             try await withThrowingTaskGroup { group in
                 for _ in 0..<1_000 {
                     group.addTask { () async throws in
                         let connection = try await Self.connect(port)
                         try await connection.executeThenClose { inbound, outbound in
-                            if open.add(1, ordering: .relaxed).newValue == 1_000 { opened.finish() }
+                            if open.value.add(1, ordering: .relaxed).newValue == 1_000 { opened.finish() }
                             // All are open before the first asks for anything.
-                            while open.load(ordering: .relaxed) < 1_000 { try await Task.sleep(for: .milliseconds(5)) }
+                            while open.value.load(ordering: .relaxed) < 1_000 { try await Task.sleep(for: .milliseconds(5)) }
                             try await outbound.write(Self.health(port))
                             var answer = ""
                             for try await buffer in inbound {
@@ -70,9 +70,9 @@ import Testing
 
     @Test("R10 who comes when all connections are taken is served when one is given back")
     func limited() async throws {
-        try await withCollector { $0.connectionLimit = 2 } _: { client, _ in
+        try await withCollector(configure: { $0.connectionLimit = 2 }) { client, _ in
             let port = client.port
-            let isServed = Atomic(false)
+            let served = Counter()
             try await Self.connect(port).executeThenClose { inbound, outbound in
                 var answers = inbound.makeAsyncIterator()
                 try await outbound.write(Self.health(port))
@@ -81,21 +81,28 @@ import Testing
                     var others = inbound.makeAsyncIterator()
                     try await outbound.write(Self.health(port))
                     _ = try await others.next()
-                    async let third = client.get("/health")
-                    async let served: Void = { isServed.store(try await third.status == 200, ordering: .relaxed) }()
+                    async let third: Void = {
+                        #expect(try await client.get("/health").status == 200)
+                        served.value.store(1, ordering: .relaxed)
+                    }()
                     // Long enough for many answers, if it was let in.
                     for _ in 0..<50 {
                         try await outbound.write(Self.health(port))
                         _ = try await others.next()
                     }
-                    #expect(!isServed.load(ordering: .relaxed))
+                    #expect(served.value.load(ordering: .relaxed) == 0)
                     outbound.finish()
-                    try await served
+                    try await third
                 }
             }
-            #expect(isServed.load(ordering: .relaxed))
+            #expect(served.value.load(ordering: .relaxed) == 1)
         }
     }
+}
+
+/// Something that tasks count together.
+private final class Counter: Sendable {
+    let value = Atomic(0)
 }
 
 /// How many files and connections this process may have open.

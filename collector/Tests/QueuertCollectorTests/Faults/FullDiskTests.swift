@@ -8,11 +8,11 @@ extension ProcessTests {
         @Test("R07 senders are asked to come back; nothing that was acknowledged is lost, and it goes on by itself")
         func fullDisk() async throws {
             try await withSmallDisk { disk async throws in
-                let collector = { (configuration: inout CollectorConfiguration) in
+                let configure = { (configuration: inout CollectorConfiguration) in
                     configuration.databasePath = disk + "/traces.sqlite"
                 }
                 var acknowledged = 0
-                try await withCollector(configure: collector) { client, collector async throws in
+                try await withCollector(configure: configure) { client, collector async throws in
                     let filler = URL(fileURLWithPath: disk + "/filler")
                     try Data(repeating: 1, count: 4 << 20).write(to: filler)
                     let name = String(repeating: "x", count: 1_000)

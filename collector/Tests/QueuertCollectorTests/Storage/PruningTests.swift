@@ -152,7 +152,7 @@ import Testing
 
     @Test("V09 the collector prunes by itself, while it receives")
     func whileReceiving() async throws {
-        try await withCollector { $0.retention = RetentionConfiguration(bytes: 1 << 20, age: nil) } _: { client, collector in
+        try await withCollector(configure: { $0.retention = RetentionConfiguration(bytes: 1 << 20, age: nil) }) { client, collector in
             for batch in 0..<30 {
                 let spans = (0..<200).map { Sample.span(trace: batch, $0, name: String(repeating: "x", count: 500)) }
                 #expect(try await client.export(ProtobufPacker.pack(spans)).status == 200)
