@@ -40,7 +40,7 @@ extension ProcessTests {
 
         /// Runs a body with a folder on a disk of 16 MB.
         private func withSmallDisk(_ body: (String) async throws -> Void) async throws {
-            try await withTemporaryFolder { folder in
+            try await withTemporaryFolder { folder async throws in
                 let disk = folder.path + "/disk"
                 try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
                 guard try await Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]) == 0 else {

@@ -1,4 +1,5 @@
 import Foundation
+import QueuertSQLite
 import Synchronization
 import Testing
 

@@ -8,7 +8,7 @@ import Testing
     func sink() async throws {
         try await withTemporaryFolder { folder async throws in
             let files = folder.path + "/files"
-            try await withCollector(configure: { $0.files = JSONLinesConfiguration(folder: files) }) { client, collector in
+            try await withCollector(configure: { $0.files = JSONLinesConfiguration(folder: files) }) { client, collector async throws in
                 #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
                 #expect(try await client.export(ProtobufPacker.pack([Sample.span()])).status == 200)
                 let log = Array(SampleTelemetry.log(1).utf8)
@@ -19,7 +19,7 @@ import Testing
             #expect(lines.count == 2)
             try await withCollector(configure: { configuration in
                 configuration.importPaths = [files + "/traces.jsonl", files + "/logs.jsonl"]
-            }) { client, collector in
+            }) { client, collector async throws in
                 // Before the first answer.
                 #expect(try await collector.store.spans(ofTrace: Sample.traceID(0)).count == 2)
                 #expect(try await collector.store.spans(ofTrace: Sample.traceID(0)).contains(Sample.full))
@@ -33,7 +33,7 @@ import Testing
         try await withTemporaryFolder { folder async throws in
             try await withCollector(configure: { configuration in
                 configuration.files = JSONLinesConfiguration(folder: folder.path, fileBytes: 1_500, keptFiles: 2)
-            }) { client, collector in
+            }) { client, collector async throws in
                 for number in 0..<12 {
                     #expect(try await client.export(ProtobufPacker.pack([Sample.span(number)])).status == 200)
                 }
@@ -55,7 +55,7 @@ import Testing
             try Data().write(to: folder.appendingPathComponent("file"))
             try await withCollector(configure: { configuration in
                 configuration.files = JSONLinesConfiguration(folder: folder.path + "/file/below")
-            }) { client, collector in
+            }) { client, collector async throws in
                 #expect(try await client.export(ProtobufPacker.pack([Sample.span()])).status == 200)
                 try await eventually {
                     collector.intake.statistics.counts.dropped == [.init(destination: .files, reason: .writeFailed): 1]

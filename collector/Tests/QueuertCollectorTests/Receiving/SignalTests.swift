@@ -26,7 +26,7 @@ import Testing
         let error = await #expect(throws: CollectorError.self) { try await Collector(configuration) }
         #expect(error?.code == .tokenMissing)
         #expect("\(error?.hint ?? "")".contains("QUEUERT_COLLECTOR_TOKEN"))
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder async throws in
             configuration.databasePath = folder.path + "/traces.sqlite"
             configuration.token = "secret"
             let collector = try await Collector(configuration)
