@@ -110,7 +110,7 @@ import Testing
         try await withCollector(configure: { $0.intakeBytes = 64 * 1024 }) { client, collector async throws in
             // The database is held, so that what is received stays in memory.
             try await collector.store.write { _ in
-                try await withThrowingTaskGroup { group in
+                try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
                     group.addTask { try await client.export(body) }
                     while collector.limit.usedBytes < body.count { try await Task.sleep(for: .milliseconds(1)) }
                     let refused = try await client.export(body)
