@@ -25,7 +25,8 @@ import Testing
         #expect(!configuration.isLoopback)
         let error = await #expect(throws: CollectorError.self) { try await Collector(configuration) }
         #expect(error?.code == .tokenMissing)
-        #expect("\(error?.hint ?? "")".contains("QUEUERT_COLLECTOR_TOKEN"))
+        let hint = error?.hint ?? ""
+        #expect(hint.contains("QUEUERT_COLLECTOR_TOKEN"))
         try await withTemporaryFolder { folder async throws in
             configuration.databasePath = folder.path + "/traces.sqlite"
             configuration.token = "secret"
@@ -109,7 +110,7 @@ import Testing
         let body = ProtobufPacker.pack((0..<200).map { Sample.span($0, name: String(repeating: "x", count: 500)) })
         try await withCollector(configure: { $0.intakeBytes = 64 * 1024 }) { client, collector async throws in
             // The database is held, so that what is received stays in memory.
-            try await collector.store.write { _ in
+            try await collector.store.write { _ async throws in
                 try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
                     group.addTask { try await client.export(body) }
                     while collector.limit.usedBytes < body.count { try await Task.sleep(for: .milliseconds(1)) }
