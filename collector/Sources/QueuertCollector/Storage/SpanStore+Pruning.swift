@@ -95,6 +95,7 @@ extension SpanStore {
     ///   - last: The number of the last span that is to be removed at all.
     ///   - database: The database.
     ///   - step: Counts them.
+    /// - Throws: `SQLiteError` if they can't be removed.
     private func removeBeginnings(
         upTo last: Int64, on database: isolated SQLiteConnection, _ step: inout PruningStep
     ) throws {

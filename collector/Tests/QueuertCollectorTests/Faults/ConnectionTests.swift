@@ -131,9 +131,9 @@ private final class Counter: Sendable {
 enum OpenFileLimit {
     static func raise(to count: UInt) throws {
         #if canImport(Glibc) || canImport(Musl)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
-            let resource = RLIMIT_NOFILE
+        let resource = RLIMIT_NOFILE
         #endif
         var limit = rlimit()
         try #require(getrlimit(resource, &limit) == 0)
