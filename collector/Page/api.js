@@ -1,18 +1,23 @@
 // Asking the collector.
 
-async function ask(path, options) {
+// The text of an answer: comparing it with the one before is cheaper than reading it.
+async function askText(path, options) {
   let response;
   try {
     response = await fetch(path, options);
   } catch {
     throw new Error("The collector doesn't answer. Is it still running?");
   }
-  const body = await response.json().catch(() => ({}));
-  if (response.ok) return body;
+  const text = await response.text();
+  if (response.ok) return text;
+  let body = {};
+  try { body = JSON.parse(text); } catch { /* An answer of something between us and the collector. */ }
   const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);
   error.status = response.status;
   throw error;
 }
+
+const ask = async (path, options) => JSON.parse(await askText(path, options));
 
 export function traces({ before, filter, limit }) {
   const query = new URLSearchParams({ limit: String(limit) });
@@ -22,8 +27,10 @@ export function traces({ before, filter, limit }) {
   return ask(`/api/traces?${query.toString().replaceAll("+", "%20")}`);
 }
 
-export const linkedTraces = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}/linked`);
-export const chain = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}`);
+export const trace = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}`);
+export const linkedTracesText = (traceID) => askText(`/api/traces/${encodeURIComponent(traceID)}/linked`);
+export const chainText = (chainID) => askText(`/api/chains/${encodeURIComponent(chainID)}`);
+export const chainGraph = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}/graph`);
 export const removeAll = () => ask("/api/traces", { method: "DELETE" });
 
 // Calls back on each change, and on each reconnection, since something may have been missed. A hidden page lets go of its

@@ -63,3 +63,15 @@ export function colour(service) {
   for (const character of service) hash = (hash * 31 + character.codePointAt(0)) % 9973;
   return `c${hash % 10}`;
 }
+
+export const percent = (fraction) => `${(fraction * 100).toFixed(4)}%`;
+
+// Round times on an axis of a length, at most `count` or so.
+export function ticks(length, count) {
+  const wanted = length / Math.max(2, count);
+  const magnitude = 10 ** Math.floor(Math.log10(wanted));
+  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= wanted) ?? wanted);
+  const times = [];
+  for (let time = 0; time <= length; time += step) times.push(time);
+  return times;
+}

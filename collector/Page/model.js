@@ -13,7 +13,7 @@ export class TraceModel {
     this.start = this.segments[0].start;
     const end = this.segments.reduce((latest, segment) => (segment.end > latest ? segment.end : latest), this.start);
     this.length = Math.max(1, Number(end - this.start));
-    this.connect();
+    connect(this.spans);
   }
 
   segment(stored) {
@@ -47,17 +47,6 @@ export class TraceModel {
     for (const segment of this.segments) segment.isCurrent = segment.summary.traceId === traceID;
   }
 
-  connect() {
-    for (const span of this.spans.values()) {
-      for (const link of span.document.links ?? []) {
-        const target = this.spans.get(`${link.traceId}/${link.spanId}`);
-        const connection = { link, type: linkType(link), from: span, to: target };
-        span.outgoing.push(connection);
-        target?.incoming.push(connection);
-      }
-    }
-  }
-
   services() {
     return [...new Set([...this.spans.values()].map((span) => span.service))].sort();
   }
@@ -65,6 +54,18 @@ export class TraceModel {
   // Where a moment is on the shared axis, from 0 to 1.
   place(time) {
     return Math.min(1, Math.max(0, Number(time - this.start) / this.length));
+  }
+}
+
+// Tells spans of the links between them, in both directions.
+export function connect(spans) {
+  for (const span of spans.values()) {
+    for (const link of span.document.links ?? []) {
+      const target = spans.get(`${link.traceId}/${link.spanId}`);
+      const connection = { link, type: linkType(link), from: span, to: target };
+      span.outgoing.push(connection);
+      target?.incoming.push(connection);
+    }
   }
 }
 
@@ -99,6 +100,9 @@ export class Span {
     }
     return seconds * 1e9;
   }
+
+  // The first word of the name: of a span of the queue's, what was done.
+  get operation() { return this.document.name.split(" ", 1)[0]; }
 
   // Written afterwards, to show a time in which nothing ran.
   get isPassive() { return this.kind === "internal" && /^(wait|await|chain) /.test(this.document.name); }

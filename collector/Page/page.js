@@ -1,6 +1,7 @@
 // Which view is shown, and what keeps it up to date.
 import * as api from "./api.js";
 import { show } from "./dom.js";
+import { ChainView } from "./chain.js";
 import { ListView } from "./list.js";
 import { TraceView } from "./trace.js";
 
@@ -13,7 +14,7 @@ function route() {
   const [kind, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decode);
   document.getElementById("clear").hidden = kind === "trace";
   if (kind === "trace" && parts[0]) return openTrace(parts[0].toLowerCase(), (parts[1] ?? "").toLowerCase() || null);
-  if (kind === "chain" && parts[0]) return openChain(parts.join("/"));
+  if (kind === "chain" && parts[0]) return openChain(parts[0], (parts[1] ?? "").toLowerCase() || null);
   view = new ListView(main, filter.value.trim());
   view.refresh();
 }
@@ -28,13 +29,10 @@ function openTrace(traceID, spanID) {
   view.refresh();
 }
 
-async function openChain(chainID) {
-  try {
-    const answer = await api.chain(chainID);
-    location.replace(`#/trace/${answer.traceIds[0]}`);
-  } catch (problem) {
-    show(problem);
-  }
+function openChain(chainID, spanID) {
+  if (view instanceof ChainView && view.chainID === chainID) return view.setTarget(spanID);
+  view = new ChainView(main, chainID, spanID);
+  view.refresh();
 }
 
 filter.addEventListener("input", () => {

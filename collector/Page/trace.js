@@ -21,13 +21,12 @@ export class TraceView {
 
   async refresh() {
     try {
-      const answer = await api.linkedTraces(this.traceID);
+      const answer = await api.linkedTracesText(this.traceID);
       if (!this.head.isConnected) return;
       show(null);
-      const key = JSON.stringify(answer);
-      if (key === this.shown) return;
-      this.shown = key;
-      this.answer = answer;
+      if (answer === this.shown) return;
+      this.shown = answer;
+      this.answer = JSON.parse(answer);
       this.rebuild();
     } catch (problem) {
       if (this.head.isConnected) show(problem);

@@ -8,19 +8,24 @@ enum EmbeddedPage {
         "api.js": ##"""
 // Asking the collector.
 
-async function ask(path, options) {
+// The text of an answer: comparing it with the one before is cheaper than reading it.
+async function askText(path, options) {
   let response;
   try {
     response = await fetch(path, options);
   } catch {
     throw new Error("The collector doesn't answer. Is it still running?");
   }
-  const body = await response.json().catch(() => ({}));
-  if (response.ok) return body;
+  const text = await response.text();
+  if (response.ok) return text;
+  let body = {};
+  try { body = JSON.parse(text); } catch { /* An answer of something between us and the collector. */ }
   const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);
   error.status = response.status;
   throw error;
 }
+
+const ask = async (path, options) => JSON.parse(await askText(path, options));
 
 export function traces({ before, filter, limit }) {
   const query = new URLSearchParams({ limit: String(limit) });
@@ -30,8 +35,10 @@ export function traces({ before, filter, limit }) {
   return ask(`/api/traces?${query.toString().replaceAll("+", "%20")}`);
 }
 
-export const linkedTraces = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}/linked`);
-export const chain = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}`);
+export const trace = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}`);
+export const linkedTracesText = (traceID) => askText(`/api/traces/${encodeURIComponent(traceID)}/linked`);
+export const chainText = (chainID) => askText(`/api/chains/${encodeURIComponent(chainID)}`);
+export const chainGraph = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}/graph`);
 export const removeAll = () => ask("/api/traces", { method: "DELETE" });
 
 // Calls back on each change, and on each reconnection, since something may have been missed. A hidden page lets go of its
@@ -99,6 +106,1049 @@ function point(span, { model, rowOf, edges }) {
   if (row === undefined) return null;
   return { x: edges.left + model.place(span.start) * edges.width, y: (row + 0.5) * rowHeight };
 }
+"""##,
+        "chain-graph.js": ##"""
+// Which chains waited for which, and which started which, as a graph in layers: what was waited for is on the left.
+import { element, svgElement } from "./dom.js";
+import { between, counted, duration } from "./format.js";
+
+const width = 190;
+const height = 50;
+const gap = { x: 70, y: 14 };
+const mostInGroup = 4;
+
+export class ChainGraph {
+  constructor() {
+    this.container = element("section", { class: "panel graph", id: "graph", hidden: "" });
+  }
+
+  show(answer, chainID) {
+    this.container.hidden = answer.edges.length === 0;
+    if (this.container.hidden) return this.container.replaceChildren();
+    const { nodes, edges, columns } = layOut(group(answer, chainID), chainID);
+    const tallest = Math.max(...columns.map((column) => column.length));
+    const size = { x: columns.length * (width + gap.x) - gap.x, y: tallest * (height + gap.y) - gap.y };
+    for (const [x, column] of columns.entries()) {
+      const top = (size.y - (column.length * (height + gap.y) - gap.y)) / 2;
+      column.forEach((node, index) => Object.assign(node, { x: x * (width + gap.x), y: top + index * (height + gap.y) }));
+    }
+    const svg = svgElement("svg", { width: String(size.x), height: String(size.y), "aria-hidden": "true" });
+    for (const edge of edges) {
+      const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
+      if (!from || !to || from === to) continue;
+      const [x1, y1, x2, y2] = [from.x + width, from.y + height / 2, to.x, to.y + height / 2];
+      const bend = Math.max(24, Math.abs(x2 - x1) / 2);
+      svg.append(svgElement("path", {
+        class: `${edge.type}${edge.isCritical ? " critical" : ""}`, d: `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2 - 2},${y2}`,
+      }), svgElement("path", { class: `head ${edge.type}${edge.isCritical ? " critical" : ""}`, d: `M${x2 - 8},${y2 - 4} L${x2 - 1},${y2} L${x2 - 8},${y2 + 4}` }));
+    }
+    this.container.replaceChildren(
+      element("h2", {}, "Chains around it"),
+      element("p", { class: "soft" }, "Solid: the right one waited for the left one, strong for the one that ended last. Dotted: the left one started the right one."),
+      element("div", { class: "wide" }, element("div", { class: "graph-canvas", position: { width: `${size.x}px`, height: `${size.y}px` } },
+        svg, [...nodes.values()].map((node) => nodeElement(node, chainID)))),
+      answer.truncated && element("p", { class: "soft" }, "There are more; not all are shown."));
+  }
+}
+
+function nodeElement(node, chainID) {
+  const position = { left: `${node.x}px`, top: `${node.y}px`, width: `${width}px`, height: `${height}px` };
+  if (node.chains) {
+    return element("div", { class: "graph-node group", position },
+      element("b", {}, `${node.chains.length} × ${node.type}`),
+      element("span", {}, `${duration(node.least)} to ${duration(node.most)}`));
+  }
+  const classes = ["graph-node", node.chainId === chainID ? "current" : "", node.failedAttemptCount > 0 ? "failed" : "", node.isEnded ? "" : "open"];
+  return element("a", { class: classes.join(" "), position, href: `#/chain/${encodeURIComponent(node.chainId)}`, title: node.chainId },
+    element("b", {}, node.type || "(not received)"),
+    element("span", {}, `${node.isEnded ? "" : "open, "}${duration(node.length)}, ${counted(node.jobCount, "job")}`
+      + (node.failedAttemptCount > 0 ? `, ${node.failedAttemptCount} failed` : "")));
+}
+
+// Of many chains of one type with the same edges, those that matter stand alone: the last to end, and those that failed.
+function group({ chains, edges }, chainID) {
+  const byID = new Map(chains.map((chain) => [chain.chainId, { ...chain, length: between(chain.startTimeUnixNano, chain.endTimeUnixNano) }]));
+  const lastFor = new Map();
+  for (const edge of edges.filter(({ type }) => type === "blocker")) {
+    const best = lastFor.get(edge.to);
+    const end = (id) => BigInt(byID.get(id)?.endTimeUnixNano ?? 0);
+    if (!best || end(edge.from) > end(best)) lastFor.set(edge.to, edge.from);
+  }
+  const shape = (id) => JSON.stringify([byID.get(id)?.type, ...edges.filter((edge) => edge.from === id || edge.to === id)
+    .map((edge) => (edge.from === id ? `${edge.type}>${edge.to}` : `${edge.type}<${edge.from}`)).sort()]);
+  const shapes = Map.groupBy
+    ? Map.groupBy(byID.keys(), shape)
+    : [...byID.keys()].reduce((map, id) => map.set(shape(id), [...(map.get(shape(id)) ?? []), id]), new Map());
+  const stands = new Map();
+  const nodes = new Map();
+  const critical = new Set(lastFor.values());
+  for (const ids of shapes.values()) {
+    const alone = ids.length <= mostInGroup ? ids
+      : ids.filter((id) => id === chainID || critical.has(id) || byID.get(id).failedAttemptCount > 0).slice(0, mostInGroup);
+    for (const id of alone) { nodes.set(id, byID.get(id)); stands.set(id, id); }
+    const rest = ids.filter((id) => !alone.includes(id));
+    if (rest.length === 0) continue;
+    const key = `group ${rest[0]}`;
+    const lengths = rest.map((id) => byID.get(id).length);
+    nodes.set(key, { chains: rest, type: byID.get(rest[0]).type, least: Math.min(...lengths), most: Math.max(...lengths) });
+    for (const id of rest) stands.set(id, key);
+  }
+  const drawn = new Map();
+  for (const edge of edges) {
+    const isCritical = edge.type === "blocker" && lastFor.get(edge.to) === edge.from;
+    const [from, to] = [stands.get(edge.from), stands.get(edge.to)];
+    const key = `${from} ${to} ${edge.type}`;
+    if (from && to) drawn.set(key, { from, to, type: edge.type, isCritical: isCritical || drawn.get(key)?.isCritical });
+  }
+  return { nodes, edges: [...drawn.values()] };
+}
+
+// Each node one column further right than the last of those that lead to it. A circle can't be: a chain that waits exists
+// after what it waits for; should one be told all the same, the number of rounds ends it.
+function layOut({ nodes, edges }) {
+  const depths = new Map([...nodes.keys()].map((key) => [key, 0]));
+  for (let round = 0; round < Math.min(nodes.size, 30); round++) {
+    let isStable = true;
+    for (const { from, to } of edges) {
+      if (from !== to && depths.get(to) <= depths.get(from)) { depths.set(to, depths.get(from) + 1); isStable = false; }
+    }
+    if (isStable) break;
+  }
+  const used = [...new Set(depths.values())].sort((left, right) => left - right);
+  const columns = used.map((depth) => [...nodes.entries()].filter(([key]) => depths.get(key) === depth).map(([, node]) => node)
+    .sort((left, right) => (right.length ?? right.most) - (left.length ?? left.most)));
+  return { nodes, edges, columns };
+}
+"""##,
+        "chain-lanes.js": ##"""
+// The lanes of a chain: a row for each job, attempt and blocker, with bars for what it waited for and when it ran.
+import { chainOf } from "./chain-model.js";
+import { kinds } from "./chain-story.js";
+import { element, svgElement } from "./dom.js";
+import { counted, duration, percent, ticks } from "./format.js";
+
+const jobHeight = 36;
+const rowHeight = 26;
+const mostRows = 600;
+const mostBlockers = 5;
+
+export class ChainLanes {
+  constructor({ select, load }) {
+    this.select = select;
+    this.load = load;
+    this.opened = new Set();
+    this.selected = null;
+    this.container = element("section", { class: "panel lanes", id: "lanes", tabindex: "0", role: "tree", "aria-label": "Jobs and attempts" });
+    this.container.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  open(chainID) { this.opened.add(chainID); }
+
+  show(model, others) {
+    this.model = model;
+    this.others = others;
+    this.draw();
+  }
+
+  setSelected(span) {
+    this.selected = span;
+    for (const row of this.container.querySelectorAll("[role=treeitem]")) {
+      row.setAttribute("aria-selected", String(Boolean(span) && row.id === `lane-${span.document.spanId}`));
+    }
+  }
+
+  draw() {
+    const { model } = this;
+    this.length = Math.max(1, model.edge);
+    this.rows = [];
+    this.top = 0;
+    this.links = [];
+    if (model.traces.length > 1) this.addTraces();
+    this.addJobs(model, 0, 0);
+    const times = ticks(this.length, 7);
+    const canvas = element("div", { class: "lane-canvas", position: { height: `${this.top}px` } },
+      element("div", { class: "lane-grid", "aria-hidden": "true" },
+        times.map((time) => element("i", { position: { left: percent(time / this.length) } })),
+        model.traces.slice(1).map((trace) => element("i", { class: "boundary", position: { left: percent(trace.start / this.length) } }))),
+      this.rows, this.arrows());
+    this.container.replaceChildren(
+      element("div", { class: "lane-axis", "aria-hidden": "true" }, element("div", { class: "lane-times" },
+        times.map((time) => element("span", { position: { left: percent(time / this.length) } }, time === 0 ? "0" : duration(time))))),
+      canvas);
+  }
+
+  // A row. Its bars are placed on the axis of the chain that is looked at.
+  add({ height, classes = "", depth = 0, name, bars, span = null, title = null, level = 1, click = null }) {
+    if (this.rows.length >= mostRows) return;
+    const top = this.top;
+    this.top += height;
+    this.rows.push(element("div", {
+      class: `lane-row ${classes}`, position: { top: `${top}px`, height: `${height}px` }, role: span || click ? "treeitem" : "presentation",
+      id: span ? `lane-${span.document.spanId}` : null, "aria-level": span ? String(level) : null, title,
+      "aria-selected": span ? String(span === this.selected) : null, tabindex: span || click ? "-1" : null,
+      onclick: click ?? (span ? () => this.select(span) : null),
+    }, element("div", { class: "lane-name" }, Array.from({ length: depth }, () => element("i", { class: "guide" })), name),
+    element("div", { class: "lane-bars" }, bars)));
+    return top + height / 2;
+  }
+
+  addTraces() {
+    const { traces } = this.model;
+    this.add({
+      height: 30, classes: "traces", name: [element("span", { class: "soft" }, counted(traces.length, "linked trace"))],
+      bars: traces.map((trace, index) => {
+        const end = traces[index + 1]?.start ?? this.length;
+        return element("a", {
+          class: "trace-strip", href: `#/trace/${trace.id}`, title: `Trace ${trace.id}, ${counted(trace.spanCount, "span")}`,
+          position: { left: percent(trace.start / this.length), width: percent((end - trace.start) / this.length) },
+        }, `segment ${trace.segment ?? index}`);
+      }),
+    });
+  }
+
+  addJobs(model, offset, depth) {
+    let previous = null;
+    for (const job of model.jobs) {
+      const middle = this.addJob(job, offset, depth);
+      if (previous && middle) {
+        this.links.push({
+          from: previous, to: { x: job.created + offset, y: middle },
+          isCrossing: previous.trace && job.producer && previous.trace !== job.producer.document.traceId,
+        });
+      }
+      this.addBlockers(job, offset, depth + 1);
+      let lastMiddle = middle;
+      if (job.attempts.length > 1) for (const attempt of job.attempts) lastMiddle = this.addAttempt(attempt, offset, depth + 1);
+      const { last } = job;
+      previous = lastMiddle && (last || job.completion)
+        ? { x: (last?.end ?? job.end) + offset, y: lastMiddle, trace: (last?.span ?? job.completion).document.traceId } : null;
+    }
+  }
+
+  addJob(job, offset, depth) {
+    const single = job.attempts.length === 1 ? job.attempts[0] : null;
+    const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span;
+    const failures = job.failures.length;
+    return this.add({
+      height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, span, level: depth + 1,
+      title: describe(job), name: [
+        element("span", { class: "index" }, String(job.index)), element("b", {}, job.type || "(no type)"),
+        job.attempts.length > 1 && element("span", { class: "badge" }, `${job.attempts.length} attempts`),
+        failures > 0 && single && !single.isLost && errorBadge(single), single && stateBadge(single),
+        job.completion && !job.last && element("span", { class: "badge" }, "completed without a worker"),
+      ],
+      bars: this.bars(job.parts, offset),
+    });
+  }
+
+  addAttempt(attempt, offset, depth) {
+    return this.add({
+      height: rowHeight, classes: `attempt ${attempt.result}`, depth, span: attempt.span, level: depth + 1,
+      title: `attempt ${attempt.number}: ${attempt.result}`,
+      name: [element("span", {}, `attempt ${attempt.number}`), attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
+      bars: this.bars(attempt.job.parts.filter((part) => part.attempt === attempt), offset),
+    });
+  }
+
+  addBlockers(job, offset, depth) {
+    const { blockers } = job;
+    blockers.slice(0, mostBlockers).forEach((blocker, index) => {
+      const other = this.others.get(blocker.chainID);
+      const isOpen = this.opened.has(blocker.chainID) && other;
+      this.add({
+        height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, level: depth + 1, span: blocker.span,
+        title: `This job waited for the chain ${blocker.chainID}`,
+        name: [
+          element("button", {
+            class: "caret", type: "button", tabindex: "-1", "aria-label": isOpen ? "Collapse" : "Expand",
+            onclick: (event) => { event.stopPropagation(); this.toggle(blocker.chainID); },
+          }, isOpen ? "▼" : "▶"),
+          element("span", { class: "soft" }, "waits for"),
+          element("a", { href: `#/chain/${encodeURIComponent(blocker.chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
+          index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
+        ],
+        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start))],
+      });
+      if (isOpen) this.addJobs(other, offset + Number(other.base - this.baseOf(job)), depth + 1);
+    });
+    if (blockers.length <= mostBlockers) return;
+    const rest = blockers.slice(mostBlockers);
+    this.add({
+      height: rowHeight, classes: "blocker", depth, name: [element("span", { class: "soft" }, `and ${counted(rest.length, "more chain")}`)],
+      bars: rest.slice(0, 300).map((blocker) => element("i", { class: "ended", position: { left: percent((blocker.end + offset) / this.length) } })),
+    });
+  }
+
+  baseOf(job) {
+    const id = chainOf(job.blockers[0].span);
+    return (id === this.model.id ? this.model : this.others.get(id) ?? this.model).base;
+  }
+
+  async toggle(chainID) {
+    if (!this.opened.delete(chainID)) {
+      this.opened.add(chainID);
+      await this.load(chainID);
+    }
+    this.draw();
+  }
+
+  bars(parts, offset) {
+    return parts.filter((part) => part.end + offset >= 0).map((part) =>
+      bar(part.kind, part.start + offset, part.end + offset, this.length, duration(part.end - part.start), part));
+  }
+
+  // From what a job was continued by to that job; across traces it is a link, else below one parent.
+  arrows() {
+    const scale = 10_000 / this.length;
+    const svg = svgElement("svg", { class: "lane-arrows", viewBox: `0 0 10000 ${Math.max(1, this.top)}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+    for (const { from, to, isCrossing } of this.links.slice(0, 400)) {
+      const x = [from.x, to.x].map((time) => Math.min(10_000, Math.max(0, time * scale)));
+      svg.append(svgElement("path", {
+        class: isCrossing ? "crossing" : null, d: `M${x[0]},${from.y} C${x[0]},${(from.y + to.y) / 2} ${x[1]},${(from.y + to.y) / 2} ${x[1]},${to.y - 9}`,
+      }));
+    }
+    return svg;
+  }
+
+  key(event) {
+    const rows = [...this.container.querySelectorAll("[role=treeitem]")];
+    const index = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+    const moves = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length };
+    if (event.key in moves && rows.length > 0) {
+      const next = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + moves[event.key]))];
+      next.click();
+      next.scrollIntoView({ block: "nearest" });
+    } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && index >= 0) {
+      rows[index].querySelector("button.caret")?.click();
+    } else if (event.key === "Escape") {
+      this.select(null);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+}
+
+function bar(kind, start, end, length, text, part = null) {
+  const left = Math.max(0, start) / length;
+  const width = Math.max(0, end - Math.max(0, start)) / length;
+  return element("i", {
+    class: `part ${kind}${part?.isOpen ? " open" : ""}${kind.startsWith("run") ? " runs" : ""}`,
+    position: { left: percent(left), width: percent(width) }, title: `${kinds.get(kind) ?? kind}: ${text}`,
+  }, label(kind, text, width));
+}
+
+// What is sure to fit: a bar of the whole width holds at least a hundred letters.
+function label(kind, text, width) {
+  const whole = kind.startsWith("run") ? text : `${kinds.get(kind)} ${text}`;
+  const fitting = [whole, text].find((candidate) => candidate.length + 2 < width * 110);
+  return fitting ? element("span", {}, fitting) : null;
+}
+
+const errorBadge = (attempt) => element("span", { class: "badge error" }, attempt.errorType || attempt.result);
+
+function stateBadge(attempt) {
+  if (attempt.isLost) return element("span", { class: "badge lost" }, "worker lost");
+  if (attempt.isOpen) return element("span", { class: "badge open" }, "running");
+  if (["rescheduled", "cancelled", "superseded"].includes(attempt.result)) return element("span", { class: "badge" }, attempt.result);
+  return null;
+}
+
+function describe(job) {
+  return [`job ${job.id}`, ...job.parts.map((part) => `${kinds.get(part.kind)} ${duration(part.end - part.start)}`)].join("\n");
+}
+"""##,
+        "chain-model.js": ##"""
+// A job chain as its spans tell it: jobs, their attempts, and what each waited for, on one time axis that begins at zero.
+// Times are nanoseconds after the chain's start.
+import { connect, Span } from "./model.js";
+
+// Waits in the order in which they come before an attempt.
+export const waitKinds = ["blocked", "schedule", "backoff", "queue"];
+const producerOperations = new Set(["start", "schedule", "create", "continue"]);
+
+export class ChainModel {
+  constructor(chainID, documents, now = Date.now()) {
+    this.id = chainID;
+    this.spans = new Map();
+    for (const document of documents) {
+      const span = new Span(document, false);
+      this.spans.set(span.key, span);
+    }
+    connect(this.spans);
+    const own = [...this.spans.values()].filter((span) => chainOf(span) === chainID);
+    this.ending = own.find((span) => span.operation === "chain" && span.kind === "internal") ?? null;
+    this.base = own.reduce((least, span) => (span.start < least ? span.start : least), own[0]?.start ?? 0n);
+    this.lastHeard = Math.max(0, ...own.map((span) => this.place(span.end)));
+    this.now = Number(BigInt(Math.round(now)) * 1000000n - this.base);
+    this.jobs = this.makeJobs(own);
+    this.type = this.ending?.attributes.get("queuert.chain.type") ?? this.jobs[0]?.chainType ?? "";
+    this.close();
+    this.timeline = this.walk();
+    this.traces = this.makeTraces(own);
+  }
+
+  place(time) { return Number(time - this.base); }
+
+  get services() { return [...new Set([...this.spans.values()].map((span) => span.service))].sort(); }
+  get attempts() { return this.jobs.flatMap((job) => job.attempts); }
+  get failedAttempts() { return this.attempts.filter((attempt) => attempt.isFailure); }
+
+  makeJobs(own) {
+    const jobs = new Map();
+    for (const span of own) {
+      const id = span.attributes.get("queuert.job.id");
+      if (!id || span.attributes.get("queuert.chain.deduplicated") === "true") continue;
+      // What was rolled back never was.
+      if (span.attributes.get("queuert.transaction.outcome") === "rolled_back") continue;
+      if (!jobs.has(id)) jobs.set(id, new Job(id));
+      jobs.get(id).add(span);
+    }
+    const list = [...jobs.values()];
+    for (const job of list) job.arrange(this);
+    return list.sort((left, right) => left.index - right.index || left.created - right.created);
+  }
+
+  // What is open ends at the chain's end or, if that is open too, a little after what was heard last.
+  close() {
+    const last = this.jobs.at(-1);
+    const cancelled = this.ending?.isError ?? false;
+    this.isOpen = !this.ending && !(last?.isOver ?? false);
+    // A job that has used up its attempts ends no chain: it may be redriven.
+    this.hasFailed = !this.ending && (last?.hasFailed ?? false);
+    this.state = cancelled ? "cancelled" : this.ending ? "completed" : this.hasFailed ? "failed"
+      : this.isOpen ? last?.openState ?? "running" : "completed";
+    const heard = Math.max(this.lastHeard, ...this.jobs.map((job) => job.end));
+    this.end = this.ending ? this.place(this.ending.end) : heard;
+    this.length = Math.max(1, this.end);
+    if (this.isOpen) {
+      const tail = Math.max(heard * 0.25, 5e8);
+      this.edge = Math.max(heard + tail * 0.2, Math.min(this.now, heard + tail));
+    } else {
+      this.edge = Math.max(heard, this.end, 1);
+    }
+    for (const job of this.jobs) job.close(this.isOpen && job === last ? this.edge : null, this.end);
+  }
+
+  // Where each moment went: parts that follow each other without a gap and add up to the chain's length.
+  walk() {
+    const end = this.isOpen ? this.edge : this.end;
+    const parts = this.jobs.flatMap((job) => job.parts).sort((left, right) => left.start - right.start);
+    const timeline = [];
+    let cursor = 0;
+    for (const part of parts) {
+      const stop = Math.min(part.end, end);
+      if (stop <= cursor) continue;
+      if (part.start > cursor) timeline.push({ kind: "other", start: cursor, end: part.start });
+      timeline.push({ ...part, start: Math.max(cursor, part.start), end: stop, part });
+      cursor = stop;
+    }
+    if (end > cursor) timeline.push({ kind: "other", start: cursor, end });
+    return timeline;
+  }
+
+  makeTraces(own) {
+    const traces = new Map();
+    for (const span of own) {
+      const id = span.document.traceId;
+      const trace = traces.get(id) ?? { id, start: Infinity, end: 0, spanCount: 0, segment: null };
+      // What tells of a wait or the whole chain is written into an early trace, long after.
+      if (!span.isPassive) {
+        trace.start = Math.min(trace.start, this.place(span.start));
+        trace.end = Math.max(trace.end, this.place(span.end));
+        trace.segment ??= span.attributes.get("queuert.chain.segment") ?? null;
+      }
+      trace.spanCount += 1;
+      traces.set(id, trace);
+    }
+    return [...traces.values()].filter((trace) => trace.start < Infinity).sort((left, right) => left.start - right.start);
+  }
+}
+
+export function chainOf(span) {
+  return span.attributes.get("messaging.message.conversation_id") ?? span.attributes.get("queuert.chain.id");
+}
+
+class Job {
+  constructor(id) {
+    this.id = id;
+    this.type = "";
+    this.chainType = "";
+    this.index = 0;
+    this.producer = null;
+    this.attempts = [];
+    this.blockers = [];
+    this.waits = [];
+    this.phases = [];
+    this.completion = null;
+    this.parts = [];
+  }
+
+  add(span) {
+    const { attributes } = span;
+    this.type ||= attributes.get("queuert.job.type") ?? "";
+    this.chainType ||= attributes.get("queuert.chain.type") ?? "";
+    if (attributes.has("queuert.chain.index")) this.index = Number(attributes.get("queuert.chain.index"));
+    if (span.kind === "producer" && producerOperations.has(span.operation)) this.producer ??= span;
+    else if (span.kind === "consumer" && span.operation === "process") this.attempts.push(new Attempt(span, this));
+    else if (span.operation === "await") this.blockers.push(span);
+    else if (span.operation === "wait") this.waits.push(span);
+    else if (span.operation === "prepare" || span.operation === "complete") this.phases.push(span);
+  }
+
+  arrange(chain) {
+    for (const attempt of this.attempts) attempt.place(chain);
+    this.attempts.sort((left, right) => left.start - right.start || left.number - right.number);
+    this.blockers = this.blockers.map((span) => ({
+      span, start: chain.place(span.start), end: chain.place(span.end),
+      chainID: span.attributes.get("queuert.blocker.chain.id") ?? "",
+      type: span.attributes.get("queuert.blocker.chain.type") ?? "",
+    })).sort((left, right) => right.end - left.end);
+    this.findOpenAttempt(chain);
+    this.completion = this.phases.find((span) => span.operation === "complete"
+      && span.outgoing.some((connection) => connection.type === "creation")) ?? null;
+    const first = this.attempts[0];
+    const producerStart = this.producer ? chain.place(this.producer.start) : null;
+    this.created = first && first.number <= 1 ? first.waitStart : producerStart ?? first?.waitStart ?? 0;
+    if (producerStart !== null && this.created < producerStart) this.created = producerStart;
+    if (!first && this.blockers.length > 0) this.created = Math.min(this.created, ...this.blockers.map(({ start }) => start));
+    this.scheduledAt = this.producer ? moment(this.producer.attributes.get("queuert.job.scheduled_at"), chain) : null;
+    this.end = Math.max(
+      this.created, ...this.attempts.map((attempt) => attempt.end),
+      this.producer ? chain.place(this.producer.end) : 0, ...this.blockers.map(({ end }) => end),
+      this.completion ? chain.place(this.completion.end) : 0);
+  }
+
+  // An attempt is told at its end. Until then, what was told of it before gives it away: the wait for its worker, and the
+  // phases below it, whose parent isn't there.
+  findOpenAttempt(chain) {
+    const known = new Set(this.attempts.map((attempt) => attempt.span.document.spanId));
+    const lastEnd = Math.max(-1, ...this.attempts.map((attempt) => attempt.end));
+    const wait = this.waits.find((span) =>
+      !this.attempts.some((attempt) => Math.abs(attempt.start - chain.place(span.end)) < 1e6)
+        && chain.place(span.end) > lastEnd);
+    const phase = this.phases.find((span) => span.document.parentSpanId && !known.has(span.document.parentSpanId)
+      && !chain.spans.has(`${span.document.traceId}/${span.document.parentSpanId}`)
+      && chain.place(span.start) > lastEnd && !span.outgoing.some((connection) => connection.type === "creation"));
+    if (!wait && !phase) return;
+    const start = wait ? chain.place(wait.end) : chain.place(phase.start);
+    const evidence = wait ?? phase;
+    this.attempts.push(new Attempt(evidence, this, { start, number: this.attempts.length + 1, wait }));
+    this.attempts.at(-1).place(chain);
+  }
+
+  get last() { return this.attempts.at(-1) ?? null; }
+  get hasFailed() { return Boolean(this.last?.isFailure && this.last.rescheduledAt === null && this.last.result === "failed"); }
+  get isOver() {
+    if (this.completion) return true;
+    const { last } = this;
+    if (!last || last.isOpen) return false;
+    return last.result === "completed" || last.result === "superseded" || last.result === "cancelled" || this.hasFailed;
+  }
+  get openState() {
+    if (this.last?.isOpen) return "running";
+    if (this.last?.rescheduledAt !== undefined && this.last?.rescheduledAt !== null) return this.last.isFailure ? "backing off" : "scheduled";
+    return this.scheduledAt !== null && !this.last ? "scheduled" : "waiting";
+  }
+  get state() {
+    if (this.completion) return "completed";
+    if (!this.last) return "waiting";
+    if (this.last.isOpen) return "running";
+    return this.hasFailed ? "failed" : this.last.result;
+  }
+  get failures() { return this.attempts.filter((attempt) => attempt.isFailure); }
+  total(kind) { return this.parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.end - part.start, 0); }
+
+  // Makes the parts. `edge` is where the axis ends, if this job is the one that the chain has come to.
+  close(edge, chainEnd) {
+    this.parts = [];
+    let cursor = this.created;
+    for (const attempt of this.attempts) {
+      if (attempt.isOpen) attempt.end = edge ?? Math.max(attempt.start, chainEnd);
+      for (const part of attempt.waitParts) {
+        if (part.end > cursor) this.push(part.kind, Math.max(part.start, cursor), part.end, attempt);
+      }
+      this.push(attempt.partKind, attempt.start, attempt.end, attempt);
+      cursor = Math.max(cursor, attempt.end);
+    }
+    if (this.completion && !this.last) this.push("outside", cursor, this.end, null);
+    if (edge === null || this.last?.isOpen) return;
+    // Nothing is told while a job waits, so what it waits for is said as far as it is known.
+    const due = this.last ? this.last.rescheduledAt : this.scheduledAt;
+    if (!this.last && this.blockers.length > 0) {
+      const resolved = Math.max(...this.blockers.map(({ end }) => end));
+      this.push("blocked", cursor, resolved, null);
+      cursor = resolved;
+    }
+    if (due !== null && due > cursor) {
+      this.push(this.last?.isFailure ? "backoff" : "schedule", cursor, Math.min(due, edge), null, true);
+      cursor = due;
+    }
+    if (edge > cursor) this.push("waiting", cursor, edge, null, true);
+    this.end = Math.max(this.end, edge);
+  }
+
+  push(kind, start, end, attempt, isOpen = attempt?.isOpen ?? false) {
+    if (end > start || kind.startsWith("run")) this.parts.push({ kind, start, end, attempt, job: this, isOpen });
+  }
+}
+
+class Attempt {
+  constructor(span, job, open = null) {
+    this.span = span;
+    this.job = job;
+    this.isOpen = open !== null;
+    this.open = open;
+    this.number = open ? open.number : Number(span.attributes.get("queuert.job.attempt") ?? 0) || 1;
+    this.result = open ? "running" : span.attributes.get("queuert.attempt.result") ?? (span.isError ? "failed" : "completed");
+    this.isLost = this.result === "lost";
+    this.isFailure = this.result === "failed" || this.isLost || (!open && span.isError && this.result !== "cancelled");
+    this.worker = span.attributes.get("queuert.worker.id") ?? span.attributes.get("messaging.client.id") ?? "";
+    this.errorType = open ? "" : span.errorType;
+    this.errorText = open ? "" : errorText(span);
+  }
+
+  get partKind() { return this.isOpen ? "run-open" : this.isLost ? "run-lost" : this.isFailure ? "run-failed" : "run"; }
+  get length() { return this.end - this.start; }
+  get waited() { return this.start - this.waitStart; }
+
+  place(chain) {
+    this.start = this.open ? this.open.start : chain.place(this.span.start);
+    this.end = this.open ? this.open.start : chain.place(this.span.end);
+    this.rescheduledAt = this.open ? null : moment(this.span.attributes.get("queuert.rescheduled_at"), chain);
+    this.waitParts = [];
+    let end = this.start;
+    for (const kind of [...waitKinds].reverse()) {
+      const length = this.open
+        ? (kind === "queue" && this.open.wait ? this.open.wait.length : 0)
+        : (Number(this.span.attributes.get(`queuert.job.wait.${kind}_s`)) || 0) * 1e9;
+      if (length > 0) this.waitParts.unshift({ kind, start: end - length, end });
+      end -= Math.max(0, length);
+    }
+    this.waitStart = end;
+  }
+}
+
+function errorText(span) {
+  const exception = (span.document.events ?? []).find((event) => event.name === "exception");
+  const message = (exception?.attributes ?? []).find((pair) => pair.key === "exception.message");
+  return span.document.status?.message || message?.value?.stringValue || "";
+}
+
+// A moment in ISO 8601, as nanoseconds after the chain's start; `null` if there is none.
+function moment(text, chain) {
+  const milliseconds = text ? Date.parse(text) : NaN;
+  return Number.isNaN(milliseconds) ? null : Number(BigInt(Math.round(milliseconds)) * 1000000n - chain.base);
+}
+"""##,
+        "chain-story.js": ##"""
+// Why a chain took as long as it did, in words.
+import { clock, counted, duration } from "./format.js";
+
+// What a time can be spent with, in the order of a chain's life.
+export const kinds = new Map([
+  ["schedule", "scheduled"], ["blocked", "blocked"], ["backoff", "backing off"], ["queue", "queued"],
+  ["waiting", "waiting"], ["run", "running"], ["run-failed", "failed attempts"], ["run-lost", "worker lost"],
+  ["run-open", "running now"], ["outside", "until completed without a worker"], ["other", "not accounted for"],
+]);
+
+// How much of the chain's time each kind took, the greatest first. The lengths add up to the whole.
+export function breakdown(model) {
+  const shares = new Map();
+  for (const entry of model.timeline) {
+    const share = shares.get(entry.kind) ?? { kind: entry.kind, length: 0, byJob: new Map() };
+    // What is open goes on beyond what is drawn, until now.
+    const length = (entry.part?.isOpen ? Math.max(entry.end, model.now) : entry.end) - entry.start;
+    share.length += length;
+    const job = entry.part?.job;
+    if (job) share.byJob.set(job, (share.byJob.get(job) ?? 0) + length);
+    shares.set(entry.kind, share);
+  }
+  const whole = Math.max(1, [...shares.values()].reduce((sum, share) => sum + share.length, 0));
+  return [...shares.values()].filter((share) => share.length > 0)
+    .map((share) => ({ ...share, share: share.length / whole, words: words(share, model) }))
+    .sort((left, right) => right.length - left.length);
+}
+
+// One sentence: how long, and what took most of it.
+export function headline(model) {
+  const parts = breakdown(model);
+  const worth = parts.filter((part) => part.share >= 0.08);
+  const named = (worth.length > 0 ? worth : parts).slice(0, 3);
+  const whole = duration(model.isOpen ? Math.max(model.edge, model.now > 0 ? model.now : 0) : model.end);
+  const lead = model.isOpen ? `Under way for ${whole}` : model.hasFailed ? `Failed after ${whole}`
+    : model.state === "cancelled" ? `Cancelled after ${whole}` : whole;
+  return `${lead}: ${named.map((part) => `${duration(part.length)} ${part.words}`).join(", ")}.`;
+}
+
+function words({ kind, byJob }, model) {
+  const jobs = [...byJob.entries()].sort((left, right) => right[1] - left[1]).map(([job]) => job);
+  const types = [...new Set(jobs.map((job) => job.type))];
+  const names = types.length > 2 ? `${types.slice(0, 2).join(", ")} and ${types.length - 2} more` : types.join(" and ");
+  switch (kind) {
+    case "backoff": return `backing off after ${failures(jobs, isTriedAgain)} of ${names}${untilWhen(jobs, model)}`;
+    case "run-failed": return `in ${failures(jobs, (attempt) => attempt.isFailure && !attempt.isLost)} of ${names}${errors(jobs)}`;
+    case "run-lost": return `until the lost worker of ${names} was noticed`;
+    case "run-open": return `running ${names}, attempt ${jobs[0].last.number}, not ended yet`;
+    case "queue": return `waiting for a free worker for ${names}`;
+    case "schedule": return `scheduled: ${names} ${dueAt(jobs[0], model)}`;
+    case "blocked": return `blocked${blockedBy(jobs)}`;
+    case "waiting": return `waiting to run ${names}: nothing was told since`;
+    case "outside": return `until ${names} was completed without a worker`;
+    case "run": return `running ${names}`;
+    default: return "that no span accounts for";
+  }
+}
+
+function failures(jobs, which) {
+  const attempts = jobs.flatMap((job) => job.attempts.filter(which));
+  return counted(attempts.length, "failed attempt");
+}
+
+const isTriedAgain = (attempt) => attempt.isFailure && !(attempt === attempt.job.last && attempt.job.hasFailed);
+
+function untilWhen(jobs, model) {
+  const open = jobs.find((job) => job.parts.some((part) => part.kind === "backoff" && part.isOpen));
+  return open ? `, until ${clock(model.base + BigInt(Math.round(open.last.rescheduledAt))).slice(0, 8)}` : "";
+}
+
+function errors(jobs) {
+  const types = [...new Set(jobs.flatMap((job) => job.attempts.map((attempt) => attempt.errorType)).filter(Boolean))];
+  return types.length > 0 ? ` (${types.slice(0, 3).join(", ")})` : "";
+}
+
+function dueAt(job, model) {
+  const due = job.scheduledAt ?? job.attempts.find((attempt) => attempt.rescheduledAt !== null)?.rescheduledAt ?? null;
+  return due === null ? "was due later" : `was due at ${clock(model.base + BigInt(Math.round(due))).slice(0, 8)}`;
+}
+
+function blockedBy(jobs) {
+  const blockers = jobs.flatMap((job) => job.blockers);
+  if (blockers.length === 0) return " by other chains";
+  const last = blockers.reduce((latest, blocker) => (blocker.end > latest.end ? blocker : latest));
+  if (blockers.length === 1) return ` by the chain ${last.type}`;
+  return ` by ${blockers.length} chains, of which ${last.type} was the last to end`;
+}
+"""##,
+        "chain-table.js": ##"""
+// The attempts of a chain as a table: what each waited for, how long it ran, and what it failed with.
+import { element } from "./dom.js";
+import { waitKinds } from "./chain-model.js";
+import { kinds } from "./chain-story.js";
+import { duration } from "./format.js";
+
+const most = 500;
+
+export function attemptTable(model, select) {
+  const attempts = model.attempts.slice(0, most);
+  if (attempts.length === 0) return [];
+  const shown = waitKinds.filter((kind) => attempts.some((attempt) => attempt.waitParts.some((part) => part.kind === kind)));
+  return [
+    element("h2", {}, "Attempts"),
+    element("div", { class: "wide" }, element("table", { class: "grid-table", id: "attempts" },
+      element("thead", {}, element("tr", {}, ["Job", "Attempt", ...shown.map((kind) => kinds.get(kind)), "ran", "Result", "Error", "Worker"]
+        .map((title, index) => element("th", { scope: "col", class: index > 0 && index < shown.length + 3 ? "number" : null }, title)))),
+      element("tbody", {}, attempts.map((attempt) => element("tr", {
+        class: attempt.isFailure ? "failed" : null, onclick: () => select(attempt.span),
+      },
+      element("td", {}, `${attempt.job.index} `, element("b", {}, attempt.job.type)),
+      element("td", { class: "number" }, String(attempt.number)),
+      shown.map((kind) => element("td", { class: "number" }, waited(attempt, kind))),
+      element("td", { class: "number" }, attempt.isOpen ? "…" : duration(attempt.length)),
+      element("td", {}, element("span", { class: `badge result ${attempt.result}` }, attempt.isLost ? "worker lost" : attempt.result)),
+      element("td", { class: "error-text" }, [attempt.errorType, attempt.errorText].filter(Boolean).join(": ")),
+      element("td", { class: "mono soft" }, attempt.worker)))))),
+    model.attempts.length > most && element("p", { class: "soft" }, `and ${model.attempts.length - most} more`),
+  ].filter(Boolean);
+}
+
+function waited(attempt, kind) {
+  const part = attempt.waitParts.find((candidate) => candidate.kind === kind);
+  return part ? duration(part.end - part.start) : "";
+}
+"""##,
+        "chain.css": ##"""
+/* A job chain. */
+.chain-head { padding: 14px 20px 12px; background: var(--panel); border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; }
+.chain-head h1 { font-size: 17px; font-weight: 650; margin: 0; overflow-wrap: anywhere; }
+.chain-head .tools { margin-left: auto; display: flex; gap: 8px; }
+.kind-label { color: var(--ink-faint); font-size: 12px; }
+.chain-head .facts { display: flex; flex-wrap: wrap; gap: 4px 16px; color: var(--ink-soft); flex-basis: 100%; font-size: 13px; }
+.chain-head .facts b { color: var(--ink); font-weight: 600; overflow-wrap: anywhere; }
+.story { flex-basis: 100%; margin: 6px 0 4px; font-size: 19px; line-height: 1.35; font-weight: 600; letter-spacing: -.005em; max-width: 100ch; text-wrap: pretty; }
+.because { flex-basis: 100%; color: var(--ink-soft); }
+.because p { margin: 2px 0; max-width: 110ch; }
+.because a { color: var(--accent); font-weight: 600; }
+.breakdown { flex-basis: 100%; margin: 4px 0 2px; }
+.breakdown-bar { display: flex; gap: 1px; height: 14px; border-radius: 4px; overflow: hidden; background: var(--line-soft); }
+.breakdown-bar .part { position: static; height: 100%; min-width: 2px; border-radius: 0; top: 0; }
+.breakdown-list { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 8px 0 2px; padding: 0; }
+.breakdown-list li { display: flex; align-items: center; gap: 6px; font-variant-numeric: tabular-nums; }
+.breakdown-list b { font-weight: 650; }
+.swatch.part { position: static; width: 12px; height: 12px; border-radius: 3px; flex: none; }
+.badge.state { font-weight: 600; }
+.badge.state.completed, .badge.result.completed { background: var(--good-soft); color: var(--good); }
+.badge.state.failed, .badge.state.cancelled, .badge.result.failed { background: var(--error-soft); color: var(--error); }
+.badge.state.running, .badge.state.backing-off, .badge.state.waiting, .badge.state.scheduled, .badge.open { background: var(--accent-soft); color: var(--accent); }
+.badge.lost, .badge.result.lost { background: var(--lost); color: var(--lost-ink); font-weight: 600; }
+
+.chain-body { flex: 1; min-width: 0; overflow: auto; padding: 16px 20px 40px; display: flex; flex-direction: column; gap: 16px; }
+.panel { flex: none; background: var(--panel); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); }
+.panel h2 { font-size: 13px; font-weight: 650; margin: 0; padding: 12px 16px 8px; }
+.panel > p { margin: 0; padding: 0 16px 10px; font-size: 12.5px; }
+.wide { overflow-x: auto; }
+.lanes { --names: clamp(210px, 30%, 380px); overflow: hidden; outline-offset: -2px; }
+.lane-axis { height: 28px; border-bottom: 1px solid var(--line); padding-left: var(--names); padding-right: 20px; font-size: 11px; color: var(--ink-faint); }
+.lane-times { position: relative; height: 100%; }
+.lane-times span { position: absolute; top: 7px; transform: translateX(-50%); white-space: nowrap; font-variant-numeric: tabular-nums; }
+.lane-times span:first-child { transform: none; }
+.lane-canvas { position: relative; margin-bottom: 8px; }
+.lane-grid { position: absolute; inset: 0 20px 0 var(--names); pointer-events: none; }
+.lane-grid i { position: absolute; top: 0; bottom: 0; width: 1px; background: var(--line-soft); }
+.lane-grid i.boundary { background: none; border-left: 1.5px dashed var(--accent); opacity: .45; }
+.lane-row { position: absolute; left: 0; right: 0; display: flex; border-top: 1px solid transparent; }
+.lane-row.job { border-top-color: var(--line-soft); }
+.lane-row[role=treeitem] { cursor: pointer; }
+.lane-row[role=treeitem]:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
+.lane-row[aria-selected=true] { background: var(--accent-soft); box-shadow: inset 3px 0 0 var(--accent); }
+.lane-name { flex: none; width: var(--names); display: flex; align-items: center; gap: 7px; padding: 0 12px 0 16px; overflow: hidden; white-space: nowrap; }
+.lane-name b { font-weight: 600; overflow: hidden; text-overflow: ellipsis; min-width: 50px; }
+.lane-name a { color: var(--accent); overflow: hidden; text-overflow: ellipsis; min-width: 40px; }
+.lane-name .badge { flex: 0 1 auto; min-width: 24px; }
+.lane-name .index { flex: none; width: 20px; text-align: center; font-size: 11px; line-height: 18px; border-radius: 5px; background: var(--line-soft); color: var(--ink-soft); font-variant-numeric: tabular-nums; }
+.lane-row.attempt, .lane-row.blocker { font-size: 12.5px; color: var(--ink-soft); }
+.lane-row.failed b, .lane-row.lost b { color: var(--error); }
+.lane-name .guide { width: 12px; border: 0; }
+.lane-bars { position: relative; flex: 1; margin-right: 20px; }
+.part { position: absolute; top: 8px; height: 20px; min-width: 2px; border-radius: 3px; overflow: hidden; background: var(--k); color: var(--k-ink, #fff); font-size: 11px; line-height: 20px; font-style: normal; }
+.part span { padding: 0 6px; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.lane-row.attempt .part, .lane-row.blocker .part { top: 6px; height: 15px; line-height: 15px; }
+.lane-row.job.summary .part { top: 13px; height: 9px; }
+.lane-row.job.summary .part span { display: none; }
+.part.blocked { --k: var(--k-blocked); --k-ink: var(--k-wait-ink); }
+.part.schedule { --k: var(--k-schedule); --k-ink: var(--k-wait-ink); }
+.part.backoff { --k: var(--k-backoff); --k-ink: var(--k-wait-ink); }
+.part.queue { --k: var(--k-queue); --k-ink: var(--k-wait-ink); }
+.part.waiting, .part.other { --k: var(--k-other); --k-ink: var(--k-wait-ink); }
+.part.run, .part.outside { --k: var(--k-run); }
+.part.run-failed { --k: var(--error-fill); }
+.part.run-lost { background: repeating-linear-gradient(45deg, var(--lost) 0 6px, var(--lost-ink) 6px 8px); }
+.part.run-lost span { background: var(--lost); color: var(--lost-ink); }
+.part.run-open, .part.open { background: repeating-linear-gradient(135deg, var(--k, var(--k-run)) 0 6px, color-mix(in srgb, var(--k, var(--k-run)) 45%, var(--panel)) 6px 12px); mask-image: linear-gradient(90deg, #000 75%, rgb(0 0 0 / 25%)); }
+.part.run-open { --k: var(--k-run); }
+.lane-row.blocker.critical .part { outline: 1.5px solid var(--k-blocked-line); outline-offset: -1.5px; }
+.ended { position: absolute; top: 9px; width: 3px; height: 9px; border-radius: 1px; background: var(--k-blocked-line); opacity: .5; }
+.trace-strip { position: absolute; top: 7px; height: 16px; border-radius: 3px; background: var(--accent-soft); color: var(--accent); font-size: 11px; line-height: 16px; padding: 0 6px; overflow: hidden; white-space: nowrap; border-right: 2px solid var(--panel); }
+.trace-strip:hover { text-decoration: underline; }
+.lane-arrows { position: absolute; top: 0; left: var(--names); width: calc(100% - var(--names) - 20px); height: 100%; pointer-events: none; overflow: visible; }
+.lane-arrows path { fill: none; stroke: var(--ink-faint); stroke-width: 1.25; opacity: .55; vector-effect: non-scaling-stroke; }
+.lane-arrows path.crossing { stroke: var(--accent); stroke-width: 1.75; opacity: 1; stroke-dasharray: 4 3; }
+
+.grid-table { width: 100%; border-collapse: collapse; font-size: 13px; }
+.grid-table th, .grid-table td { text-align: left; padding: 6px 10px; border-top: 1px solid var(--line-soft); white-space: nowrap; vertical-align: top; }
+.grid-table th { color: var(--ink-faint); font-weight: 500; font-size: 12px; border-top: 0; }
+.grid-table th:first-child, .grid-table td:first-child { padding-left: 16px; }
+.grid-table .number { text-align: right; font-variant-numeric: tabular-nums; }
+.grid-table tbody tr { cursor: pointer; }
+.grid-table tbody tr:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
+.grid-table td.error-text { white-space: normal; min-width: 180px; max-width: 420px; overflow-wrap: anywhere; color: var(--error); }
+.grid-table b { font-weight: 600; }
+
+.graph .wide { padding: 6px 16px 16px; }
+.graph-canvas { position: relative; }
+.graph-canvas svg { position: absolute; inset: 0; overflow: visible; }
+.graph-canvas path { fill: none; stroke: var(--k-blocked-line); stroke-width: 1.25; opacity: .5; }
+.graph-canvas path.started { stroke: var(--ink-faint); stroke-dasharray: 2 4; }
+.graph-canvas path.head { stroke-dasharray: none; }
+.graph-canvas path.critical { stroke-width: 2.5; opacity: 1; }
+.graph-node { position: absolute; display: flex; flex-direction: column; justify-content: center; padding: 0 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--panel); font-size: 12px; color: var(--ink-soft); overflow: hidden; white-space: nowrap; }
+.graph-node b { color: var(--ink); font-weight: 600; overflow: hidden; text-overflow: ellipsis; }
+.graph-node.current { border: 2px solid var(--accent); background: var(--accent-soft); }
+.graph-node.failed { border-left: 4px solid var(--error-fill); }
+.graph-node.open { border-style: dashed; }
+.graph-node.group { background: var(--line-soft); }
+a.graph-node:hover { border-color: var(--accent); }
+
+.texts { width: min(880px, 94vw); border: 1px solid var(--line); border-radius: 12px; background: var(--panel); color: var(--ink); padding: 16px; }
+.texts::backdrop { background: rgb(10 14 24 / 45%); }
+.texts header, .texts footer { display: flex; align-items: center; gap: 8px; }
+.texts footer { justify-content: flex-end; margin-top: 10px; }
+.texts p { margin: 8px 0; font-size: 12.5px; }
+.texts textarea { width: 100%; height: min(52vh, 460px); font: 12px/1.5 var(--mono); color: var(--ink); background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: 10px; white-space: pre; resize: vertical; }
+.tabs { display: flex; flex-wrap: wrap; gap: 6px; flex: 1; }
+.tabs button[aria-selected=true] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
+button.primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
+@media (max-width: 700px) {
+  .chain-head { padding: 10px 14px; }
+  .chain-body { padding: 12px 10px 32px; }
+  .story { font-size: 16px; }
+  .lanes { --names: 132px; }
+  .lane-name { padding: 0 6px 0 8px; gap: 4px; font-size: 12px; }
+  .lane-name .guide { width: 4px; }
+  .lane-name .badge { display: none; }
+  .lane-bars { margin-right: 10px; }
+  .part span { display: none; }
+  .chain-head .tools { margin-left: 0; flex-basis: 100%; }
+}
+"""##,
+        "chain.js": ##"""
+// The view of a job chain: why it took as long as it did.
+import * as api from "./api.js";
+import { ChainGraph } from "./chain-graph.js";
+import { ChainLanes } from "./chain-lanes.js";
+import { ChainModel } from "./chain-model.js";
+import { breakdown, headline, kinds } from "./chain-story.js";
+import { attemptTable } from "./chain-table.js";
+import { DetailPanel } from "./detail.js";
+import { element, show } from "./dom.js";
+import { clock, colour, counted, day, duration, percent } from "./format.js";
+import { showTexts } from "./texts.js";
+
+export class ChainView {
+  constructor(main, chainID, spanID) {
+    this.chainID = chainID;
+    this.spanID = spanID;
+    this.others = new Map();
+    this.head = element("header", { class: "chain-head" });
+    this.detail = new DetailPanel({ close: () => this.select(null) });
+    this.lanes = new ChainLanes({ select: (span) => this.select(span), load: (id) => this.load(id) });
+    this.graph = new ChainGraph();
+    this.table = element("section", { class: "panel attempts" });
+    this.body = element("div", { class: "chain-body" }, this.lanes.container, this.graph.container, this.table);
+    main.replaceChildren(this.head, element("div", { class: "split" }, this.body, this.detail.container));
+  }
+
+  async refresh() {
+    try {
+      const answer = await api.chainText(this.chainID);
+      if (!this.head.isConnected) return;
+      show(null);
+      if (answer === this.shown && !this.model?.isOpen) return;
+      this.shown = answer;
+      const { spans, truncated } = JSON.parse(answer);
+      this.truncated = truncated;
+      this.others.clear();
+      this.model = new ChainModel(this.chainID, spans);
+      this.draw();
+      await this.explain();
+      this.graph.show(await api.chainGraph(this.chainID), this.chainID);
+    } catch (problem) {
+      if (this.head.isConnected) show(problem);
+    }
+  }
+
+  // Follows the blocker that ended last, and the one that this waited for, to what held up all of them.
+  async explain() {
+    let model = this.model;
+    const seen = new Set([this.chainID]);
+    for (let depth = 0; depth < 4; depth++) {
+      const worst = model.jobs.filter((job) => job.blockers.length > 0 && !seen.has(job.blockers[0].chainID))
+        .sort((left, right) => right.total("blocked") - left.total("blocked"))[0];
+      if (!worst || worst.total("blocked") < model.length * 0.05) break;
+      const blocker = await this.load(worst.blockers[0].chainID);
+      if (!blocker) break;
+      seen.add(blocker.id);
+      this.lanes.open(blocker.id);
+      model = blocker;
+    }
+    if (model !== this.model && this.head.isConnected) this.draw();
+  }
+
+  async load(chainID) {
+    if (!this.others.has(chainID)) {
+      const model = await api.chainText(chainID).then((text) => new ChainModel(chainID, JSON.parse(text).spans), () => null);
+      this.others.set(chainID, model);
+    }
+    return this.others.get(chainID);
+  }
+
+  draw() {
+    document.title = `${this.model.type} – Queuert`;
+    this.drawHead();
+    this.lanes.show(this.model, this.others);
+    this.table.replaceChildren(...attemptTable(this.model, (span) => this.select(span)));
+    const selected = this.spanID ? this.findSpan(this.spanID) : null;
+    this.lanes.setSelected(selected);
+    this.detail.show(selected, this.detailModel(selected));
+  }
+
+  findSpan(spanID) {
+    for (const model of [this.model, ...this.others.values()]) {
+      for (const span of model?.spans.values() ?? []) if (span.document.spanId === spanID) return span;
+    }
+    return null;
+  }
+
+  detailModel() { return { start: this.model.base }; }
+
+  setTarget(spanID) {
+    this.spanID = spanID;
+    if (this.model) this.draw();
+  }
+
+  select(span) {
+    this.spanID = span?.document.spanId ?? null;
+    const hash = `#/chain/${encodeURIComponent(this.chainID)}${span ? `/${this.spanID}` : ""}`;
+    if (location.hash !== hash) history.replaceState(null, "", hash);
+    this.lanes.setSelected(span);
+    this.detail.show(span, this.detailModel());
+  }
+
+  drawHead() {
+    const { model } = this;
+    const failed = model.failedAttempts.length;
+    const start = String(model.base);
+    this.head.replaceChildren(...[
+      element("a", { class: "back", href: "#/" }, "← All traces"),
+      element("span", { class: "kind-label" }, "job chain"),
+      element("h1", {}, model.type || "(no type)"),
+      element("span", { class: `badge state ${model.state.replaceAll(" ", "-")}` }, model.state),
+      element("div", { class: "tools" },
+        element("button", { type: "button", id: "copy", onclick: () => showTexts([...this.model.spans.values()], this.model) }, "Copy as …"),
+        model.traces.length > 0 && element("a", { class: "button", href: `#/trace/${model.traces[0].id}` },
+          model.traces.length > 1 ? `Waterfall of ${model.traces.length} traces` : "Waterfall")),
+      element("p", { class: "story", id: "story" }, headline(model)),
+      this.breakdownBar(),
+      this.because(),
+      element("div", { class: "facts" },
+        fact("started", `${day(start)} ${clock(start)}`), fact("jobs", String(model.jobs.length)),
+        fact("attempts", failed > 0 ? `${model.attempts.length}, ${failed} failed` : String(model.attempts.length)),
+        element("span", {}, "chain ", element("b", { class: "mono" }, model.id)),
+        element("span", { class: "legend" }, model.services.map((service) =>
+          element("span", { class: colour(service) }, element("i", { class: "dot" }), service))),
+        this.truncated && element("span", { class: "badge error" }, "too large: not all of it is shown")),
+    ].filter(Boolean));
+  }
+
+  breakdownBar() {
+    const parts = breakdown(this.model);
+    return element("div", { class: "breakdown", id: "breakdown" },
+      element("div", { class: "breakdown-bar", "aria-hidden": "true" }, [...parts].sort((left, right) => order(left) - order(right))
+        .map((part) => element("i", { class: `part ${part.kind}`, position: { width: percent(part.share) }, title: kinds.get(part.kind) }))),
+      element("ul", { class: "breakdown-list" }, parts.map((part) => element("li", { title: part.words },
+        element("i", { class: `swatch part ${part.kind}` }), element("span", {}, kinds.get(part.kind)),
+        element("b", {}, duration(part.length)), element("span", { class: "soft" }, share(part.share))))));
+  }
+
+  // What the blockers that ended last did all the time.
+  because() {
+    const lines = [];
+    let { model } = this;
+    while (model) {
+      const next = model.jobs.map((job) => job.blockers[0]).filter(Boolean)
+        .map((blocker) => this.others.get(blocker.chainID)).find((other) => other && !lines.includes(other));
+      if (next) lines.push(next);
+      model = next;
+    }
+    if (lines.length === 0) return null;
+    return element("div", { class: "because", id: "because" }, lines.map((other) => element("p", {}, "↳ ",
+      element("a", { href: `#/chain/${encodeURIComponent(other.id)}` }, other.type), ` took ${headline(other)}`)));
+  }
+}
+
+const order = (part) => [...kinds.keys()].indexOf(part.kind);
+const share = (fraction) => (fraction < 0.01 ? "< 1 %" : `${Math.round(fraction * 100)} %`);
+const fact = (name, value) => element("span", {}, `${name} `, element("b", {}, value));
 """##,
         "detail.js": ##"""
 // Everything about one span.
@@ -195,7 +1245,9 @@ function dropped(document) {
 // whoever sent spans, and must never be read as HTML.
 
 const allowedAttributes = new Set([
-  "class", "id", "href", "title", "type", "role", "tabindex", "scope", "d", "cx", "cy", "r", "hidden",
+  "class", "id", "href", "title", "type", "role", "tabindex", "scope", "d", "cx", "cy", "r", "hidden", "viewBox",
+  "preserveAspectRatio", "width", "height", "x", "y", "points", "download", "name", "value", "placeholder", "for", "readonly",
+  "spellcheck", "autocomplete", "colspan", "selected", "disabled",
 ]);
 
 export function element(name, attributes = {}, ...children) {
@@ -209,13 +1261,13 @@ export function svgElement(name, attributes = {}, ...children) {
 function fill(node, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (key === "onclick") node.addEventListener("click", value);
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (key === "position") Object.assign(node.style, value);
     else if (key === "href" && !/^(#|\/)/.test(value)) throw new Error("a link may only lead into this page");
     else if (allowedAttributes.has(key) || key.startsWith("aria-")) node.setAttribute(key, value);
     else throw new Error(`the attribute ${key} isn't allowed`);
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(2)) {
     if (child === null || child === undefined || child === false) continue;
     node.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }
@@ -294,6 +1346,18 @@ export function colour(service) {
   for (const character of service) hash = (hash * 31 + character.codePointAt(0)) % 9973;
   return `c${hash % 10}`;
 }
+
+export const percent = (fraction) => `${(fraction * 100).toFixed(4)}%`;
+
+// Round times on an axis of a length, at most `count` or so.
+export function ticks(length, count) {
+  const wanted = length / Math.max(2, count);
+  const magnitude = 10 ** Math.floor(Math.log10(wanted));
+  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= wanted) ?? wanted);
+  const times = [];
+  for (let time = 0; time <= length; time += step) times.push(time);
+  return times;
+}
 """##,
         "icon.svg": ##"""
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#4f46e5"/><rect x="6" y="8" width="14" height="4" rx="2" fill="#fff"/><rect x="10" y="14" width="16" height="4" rx="2" fill="#a5b4fc"/><rect x="15" y="20" width="9" height="4" rx="2" fill="#fff"/></svg>
@@ -310,6 +1374,7 @@ export function colour(service) {
 <link rel="stylesheet" href="page.css">
 <link rel="stylesheet" href="list.css">
 <link rel="stylesheet" href="trace.css">
+<link rel="stylesheet" href="chain.css">
 <script type="module" src="page.js"></script>
 </head>
 <body>
@@ -468,7 +1533,7 @@ export class TraceModel {
     this.start = this.segments[0].start;
     const end = this.segments.reduce((latest, segment) => (segment.end > latest ? segment.end : latest), this.start);
     this.length = Math.max(1, Number(end - this.start));
-    this.connect();
+    connect(this.spans);
   }
 
   segment(stored) {
@@ -502,17 +1567,6 @@ export class TraceModel {
     for (const segment of this.segments) segment.isCurrent = segment.summary.traceId === traceID;
   }
 
-  connect() {
-    for (const span of this.spans.values()) {
-      for (const link of span.document.links ?? []) {
-        const target = this.spans.get(`${link.traceId}/${link.spanId}`);
-        const connection = { link, type: linkType(link), from: span, to: target };
-        span.outgoing.push(connection);
-        target?.incoming.push(connection);
-      }
-    }
-  }
-
   services() {
     return [...new Set([...this.spans.values()].map((span) => span.service))].sort();
   }
@@ -520,6 +1574,18 @@ export class TraceModel {
   // Where a moment is on the shared axis, from 0 to 1.
   place(time) {
     return Math.min(1, Math.max(0, Number(time - this.start) / this.length));
+  }
+}
+
+// Tells spans of the links between them, in both directions.
+export function connect(spans) {
+  for (const span of spans.values()) {
+    for (const link of span.document.links ?? []) {
+      const target = spans.get(`${link.traceId}/${link.spanId}`);
+      const connection = { link, type: linkType(link), from: span, to: target };
+      span.outgoing.push(connection);
+      target?.incoming.push(connection);
+    }
   }
 }
 
@@ -554,6 +1620,9 @@ export class Span {
     }
     return seconds * 1e9;
   }
+
+  // The first word of the name: of a span of the queue's, what was done.
+  get operation() { return this.document.name.split(" ", 1)[0]; }
 
   // Written afterwards, to show a time in which nothing ran.
   get isPassive() { return this.kind === "internal" && /^(wait|await|chain) /.test(this.document.name); }
@@ -594,6 +1663,9 @@ function setDepths(root) {
   --good: #0d8050; --shadow: 0 1px 2px rgb(20 25 40 / 6%);
   --c0: #4f7df0; --c1: #12a594; --c2: #c2700a; --c3: #8e4ec6; --c4: #2b9a3e;
   --c5: #d6409f; --c6: #0b8fb3; --c7: #a1792b; --c8: #6e56cf; --c9: #6f8f00;
+  --good-soft: #e2f5ec; --accent-ink: #ffffff; --lost: #2b2f3a; --lost-ink: #ffd7de; --error-fill: #d43f5a;
+  --k-run: #1f9d6b; --k-queue: #9cc9ee; --k-backoff: #f2b950; --k-blocked: #c3b1ee; --k-blocked-line: #8265cf;
+  --k-schedule: #c5cddb; --k-other: #e4e7ed; --k-wait-ink: #24304a;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, monospace;
 }
 @media (prefers-color-scheme: dark) {
@@ -601,7 +1673,10 @@ function setDepths(root) {
     --ground: #0f131b; --panel: #161b26; --line: #283041; --line-soft: #1f2633;
     --ink: #e6e9f0; --ink-soft: #a0a9bb; --ink-faint: #8690a4;
     --accent: #8b8cff; --accent-soft: #23264a; --error: #ff7088; --error-soft: #3a1a24;
-    --good: #46c78b; --shadow: none;
+    --good: #46c78b; --good-soft: #12352a; --accent-ink: #12142b; --shadow: none;
+    --lost: #05070c; --lost-ink: #ff8ea2; --error-fill: #e0526b;
+    --k-run: #2aa877; --k-queue: #4a86b8; --k-backoff: #b9832a; --k-blocked: #6c57a8; --k-blocked-line: #a48be6;
+    --k-schedule: #4d5870; --k-other: #2a3242; --k-wait-ink: #f3f5fa;
     --c0: #6c96ff; --c1: #2cc0ae; --c2: #f0a04a; --c3: #b583e8; --c4: #5bbf6b;
     --c5: #ef76be; --c6: #3db6da; --c7: #c9a45c; --c8: #9a86f0; --c9: #a4c639;
   }
@@ -619,7 +1694,8 @@ button {
   font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 6px;
   padding: 4px 10px; cursor: pointer;
 }
-button:hover { border-color: var(--accent); }
+.button { display: inline-block; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 4px 10px; white-space: nowrap; }
+.button:hover, button:hover { border-color: var(--accent); }
 button.quiet { background: none; border-color: transparent; color: var(--ink-soft); }
 button.quiet:hover { border-color: var(--line); color: var(--ink); }
 button[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
@@ -665,6 +1741,7 @@ main { flex: 1; min-height: 0; outline: none; display: flex; flex-direction: col
 // Which view is shown, and what keeps it up to date.
 import * as api from "./api.js";
 import { show } from "./dom.js";
+import { ChainView } from "./chain.js";
 import { ListView } from "./list.js";
 import { TraceView } from "./trace.js";
 
@@ -677,7 +1754,7 @@ function route() {
   const [kind, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decode);
   document.getElementById("clear").hidden = kind === "trace";
   if (kind === "trace" && parts[0]) return openTrace(parts[0].toLowerCase(), (parts[1] ?? "").toLowerCase() || null);
-  if (kind === "chain" && parts[0]) return openChain(parts.join("/"));
+  if (kind === "chain" && parts[0]) return openChain(parts[0], (parts[1] ?? "").toLowerCase() || null);
   view = new ListView(main, filter.value.trim());
   view.refresh();
 }
@@ -692,13 +1769,10 @@ function openTrace(traceID, spanID) {
   view.refresh();
 }
 
-async function openChain(chainID) {
-  try {
-    const answer = await api.chain(chainID);
-    location.replace(`#/trace/${answer.traceIds[0]}`);
-  } catch (problem) {
-    show(problem);
-  }
+function openChain(chainID, spanID) {
+  if (view instanceof ChainView && view.chainID === chainID) return view.setTarget(spanID);
+  view = new ChainView(main, chainID, spanID);
+  view.refresh();
 }
 
 filter.addEventListener("input", () => {
@@ -808,6 +1882,259 @@ function lane(span, model) {
     (span.document.events ?? []).slice(0, 50).map((event) =>
       element("i", { class: "bar-event", position: { left: percent(model.place(BigInt(event.timeUnixNano))) } })),
     label);
+}
+"""##,
+        "text-forms.js": ##"""
+// Spans as text for elsewhere: OTLP's JSON, a tree in Markdown, a golden tree and a test in Swift.
+import { linkType, flatten } from "./model.js";
+import { duration, valueText } from "./format.js";
+
+const kindNames = ["internal", "internal", "server", "client", "producer", "consumer"];
+
+// One export request that any receiver takes, and that this page takes back.
+export function otlpJSON(spans) {
+  const resources = new Map();
+  for (const { document } of spans) {
+    const { resource, scope, ...span } = document;
+    const key = JSON.stringify(resource ?? {});
+    if (!resources.has(key)) resources.set(key, { resource: resource ?? {}, scopes: new Map() });
+    const { scopes } = resources.get(key);
+    const scopeKey = JSON.stringify(scope ?? {});
+    if (!scopes.has(scopeKey)) scopes.set(scopeKey, { scope: scope ?? {}, spans: [] });
+    scopes.get(scopeKey).spans.push(span);
+  }
+  return JSON.stringify({
+    resourceSpans: [...resources.values()].map(({ resource, scopes }) => ({ resource, scopeSpans: [...scopes.values()] })),
+  }, null, 2);
+}
+
+export function markdown(spans) {
+  const lines = [];
+  for (const { id, roots } of forest(spans)) {
+    lines.push(`Trace \`${id}\``, "");
+    for (const { span, depth } of walk(roots)) {
+      const words = [`**${escapeMarkdown(span.document.name)}** ${duration(span.length)}`, escapeMarkdown(span.service)];
+      if (span.attempt) words.push(`attempt ${span.attempt}`);
+      if (span.isError) words.push(`❌ ${escapeMarkdown([span.errorType, span.document.status?.message].filter(Boolean).join(": "))}`);
+      lines.push(`${"  ".repeat(depth)}- ${words.join(" · ")}`);
+    }
+    lines.push("");
+  }
+  return lines.join("\n").trimEnd();
+}
+
+const escapeMarkdown = (text) => String(text).replace(/[\n\r]+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&");
+
+// The drawing that QueuertTraceTesting makes of the same spans: no identifiers, no times.
+export function golden(spans) {
+  const trees = forest(spans);
+  const labels = new Map();
+  const names = new Map();
+  for (const { roots } of trees) {
+    for (const { span } of walk(roots)) {
+      labels.set(span.key, `s${labels.size + 1}`);
+      names.set(span.key, span.document.name);
+    }
+  }
+  let unknown = 0;
+  const reference = (key) => {
+    if (!labels.has(key)) labels.set(key, `x${(unknown += 1)}`);
+    return `${labels.get(key)} (${names.get(key) ?? "not recorded"})`;
+  };
+  const lines = [];
+  // Spans that weren't recorded are numbered in the order of the drawing.
+  trees.forEach(({ roots }, index) => {
+    lines.push(`trace t${index + 1}`);
+    for (const { span, depth } of walk(roots)) {
+      const indent = "  ".repeat(depth + 1);
+      const { document } = span;
+      const below = depth === 0 && document.parentSpanId ? ` below ${reference(`${document.traceId}/${document.parentSpanId}`)}` : "";
+      lines.push(`${indent}${labels.get(span.key)} ${document.name} [${kindNames[document.kind] ?? "internal"}]${statusText(document.status)}${below}`);
+      for (const link of document.links ?? []) {
+        lines.push(`${indent}    → ${linkTypeOf(link)} ${reference(`${link.traceId}/${link.spanId}`)}`);
+      }
+    }
+  });
+  return lines.join("\n");
+}
+
+function statusText(status) {
+  if (status?.code === 2) return status.message ? ` error(${swiftString(status.message)})` : " error";
+  return status?.code === 1 ? " ok" : "";
+}
+
+const linkTypeOf = (link) => { const type = linkType(link); return type === "link" ? "(no type)" : type; };
+
+// What differs from run to run isn't worth an expectation.
+const volatile = /(^|\.)(id|conversation_id|message_id)$|_s$|_ms$|_at$|^server\.|^network\.|\.address$|\.port$/;
+
+export function swiftTest(spans) {
+  const trees = forest(spans);
+  const targets = new Map();
+  for (const { document } of spans) {
+    for (const link of document.links ?? []) {
+      const key = `${link.traceId}/${link.spanId}`;
+      if (!targets.has(key) && spans.some((span) => span.key === key)) targets.set(key, `s${targets.size + 1}`);
+    }
+  }
+  const lines = [];
+  trees.forEach(({ roots }, index) => {
+    lines.push("trace {");
+    for (const root of roots) lines.push(...expectation(root, 1, targets));
+    lines.push("}");
+    if (index < trees.length - 1) lines.push("");
+  });
+  return `try await recorder.expect {\n${lines.map((line) => (line ? `    ${line}` : "")).join("\n")}\n}`;
+}
+
+function expectation(root, depth, targets) {
+  // Deeper than people write by hand, the compiler would take minutes.
+  const lines = [];
+  const write = (span, level) => {
+    const indent = "    ".repeat(level);
+    const { document } = span;
+    const pairs = (document.attributes ?? []).filter((pair) => !volatile.test(pair.key)).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
+    const head = `${indent}span(${swiftString(document.name)}, .${kindNames[document.kind] ?? "internal"}${pairs.length > 0 ? `, [${pairs.join(", ")}]` : ""})`;
+    if (span.children.length > 0 && level < 20) {
+      lines.push(`${head} {`);
+      for (const child of span.children) write(child, level + 1);
+      lines.push(`${indent}}`);
+    } else {
+      lines.push(head);
+    }
+    if (document.status?.code === 2) lines.push(`${indent}.status(.error${document.status.message ? `(${swiftString(document.status.message)})` : ""})`);
+    for (const link of document.links ?? []) {
+      const target = targets.get(`${link.traceId}/${link.spanId}`);
+      if (target) lines.push(`${indent}.linked(to: ${swiftString(target)}, type: ${swiftString(linkTypeOf(link))})`);
+    }
+    if (targets.has(span.key)) lines.push(`${indent}.named(${swiftString(targets.get(span.key))})`);
+  };
+  write(root, depth);
+  return lines;
+}
+
+function swiftValue(value) {
+  if (value && "stringValue" in value) return swiftString(value.stringValue);
+  if (value && "intValue" in value) return String(value.intValue);
+  if (value && "doubleValue" in value) return Number.isInteger(value.doubleValue) ? `${value.doubleValue}.0` : String(value.doubleValue);
+  if (value && "boolValue" in value) return String(value.boolValue);
+  if (value && "arrayValue" in value) return `.array([${(value.arrayValue.values ?? []).map(swiftValue).join(", ")}])`;
+  return swiftString(valueText(value));
+}
+
+export function swiftString(text) {
+  const escaped = String(text).replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+  return `"${escaped}"`;
+}
+
+// The spans as trees, one for each trace, without what isn't among them.
+function forest(spans) {
+  const among = new Set(spans);
+  const traces = new Map();
+  const ordered = [...spans].sort((left, right) => (left.start < right.start ? -1 : left.start > right.start ? 1 : 0));
+  const byKey = new Map(ordered.map((span) => [span.key, span]));
+  const children = new Map();
+  for (const span of ordered) {
+    const parent = byKey.get(`${span.document.traceId}/${span.document.parentSpanId}`);
+    const isInside = parent && parent !== span && among.has(parent);
+    if (isInside) children.set(parent, [...(children.get(parent) ?? []), span]);
+    const trace = traces.get(span.document.traceId) ?? { id: span.document.traceId, roots: [] };
+    if (!isInside) trace.roots.push(span);
+    traces.set(trace.id, trace);
+  }
+  return [...traces.values()].map((trace) => ({ ...trace, roots: trace.roots.map((root) => copy(root, children)) }));
+}
+
+// Nodes of their own, so that the view's trees stay as they are.
+function copy(root, children) {
+  const seen = new Set([root]);
+  const make = (span) => Object.assign(Object.create(Object.getPrototypeOf(span)), span, { children: [] });
+  const top = make(root);
+  const pending = [[root, top]];
+  while (pending.length > 0) {
+    const [span, node] = pending.pop();
+    for (const child of children.get(span) ?? []) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      const inner = make(child);
+      inner.parent = node;
+      node.children.push(inner);
+      pending.push([child, inner]);
+    }
+  }
+  return top;
+}
+
+function walk(roots) {
+  const depths = new Map(roots.map((root) => [root, 0]));
+  return flatten(roots).map((span) => {
+    const depth = depths.get(span) ?? depths.get(span.parent) + 1;
+    depths.set(span, depth);
+    return { span, depth };
+  });
+}
+"""##,
+        "texts.js": ##"""
+// The dialog that shows spans as text, to copy or to save.
+import { element } from "./dom.js";
+import { golden, markdown, otlpJSON, swiftTest } from "./text-forms.js";
+
+const forms = [
+  ["swift", "Swift test", swiftTest, "test.swift", "An expectation for QueuertTraceTesting, without what differs from run to run."],
+  ["golden", "Golden tree", golden, "trace.golden.txt", "The tree as TraceForest.rendered() draws it: no identifiers, no times."],
+  ["markdown", "Markdown", markdown, "trace.md", "For an issue or a pull request."],
+  ["otlp", "OTLP JSON", otlpJSON, "trace.json", "For any receiver; drop it on this page to see it again."],
+];
+
+export function showTexts(spans) {
+  document.getElementById("texts")?.remove();
+  const area = element("textarea", { readonly: "", spellcheck: "false", "aria-label": "Text", id: "text" });
+  const note = element("p", { class: "soft" });
+  const tabs = element("div", { class: "tabs", role: "tablist" });
+  const copied = element("span", { class: "soft", role: "status" });
+  let current = forms[0];
+  const choose = (form) => {
+    current = form;
+    area.value = form[2](spans);
+    note.textContent = form[4];
+    copied.textContent = "";
+    for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.id === `form-${form[0]}`));
+  };
+  tabs.append(...forms.map((form) =>
+    element("button", { type: "button", role: "tab", id: `form-${form[0]}`, onclick: () => choose(form) }, form[1])));
+  const dialog = element("dialog", { id: "texts", class: "texts", "aria-label": "Copy as" },
+    element("header", {}, tabs, element("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => dialog.close() }, "✕")),
+    note, area, element("footer", {}, copied,
+      element("button", { type: "button", onclick: () => save(current[3], area.value) }, "Save"),
+      element("button", {
+        type: "button", class: "primary", id: "copy-text", onclick: async () => {
+          copied.textContent = (await copy(area)) ? "Copied." : "The browser refused; copy the selected text.";
+        },
+      }, "Copy")));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  choose(forms[0]);
+  dialog.showModal();
+}
+
+async function copy(area) {
+  area.select();
+  try {
+    await navigator.clipboard.writeText(area.value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function save(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  const anchor = document.createElement("a");
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 """##,
         "trace.css": ##"""
@@ -945,13 +2272,12 @@ export class TraceView {
 
   async refresh() {
     try {
-      const answer = await api.linkedTraces(this.traceID);
+      const answer = await api.linkedTracesText(this.traceID);
       if (!this.head.isConnected) return;
       show(null);
-      const key = JSON.stringify(answer);
-      if (key === this.shown) return;
-      this.shown = key;
-      this.answer = answer;
+      if (answer === this.shown) return;
+      this.shown = answer;
+      this.answer = JSON.parse(answer);
       this.rebuild();
     } catch (problem) {
       if (this.head.isConnected) show(problem);
