@@ -7,7 +7,7 @@ demo: ## Builds everything, starts the collector and indexes DIR as job chains: 
 demo-stop: ## Ends the collector that the demo started
 	@bash .ci/demo-stop
 
-screenshot: ## Takes the picture of the README from the page of the demo, which must be running
+screenshot: ## Takes the pictures of the README and the guides from the page of the demo, which must be running
 	@bash .ci/install-packages test
 	@python3 .ci/screenshot
 

@@ -19,18 +19,34 @@ async function askText(path, options) {
 
 const ask = async (path, options) => JSON.parse(await askText(path, options));
 
-export function traces({ before, filter, limit }) {
+export function traces({ before, search, limit }) {
   const query = new URLSearchParams({ limit: String(limit) });
   if (before) query.set("before", before);
   // Spaces as %20: a plus sign is an ordinary character in the path of a query that isn't a form.
-  if (filter) query.set("q", filter);
-  return ask(`/api/traces?${query.toString().replaceAll("+", "%20")}`);
+  if (search) query.set("q", search);
+  return ask(`/api/traces?${encoded(query)}`);
 }
+
+const encoded = (query) => query.toString().replaceAll("+", "%20");
 
 export const trace = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}`);
 export const linkedTracesText = (traceID) => askText(`/api/traces/${encodeURIComponent(traceID)}/linked`);
 export const chainText = (chainID) => askText(`/api/chains/${encodeURIComponent(chainID)}`);
 export const chainGraph = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}/graph`);
+export const chainsText = () => askText("/api/chains?limit=200");
+export const types = () => ask("/api/types");
+export const metrics = () => ask("/api/metrics");
+export const metric = (name) => ask(`/api/metrics/${encodeURIComponent(name)}`);
+export const status = () => ask("/api/status");
+export const registry = () => ask("/registry.json");
+export const recentSpans = () => ask("/api/spans?limit=5000");
+
+export function logs(parameters) {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value));
+  return ask(`/api/logs?${encoded(query)}`);
+}
+
+export const importText = (text) => ask("/api/import", { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body: text });
 export const removeAll = () => ask("/api/traces", { method: "DELETE" });
 
 // Calls back on each change, and on each reconnection, since something may have been missed. A hidden page lets go of its

@@ -15,34 +15,41 @@ export class ChainGraph {
   show(answer, chainID) {
     this.container.hidden = answer.edges.length === 0;
     if (this.container.hidden) return this.container.replaceChildren();
-    const { nodes, edges, columns } = layOut(group(answer, chainID), chainID);
-    const tallest = Math.max(...columns.map((column) => column.length));
-    const size = { x: columns.length * (width + gap.x) - gap.x, y: tallest * (height + gap.y) - gap.y };
-    for (const [x, column] of columns.entries()) {
-      const top = (size.y - (column.length * (height + gap.y) - gap.y)) / 2;
-      column.forEach((node, index) => Object.assign(node, { x: x * (width + gap.x), y: top + index * (height + gap.y) }));
-    }
-    const svg = svgElement("svg", { width: String(size.x), height: String(size.y), "aria-hidden": "true" });
-    for (const edge of edges) {
-      const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
-      if (!from || !to || from === to) continue;
-      const [x1, y1, x2, y2] = [from.x + width, from.y + height / 2, to.x, to.y + height / 2];
-      const bend = Math.max(24, Math.abs(x2 - x1) / 2);
-      svg.append(svgElement("path", {
-        class: `${edge.type}${edge.isCritical ? " critical" : ""}`, d: `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2 - 2},${y2}`,
-      }), svgElement("path", { class: `head ${edge.type}${edge.isCritical ? " critical" : ""}`, d: `M${x2 - 8},${y2 - 4} L${x2 - 1},${y2} L${x2 - 8},${y2 + 4}` }));
-    }
-    this.container.replaceChildren(
+    const { nodes, edges } = group(answer, chainID);
+    this.container.replaceChildren(...[
       element("h2", {}, "Chains around it"),
       element("p", { class: "soft" }, "Solid: the right one waited for the left one, strong for the one that ended last. Dotted: the left one started the right one."),
-      element("div", { class: "wide" }, element("div", { class: "graph-canvas", position: { width: `${size.x}px`, height: `${size.y}px` } },
-        svg, [...nodes.values()].map((node) => nodeElement(node, chainID)))),
-      answer.truncated && element("p", { class: "soft" }, "There are more; not all are shown."));
+      element("div", { class: "wide" }, drawLayers(nodes, edges, (node, position) => nodeElement(node, position, chainID))),
+      answer.truncated && element("p", { class: "soft" }, "There are more; not all are shown."),
+    ].filter(Boolean));
   }
 }
 
-function nodeElement(node, chainID) {
-  const position = { left: `${node.x}px`, top: `${node.y}px`, width: `${width}px`, height: `${height}px` };
+// A graph in layers, from left to right.
+export function drawLayers(nodeMap, edgeList, draw) {
+  const { nodes, edges, columns } = layOut({ nodes: nodeMap, edges: edgeList });
+  const tallest = Math.max(...columns.map((column) => column.length));
+  const size = { x: columns.length * (width + gap.x) - gap.x, y: tallest * (height + gap.y) - gap.y };
+  for (const [x, column] of columns.entries()) {
+    const top = (size.y - (column.length * (height + gap.y) - gap.y)) / 2;
+    column.forEach((node, index) => Object.assign(node, { x: x * (width + gap.x), y: top + index * (height + gap.y) }));
+  }
+  const svg = svgElement("svg", { width: String(size.x), height: String(size.y), "aria-hidden": "true" });
+  for (const edge of edges) {
+    const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
+    if (!from || !to || from === to) continue;
+    const [x1, y1, x2, y2] = [from.x + width, from.y + height / 2, to.x, to.y + height / 2];
+    const bend = Math.max(24, Math.abs(x2 - x1) / 2);
+    const classes = `${edge.type}${edge.isCritical ? " critical" : ""}`;
+    svg.append(svgElement("path", { class: classes, d: `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2 - 2},${y2}` }),
+      svgElement("path", { class: `head ${classes}`, d: `M${x2 - 8},${y2 - 4} L${x2 - 1},${y2} L${x2 - 8},${y2 + 4}` }));
+  }
+  return element("div", { class: "graph-canvas", position: { width: `${size.x}px`, height: `${size.y}px` } }, svg,
+    [...nodes.values()].map((node) =>
+      draw(node, { left: `${node.x}px`, top: `${node.y}px`, width: `${width}px`, height: `${height}px` })));
+}
+
+function nodeElement(node, position, chainID) {
   if (node.chains) {
     return element("div", { class: "graph-node group", position },
       element("b", {}, `${node.chains.length} × ${node.type}`),

@@ -105,7 +105,7 @@ export class ChainView {
     const failed = model.failedAttempts.length;
     const start = String(model.base);
     this.head.replaceChildren(...[
-      element("a", { class: "back", href: "#/" }, "← All traces"),
+      element("a", { class: "back", href: "#/" }, "← All chains"),
       element("span", { class: "kind-label" }, "job chain"),
       element("h1", {}, model.type || "(no type)"),
       element("span", { class: `badge state ${model.state.replaceAll(" ", "-")}` }, model.state),

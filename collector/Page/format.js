@@ -57,11 +57,20 @@ export function valueText(value) {
   return "";
 }
 
-// The same service has the same colour everywhere.
+// The same service has the same colour everywhere, and two have the same only if there are more than colours.
+const colours = new Map();
+const colourCount = 10;
+
 export function colour(service) {
-  let hash = 7;
-  for (const character of service) hash = (hash * 31 + character.codePointAt(0)) % 9973;
-  return `c${hash % 10}`;
+  if (!colours.has(service)) {
+    let hash = 7;
+    for (const character of service) hash = (hash * 31 + character.codePointAt(0)) % 9973;
+    const taken = new Set(colours.values());
+    let slot = hash % colourCount;
+    for (let step = 0; step < colourCount && taken.has(slot) && taken.size < colourCount; step++) slot = (slot + 1) % colourCount;
+    colours.set(service, slot);
+  }
+  return `c${colours.get(service)}`;
 }
 
 export const percent = (fraction) => `${(fraction * 100).toFixed(4)}%`;

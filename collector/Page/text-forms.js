@@ -78,6 +78,9 @@ function statusText(status) {
 
 const linkTypeOf = (link) => { const type = linkType(link); return type === "link" ? "(no type)" : type; };
 
+// Of the queue's own spans, whose names say the rest, what tells one attempt from another.
+const ownKeys = new Set(["queuert.job.attempt", "queuert.attempt.result", "queuert.chain.jobs", "queuert.chain.deduplicated", "error.type"]);
+const isOwn = (span) => span.attributes.get("messaging.system") === "queuert";
 // What differs from run to run isn't worth an expectation.
 const volatile = /(^|\.)(id|conversation_id|message_id)$|_s$|_ms$|_at$|^server\.|^network\.|\.address$|\.port$/;
 
@@ -93,36 +96,41 @@ export function swiftTest(spans) {
   const lines = [];
   trees.forEach(({ roots }, index) => {
     lines.push("trace {");
-    for (const root of roots) lines.push(...expectation(root, 1, targets));
+    for (const root of roots) lines.push(...expectation(root, targets));
     lines.push("}");
     if (index < trees.length - 1) lines.push("");
   });
   return `try await recorder.expect {\n${lines.map((line) => (line ? `    ${line}` : "")).join("\n")}\n}`;
 }
 
-function expectation(root, depth, targets) {
+function expectation(root, targets) {
   // Deeper than people write by hand, the compiler would take minutes.
   const lines = [];
   const write = (span, level) => {
     const indent = "    ".repeat(level);
     const { document } = span;
-    const pairs = (document.attributes ?? []).filter((pair) => !volatile.test(pair.key)).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
+    const isWorth = ({ key }) => (isOwn(span) ? ownKeys.has(key) : !volatile.test(key));
+    const pairs = (document.attributes ?? []).filter(isWorth).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
     const head = `${indent}span(${swiftString(document.name)}, .${kindNames[document.kind] ?? "internal"}${pairs.length > 0 ? `, [${pairs.join(", ")}]` : ""})`;
-    if (span.children.length > 0 && level < 20) {
+    // Whether a worker was missing depends on the machine.
+    const children = span.children.filter((child) => !(isOwn(child) && child.operation === "wait"));
+    const isOpen = children.length > 0 && level < 20;
+    if (isOpen) {
       lines.push(`${head} {`);
-      for (const child of span.children) write(child, level + 1);
+      for (const child of children) write(child, level + 1);
       lines.push(`${indent}}`);
     } else {
       lines.push(head);
     }
-    if (document.status?.code === 2) lines.push(`${indent}.status(.error${document.status.message ? `(${swiftString(document.status.message)})` : ""})`);
+    const more = `${indent}${isOpen ? "" : "    "}`;
+    if (document.status?.code === 2) lines.push(`${more}.status(.error${document.status.message ? `(${swiftString(document.status.message)})` : ""})`);
     for (const link of document.links ?? []) {
       const target = targets.get(`${link.traceId}/${link.spanId}`);
-      if (target) lines.push(`${indent}.linked(to: ${swiftString(target)}, type: ${swiftString(linkTypeOf(link))})`);
+      if (target) lines.push(`${more}.linked(to: ${swiftString(target)}, type: ${swiftString(linkTypeOf(link))})`);
     }
-    if (targets.has(span.key)) lines.push(`${indent}.named(${swiftString(targets.get(span.key))})`);
+    if (targets.has(span.key)) lines.push(`${more}.named(${swiftString(targets.get(span.key))})`);
   };
-  write(root, depth);
+  write(root, 1);
   return lines;
 }
 

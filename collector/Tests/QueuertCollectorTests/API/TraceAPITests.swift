@@ -67,6 +67,7 @@ import Testing
             ("/api/traces/\(Sample.traceID(1))", 404), ("/api/traces/\(Sample.traceID(1))/linked", 404),
             ("/api/chains/none", 404), ("/api/traces/xyz", 400), ("/api/traces?limit=0", 400),
             ("/api/traces?limit=many", 400), ("/api/traces?before=yesterday", 400), ("/api/nothing", 404),
+            ("/api/chains/none/graph", 404), ("/api/chains?limit=-1", 400), ("/api/traces?q=duration%3Efast", 400),
         ])
     func mistakes(_ path: String, _ status: Int) async throws {
         try await withCollector { client, _ async throws in
