@@ -24,6 +24,8 @@ export class DetailPanel {
       element("div", { class: "line" }, element("b", {}, duration(span.length)),
         `from ${day(document.startTimeUnixNano)} ${clock(document.startTimeUnixNano)} `
           + `(+${duration(Math.max(0, Number(span.start - model.start)))})`),
+      span.isGhost && element("div", { class: "note" },
+        "Spans below this one were received, and it wasn't: it hasn't ended yet, or was lost on the way."),
       span.isError && element("div", { class: "failure" },
         [span.errorType, document.status.message].filter(Boolean).join(": ") || "This span ended with an error."),
       span.isConflicting && element("div", { class: "note" },

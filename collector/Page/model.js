@@ -25,7 +25,9 @@ export class TraceModel {
       const parent = own.get(span.document.parentSpanId);
       if (parent && parent !== span) { parent.children.push(span); span.parent = parent; }
     }
-    const roots = spans.filter((span) => !span.parent);
+    const ghosts = standIns(spans, own, stored.trace.endTimeUnixNano);
+    const roots = [...spans.filter((span) => !span.parent), ...ghosts]
+      .sort((left, right) => (left.start < right.start ? -1 : left.start > right.start ? 1 : 0));
     // Spans whose parents go in a circle can't be reached from a root; the first of each circle becomes one.
     const reached = new Set(flatten(roots));
     for (const span of spans) {
@@ -57,6 +59,36 @@ export class TraceModel {
   }
 }
 
+// A span is told at its end, so spans may be here whose parent isn't: it may not have ended, or never will. Something stands
+// in for it, so that they are seen as what they are: the parts of one whole.
+function standIns(spans, known, end) {
+  const ghosts = new Map();
+  for (const span of spans) {
+    const { traceId, parentSpanId } = span.document;
+    if (span.parent || !parentSpanId || known.has(parentSpanId)) continue;
+    if (!ghosts.has(parentSpanId)) {
+      const ghost = new Span({
+        traceId, spanId: parentSpanId, name: nameOfParent(span), kind: 0, attributes: [], resource: span.document.resource,
+        startTimeUnixNano: span.document.startTimeUnixNano, endTimeUnixNano: end,
+      }, false);
+      ghost.isGhost = true;
+      ghosts.set(parentSpanId, ghost);
+    }
+    const ghost = ghosts.get(parentSpanId);
+    if (span.start < ghost.start) ghost.start = span.start;
+    ghost.children.push(span);
+    span.parent = ghost;
+  }
+  for (const ghost of ghosts.values()) ghost.length = Number(ghost.end - ghost.start);
+  return [...ghosts.values()];
+}
+
+// The phases of an attempt say whose they are.
+function nameOfParent(span) {
+  const type = span.attributes.get("queuert.job.type");
+  return type && ["prepare", "complete"].includes(span.operation) ? `process ${type}` : "(not received)";
+}
+
 // Tells spans of the links between them, in both directions.
 export function connect(spans) {
   for (const span of spans.values()) {
@@ -85,7 +117,7 @@ export class Span {
     this.errorType = this.attributes.get("error.type") ?? "";
     this.attempt = this.kind === "consumer" ? this.attributes.get("queuert.job.attempt") ?? "" : "";
     this.parent = null;
-    this.isOrphan = Boolean(document.parentSpanId);
+    this.isGhost = false;
     this.children = [];
     this.outgoing = [];
     this.incoming = [];

@@ -18,6 +18,7 @@ export function spanRow(span, top, { model, axis, critical, logs, isSelected, is
   const classes = ["row", colour(span.service)];
   if (span.isError) classes.push("failed");
   if (span.isPassive) classes.push("passive");
+  if (span.isGhost) classes.push("ghost");
   if (isRelated) classes.push("related");
   if (isSelected) classes.push("selected");
   return element("div", {
@@ -44,7 +45,7 @@ function name(span, isOpen, toggle) {
     element("span", { class: "label" }, span.document.name || "(no name)"),
     span.attempt && Number(span.attempt) > 1 && element("span", { class: "badge" }, `attempt ${span.attempt}`),
     span.isError && element("span", { class: "badge error" }, span.errorType || "error"),
-    span.isOrphan && !span.parent && element("span", { class: "badge" }, "parent missing"),
+    span.isGhost && element("span", { class: "badge open" }, "not ended yet, or not received"),
     types.slice(0, 2).map((type) => element("span", { class: "badge link" }, type)),
     referencedBy(span));
 }
@@ -71,7 +72,7 @@ function lane(span, { model, axis, critical, logs }) {
   const isBefore = right > 0.94 && waitStart > 0.15;
   const label = element("span", {
     class: `took-label${isBefore ? " before" : ""}`, position: { left: percent(isBefore ? waitStart : right) },
-  }, duration(span.length));
+  }, span.isGhost ? "" : duration(span.length));
   const dots = [
     ...(span.document.events ?? []).slice(0, 50).map((event) => ({ time: event.timeUnixNano, name: event.name, kind: "bar-event" })),
     ...(logs ?? []).slice(0, 50).map((log) => ({ time: log.time, name: log.text, kind: `bar-log ${log.level}` })),
