@@ -38,6 +38,7 @@ export class ChainLanes {
     const { model } = this;
     this.length = Math.max(1, model.edge);
     this.rows = [];
+    this.left = 0;
     this.top = 0;
     this.links = [];
     if (model.traces.length > 1) this.addTraces();
@@ -51,12 +52,12 @@ export class ChainLanes {
     this.container.replaceChildren(
       element("div", { class: "lane-axis", "aria-hidden": "true" }, element("div", { class: "lane-times" },
         times.map((time) => element("span", { position: { left: percent(time / this.length) } }, time === 0 ? "0" : duration(time))))),
-      canvas);
+      canvas, ...(this.left > 0 ? [element("p", { class: "soft" }, `${counted(this.left, "more row")} not drawn; the table below and the waterfall have them.`)] : []));
   }
 
   // A row. Its bars are placed on the axis of the chain that is looked at.
   add({ height, classes = "", depth = 0, name, bars, span = null, title = null, level = 1, click = null }) {
-    if (this.rows.length >= mostRows) return;
+    if (this.rows.length >= mostRows) return void (this.left += 1);
     const top = this.top;
     this.top += height;
     this.rows.push(element("div", {

@@ -78,7 +78,7 @@ export class ChainModel {
     for (const part of parts) {
       const stop = Math.min(part.end, end);
       if (stop <= cursor) continue;
-      if (part.start > cursor) timeline.push({ kind: "other", start: cursor, end: part.start });
+      if (part.start > cursor) timeline.push({ kind: cursor === 0 ? "starting" : "other", start: cursor, end: part.start });
       timeline.push({ ...part, start: Math.max(cursor, part.start), end: stop, part });
       cursor = stop;
     }
@@ -205,7 +205,7 @@ class Job {
     for (const attempt of this.attempts) {
       if (attempt.isOpen) attempt.end = edge ?? Math.max(attempt.start, chainEnd);
       for (const part of attempt.waitParts) {
-        if (part.end > cursor) this.push(part.kind, Math.max(part.start, cursor), part.end, attempt);
+        if (part.end > cursor) this.push(part.kind, Math.max(part.start, cursor), part.end, attempt, false);
       }
       this.push(attempt.partKind, attempt.start, attempt.end, attempt);
       cursor = Math.max(cursor, attempt.end);

@@ -3,7 +3,7 @@ import { clock, counted, duration } from "./format.js";
 
 // What a time can be spent with, in the order of a chain's life.
 export const kinds = new Map([
-  ["schedule", "scheduled"], ["blocked", "blocked"], ["backoff", "backing off"], ["queue", "queued"],
+  ["starting", "being started"], ["schedule", "scheduled"], ["blocked", "blocked"], ["backoff", "backing off"], ["queue", "queued"],
   ["waiting", "waiting"], ["run", "running"], ["run-failed", "failed attempts"], ["run-lost", "worker lost"],
   ["run-open", "running now"], ["outside", "until completed without a worker"], ["other", "not accounted for"],
 ]);
@@ -51,6 +51,7 @@ function words({ kind, byJob }, model) {
     case "blocked": return `blocked${blockedBy(jobs)}`;
     case "waiting": return `waiting to run ${names}: nothing was told since`;
     case "outside": return `until ${names} was completed without a worker`;
+    case "starting": return "being started, until the job was written";
     case "run": return `running ${names}`;
     default: return "that no span accounts for";
   }

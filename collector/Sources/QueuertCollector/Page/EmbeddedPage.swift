@@ -323,6 +323,7 @@ export class ChainLanes {
     const { model } = this;
     this.length = Math.max(1, model.edge);
     this.rows = [];
+    this.left = 0;
     this.top = 0;
     this.links = [];
     if (model.traces.length > 1) this.addTraces();
@@ -336,12 +337,12 @@ export class ChainLanes {
     this.container.replaceChildren(
       element("div", { class: "lane-axis", "aria-hidden": "true" }, element("div", { class: "lane-times" },
         times.map((time) => element("span", { position: { left: percent(time / this.length) } }, time === 0 ? "0" : duration(time))))),
-      canvas);
+      canvas, ...(this.left > 0 ? [element("p", { class: "soft" }, `${counted(this.left, "more row")} not drawn; the table below and the waterfall have them.`)] : []));
   }
 
   // A row. Its bars are placed on the axis of the chain that is looked at.
   add({ height, classes = "", depth = 0, name, bars, span = null, title = null, level = 1, click = null }) {
-    if (this.rows.length >= mostRows) return;
+    if (this.rows.length >= mostRows) return void (this.left += 1);
     const top = this.top;
     this.top += height;
     this.rows.push(element("div", {
@@ -601,7 +602,7 @@ export class ChainModel {
     for (const part of parts) {
       const stop = Math.min(part.end, end);
       if (stop <= cursor) continue;
-      if (part.start > cursor) timeline.push({ kind: "other", start: cursor, end: part.start });
+      if (part.start > cursor) timeline.push({ kind: cursor === 0 ? "starting" : "other", start: cursor, end: part.start });
       timeline.push({ ...part, start: Math.max(cursor, part.start), end: stop, part });
       cursor = stop;
     }
@@ -728,7 +729,7 @@ class Job {
     for (const attempt of this.attempts) {
       if (attempt.isOpen) attempt.end = edge ?? Math.max(attempt.start, chainEnd);
       for (const part of attempt.waitParts) {
-        if (part.end > cursor) this.push(part.kind, Math.max(part.start, cursor), part.end, attempt);
+        if (part.end > cursor) this.push(part.kind, Math.max(part.start, cursor), part.end, attempt, false);
       }
       this.push(attempt.partKind, attempt.start, attempt.end, attempt);
       cursor = Math.max(cursor, attempt.end);
@@ -809,7 +810,7 @@ import { clock, counted, duration } from "./format.js";
 
 // What a time can be spent with, in the order of a chain's life.
 export const kinds = new Map([
-  ["schedule", "scheduled"], ["blocked", "blocked"], ["backoff", "backing off"], ["queue", "queued"],
+  ["starting", "being started"], ["schedule", "scheduled"], ["blocked", "blocked"], ["backoff", "backing off"], ["queue", "queued"],
   ["waiting", "waiting"], ["run", "running"], ["run-failed", "failed attempts"], ["run-lost", "worker lost"],
   ["run-open", "running now"], ["outside", "until completed without a worker"], ["other", "not accounted for"],
 ]);
@@ -857,6 +858,7 @@ function words({ kind, byJob }, model) {
     case "blocked": return `blocked${blockedBy(jobs)}`;
     case "waiting": return `waiting to run ${names}: nothing was told since`;
     case "outside": return `until ${names} was completed without a worker`;
+    case "starting": return "being started, until the job was written";
     case "run": return `running ${names}`;
     default: return "that no span accounts for";
   }
@@ -991,7 +993,7 @@ function waited(attempt, kind) {
 .part.schedule { --k: var(--k-schedule); --k-ink: var(--k-wait-ink); }
 .part.backoff { --k: var(--k-backoff); --k-ink: var(--k-wait-ink); }
 .part.queue { --k: var(--k-queue); --k-ink: var(--k-wait-ink); }
-.part.waiting, .part.other { --k: var(--k-other); --k-ink: var(--k-wait-ink); }
+.part.waiting, .part.other, .part.starting { --k: var(--k-other); --k-ink: var(--k-wait-ink); }
 .part.run, .part.outside { --k: var(--k-run); }
 .part.run-failed { --k: var(--error-fill); }
 .part.run-lost { background: repeating-linear-gradient(45deg, var(--lost) 0 6px, var(--lost-ink) 6px 8px); }
