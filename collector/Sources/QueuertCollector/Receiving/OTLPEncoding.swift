@@ -21,12 +21,12 @@ enum OTLPEncoding: String, Sendable {
     /// - Parameter body: The request's bytes.
     /// - Returns: The spans in it.
     /// - Throws: `OTLPDecodingError` if the bytes aren't a request, or one too costly to read.
-    func decode(_ body: UnsafeRawBufferPointer) throws -> DecodedTraces {
+    func decode(_ body: [UInt8]) throws -> TraceBatch {
         // An empty body is a protobuf message without fields. It isn't JSON, but says as much.
-        guard !body.isEmpty else { return DecodedTraces() }
+        guard !body.isEmpty else { return TraceBatch() }
         return switch self {
-        case .protobuf: try OTLPProtobufDecoder.decode(body)
-        case .json: try OTLPJSONDecoder.decode(body)
+        case .protobuf: try TraceScanner.scan(body)
+        case .json: try TraceScanner.scan(OTLPJSON.protobuf(of: body, .traces))
         }
     }
 

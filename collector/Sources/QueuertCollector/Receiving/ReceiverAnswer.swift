@@ -22,7 +22,7 @@ enum ReceiverAnswer {
     ///   - encoding: The request's encoding.
     ///   - traces: What the request held.
     /// - Returns: The answer.
-    static func success(_ encoding: OTLPEncoding, _ traces: DecodedTraces) -> Response {
+    static func success(_ encoding: OTLPEncoding, _ traces: TraceBatch) -> Response {
         response(.ok, encoding, encoding.success(rejectedCount: traces.rejectedCount, reason: traces.rejectionReason))
     }
 

@@ -34,7 +34,7 @@ struct TraceReceiver: Sendable {
         } catch {
             return ReceiverAnswer.failure(.badRequest, encoding, .invalidArgument, "the body broke off. Send it again.")
         }
-        let traces: DecodedTraces
+        let traces: TraceBatch
         do {
             traces = try decode(body, coding: coding, encoding: encoding)
         } catch DecompressionError.tooLarge {
@@ -51,21 +51,22 @@ struct TraceReceiver: Sendable {
 
     private func decode(
         _ body: ByteBuffer, coding: ContentCoding, encoding: OTLPEncoding
-    ) throws -> DecodedTraces {
-        try body.withUnsafeReadableBytes { bytes in
+    ) throws -> TraceBatch {
+        let bytes: [UInt8] =
             switch coding {
-            case .identity: return try encoding.decode(bytes)
+            case .identity: Array(body.readableBytesView)
             case .zlib:
-                let decompressed = try Decompressor.decompress(bytes, limit: OTLPLimits.requestBytes)
-                return try decompressed.withUnsafeBytes { try encoding.decode($0) }
+                try body.withUnsafeReadableBytes { bytes in
+                    try Decompressor.decompress(bytes, limit: OTLPLimits.requestBytes)
+                }
             }
-        }
+        return try encoding.decode(bytes)
     }
 
-    private func keep(_ traces: DecodedTraces, encoding: OTLPEncoding) async -> Response {
+    private func keep(_ traces: TraceBatch, encoding: OTLPEncoding) async -> Response {
         guard !traces.spans.isEmpty else { return ReceiverAnswer.success(encoding, traces) }
         do {
-            let result = try await store.insert(traces.spans)
+            let result = try await store.insert(traces)
             if result.added + result.conflicting > 0 { changes.announce() }
             return ReceiverAnswer.success(encoding, traces)
         } catch {

@@ -1,4 +1,3 @@
-import Foundation
 internal import QueuertSQLite
 
 extension SpanStore {
@@ -13,12 +12,17 @@ extension SpanStore {
     package func traces(
         limit: Int, before cursor: TraceCursor? = nil, containing text: String = ""
     ) async throws(StoreError) -> TracePage {
-        let pattern = "%\(Self.escapedPattern(text))%"
         // One more than asked for tells whether there is another page.
         let summaries = try await read { database in
-            try database.query(
-                SpanStoreSQL.page,
-                [cursor?.startTime ?? Int64.max, cursor?.traceID ?? "g", pattern, limit + 1]
+            let start = cursor?.startTime ?? Int64.max
+            let traceID = cursor?.traceID ?? "g"
+            guard !text.isEmpty else {
+                return try database.query(SpanStoreSQL.page, [start, traceID, limit + 1]).map(Self.summary)
+            }
+            let hashes = try Self.terms(containing: text, database).map { String($0.hash) }
+            return try database.query(
+                SpanStoreSQL.pageOfTerms,
+                ["[\(hashes.joined(separator: ","))]", text.lowercased(), start, traceID, limit + 1]
             ).map(Self.summary)
         }
         let page = Array(summaries.prefix(limit))
@@ -75,14 +79,16 @@ extension SpanStore {
     /// - Throws: `StoreError` if the database can't be read.
     package func chain(_ chainID: String) async throws(StoreError) -> StoredChain? {
         try await read { database in
-            let rows = try database.query(SpanStoreSQL.spansOfChain, [chainID, Self.spanLimit + 1])
+            let term = SearchTerm.chain(chainID)
+            let rows = try database.query(SpanStoreSQL.spansOfChain, [term.hash, chainID, Self.spanLimit + 1])
             guard !rows.isEmpty else { return nil }
             var traceIDs: [String] = []
             for traceID in rows.compactMap({ $0.text("trace_id") }) where !traceIDs.contains(traceID) {
                 traceIDs.append(traceID)
             }
+            var reader = SpanReader()
             return StoredChain(
-                documents: rows.prefix(Self.spanLimit).compactMap { $0.text("document") }, traceIDs: traceIDs,
+                documents: try rows.prefix(Self.spanLimit).map { try reader.document($0, database) }, traceIDs: traceIDs,
                 isTruncated: rows.count > Self.spanLimit)
         }
     }
@@ -92,17 +98,29 @@ extension SpanStore {
     ) throws -> StoredTrace? {
         guard let row = try database.query(SpanStoreSQL.summary, [traceID]).first else { return nil }
         let rows = try database.query(SpanStoreSQL.spansOfTrace, [traceID, spanLimit])
+        var reader = SpanReader()
         return StoredTrace(
             summary: summary(row),
-            documents: rows.compactMap { $0.text("document") },
-            conflictingSpanIDs: rows.filter { $0.int("conflict_count") != 0 }.compactMap { $0.text("span_id") })
+            documents: try rows.map { try reader.document($0, database) },
+            conflictingSpanIDs: rows.filter { $0.int("conflict_count") != 0 }.compactMap { row in
+                row.int64("span_id").map(HexadecimalID.text(ofSpan:))
+            })
+    }
+
+    /// The terms of services and names that contain a text, and of the chain and the job that it is the id of.
+    private static func terms(containing text: String, _ database: isolated SQLiteConnection) throws -> [SearchTerm] {
+        let words = try database.query(SpanStoreSQL.words, ["%\(escapedPattern(text))%"])
+        return [.chain(text), .job(text)]
+            + words.map { row in
+                let word = row.text("text") ?? ""
+                return row.text("kind") == "service" ? .service(word) : .name(word)
+            }
     }
 
     private static func summary(_ row: SQLiteRow) -> TraceSummary {
-        let services = try? JSONDecoder().decode([String].self, from: Data((row.text("services") ?? "[]").utf8))
-        return TraceSummary(
+        TraceSummary(
             traceID: row.text("trace_id") ?? "", rootName: row.text("root_name") ?? "",
-            rootService: row.text("root_service") ?? "", services: services ?? [],
+            rootService: row.text("root_service") ?? "", services: TraceRow.services(row.text("services") ?? ""),
             startTime: UInt64(clamping: row.int64("start_time") ?? 0),
             endTime: UInt64(clamping: row.int64("end_time") ?? 0), spanCount: row.int("span_count") ?? 0,
             errorCount: row.int("error_count") ?? 0, linkedTraceCount: row.int("linked_trace_count") ?? 0)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import QueuertCollector
 
-@Suite("OTLP in protobuf") struct OTLPProtobufDecoderTests {
+@Suite("OTLP in protobuf") struct TraceScannerTests {
     private func decode(_ bytes: [UInt8]) throws -> DecodedTraces {
-        try bytes.withUnsafeBytes { try OTLPProtobufDecoder.decode($0) }
+        try DecodedTraces(protobuf: bytes)
     }
 
     private func code(_ bytes: [UInt8]) -> OTLPDecodingError.Code? {

@@ -3,9 +3,9 @@ import Testing
 
 @testable import QueuertCollector
 
-@Suite("OTLP in JSON") struct OTLPJSONDecoderTests {
+@Suite("OTLP in JSON") struct OTLPJSONTests {
     private func decode(_ text: String) throws -> DecodedTraces {
-        try Array(text.utf8).withUnsafeBytes { try OTLPJSONDecoder.decode($0) }
+        try DecodedTraces(json: text)
     }
 
     private func request(span: String) -> String {
@@ -107,7 +107,7 @@ import Testing
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
             }
             do {
-                _ = try bytes.withUnsafeBytes { try OTLPJSONDecoder.decode($0) }
+                _ = try DecodedTraces(json: bytes)
             } catch is OTLPDecodingError { refused += 1 } catch { Issue.record(error) }
         }
         #expect(refused > 1_000)
