@@ -5,6 +5,7 @@ import { between, colour, counted, duration, when } from "./format.js";
 
 const pageSize = 50;
 const mostRows = 2000;
+const mostRounds = 10;
 
 export class ListView {
   constructor(main, search) {
@@ -20,7 +21,7 @@ export class ListView {
   async refresh() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     try {
-      const page = await api.traces({ search: this.search, limit: pageSize });
+      const page = await this.read();
       // A slow answer must not replace a later one, nor another view.
       if (turn !== this.turn || !this.container.isConnected) return;
       show(null);
@@ -29,6 +30,18 @@ export class ListView {
     } catch (problem) {
       if (turn === this.turn && this.container.isConnected) show(problem);
     }
+  }
+
+  // A search for something rare answers before it has looked at everything, so it is asked to go on for a while.
+  async read(before) {
+    const { search } = this;
+    const page = await api.traces({ search, limit: pageSize, before });
+    for (let round = 0; search && page.next && page.traces.length < pageSize && round < mostRounds && search === this.search; round++) {
+      const further = await api.traces({ search, limit: pageSize, before: page.next });
+      page.traces.push(...further.traces);
+      page.next = further.next;
+    }
+    return page;
   }
 
   setSearch(search) {
@@ -42,7 +55,7 @@ export class ListView {
   async more() {
     const { search } = this;
     try {
-      const page = await api.traces({ search, limit: pageSize, before: this.next });
+      const page = await this.read(this.next);
       if (search !== this.search) return;
       this.older.push(page);
       this.draw();

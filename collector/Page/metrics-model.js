@@ -4,8 +4,7 @@ import { valueText } from "./format.js";
 export const numberOf = (point) => (point.asInt !== undefined ? Number(point.asInt) : Number(point.asDouble ?? 0));
 
 export function labelOf(series) {
-  const last = series.points.at(-1);
-  const pairs = (last?.attributes ?? []).map(({ key, value }) => `${key}=${valueText(value)}`);
+  const pairs = (series.attributes ?? []).map(({ key, value }) => `${key}=${valueText(value)}`);
   return pairs.join("  ") || "(no attributes)";
 }
 

@@ -86,9 +86,10 @@ help.addEventListener("click", () => {
 });
 
 acceptImports({
-  imported: ({ spans = 0, logs = 0, metrics = 0 }) => {
+  imported: ({ spans = 0, logs = 0, points = 0, rejected = 0 }) => {
     const notice = document.getElementById("notice");
-    notice.textContent = `Imported ${counted(spans, "span")}, ${counted(logs, "log record")} and ${counted(metrics, "data point")}.`;
+    notice.textContent = `Imported ${counted(spans, "span")}, ${counted(logs, "log record")} and ${counted(points, "data point")}.`
+      + (rejected > 0 ? ` ${counted(rejected, "item")} could not be taken.` : "");
     notice.hidden = false;
     setTimeout(() => { notice.hidden = true; }, 6000);
     view?.refresh();

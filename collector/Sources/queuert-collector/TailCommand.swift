@@ -49,10 +49,14 @@ private actor Tail {
 
     func print(from source: TraceSource) async throws {
         // What there is before the first call, as far as it isn't wanted, counts as printed.
-        let lines =
-            chains
-            ? list.lines(try await source.latestChains(limit: 200))
-            : list.lines(try await source.newestTraces(limit: 200, search: search))
+        let lines: [String]
+        if chains {
+            let latest = try await source.latestChains(limit: 200)
+            lines = list.lines(latest)
+        } else {
+            let newest = try await source.newestTraces(limit: 200, search: search)
+            lines = list.lines(newest)
+        }
         for line in lines.suffix(limit) {
             // Not printed: output to a pipe is buffered, and whoever reads it may wait for this line.
             FileHandle.standardOutput.write(Data((line + "\n").utf8))

@@ -60,7 +60,7 @@ struct TraceAPI: Sendable {
             await withChainID(context) { try await store.chain($0).map(Self.document) }
         }
         router.get("api/chains/:id/graph") { _, context in
-            await withChainID(context) { try await store.chainGraph($0).map(Self.encode) }
+            await withChainID(context) { try await store.chainGraph($0).map { try Self.encode($0) } }
         }
     }
 

@@ -1329,19 +1329,50 @@ function findingRow(finding) {
     element("a", { href: `#/trace/${example.traceId}/${example.spanId}` }, "an example"));
 }
 
+// What was received and what became of it, what was left out and why, and what senders say they never sent.
 function lossRows(status) {
   if (!status) return element("p", { class: "soft" }, "The collector doesn't tell.");
-  const losses = flatten(status).filter(([, value]) => typeof value === "number" || typeof value === "string" || typeof value === "boolean");
-  return element("div", { class: "wide" }, element("table", { class: "grid-table" }, element("tbody", {}, losses.map(([name, value]) =>
-    element("tr", {}, element("td", {}, name), element("td", { class: "number" }, typeof value === "number" ? value.toLocaleString("en") : String(value)))))));
+  const losses = [
+    ...(status.dropped ?? []).map(({ what, reason, count }) => [`${what}: ${reason}`, count]),
+    ...senderLosses(status.senders ?? []),
+  ];
+  return [
+    element("div", { class: "wide" }, element("table", { class: "grid-table", id: "received" },
+      element("thead", {}, element("tr", {}, ["Signal", "Accepted", "Sent again", "Refused", "Not stored, asked for again", "Requests"].map((title, index) =>
+        element("th", { scope: "col", class: index > 0 ? "number" : null }, title)))),
+      element("tbody", {}, Object.entries(status.signals ?? {}).map(([signal, counts]) => element("tr", {},
+        element("td", {}, element("b", {}, signal)),
+        [counts.accepted, counts.repeated, counts.refused, counts.failed].map((count, index) => element("td", { class: "number" },
+          index > 1 && count > 0 ? element("span", { class: "badge error" }, number(count)) : number(count))),
+        element("td", { class: "number" }, Object.entries(counts.requests ?? {}).map(([code, count]) => `${number(count)} × ${code}`).join(", "))))))),
+    element("p", { class: "kept" }, stored(status.store)),
+    losses.length === 0
+      ? element("p", { class: "good-news" }, "Nothing was dropped, here or by those who send.")
+      : losses.map(([text, count]) => element("div", { class: "finding" }, element("span", { class: "badge error" }, number(count)), element("span", {}, text), element("span"))),
+  ];
 }
 
-function flatten(object, prefix = "") {
-  return Object.entries(object).flatMap(([key, value]) => {
-    const name = prefix ? `${prefix} ${key}` : key;
-    return value && typeof value === "object" ? flatten(value, name) : [[name, value]];
-  });
+function stored(store) {
+  if (!store) return "";
+  return `Kept: ${counted(store.traces, "trace")}, ${counted(store.spans, "span")}, ${counted(store.logs, "log record")} and ${counted(store.points, "data point")} `
+    + `in ${size(store.bytes)}${store.limitBytes ? ` of ${size(store.limitBytes)}` : ""}.`;
 }
+
+// The counters of senders' own telemetry that have an error's type count what was lost.
+function senderLosses(senders) {
+  const losses = new Map();
+  for (const { service, metric, attributes = [], asInt, asDouble } of senders) {
+    const reason = attributes.find(({ key }) => key === "error.type");
+    const count = Number(asInt ?? asDouble ?? 0);
+    if (!reason || count === 0) continue;
+    const text = `${service}: ${metric}, ${reason.value.stringValue ?? ""}`;
+    losses.set(text, (losses.get(text) ?? 0) + count);
+  }
+  return [...losses];
+}
+
+const number = (value) => Number(value ?? 0).toLocaleString("en");
+const size = (bytes) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e3)} kB`);
 """##,
         "compare-model.js": ##"""
 // Two traces side by side: spans that stand at the same place of the tree are a pair.
@@ -2014,6 +2045,7 @@ import { between, colour, counted, duration, when } from "./format.js";
 
 const pageSize = 50;
 const mostRows = 2000;
+const mostRounds = 10;
 
 export class ListView {
   constructor(main, search) {
@@ -2029,7 +2061,7 @@ export class ListView {
   async refresh() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     try {
-      const page = await api.traces({ search: this.search, limit: pageSize });
+      const page = await this.read();
       // A slow answer must not replace a later one, nor another view.
       if (turn !== this.turn || !this.container.isConnected) return;
       show(null);
@@ -2038,6 +2070,18 @@ export class ListView {
     } catch (problem) {
       if (turn === this.turn && this.container.isConnected) show(problem);
     }
+  }
+
+  // A search for something rare answers before it has looked at everything, so it is asked to go on for a while.
+  async read(before) {
+    const { search } = this;
+    const page = await api.traces({ search, limit: pageSize, before });
+    for (let round = 0; search && page.next && page.traces.length < pageSize && round < mostRounds && search === this.search; round++) {
+      const further = await api.traces({ search, limit: pageSize, before: page.next });
+      page.traces.push(...further.traces);
+      page.next = further.next;
+    }
+    return page;
   }
 
   setSearch(search) {
@@ -2051,7 +2095,7 @@ export class ListView {
   async more() {
     const { search } = this;
     try {
-      const page = await api.traces({ search, limit: pageSize, before: this.next });
+      const page = await this.read(this.next);
       if (search !== this.search) return;
       this.older.push(page);
       this.draw();
@@ -2201,8 +2245,7 @@ import { valueText } from "./format.js";
 export const numberOf = (point) => (point.asInt !== undefined ? Number(point.asInt) : Number(point.asDouble ?? 0));
 
 export function labelOf(series) {
-  const last = series.points.at(-1);
-  const pairs = (last?.attributes ?? []).map(({ key, value }) => `${key}=${valueText(value)}`);
+  const pairs = (series.attributes ?? []).map(({ key, value }) => `${key}=${valueText(value)}`);
   return pairs.join("  ") || "(no attributes)";
 }
 
@@ -2704,9 +2747,10 @@ help.addEventListener("click", () => {
 });
 
 acceptImports({
-  imported: ({ spans = 0, logs = 0, metrics = 0 }) => {
+  imported: ({ spans = 0, logs = 0, points = 0, rejected = 0 }) => {
     const notice = document.getElementById("notice");
-    notice.textContent = `Imported ${counted(spans, "span")}, ${counted(logs, "log record")} and ${counted(metrics, "data point")}.`;
+    notice.textContent = `Imported ${counted(spans, "span")}, ${counted(logs, "log record")} and ${counted(points, "data point")}.`
+      + (rejected > 0 ? ` ${counted(rejected, "item")} could not be taken.` : "");
     notice.hidden = false;
     setTimeout(() => { notice.hidden = true; }, 6000);
     view?.refresh();
@@ -2823,6 +2867,7 @@ td .indent { display: inline-block; }
 }
 button.sort { padding: 0; font-size: 12px; border: 0; } .panel-tabs { padding: 0 16px 4px; } [aria-sort] .sort { color: var(--accent); font-weight: 600; }
 .fields select { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 5px 8px; }
+.kept { color: var(--ink-soft); padding-top: 10px !important; }
 """##,
         "registry.json": ##"""
 {"attributes":{"error.type":{"kind":"string"},

@@ -3,7 +3,7 @@ internal import QueuertSQLite
 
 extension SpanStore {
     /// How many spans of chains the list of chains looks at.
-    private static let latestLimit = 10_000
+    private static let latestLimit = 4_000
     /// How many spans of the traces around a chain its graph looks at.
     private static let treeLimit = 20_000
     /// How many chains a graph holds at most.

@@ -2,7 +2,7 @@ internal import QueuertSQLite
 
 extension SpanStore {
     /// Of how many spans a report tells at most.
-    private static let reportLimit = 20_000
+    private static let reportLimit = 10_000
 
     /// Reports what was done lately.
     ///

@@ -2,8 +2,8 @@ internal import Foundation
 internal import QueuertSQLite
 
 extension SpanStore {
-    /// How many traces a search looks at one by one before it answers with what it has found.
-    private static let scanLimit = 10_000
+    /// How many terms a search looks up, one trace after the other, before it answers with what it has found.
+    private static let scanLimit = 20_000
     /// Up to how many traces that a term leads to are looked at directly, in whatever order they are.
     private static let candidateLimit = 2_000
 
@@ -27,8 +27,9 @@ extension SpanStore {
                 let rows = try database.query(SpanStoreSQL.page, [start.startTime, start.traceID, limit + 1])
                 return Self.page(rows.map(Self.summary), limit: limit)
             }
-            return try SearchRun(search, database, limit: limit, before: start).page(
-                candidateLimit: Self.candidateLimit, scanLimit: Self.scanLimit, database)
+            let conditions = try search.conditions.map { try SearchRun.condition($0, database) }
+            let run = SearchRun(search, conditions, limit: limit, before: start)
+            return try run.page(candidateLimit: Self.candidateLimit, scanLimit: Self.scanLimit, database)
         }
     }
 
@@ -45,7 +46,7 @@ extension SpanStore {
 /// One search.
 private struct SearchRun {
     /// A condition, as the statements take it.
-    private struct Condition: Encodable {
+    struct Condition: Encodable {
         /// The terms of which one must lead to the trace.
         var terms: [Int64]
         /// What the trace's id is like otherwise.
@@ -56,45 +57,57 @@ private struct SearchRun {
     private let limit: Int
     private let start: TraceCursor
     private let conditions: [Condition]
-    private let conditionsText: String
 
-    init(
-        _ search: TraceSearch, _ database: isolated SQLiteConnection, limit: Int, before start: TraceCursor
-    ) throws {
+    init(_ search: TraceSearch, _ conditions: [Condition], limit: Int, before start: TraceCursor) {
         self.search = search
         self.limit = limit
         self.start = start
-        var conditions: [Condition] = []
-        for condition in search.conditions { conditions.append(try Self.condition(condition, database)) }
         self.conditions = conditions
-        conditionsText = try JSONText.of(conditions)
     }
 
     func page(
         candidateLimit: Int, scanLimit: Int, _ database: isolated SQLiteConnection
     ) throws -> TracePage {
         // What the rarest condition leads to is looked at directly, if that is little.
-        var candidates: [Int64]?
-        for condition in conditions where condition.id.isEmpty {
-            let found = try database.query(
-                SpanStoreSQL.tracesOfTerms, [JSONText.of(condition.terms), candidateLimit + 1]
-            ).compactMap { $0.int64("trace") }
-            if found.count <= candidateLimit, found.count < candidates?.count ?? .max { candidates = found }
+        var rarest: (place: Int, traces: [Int64])?
+        for (place, condition) in conditions.enumerated() {
+            let found = try Self.candidates(of: condition, limit: candidateLimit + 1, database)
+            if found.count <= candidateLimit, found.count < rarest?.traces.count ?? .max { rarest = (place, found) }
         }
-        if let candidates {
-            let found = try wanted(SpanStoreSQL.wantedAmong, .text(JSONText.of(candidates)), database)
+        if let rarest {
+            var others = conditions
+            others.remove(at: rarest.place)
+            let found = try wanted(SpanStoreSQL.wantedAmong, others, .text(JSONText.of(rarest.traces)), database)
             return SpanStore.page(try summaries(found, database), limit: limit)
         }
-        let found = try wanted(SpanStoreSQL.wantedBefore, .int(Int64(scanLimit)), database)
+        let count = max(1000, scanLimit / (1 + conditions.reduce(0) { $0 + $1.terms.count }))
+        let found = try wanted(SpanStoreSQL.wantedBefore, conditions, .int(Int64(count)), database)
         var page = SpanStore.page(try summaries(found, database), limit: limit)
         if page.next == nil {
-            let place = try database.query(
-                SpanStoreSQL.placeAfter, [start.startTime, start.traceID, scanLimit - 1]).first
+            let place = try database.query(SpanStoreSQL.placeAfter, [start.startTime, start.traceID, count - 1]).first
             page.next = place.map {
                 TraceCursor(startTime: $0.int64("start_time") ?? 0, traceID: $0.text("trace_id") ?? "")
             }
         }
         return page
+    }
+
+    /// The traces that meet a condition, but no more than so many.
+    private static func candidates(
+        of condition: Condition, limit: Int, _ database: isolated SQLiteConnection
+    ) throws -> [Int64] {
+        var found: Set<Int64> = []
+        if !condition.terms.isEmpty {
+            let rows = try database.query(SpanStoreSQL.tracesOfTerms, [JSONText.of(condition.terms), limit])
+            found.formUnion(rows.compactMap { $0.int64("trace") })
+        }
+        if condition.id.hasSuffix("*") {
+            // No digit of an id comes after f.
+            let beginning = String(condition.id.dropLast())
+            let rows = try database.query(SpanStoreSQL.tracesOfID, [beginning, beginning + "g", limit])
+            found.formUnion(rows.compactMap { $0.int64("trace") })
+        }
+        return Array(found)
     }
 
     private enum Scope {
@@ -103,34 +116,25 @@ private struct SearchRun {
     }
 
     private func wanted(
-        _ statement: String, _ scope: Scope, _ database: isolated SQLiteConnection
+        _ statement: String, _ conditions: [Condition], _ scope: Scope, _ database: isolated SQLiteConnection
     ) throws -> [Int64] {
-        let hasError = search.hasError.map { $0 ? 1 : 0 }
-        let rows =
-            switch scope {
-            case .text(let text):
-                try database.query(
-                    statement,
-                    [
-                        conditionsText, start.startTime, start.traceID, search.shortest, search.longest, hasError, text,
-                        limit + 1,
-                    ])
-            case .int(let number):
-                try database.query(
-                    statement,
-                    [
-                        conditionsText, start.startTime, start.traceID, search.shortest, search.longest, hasError, number,
-                        limit + 1,
-                    ])
-            }
-        return rows.compactMap { $0.int64("id") }
+        var parameters: [(any SQLiteBindable)?] = [
+            try JSONText.of(conditions), start.startTime, start.traceID, search.shortest, search.longest,
+            search.hasError.map { $0 ? 1 : 0 },
+        ]
+        switch scope {
+        case .text(let text): parameters.append(text)
+        case .int(let number): parameters.append(number)
+        }
+        parameters.append(limit + 1)
+        return try database.query(statement, parameters).compactMap { $0.int64("id") }
     }
 
     private func summaries(_ numbers: [Int64], _ database: isolated SQLiteConnection) throws -> [TraceSummary] {
         try database.query(SpanStoreSQL.summaries, [JSONText.of(numbers)]).map(SpanStore.summary)
     }
 
-    private static func condition(
+    static func condition(
         _ condition: TraceSearch.Condition, _ database: isolated SQLiteConnection
     ) throws -> Condition {
         switch condition {
@@ -142,10 +146,10 @@ private struct SearchRun {
         case .trace(let id): return Condition(terms: [], id: idPattern(id) ?? "-")
         case .name(let name):
             guard name.contains("*") else { return Condition(terms: [SearchTerm.name(name).hash], id: "") }
-            let pattern = LikePattern.escaped(name).replacing("*", with: "%")
+            let pattern = SpanStore.escapedPattern(name).replacing("*", with: "%")
             return Condition(terms: try words(like: pattern, database) { $0 == "name" }.map(\.hash), id: "")
         case .word(let text):
-            let terms = try words(like: "%\(LikePattern.escaped(text))%", database) { _ in true }
+            let terms = try words(like: "%\(SpanStore.escapedPattern(text))%", database) { _ in true }
             return Condition(
                 terms: (terms + [.chain(text), .job(text)]).map(\.hash), id: idPattern(text.lowercased()) ?? "")
         }
@@ -173,18 +177,5 @@ enum JSONText {
     /// Writes a value as JSON.
     static func of(_ value: some Encodable) throws -> String {
         String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-    }
-}
-
-/// Text in patterns of SQLite's `LIKE`.
-enum LikePattern {
-    /// Takes the special meaning from characters that have one.
-    static func escaped(_ text: String) -> String {
-        var pattern = ""
-        for character in text {
-            if "%_\\".contains(character) { pattern.append("\\") }
-            pattern.append(character)
-        }
-        return pattern
     }
 }

@@ -11,6 +11,8 @@ extension SpanStoreSQL {
         FROM (SELECT id FROM segment ORDER BY id DESC) AS segment CROSS JOIN json_each(?1) AS wanted CROSS JOIN term
         WHERE term.segment = segment.id AND term.hash = wanted.value LIMIT ?2
         """
+    /// The traces whose ids lie between two texts.
+    static let tracesOfID = "SELECT id AS trace FROM trace WHERE trace_id >= ?1 AND trace_id < ?2 LIMIT ?3"
     /// What a trace itself must be like, and, of each condition in ?1, that one of its terms leads to it, or that its id
     /// begins as asked for.
     private static let isWanted = """

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 /// The lines of a list that grows: one for each trace or chain that is new, and another when more is known of it.
 package struct LiveList: Sendable {

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// Where a terminal's commands read from: a collector that runs, or its file.
 package enum TraceSource: Sendable {

@@ -104,7 +104,11 @@ extension ProcessTests.PageTests {
     func losses() async throws {
         try await withPage(SampleChain.order()) { browser, _ in
             try await browser.go("#/checks")
-            try await browser.wait(for: "document.querySelectorAll('#dropped tr').length > 3")
+            try await browser.wait(for: "document.querySelectorAll('#received tbody tr').length === 3")
+            let traces = try await browser.text("document.querySelector('#received tbody tr').innerText")
+            #expect(traces.contains("\(SampleChain.order().count)"))
+            let losses = try await browser.text("document.getElementById('dropped').innerText")
+            #expect(losses.contains("Nothing was dropped"))
             let good = try await browser.text("document.querySelector('#lint .good-news') !== null")
             #expect(good == "true")
         }

@@ -17,7 +17,7 @@ import Testing
             ("chain:c-1", ["early"]), ("job:j-1", ["early"]), ("c-1", ["early"]), ("queuert.chain.id=c-1", ["early"]),
             ("color=red service:web", ["first"]), ("color=red service:shop", []), ("inner", ["first"]),
             ("trace:\(Sample.traceID(2))", ["early"]), ("trace:\(Sample.traceID(2).prefix(8).uppercased())", ["early"]),
-            ("nothing like it", []), ("100%", []), ("a_b", []),
+            ("nothing like it", []), ("EARLY", ["early"]), ("100%", []), ("a_b", []),
         ])
     func finds(_ text: String, _ names: [String]) async throws {
         try await withStore { store in
@@ -59,7 +59,7 @@ import Testing
     func searchesFurtherBack() async throws {
         try await withStore { store in
             // More than are looked at one by one, with what is looked for at the end.
-            let count = 10_050
+            let count = 20_050
             for start in stride(from: 0, to: count, by: 1000) {
                 try await store.insert(
                     (start..<min(start + 1000, count)).map { number in
