@@ -24,13 +24,15 @@ export function compare(left, right) {
   });
   const at = new Map(rows.map((row, index) => [row.place, index]));
   const added = [...rightByPlace].map(([place, span]) => ({ place, depth: span.depth, name: span.document.name, left: null, right: span }));
+  const byRow = new Map();
   for (const row of added) {
+    // After all that is below the same span on the left.
     const above = row.place.slice(0, row.place.lastIndexOf("/"));
-    row.after = at.get(above) ?? rows.length;
+    let after = at.get(above) ?? rows.length;
+    while (after + 1 < rows.length && rows[after + 1].place.startsWith(`${above}/`)) after += 1;
+    byRow.set(after, [...(byRow.get(after) ?? []), row]);
   }
   const result = [];
-  const byRow = new Map();
-  for (const row of added) byRow.set(row.after, [...(byRow.get(row.after) ?? []), row]);
   rows.forEach((row, index) => { result.push(row, ...(byRow.get(index) ?? [])); });
   return [...result, ...(byRow.get(rows.length) ?? [])];
 }

@@ -74,6 +74,7 @@ export class ListView {
 
   draw() {
     const { traces, next } = this;
+    this.container.setAttribute("aria-label", this.search ? `Traces that match ${this.search}` : "Traces");
     const key = JSON.stringify([traces, next]);
     if (key === this.shown) return;
     this.shown = key;

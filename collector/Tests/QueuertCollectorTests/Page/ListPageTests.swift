@@ -38,10 +38,9 @@ extension ProcessTests.PageTests {
                 try await browser.run("location.hash = '#/search/' + encodeURIComponent('\(search)')")
                 try await browser.wait(
                     for: """
-                        document.getElementById('filter').value === '\(search)' || document.activeElement.id === 'filter'
+                        document.querySelector('.list').ariaLabel === 'Traces that match \(search)'
+                          && document.querySelectorAll('.trace-row').length === \(count)
                         """)
-                try await browser.wait(
-                    for: "document.querySelectorAll('.trace-row').length === \(count) && document.querySelector('.list').isConnected")
             }
             try await browser.go("#/search/duration%3Efast")
             try await browser.wait(
