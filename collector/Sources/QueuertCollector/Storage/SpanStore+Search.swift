@@ -77,18 +77,15 @@ private struct SearchRun {
         if let rarest {
             var others = conditions
             others.remove(at: rarest.place)
-            let found = try wanted(SpanStoreSQL.wantedAmong, others, .text(JSONText.of(rarest.traces)), database)
+            let found = try wanted(SpanStoreSQL.wantedAmong, others, .traces(JSONText.of(rarest.traces)), database)
             return SpanStore.page(try summaries(found, database), limit: limit)
         }
         let count = max(1000, scanLimit / (1 + conditions.reduce(0) { $0 + $1.terms.count }))
-        let found = try wanted(SpanStoreSQL.wantedBefore, conditions, .int(Int64(count)), database)
+        let row = try database.query(SpanStoreSQL.placeAfter, [start.startTime, start.traceID, count - 1]).first
+        let end = row.map { TraceCursor(startTime: $0.int64("start_time") ?? 0, traceID: $0.text("trace_id") ?? "") }
+        let found = try wanted(SpanStoreSQL.wantedBetween, conditions, .place(end), database)
         var page = SpanStore.page(try summaries(found, database), limit: limit)
-        if page.next == nil {
-            let place = try database.query(SpanStoreSQL.placeAfter, [start.startTime, start.traceID, count - 1]).first
-            page.next = place.map {
-                TraceCursor(startTime: $0.int64("start_time") ?? 0, traceID: $0.text("trace_id") ?? "")
-            }
-        }
+        page.next = page.next ?? end
         return page
     }
 
@@ -111,8 +108,10 @@ private struct SearchRun {
     }
 
     private enum Scope {
-        case text(String)
-        case int(Int64)
+        /// Traces by their numbers, in JSON.
+        case traces(String)
+        /// What begins no sooner than a place in the list.
+        case place(TraceCursor?)
     }
 
     private func wanted(
@@ -123,10 +122,9 @@ private struct SearchRun {
             search.hasError.map { $0 ? 1 : 0 },
         ]
         switch scope {
-        case .text(let text): parameters.append(text)
-        case .int(let number): parameters.append(number)
+        case .traces(let numbers): parameters += [numbers, limit + 1]
+        case .place(let end): parameters += [end?.startTime ?? .min, limit + 1, end?.traceID ?? ""]
         }
-        parameters.append(limit + 1)
         return try database.query(statement, parameters).compactMap { $0.int64("id") }
     }
 

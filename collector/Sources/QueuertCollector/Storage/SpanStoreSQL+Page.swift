@@ -31,12 +31,12 @@ extension SpanStoreSQL {
         WHERE trace.id = candidate.value AND (trace.start_time, trace.trace_id) < (?2, ?3) AND \(isWanted)
         ORDER BY trace.start_time DESC, trace.trace_id DESC LIMIT ?8
         """
-    /// The traces among the ?7 before a place in the list that are wanted.
-    static let wantedBefore = """
-        SELECT trace.id FROM (
-            SELECT * FROM trace WHERE (start_time, trace_id) < (?2, ?3)
-            ORDER BY start_time DESC, trace_id DESC LIMIT ?7) AS trace
-        WHERE \(isWanted)
+    /// The traces between two places in the list, ?2 with ?3 and ?7 with ?9, that are wanted. It ends with the last that is
+    /// asked for, since the index has them in order.
+    static let wantedBetween = """
+        SELECT trace.id FROM trace
+        WHERE (trace.start_time, trace.trace_id) < (?2, ?3) AND (trace.start_time, trace.trace_id) >= (?7, ?9)
+          AND \(isWanted)
         ORDER BY trace.start_time DESC, trace.trace_id DESC LIMIT ?8
         """
     /// Where the list is after ?3 more traces.
