@@ -1,15 +1,24 @@
 // Asking the collector.
 
 // The text of an answer: comparing it with the one before is cheaper than reading it.
-async function askText(path, options) {
+// The last answer is kept: asked for again, the collector says so if it still holds.
+let last = { path: null, tag: null, text: null };
+
+async function askText(path, options = {}) {
   let response;
+  const known = !options.method && last.path === path ? last : null;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, known ? { headers: { "If-None-Match": known.tag } } : options);
   } catch {
     throw new Error("The collector doesn't answer. Is it still running?");
   }
+  if (known && response.status === 304) return known.text;
   const text = await response.text();
-  if (response.ok) return text;
+  if (response.ok) {
+    const tag = response.headers.get("ETag");
+    if (tag && !options.method) last = { path, tag, text };
+    return text;
+  }
   let body = {};
   try { body = JSON.parse(text); } catch { /* An answer of something between us and the collector. */ }
   const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);

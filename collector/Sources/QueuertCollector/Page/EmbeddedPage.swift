@@ -9,15 +9,24 @@ enum EmbeddedPage {
 // Asking the collector.
 
 // The text of an answer: comparing it with the one before is cheaper than reading it.
-async function askText(path, options) {
+// The last answer is kept: asked for again, the collector says so if it still holds.
+let last = { path: null, tag: null, text: null };
+
+async function askText(path, options = {}) {
   let response;
+  const known = !options.method && last.path === path ? last : null;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, known ? { headers: { "If-None-Match": known.tag } } : options);
   } catch {
     throw new Error("The collector doesn't answer. Is it still running?");
   }
+  if (known && response.status === 304) return known.text;
   const text = await response.text();
-  if (response.ok) return text;
+  if (response.ok) {
+    const tag = response.headers.get("ETag");
+    if (tag && !options.method) last = { path, tag, text };
+    return text;
+  }
   let body = {};
   try { body = JSON.parse(text); } catch { /* An answer of something between us and the collector. */ }
   const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);
@@ -1858,6 +1867,38 @@ function oneALine(text) {
 <link rel="stylesheet" href="trace.css">
 <link rel="stylesheet" href="chain.css">
 <link rel="stylesheet" href="panels.css">
+<link rel="modulepreload" href="api.js">
+<link rel="modulepreload" href="arrows.js">
+<link rel="modulepreload" href="axis.js">
+<link rel="modulepreload" href="chain-graph.js">
+<link rel="modulepreload" href="chain-lanes.js">
+<link rel="modulepreload" href="chain-model.js">
+<link rel="modulepreload" href="chain-story.js">
+<link rel="modulepreload" href="chain-table.js">
+<link rel="modulepreload" href="chain.js">
+<link rel="modulepreload" href="chains.js">
+<link rel="modulepreload" href="checks.js">
+<link rel="modulepreload" href="compare-model.js">
+<link rel="modulepreload" href="compare.js">
+<link rel="modulepreload" href="critical-path.js">
+<link rel="modulepreload" href="detail.js">
+<link rel="modulepreload" href="dom.js">
+<link rel="modulepreload" href="format.js">
+<link rel="modulepreload" href="import.js">
+<link rel="modulepreload" href="lint.js">
+<link rel="modulepreload" href="list.js">
+<link rel="modulepreload" href="log-model.js">
+<link rel="modulepreload" href="logs.js">
+<link rel="modulepreload" href="metrics-model.js">
+<link rel="modulepreload" href="metrics.js">
+<link rel="modulepreload" href="model.js">
+<link rel="modulepreload" href="row.js">
+<link rel="modulepreload" href="search-help.js">
+<link rel="modulepreload" href="text-forms.js">
+<link rel="modulepreload" href="texts.js">
+<link rel="modulepreload" href="trace.js">
+<link rel="modulepreload" href="types.js">
+<link rel="modulepreload" href="waterfall.js">
 <script type="module" src="page.js"></script>
 </head>
 <body>

@@ -60,6 +60,7 @@ package struct Collector: Sendable {
         router.add(
             middleware: ReceiverMiddleware(
                 receiver: TraceReceiver(store: store, changes: changes, logger: configuration.logger)))
+        router.add(middleware: UnchangedMiddleware(changes: changes))
         TraceAPI(store: store, changes: changes).addRoutes(to: router)
         PageRoutes().addRoutes(to: router)
         return router

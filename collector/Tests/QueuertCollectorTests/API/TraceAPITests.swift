@@ -87,6 +87,23 @@ import Testing
         }
     }
 
+    @Test("what a reader has is not sent again until something was stored")
+    func unchanged() async throws {
+        try await withCollector { client, _ async throws in
+            let first = try await client.get("/api/traces")
+            let tag = try #require(first.headers["ETag"].first)
+            let second = try await client.send("GET", "/api/traces", headers: ["If-None-Match": tag])
+            #expect(second.status == 304)
+            #expect(second.body == [])
+            _ = try await client.export(ProtobufPacker.pack([Sample.full]))
+            let third = try await client.send("GET", "/api/traces", headers: ["If-None-Match": tag])
+            #expect(third.status == 200)
+            #expect(third.headers["ETag"].first != tag)
+            // Events, and what isn't there, have none.
+            #expect(try await client.get("/api/chains/none").headers["ETag"] == [])
+        }
+    }
+
     @Test("health says whether the database can be read")
     func health() async throws {
         try await withCollector { client, collector async throws in

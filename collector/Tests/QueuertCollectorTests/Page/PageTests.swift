@@ -11,8 +11,6 @@ extension ProcessTests {
 extension ProcessTests.PageTests {
     static let hostile = #"<img src=x onerror="document.title='owned'">"#
 
-    static let hostile = #"<img src=x onerror="document.title='owned'">"#
-
     /// A chain in two traces, with a retry and something hostile in every text.
     static var chain: [ReceivedSpan] {
         var failed = Sample.span(
@@ -67,6 +65,14 @@ extension ProcessTests.PageTests {
             #expect(rows.contains(Self.hostile))
             let images = try await browser.text("document.images.length")
             #expect(images == "0")
+        }
+    }
+
+    @Test("each module of the page is asked for at once, not when another has been read that needs it")
+    func preloads() throws {
+        let index = try #require(EmbeddedPage.files["index.html"])
+        for name in EmbeddedPage.files.keys where name.hasSuffix(".js") && name != "page.js" {
+            #expect(index.contains("<link rel=\"modulepreload\" href=\"\(name)\">"))
         }
     }
 
