@@ -17,7 +17,7 @@ test: ## Runs everything: installs what is missing, generates, lints, builds, te
 
 bench: ## Runs the benchmarks, one JSON object per line: make bench [ONLY="sqlite otel.span"]
 	@bash .ci/install-packages test
-	@QUEUERT_POSTGRES_OPTIONS="-c fsync=on" bash .ci/with-postgres swift run -c release queuert-bench $(ONLY)
+	@bash .ci/bench $(ONLY)
 
 interop: ## Sends our spans to another collector, and another SDK's spans to ours
 	@bash .ci/interop

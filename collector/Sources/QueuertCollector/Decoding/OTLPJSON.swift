@@ -30,6 +30,20 @@ enum OTLPJSON {
         return writer.bytes
     }
 
+    /// Writes the members of a message into an object that is open.
+    ///
+    /// - Parameters:
+    ///   - protobuf: The message.
+    ///   - message: Its number in the schema.
+    ///   - writer: Takes them.
+    ///   - isWanted: Says of the names which are.
+    /// - Throws: `OTLPDecodingError` if it can't be read.
+    static func writeMembers(
+        of protobuf: [UInt8], _ message: Int, to writer: inout JSONWriter, _ isWanted: (String) -> Bool
+    ) throws(OTLPDecodingError) {
+        try writeMembers(protobuf.span, 0..<protobuf.count, message, to: &writer, isWanted)
+    }
+
     private struct Occurrence {
         let field: Int
         let order: Int
@@ -43,19 +57,27 @@ enum OTLPJSON {
     private static func write(
         _ bytes: Span<UInt8>, _ range: Range<Int>, _ message: Int, to writer: inout JSONWriter
     ) throws(OTLPDecodingError) {
+        writer.beginObject()
+        try writeMembers(bytes, range, message, to: &writer) { _ in true }
+        writer.endObject()
+    }
+
+    private static func writeMembers(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, _ message: Int, to writer: inout JSONWriter,
+        _ isWanted: (String) -> Bool
+    ) throws(OTLPDecodingError) {
         let message = OTLPSchema.shared.messages[message]
         // What is repeated may be spread over the message.
         var found: [Occurrence] = []
         var reader = ProtobufReader(range)
         while let field = try reader.next(bytes) {
-            guard let index = message.index(of: field.number) else {
+            guard let index = message.index(of: field.number), isWanted(message.fields[index].name) else {
                 try reader.skip(field, bytes)
                 continue
             }
             try read(message.fields[index], index, field, &reader, bytes, into: &found)
         }
         found.sort { ($0.field, $0.order) < ($1.field, $1.order) }
-        writer.beginObject()
         var next = found.startIndex
         while next < found.endIndex {
             let field = message.fields[found[next].field]
@@ -68,7 +90,6 @@ enum OTLPJSON {
             if field.isRepeated { writer.endArray() }
             next = end
         }
-        writer.endObject()
     }
 
     private static func read(

@@ -28,6 +28,12 @@ enum HexadecimalID {
     /// - Returns: Sixteen lower-case digits.
     static func text(ofSpan number: Int64) -> String { withUnsafeBytes(of: number.bigEndian) { text(of: $0) } }
 
+    /// Reads the id of a span as the number that the store has.
+    ///
+    /// - Parameter text: Sixteen digits.
+    /// - Returns: The eight bytes.
+    static func number(ofSpan text: String) -> Int64 { Int64(bitPattern: UInt64(text, radix: 16) ?? 0) }
+
     /// Reads hexadecimal text.
     ///
     /// - Parameter text: Digits of either case.

@@ -1,15 +1,15 @@
 import Foundation
 
 /// Writes protobuf.
-struct ProtobufWriter {
+package struct ProtobufWriter {
     /// What was written.
-    private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
 
     /// Writes an `ExportTraceServiceRequest`.
     ///
     /// - Parameter spans: The spans.
     /// - Returns: The request; spans with the same resource and scope that follow each other share one group.
-    static func request(_ spans: [ReceivedSpan]) -> [UInt8] {
+    package static func request(_ spans: [ReceivedSpan]) -> [UInt8] {
         var writer = ProtobufWriter()
         var rest = spans[...]
         while let first = rest.first {

@@ -2,7 +2,7 @@ import Foundation
 
 extension ReceivedSpan {
     /// What all spans of a resource and a scope have at their end, as members of an object without its brackets.
-    struct JSONOrigin {
+    struct JSONOrigin: Sendable {
         let resource: [UInt8]
         let scope: [UInt8]
 

@@ -16,7 +16,7 @@ enum SegmentTable {
     ) throws -> Int64 {
         let last = try database.query(SpanStoreSQL.lastSegment).first
         let id = last?.int64("id") ?? 0
-        if let last, (last.int("row_count") ?? 0) < limits.rows,
+        if let last, last.int("is_pruned") == 0, (last.int("row_count") ?? 0) < limits.rows,
             now - (last.int64("first_received") ?? 0) < limits.age
         {
             return id

@@ -46,21 +46,19 @@ enum LogSQL {
     /// ?1 a trace or null, ?2 a span or null, ?3 a service or null, ?4 the lowest severity, ?5 a pattern or null, ?6 and ?7
     /// where the page begins, ?8 how many.
     static let page = """
-        SELECT log.id, time, severity, log.service, trace_id, span_id, document, resource, scope
-        FROM log JOIN origin ON origin.id = log.origin
-        WHERE (time, log.id) < (?6, ?7)
-          AND (?3 IS NULL OR log.service = ?3) AND severity >= ?4
+        SELECT id, time, origin, document FROM log
+        WHERE (time, id) < (?6, ?7)
+          AND (?3 IS NULL OR service = ?3) AND severity >= ?4
           AND (?5 IS NULL OR text LIKE ?5 ESCAPE '\\')
-          AND (?1 IS NULL OR (trace_id = ?1 AND (?2 IS NULL OR span_id = ?2)))
-        ORDER BY time DESC, log.id DESC LIMIT ?8
+          AND ?1 IS NULL AND ?2 IS NULL
+        ORDER BY time DESC, id DESC LIMIT ?8
         """
     /// The same for one trace, from the index of traces.
     static let pageOfTrace = """
-        SELECT log.id, time, severity, log.service, trace_id, span_id, document, resource, scope
-        FROM log INDEXED BY log_by_trace JOIN origin ON origin.id = log.origin
-        WHERE trace_id = ?1 AND (?2 IS NULL OR span_id = ?2) AND (time, log.id) < (?6, ?7)
-          AND (?3 IS NULL OR log.service = ?3) AND severity >= ?4
+        SELECT id, time, origin, document FROM log INDEXED BY log_by_trace
+        WHERE trace_id = ?1 AND (?2 IS NULL OR span_id = ?2) AND (time, id) < (?6, ?7)
+          AND (?3 IS NULL OR service = ?3) AND severity >= ?4
           AND (?5 IS NULL OR text LIKE ?5 ESCAPE '\\')
-        ORDER BY time DESC, log.id DESC LIMIT ?8
+        ORDER BY time DESC, id DESC LIMIT ?8
         """
 }

@@ -78,8 +78,7 @@ enum MetricSQL {
         """
     /// ?1 a metric, ?2 how many.
     static let series = """
-        SELECT series.id, resource, scope FROM series JOIN origin ON origin.id = series.origin
-        WHERE metric = ?1 ORDER BY last_segment DESC, series.id LIMIT ?2
+        SELECT id, origin FROM series WHERE metric = ?1 ORDER BY last_segment DESC, id LIMIT ?2
         """
     /// ?1 a series, ?2 and ?3 the time, ?4 how many; the newest of them.
     static let points = """

@@ -2,7 +2,7 @@
 enum SpanStoreSQL {
     // MARK: Segments and origins
 
-    static let lastSegment = "SELECT id, first_received, row_count FROM segment ORDER BY id DESC LIMIT 1"
+    static let lastSegment = "SELECT id, first_received, row_count, is_pruned FROM segment ORDER BY id DESC LIMIT 1"
     static let insertSegment = """
         INSERT INTO segment (id, first_received, last_received, row_count) VALUES (?1, ?2, ?2, 0)
         """

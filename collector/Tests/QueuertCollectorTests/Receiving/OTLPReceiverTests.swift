@@ -6,7 +6,7 @@ import Testing
 
 @testable import QueuertCollector
 
-@Suite("The receiver") struct TraceReceiverTests {
+@Suite("The receiver") struct OTLPReceiverTests {
     private let body = ProtobufPacker.pack([Sample.span()])
     private func json(_ spans: String) -> [UInt8] {
         Array(#"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(spans)]}]}]}"#.utf8)

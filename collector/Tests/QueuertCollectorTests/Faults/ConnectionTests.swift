@@ -1,0 +1,115 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import QueuertCollector
+
+@Suite("Connections", .timeLimit(.minutes(2))) struct ConnectionTests {
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private static func connect(_ port: Int) async throws -> Connection {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+            }
+    }
+
+    private static func health(_ port: Int) -> ByteBuffer {
+        ByteBuffer(string: "GET /health HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n")
+    }
+
+    @Test("R10 a client that stops within its head, or within its body, is cut off")
+    func slow() async throws {
+        try await withCollector { $0.requestDeadline = .milliseconds(20) } _: { client, _ in
+            let head = "POST /v1/traces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
+            for part in ["", "POST /v1/tr", head + "Content-Length: 50\r\n\r\nabc"] {
+                let connection = try await Self.connect(client.port)
+                try await connection.executeThenClose { inbound, outbound in
+                    if !part.isEmpty { try await outbound.write(ByteBuffer(string: part)) }
+                    // Ends when the collector closes the connection.
+                    do { for try await _ in inbound {} } catch is IOError {}
+                }
+            }
+        }
+    }
+
+    @Test("R10 with 1,000 connections open, each is served, and new senders too")
+    func thousand() async throws {
+        try OpenFileLimit.raise(to: 4_096)
+        try await withCollector { client, collector in
+            let port = client.port
+            let open = Atomic(0)
+            let (gate, opened) = AsyncStream<Void>.makeStream()
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<1_000 {
+                    group.addTask { () async throws in
+                        let connection = try await Self.connect(port)
+                        try await connection.executeThenClose { inbound, outbound in
+                            if open.add(1, ordering: .relaxed).newValue == 1_000 { opened.finish() }
+                            // All are open before the first asks for anything.
+                            while open.load(ordering: .relaxed) < 1_000 { try await Task.sleep(for: .milliseconds(5)) }
+                            try await outbound.write(Self.health(port))
+                            var answer = ""
+                            for try await buffer in inbound {
+                                answer += String(buffer: buffer)
+                                if answer.contains("ok") { break }
+                            }
+                            #expect(answer.hasPrefix("HTTP/1.1 200"))
+                        }
+                    }
+                }
+                for await _ in gate {}
+                #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
+                try await group.waitForAll()
+            }
+            #expect(try await collector.store.spans(ofTrace: Sample.full.traceID).count == 1)
+        }
+    }
+
+    @Test("R10 who comes when all connections are taken is served when one is given back")
+    func limited() async throws {
+        try await withCollector { $0.connectionLimit = 2 } _: { client, _ in
+            let port = client.port
+            let isServed = Atomic(false)
+            try await Self.connect(port).executeThenClose { inbound, outbound in
+                var answers = inbound.makeAsyncIterator()
+                try await outbound.write(Self.health(port))
+                _ = try await answers.next()
+                try await Self.connect(port).executeThenClose { inbound, outbound in
+                    var others = inbound.makeAsyncIterator()
+                    try await outbound.write(Self.health(port))
+                    _ = try await others.next()
+                    async let third = client.get("/health")
+                    async let served: Void = { isServed.store(try await third.status == 200, ordering: .relaxed) }()
+                    // Long enough for many answers, if it was let in.
+                    for _ in 0..<50 {
+                        try await outbound.write(Self.health(port))
+                        _ = try await others.next()
+                    }
+                    #expect(!isServed.load(ordering: .relaxed))
+                    outbound.finish()
+                    try await served
+                }
+            }
+            #expect(isServed.load(ordering: .relaxed))
+        }
+    }
+}
+
+/// How many files and connections this process may have open.
+enum OpenFileLimit {
+    static func raise(to count: UInt) throws {
+        #if canImport(Glibc) || canImport(Musl)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        var limit = rlimit()
+        try #require(getrlimit(resource, &limit) == 0)
+        guard limit.rlim_cur < count else { return }
+        limit.rlim_cur = min(limit.rlim_max, rlim_t(count))
+        try #require(setrlimit(resource, &limit) == 0)
+    }
+}

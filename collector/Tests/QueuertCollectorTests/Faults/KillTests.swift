@@ -1,0 +1,51 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import QueuertCollector
+
+extension ProcessTests {
+    @Suite("A collector that is killed") struct KillTests {
+        @Test("whatever was acknowledged is there after the restart, and the store is sound", arguments: [1, 7, 40])
+        func killed(_ count: Int) async throws {
+            try await withTemporaryFolder { folder async throws in
+                let path = folder.path + "/traces.sqlite"
+                let program = try Program(["--port", "0", "--database", path], in: folder)
+                let client = HTTPClient(port: try await program.port())
+                let acknowledged = Mutex<Set<Int>>([])
+                await withTaskGroup { group in
+                    for sender in 0..<4 {
+                        group.addTask {
+                            var number = sender
+                            // Until the connection breaks, in the middle of whatever the collector does then.
+                            while true {
+                                let spans = (0..<20).map { Sample.span(trace: number, $0) }
+                                let answer = try? await client.export(ProtobufPacker.pack(spans))
+                                guard answer?.status == 200 else { return }
+                                let isEnough = acknowledged.withLock { acknowledged in
+                                    acknowledged.insert(number)
+                                    return acknowledged.count == count
+                                }
+                                if isEnough { kill(program.process.processIdentifier, SIGKILL) }
+                                number += 4
+                            }
+                        }
+                    }
+                }
+                let end = try await program.end()
+                #expect(end.code == SIGKILL)
+                let store = try await SpanStore(path: path)
+                let numbers = acknowledged.withLock { $0 }
+                #expect(numbers.count >= count)
+                for number in numbers {
+                    let trace = try #require(try await store.trace(Sample.traceID(number)))
+                    #expect(trace.documents.count == 20)
+                    #expect(trace.summary.spanCount == 20)
+                }
+                let check = try await store.read { try $0.query("PRAGMA integrity_check")[0].text("integrity_check") }
+                #expect(check == "ok")
+                await store.close()
+            }
+        }
+    }
+}
