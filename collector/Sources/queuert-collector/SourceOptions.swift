@@ -4,7 +4,8 @@ import QueuertCollector
 
 /// The options that say where to read from.
 struct SourceOptions: ParsableArguments {
-    @Option(help: "The address of the running collector. (default: $QUEUERT_COLLECTOR_ENDPOINT or http://127.0.0.1:4318)")
+    @Option(
+        help: "The address of the running collector. (default: $QUEUERT_COLLECTOR_ENDPOINT or http://127.0.0.1:4318)")
     var endpoint: String?
 
     @Option(help: "Read this file instead; the collector need not run.")
@@ -17,7 +18,8 @@ struct SourceOptions: ParsableArguments {
         do {
             if let database { return try await read(file: database, body) }
             let client = try CollectorClient(
-                address: endpoint ?? Settings.text("ENDPOINT") ?? "http://127.0.0.1:4318", token: Settings.text("TOKEN"))
+                address: endpoint ?? Settings.text("ENDPOINT") ?? "http://127.0.0.1:4318", token: Settings.text("TOKEN")
+            )
             do {
                 try await body(.client(client))
             } catch let error as CollectorClientError where error.isUnreachable && endpoint == nil {

@@ -81,7 +81,8 @@ package struct TraceSearch: Hashable, Sendable {
         let unit = text.drop { $0 == "=" }.dropFirst(digits.count)
         guard let number = Double(digits), let size = Self.units[String(unit)], number * size < 9e18 else {
             throw TraceSearchError(
-                "\(text) isn't a duration", hint: "Write a number and a unit, such as duration>1.5s; ns, us, ms, s, m, h, d.")
+                "\(text) isn't a duration",
+                hint: "Write a number and a unit, such as duration>1.5s; ns, us, ms, s, m, h, d.")
         }
         let nanoseconds = Int64(number * size)
         switch sign {

@@ -2,7 +2,8 @@
 package struct ChainSummary: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case chainID = "chainId"
-        case type, service, startTimeUnixNano, endTimeUnixNano, isEnded, isCancelled, lastResult, isRescheduled, jobCount,
+        case type, service, startTimeUnixNano, endTimeUnixNano, isEnded, isCancelled, lastResult, isRescheduled,
+            jobCount,
             attemptCount, failedAttemptCount
     }
 

@@ -15,7 +15,8 @@ extension SpanStore {
                     OperationReport.Row(
                         trace: row.int64("trace") ?? 0, spanID: row.int64("span_id") ?? 0,
                         parentSpanID: row.int64("parent_span_id"), service: row.text("service") ?? "",
-                        name: row.text("name") ?? "", kind: row.int("kind") ?? 0, startTime: row.int64("start_time") ?? 0,
+                        name: row.text("name") ?? "", kind: row.int("kind") ?? 0,
+                        startTime: row.int64("start_time") ?? 0,
                         duration: row.int64("duration") ?? 0, isError: row.int("status_code") == 2,
                         chainID: row.text("chain_id"))
                 })

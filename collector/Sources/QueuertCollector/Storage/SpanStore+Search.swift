@@ -149,7 +149,8 @@ private struct SearchRun {
         case .word(let text):
             let terms = try words(like: "%\(SpanStore.escapedPattern(text))%", database) { _ in true }
             return Condition(
-                terms: (terms + [.chain(text), .job(text), .attribute("error.type", text)]).map(\.hash), id: idPattern(text.lowercased()) ?? "")
+                terms: (terms + [.chain(text), .job(text), .attribute("error.type", text)]).map(\.hash),
+                id: idPattern(text.lowercased()) ?? "")
         }
     }
 

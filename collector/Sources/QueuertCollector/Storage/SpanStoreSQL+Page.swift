@@ -5,7 +5,9 @@ extension SpanStoreSQL {
     static let wordsLike = """
         SELECT kind, text FROM word WHERE kind IN ('service', 'name') AND text LIKE ? ESCAPE '\\' LIMIT 1000
         """
-    /// The traces that one of some terms leads to; ?1 is a list of hashes in JSON. What arrived last comes first.
+    /// The traces that one of some terms leads to; ?1 is a list of hashes in JSON.
+    ///
+    /// What arrived last comes first.
     static let tracesOfTerms = """
         SELECT DISTINCT term.trace
         FROM (SELECT id FROM segment ORDER BY id DESC) AS segment CROSS JOIN json_each(?1) AS wanted CROSS JOIN term
@@ -31,8 +33,9 @@ extension SpanStoreSQL {
         WHERE trace.id = candidate.value AND (trace.start_time, trace.trace_id) < (?2, ?3) AND \(isWanted)
         ORDER BY trace.start_time DESC, trace.trace_id DESC LIMIT ?8
         """
-    /// The traces between two places in the list, ?2 with ?3 and ?7 with ?9, that are wanted. It ends with the last that is
-    /// asked for, since the index has them in order.
+    /// The traces between two places in the list, ?2 with ?3 and ?7 with ?9, that are wanted.
+    ///
+    /// It ends with the last that is asked for, since the index has them in order.
     static let wantedBetween = """
         SELECT trace.id FROM trace
         WHERE (trace.start_time, trace.trace_id) < (?2, ?3) AND (trace.start_time, trace.trace_id) >= (?7, ?9)

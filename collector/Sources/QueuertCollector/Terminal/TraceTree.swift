@@ -63,7 +63,8 @@ package struct TraceTree: Sendable {
             guard case .span(let span) = next.entry else {
                 if case .more(let count, let name) = next.entry {
                     lines.append(
-                        style.faint(next.indent + next.branch) + style.faint("… \(count) more “\(Self.printable(name))”"))
+                        style.faint(next.indent + next.branch)
+                            + style.faint("… \(count) more “\(Self.printable(name))”"))
                 }
                 continue
             }

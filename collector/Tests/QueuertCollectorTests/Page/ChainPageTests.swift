@@ -14,9 +14,12 @@ extension ProcessTests.PageTests {
                     == "5.58 s: 3 s backing off after 2 failed attempts of charge-card, 990 ms blocked by 8 chains, of which "
                     + "reserve-stock was the last to end, 900 ms until the lost worker of send-receipt was noticed.")
             let because = try await browser.text("document.getElementById('because').innerText")
-            #expect(because.contains("reserve-stock took 1.05 s: 900 ms backing off after 1 failed attempt of confirm-stock"))
+            #expect(
+                because.contains(
+                    "reserve-stock took 1.05 s: 900 ms backing off after 1 failed attempt of confirm-stock"))
             let shares = try await browser.text(
-                "[...document.querySelectorAll('.breakdown-bar .part')].reduce((sum, part) => sum + parseFloat(part.style.width), 0).toFixed(1)")
+                "[...document.querySelectorAll('.breakdown-bar .part')].reduce((sum, part) => sum + parseFloat(part.style.width), 0).toFixed(1)"
+            )
             #expect(shares == "100.0")
         }
     }
@@ -27,7 +30,8 @@ extension ProcessTests.PageTests {
             try await browser.go("#/chain/chain-1")
             try await browser.wait(for: "document.querySelector('.lane-row.blocker.critical .caret').innerText === '▼'")
             let jobs = try await browser.text(
-                "[...document.querySelectorAll('.lane-row.job > .lane-name')].map((row) => row.querySelector('b').innerText).join()")
+                "[...document.querySelectorAll('.lane-row.job > .lane-name')].map((row) => row.querySelector('b').innerText).join()"
+            )
             #expect(jobs == "place-order,check-stock,reserve-stock,confirm-stock,charge-card,send-receipt")
             let kinds = try await browser.text(
                 """
@@ -40,7 +44,8 @@ extension ProcessTests.PageTests {
             let attempts = try await browser.text("document.querySelectorAll('.lane-row.attempt.failed').length")
             #expect(attempts == "3")
             let errors = try await browser.text(
-                "[...document.querySelectorAll('#attempts .failed .error-text')].map((cell) => cell.innerText).join('|')")
+                "[...document.querySelectorAll('#attempts .failed .error-text')].map((cell) => cell.innerText).join('|')"
+            )
             #expect(errors == "CardDeclined: no funds|timeout|worker_lost: the lease ran out")
         }
     }
@@ -108,7 +113,8 @@ extension ProcessTests.PageTests {
             #expect(detail.contains("→ retry_of"))
             #expect(detail.contains("← retry_of"))
             try await browser.run("document.getElementById('copy').click()")
-            try await browser.wait(for: "document.getElementById('text').value.startsWith('try await recorder.expect {')")
+            try await browser.wait(
+                for: "document.getElementById('text').value.startsWith('try await recorder.expect {')")
             for (form, beginning) in [("golden", "trace t1"), ("markdown", "Trace `"), ("otlp", "{")] {
                 try await browser.run("document.getElementById('form-\(form)').click()")
                 try await browser.wait(for: "document.getElementById('text').value.startsWith('\(beginning)')")

@@ -16,7 +16,8 @@ extension ProcessTests.PageTests {
             try await browser.go("#/types")
             try await browser.wait(for: "document.querySelectorAll('#types tbody tr').length === 6")
             let row = try await browser.text(
-                "[...document.querySelectorAll('#types tbody tr')].find((row) => row.innerText.includes('charge-card')).innerText")
+                "[...document.querySelectorAll('#types tbody tr')].find((row) => row.innerText.includes('charge-card')).innerText"
+            )
             #expect(row.contains("2, 67 %"))
             let map = try await browser.text("document.getElementById('map').innerText")
             #expect(map.contains("charge-card"))
@@ -75,7 +76,8 @@ extension ProcessTests.PageTests {
             let text = try await browser.text("document.getElementById('logs').innerText")
             #expect(text.contains(Self.hostile))
             try await browser.run(
-                "const level = document.getElementById('log-level'); level.value = '13'; level.dispatchEvent(new Event('change'))")
+                "const level = document.getElementById('log-level'); level.value = '13'; level.dispatchEvent(new Event('change'))"
+            )
             try await browser.wait(for: "document.querySelectorAll('.log-row').length === 1")
             try await browser.run("document.querySelector('.log-row a').click()")
             try await browser.wait(for: "document.querySelector('#detail h2')?.innerText === 'process index-file'")
@@ -119,7 +121,9 @@ extension ProcessTests.PageTests {
         func trace(_ number: Int, slow: Bool) -> [ReceivedSpan] {
             var spans = [
                 Sample.span(trace: number, name: "GET /", start: 1_000_000_000, length: slow ? 90_000_000 : 30_000_000),
-                Sample.span(trace: number, 1, parent: 0, name: "SELECT", start: 1_001_000_000, length: slow ? 80_000_000 : 20_000_000),
+                Sample.span(
+                    trace: number, 1, parent: 0, name: "SELECT", start: 1_001_000_000,
+                    length: slow ? 80_000_000 : 20_000_000),
             ]
             if slow { spans.append(Sample.span(trace: number, 2, parent: 0, name: "retry", start: 1_002_000_000)) }
             return spans

@@ -24,7 +24,8 @@ import Testing
             var late = Sample.span(trace: 3, name: "late", service: "web", start: 9_000_000_000, length: 2_000_000_000)
             late.status = .init(code: 2, message: "")
             let chain: [ReceivedAttribute] = [
-                .init("queuert.chain.id", .string("c-1")), .init("queuert.job.id", .string("j-1")), .init("size", .int(3)),
+                .init("queuert.chain.id", .string("c-1")), .init("queuert.job.id", .string("j-1")),
+                .init("size", .int(3)),
             ]
             try await store.insert([
                 Sample.span(
@@ -63,8 +64,10 @@ import Testing
             for start in stride(from: 0, to: count, by: 1000) {
                 try await store.insert(
                     (start..<min(start + 1000, count)).map { number in
-                        var span = Sample.span(name: "work", start: UInt64(number) * 1_000, length: number == 3 ? 5_000 : 10)
-                        span.traceID = HexadecimalID.text(of: (0..<16).map { UInt8(truncatingIfNeeded: (number + 1) >> (8 * (15 - $0))) })
+                        var span = Sample.span(
+                            name: "work", start: UInt64(number) * 1_000, length: number == 3 ? 5_000 : 10)
+                        span.traceID = HexadecimalID.text(
+                            of: (0..<16).map { UInt8(truncatingIfNeeded: (number + 1) >> (8 * (15 - $0))) })
                         return span
                     })
             }

@@ -99,7 +99,8 @@ actor Browser {
     /// Evaluates an expression in a page and returns its value as text.
     func evaluate(_ expression: String, session: String) async throws -> String {
         let answer = try await call(
-            "Runtime.evaluate", ["expression": expression], session, flags: ["returnByValue": true, "awaitPromise": true])
+            "Runtime.evaluate", ["expression": expression], session,
+            flags: ["returnByValue": true, "awaitPromise": true])
         if let exception = answer["exceptionDetails"] { throw Failure(description: "\(expression): \(exception)") }
         return (answer["result"] as? [String: Any])?["value"] as? String ?? ""
     }
@@ -120,7 +121,8 @@ actor Browser {
                 return answer["result"] as? [String: Any] ?? [:]
             }
             if ["Runtime.exceptionThrown", "Log.entryAdded"].contains(answer["method"] as? String ?? "") {
-                complaints[answer["sessionId"] as? String ?? "", default: []].append(String(decoding: data, as: UTF8.self))
+                complaints[answer["sessionId"] as? String ?? "", default: []].append(
+                    String(decoding: data, as: UTF8.self))
             }
         }
         throw Failure(description: "chromium ended before it answered \(method)")
@@ -182,7 +184,9 @@ struct BrowserPage {
         for type in ["keyDown", "keyUp"] {
             try await browser.send(
                 "Input.dispatchKeyEvent",
-                ["type": type, "key": key, "code": key].merging(key.count == 1 && type == "keyDown" ? ["text": key] : [:]) { $1 },
+                ["type": type, "key": key, "code": key].merging(
+                    key.count == 1 && type == "keyDown" ? ["text": key] : [:]
+                ) { $1 },
                 session: session)
         }
     }

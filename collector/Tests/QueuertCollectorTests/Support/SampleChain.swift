@@ -205,7 +205,8 @@ struct SampleChain {
         order.await(stocks)
         order.process(.init(at: 1060, length: 40))
         order.continue("charge-card")
-        order.process(.init(at: 1110, length: 90, result: "failed", error: "CardDeclined", message: "no funds", dueAgain: 2200))
+        order.process(
+            .init(at: 1110, length: 90, result: "failed", error: "CardDeclined", message: "no funds", dueAgain: 2200))
         order.process(.init(at: 2210, length: 90, result: "failed", error: "timeout", dueAgain: 4300))
         order.process(.init(at: 4400, length: 200, beginsSegment: true))
         order.continue("send-receipt")

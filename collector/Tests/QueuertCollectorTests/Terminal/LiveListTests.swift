@@ -10,13 +10,16 @@ import Testing
     func traces() async throws {
         try await withStore { store in
             var list = LiveList(style: .plain, timeZone: zone)
-            try await store.insert([Sample.span(trace: 1, name: "start order", service: "shop", start: 1_790_000_000_123_000_000)])
+            try await store.insert([
+                Sample.span(trace: 1, name: "start order", service: "shop", start: 1_790_000_000_123_000_000)
+            ])
             #expect(
                 list.lines(try await store.traces(limit: 10).traces) == [
                     "15:13:20.123  start order  shop  1 ms  1 span  \(Sample.traceID(1))"
                 ])
             #expect(list.lines(try await store.traces(limit: 10).traces) == [])
-            var failed = Sample.span(trace: 1, 1, parent: 0, name: "a\u{1B}[31m", service: "shop", start: 1_790_000_000_124_000_000)
+            var failed = Sample.span(
+                trace: 1, 1, parent: 0, name: "a\u{1B}[31m", service: "shop", start: 1_790_000_000_124_000_000)
             failed.status = .init(code: 2, message: "")
             try await store.insert([failed])
             #expect(
@@ -59,7 +62,8 @@ import Testing
             #expect(try await running.traces(ofChain: "chain-1") == file.traces(ofChain: "chain-1"))
             #expect(try await running.latestChains(limit: 5) == file.latestChains(limit: 5))
             let search = #"name:"process *" service:shop"#
-            #expect(try await running.newestTraces(limit: 5, search: search) == file.newestTraces(limit: 5, search: search))
+            #expect(
+                try await running.newestTraces(limit: 5, search: search) == file.newestTraces(limit: 5, search: search))
             #expect(try await running.spans(ofTrace: Sample.traceID(99)) == [])
         }
     }
@@ -90,7 +94,9 @@ import Testing
         var port = 0
         try await withCollector { client, _ async throws in port = client.port }
         let gone = try CollectorClient(address: "http://127.0.0.1:\(port)")
-        let error = await #expect(throws: CollectorClientError.self) { try await gone.get(TracePage.self, "/api/traces") }
+        let error = await #expect(throws: CollectorClientError.self) {
+            try await gone.get(TracePage.self, "/api/traces")
+        }
         #expect(error?.isUnreachable == true)
         try await withCollector { client, _ async throws in
             let running = TraceSource.client(try CollectorClient(address: "http://127.0.0.1:\(client.port)"))

@@ -36,7 +36,8 @@ import Testing
             .init("queuert.job.wait.queue_s", .double(0.0004)), .init("queuert.job.wait.blocked_s", .double(.infinity)),
         ]
         #expect(
-            TraceTree(traces: [[attempt]]).lines.last == "process charge-card  1 ms  attempt 2  after backing off 2.5 s")
+            TraceTree(traces: [[attempt]]).lines.last == "process charge-card  1 ms  attempt 2  after backing off 2.5 s"
+        )
     }
 
     @Test("of a chain, its own spans are drawn, and what was done for it, but not the chains that it started")

@@ -82,7 +82,9 @@ extension OperationReport {
         operations = Dictionary(grouping: rows) { Key(service: $0.service, name: $0.name, kind: $0.kind) }
             .map { key, rows in Self.operation(key, rows) }
             .sorted { ($1.count, $0.service, $0.name) < ($0.count, $1.service, $1.name) }
-        edges = (Self.jobEdges(rows) + Self.serviceEdges(rows)).sorted { ($1.count, $0.from, $0.to) < ($0.count, $1.from, $1.to) }
+        edges = (Self.jobEdges(rows) + Self.serviceEdges(rows)).sorted {
+            ($1.count, $0.from, $0.to) < ($0.count, $1.from, $1.to)
+        }
     }
 
     private static func operation(_ key: Key, _ rows: [Row]) -> Operation {
@@ -101,7 +103,9 @@ extension OperationReport {
         var counts: [[String]: Int] = [:]
         let producers = rows.filter { $0.kind == 4 && $0.chainID != nil }
         for chain in Dictionary(grouping: producers, by: \.chainID).values {
-            let types = chain.sorted { $0.startTime < $1.startTime }.map { String($0.name.drop { $0 != " " }.dropFirst()) }
+            let types = chain.sorted { $0.startTime < $1.startTime }.map {
+                String($0.name.drop { $0 != " " }.dropFirst())
+            }
             for (from, to) in zip(types, types.dropFirst()) where from != to { counts[[from, to], default: 0] += 1 }
         }
         return counts.map { Edge(from: $0.key[0], to: $0.key[1], kind: "job", count: $0.value) }
