@@ -2094,7 +2094,8 @@ export class ListView {
   constructor(main, search) {
     this.main = main;
     this.search = search;
-    this.older = [];
+    this.known = new Map();
+    this.next = null;
     this.shown = null;
     this.container = element("section", { class: "list", "aria-label": "Traces" });
     main.replaceChildren(this.container);
@@ -2108,7 +2109,7 @@ export class ListView {
       // A slow answer must not replace a later one, nor another view.
       if (turn !== this.turn || !this.container.isConnected) return;
       show(null);
-      this.first = page;
+      this.takeFirst(page);
       this.draw();
     } catch (problem) {
       if (turn === this.turn && this.container.isConnected) show(problem);
@@ -2130,30 +2131,33 @@ export class ListView {
   setSearch(search) {
     if (search === this.search) return;
     this.search = search;
-    this.older = [];
+    this.known.clear();
     this.refresh();
   }
 
-  // The pages after the first stay as they were read; what is new comes before them.
+  // The newest page is read again and again, those after it once. What was known and is missing where the page reaches was
+  // deleted, or isn't found any more.
+  takeFirst(page) {
+    const last = page.next ? page.traces.at(-1) : null;
+    for (const [id, trace] of this.known) if (!last || isBefore(trace, last)) this.known.delete(id);
+    if (this.known.size === 0) this.next = page.next;
+    for (const trace of page.traces) this.known.set(trace.traceId, trace);
+  }
+
   async more() {
     const { search } = this;
     try {
       const page = await this.read(this.next);
       if (search !== this.search) return;
-      this.older.push(page);
+      for (const trace of page.traces) this.known.set(trace.traceId, trace);
+      this.next = page.next;
       this.draw();
     } catch (problem) {
       show(problem);
     }
   }
 
-  get next() { return (this.older.at(-1) ?? this.first)?.next; }
-
-  get traces() {
-    const seen = new Map();
-    for (const page of [this.first, ...this.older]) for (const trace of page.traces) if (!seen.has(trace.traceId)) seen.set(trace.traceId, trace);
-    return [...seen.values()].slice(0, mostRows);
-  }
+  get traces() { return [...this.known.values()].sort((left, right) => (isBefore(left, right) ? -1 : 1)).slice(0, mostRows); }
 
   draw() {
     const { traces, next } = this;
@@ -2182,6 +2186,12 @@ export class ListView {
     }
     return welcome();
   }
+}
+
+// The order of the list: newest first.
+function isBefore(left, right) {
+  const [a, b] = [BigInt(left.startTimeUnixNano), BigInt(right.startTimeUnixNano)];
+  return a > b || (a === b && left.traceId > right.traceId);
 }
 
 export function welcome() {

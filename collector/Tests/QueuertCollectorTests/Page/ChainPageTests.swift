@@ -16,7 +16,7 @@ extension ProcessTests.PageTests {
             let because = try await browser.text("document.getElementById('because').innerText")
             #expect(
                 because.contains(
-                    "reserve-stock took 1.05 s: 900 ms backing off after 1 failed attempt of confirm-stock"))
+                    "reserve-stock took 1.05 s: 850 ms backing off after 1 failed attempt of confirm-stock"))
             let shares = try await browser.text(
                 "[...document.querySelectorAll('.breakdown-bar .part')].reduce((sum, part) => sum + parseFloat(part.style.width), 0).toFixed(1)"
             )

@@ -23,7 +23,7 @@ extension ProcessTests.PageTests {
 
     @Test("V01 a search has an address of its own, finds by what it asks for, and says what makes no sense")
     func search() async throws {
-        try await withPage(Self.chain) { browser, _ in
+        try await withPage(Self.chain, refusals: true) { browser, _ in
             try await browser.go("#/traces")
             try await browser.wait(for: "document.querySelectorAll('.trace-row').length === 2")
             try await browser.press("/")

@@ -143,7 +143,7 @@ extension ProcessTests.PageTests {
 
     @Test("V06 what is dropped or pasted on the page is imported, and what can't be read is said to be so")
     func imports() async throws {
-        try await withPage([]) { browser, client in
+        try await withPage([], refusals: true) { browser, client in
             try await browser.wait(for: "document.querySelector('.empty')")
             let request = """
                 {"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{},"spans":[{"traceId":"\(Sample.traceID(4))",

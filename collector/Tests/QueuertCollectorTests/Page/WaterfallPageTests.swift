@@ -108,14 +108,14 @@ extension ProcessTests.PageTests {
         }
     }
 
-    @Test("V02 a trace of 10,000 spans makes elements only for what is in sight")
+    @Test("V02 a trace of thousands of spans makes elements only for what is in sight")
     func large() async throws {
-        let spans = (0..<10_000).map { number in
+        let spans = (0..<3_000).map { number in
             Sample.span(
                 trace: 1, number, parent: number == 0 ? nil : (number - 1) / 2, start: UInt64(number) * 1_000 + 1)
         }
         try await withPage(spans) { browser, _ in
-            try await browser.go("#/trace/\(Sample.traceID(1))/\(Sample.spanID(9_999))")
+            try await browser.go("#/trace/\(Sample.traceID(1))/\(Sample.spanID(2_999))")
             try await browser.wait(for: "document.querySelector('.row.selected')")
             let rows = try await browser.text("document.querySelectorAll('[role=treeitem]').length")
             #expect((1..<100).contains(Int(rows) ?? 0))

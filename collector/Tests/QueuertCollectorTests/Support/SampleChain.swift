@@ -49,7 +49,7 @@ struct SampleChain {
         readySince = at
         start = ReceivedSpan()
         producer = start
-        var span = self.span("start \(type)", kind: 4, from: at - 1, to: at, type: "send")
+        var span = self.span("start \(type)", kind: 4, from: max(at, 1) - 1, to: at, type: "send")
         span.attributes += [.init("queuert.trace.mode", .string("bounded")), .init("queuert.chain.segment", .int(0))]
         start = span
         producer = span
@@ -189,10 +189,10 @@ struct SampleChain {
         var stocks: [SampleChain] = []
         for number in 1...8 {
             var stock = SampleChain("reserve-stock", number: number + 10, at: 5, service: "warehouse")
-            stock.process(.init(at: 10 + UInt64(number) * 10, length: 20))
+            stock.process(.init(at: 60 + UInt64(number) * 10, length: 20))
             if number == 3 {
                 stock.continue("confirm-stock")
-                stock.process(.init(at: 70, length: 30, result: "failed", error: "StockMoved", dueAgain: 1000))
+                stock.process(.init(at: 120, length: 30, result: "failed", error: "StockMoved", dueAgain: 1000))
                 stock.process(.init(at: 1010, length: 40))
             }
             stock.end()
