@@ -31,10 +31,14 @@ struct ProtobufScan {
             }
             let known = schema.messages[open[last].message].index(of: field.number)
             if known == nil { try cost.countUnknown() }
-            guard let known, field.wireType == 2,
-                case .message(let inner) = schema.messages[open[last].message].fields[known].kind
-            else {
+            guard let known, field.wireType == 2 else {
                 try open[last].reader.skip(field, bytes)
+                continue
+            }
+            let kind = schema.messages[open[last].message].fields[known].kind
+            guard case .message(let inner) = kind else {
+                let content = try open[last].reader.content(bytes)
+                if kind.wireType != 2 { try checkNumbers(kind, bytes, content) }
                 continue
             }
             try cost.countMessage()
@@ -43,6 +47,20 @@ struct ProtobufScan {
             guard depth <= OTLPLimits.valueDepth else { throw .tooDeep }
             let range = try open[last].reader.content(bytes)
             open.append(Open(reader: ProtobufReader(range), message: inner, valueDepth: depth))
+        }
+    }
+
+    /// Looks at numbers that stand one after the other, as those of a repeated field do.
+    private func checkNumbers(
+        _ kind: OTLPSchema.Kind, _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(OTLPDecodingError) {
+        var reader = ProtobufReader(range)
+        while reader.position < range.upperBound {
+            switch kind.wireType {
+            case 1: _ = try reader.fixed64(bytes)
+            case 5: _ = try reader.fixed32(bytes)
+            default: _ = try reader.varint(bytes)
+            }
         }
     }
 }

@@ -21,10 +21,10 @@ final class IntakeLimit: Sendable {
     /// Makes room for a request, as much as it turns out to need.
     func begin() -> Reservation { Reservation(of: self) }
 
-    fileprivate func reserve(_ count: Int) -> Bool {
+    fileprivate func reserve(_ count: Int, beside own: Int) -> Bool {
         used.withLock { used in
-            // A single request always fits: its own limit is lower.
-            guard used == 0 || used + count <= limit else { return false }
+            // A request that is alone always fits: it has a limit of its own.
+            guard used == own || used + count <= limit else { return false }
             used += count
             return true
         }
@@ -44,7 +44,7 @@ final class IntakeLimit: Sendable {
         /// - Parameter count: How many bytes.
         /// - Throws: `IntakeLimit.Full` if there is none.
         mutating func grow(by count: Int) throws(Full) {
-            guard limit.reserve(count) else { throw Full() }
+            guard limit.reserve(count, beside: self.count) else { throw Full() }
             self.count += count
         }
 

@@ -61,10 +61,10 @@ enum ReceiverAnswer {
             case 502, 503, 504: .unavailable
             default: .internalError
             }
-        let canRepeat = [429, 502, 503, 504].contains(status)
+        let isOverload = [429, 503].contains(status)
         return failure(
             .init(code: status), OTLPEncoding(header: request.headers[.contentType]) ?? .protobuf, code,
-            "a scripted fault", retryAfter: canRepeat ? 1 : nil)
+            "a scripted fault", retryAfter: isOverload ? 1 : nil)
     }
 
     private static func response(

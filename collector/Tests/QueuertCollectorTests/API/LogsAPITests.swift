@@ -6,7 +6,7 @@ import Testing
 @Suite("The API for log records") struct LogsAPITests {
     @Test("lists records, newest first, page by page, in OTLP's form")
     func list() async throws {
-        try await withLogs { client in
+        try await withLogs { client async throws in
             let first = try await client.json("/api/logs?limit=4")
             #expect(first.logs.list.compactMap(\.timeUnixNano.text) == ["1009", "1008", "1007", "1006"])
             let record = first.logs[0]
@@ -31,7 +31,7 @@ import Testing
             ("trace=\(Sample.traceID(1))&q=number&severity=error", 2),
         ])
     func filters(_ query: String, _ count: Int) async throws {
-        try await withLogs { client in
+        try await withLogs { client async throws in
             #expect(try await client.json("/api/logs?\(query)").logs.list.count == count)
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite("The API for metrics") struct MetricsAPITests {
     @Test("lists metrics with their units, kinds, services and series")
     func list() async throws {
-        try await withMetrics { client in
+        try await withMetrics { client async throws in
             let metrics = try await client.json("/api/metrics").metrics
             #expect(
                 metrics.list.compactMap(\.name.text) == [
@@ -16,7 +16,7 @@ import Testing
             #expect(jobs.unit.text == "{job}")
             #expect(jobs.kind.text == "sum")
             #expect(jobs.temporality.text == "cumulative")
-            #expect(jobs.isMonotonic.value as? Bool == true)
+            #expect(jobs.isMonotonic.raw as? Bool == true)
             #expect(jobs.service.text == "indexer")
             #expect(jobs.seriesCount.int == 1)
         }
@@ -24,7 +24,7 @@ import Testing
 
     @Test("V07 a histogram has its buckets, and exemplars that name spans")
     func histogram() async throws {
-        try await withMetrics { client in
+        try await withMetrics { client async throws in
             let document = try await client.json("/api/metrics/messaging.process.duration")
             let series = document.metrics[0].series[0]
             #expect(series.attributes[0]["key"].text == "type")
@@ -41,7 +41,7 @@ import Testing
 
     @Test("points are chosen by time and service, and what isn't there is said to be so")
     func filters() async throws {
-        try await withMetrics { client in
+        try await withMetrics { client async throws in
             let points = try await client.json("/api/metrics/queuert.jobs?from=1002&to=1002").metrics[0].series[0].points
             #expect(points.list.compactMap(\.asInt.text) == ["2"])
             #expect(try await client.json("/api/metrics/queuert.jobs?service=indexer").metrics.list.count == 1)

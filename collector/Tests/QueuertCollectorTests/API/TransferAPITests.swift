@@ -49,7 +49,7 @@ import Testing
     @Test("a file to import that isn't there keeps the collector from starting, with a sentence that names it")
     func missingFile() async throws {
         let error = await #expect(throws: CollectorError.self) {
-            try await withCollector { $0.importPaths = ["/nowhere/traces.jsonl"] } _: { _, _ in }
+            try await withCollector(configure: { $0.importPaths = ["/nowhere/traces.jsonl"] }) { _, _ in }
         }
         #expect(error?.code == .importFailed)
         #expect(error?.message.contains("/nowhere/traces.jsonl") == true)

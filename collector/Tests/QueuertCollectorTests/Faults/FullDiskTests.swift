@@ -8,11 +8,11 @@ extension ProcessTests {
         @Test("R07 senders are asked to come back; nothing that was acknowledged is lost, and it goes on by itself")
         func fullDisk() async throws {
             try await withSmallDisk { disk async throws in
-                let collector = { (configuration: inout CollectorConfiguration) in
+                let configure = { (configuration: inout CollectorConfiguration) in
                     configuration.databasePath = disk + "/traces.sqlite"
                 }
                 var acknowledged = 0
-                try await withCollector(configure: collector) { client, collector async throws in
+                try await withCollector(configure: configure) { client, collector async throws in
                     let filler = URL(fileURLWithPath: disk + "/filler")
                     try Data(repeating: 1, count: 4 << 20).write(to: filler)
                     let name = String(repeating: "x", count: 1_000)
@@ -40,7 +40,7 @@ extension ProcessTests {
 
         /// Runs a body with a folder on a disk of 16 MB.
         private func withSmallDisk(_ body: (String) async throws -> Void) async throws {
-            try await withTemporaryFolder { folder in
+            try await withTemporaryFolder { folder async throws in
                 let disk = folder.path + "/disk"
                 try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
                 guard try await Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]) == 0 else {

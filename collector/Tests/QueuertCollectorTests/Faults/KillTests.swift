@@ -1,4 +1,5 @@
 import Foundation
+import QueuertSQLite
 import Synchronization
 import Testing
 
@@ -12,6 +13,7 @@ extension ProcessTests {
                 let path = folder.path + "/traces.sqlite"
                 let program = try Program(["--port", "0", "--database", path], in: folder)
                 let client = HTTPClient(port: try await program.port())
+                let process = program.process.processIdentifier
                 let acknowledged = Mutex<Set<Int>>([])
                 await withTaskGroup { group in
                     for sender in 0..<4 {
@@ -26,7 +28,7 @@ extension ProcessTests {
                                     acknowledged.insert(number)
                                     return acknowledged.count == count
                                 }
-                                if isEnough { kill(program.process.processIdentifier, SIGKILL) }
+                                if isEnough { kill(process, SIGKILL) }
                                 number += 4
                             }
                         }

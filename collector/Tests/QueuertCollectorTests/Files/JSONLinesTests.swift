@@ -8,7 +8,7 @@ import Testing
     func sink() async throws {
         try await withTemporaryFolder { folder async throws in
             let files = folder.path + "/files"
-            try await withCollector { $0.files = JSONLinesConfiguration(folder: files) } _: { client, collector in
+            try await withCollector(configure: { $0.files = JSONLinesConfiguration(folder: files) }) { client, collector async throws in
                 #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
                 #expect(try await client.export(ProtobufPacker.pack([Sample.span()])).status == 200)
                 let log = Array(SampleTelemetry.log(1).utf8)
@@ -17,9 +17,9 @@ import Testing
             }
             let lines = try String(contentsOfFile: files + "/traces.jsonl", encoding: .utf8).split(separator: "\n")
             #expect(lines.count == 2)
-            try await withCollector { configuration in
+            try await withCollector(configure: { configuration in
                 configuration.importPaths = [files + "/traces.jsonl", files + "/logs.jsonl"]
-            } _: { client, collector in
+            }) { client, collector async throws in
                 // Before the first answer.
                 #expect(try await collector.store.spans(ofTrace: Sample.traceID(0)).count == 2)
                 #expect(try await collector.store.spans(ofTrace: Sample.traceID(0)).contains(Sample.full))
@@ -31,9 +31,9 @@ import Testing
     @Test("R12 a file that is full makes room for the next, and the oldest goes")
     func rotation() async throws {
         try await withTemporaryFolder { folder async throws in
-            try await withCollector { configuration in
+            try await withCollector(configure: { configuration in
                 configuration.files = JSONLinesConfiguration(folder: folder.path, fileBytes: 1_500, keptFiles: 2)
-            } _: { client, collector in
+            }) { client, collector async throws in
                 for number in 0..<12 {
                     #expect(try await client.export(ProtobufPacker.pack([Sample.span(number)])).status == 200)
                 }
@@ -53,9 +53,9 @@ import Testing
     func unwritable() async throws {
         try await withTemporaryFolder { folder async throws in
             try Data().write(to: folder.appendingPathComponent("file"))
-            try await withCollector { configuration in
+            try await withCollector(configure: { configuration in
                 configuration.files = JSONLinesConfiguration(folder: folder.path + "/file/below")
-            } _: { client, collector in
+            }) { client, collector async throws in
                 #expect(try await client.export(ProtobufPacker.pack([Sample.span()])).status == 200)
                 try await eventually {
                     collector.intake.statistics.counts.dropped == [.init(destination: .files, reason: .writeFailed): 1]

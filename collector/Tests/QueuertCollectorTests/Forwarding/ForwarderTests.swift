@@ -16,8 +16,8 @@ import Testing
 
     @Test("R12 all signals go on as they came, and arrive once")
     func tee() async throws {
-        try await withCollector { $0.token = "other" } _: { other, receiver in
-            try await withCollector { $0.forwarding = forwarding(to: other) } _: { client, collector in
+        try await withCollector(configure: { $0.token = "other" }) { other, receiver async throws in
+            try await withCollector(configure: { $0.forwarding = forwarding(to: other) }) { client, collector async throws in
                 let spans = Gzip.compress(ProtobufPacker.pack([Sample.full, Sample.span()]))
                 #expect(try await client.export(spans, coding: "gzip").status == 200)
                 let log = Array(SampleTelemetry.log(1).utf8)
@@ -33,8 +33,8 @@ import Testing
 
     @Test("R12 what the other can't take now is sent again; what it refuses is dropped and counted")
     func retries() async throws {
-        try await withCollector { $0.hasScriptedFaults = true } _: { other, receiver in
-            try await withCollector { $0.forwarding = forwarding(to: other) } _: { client, collector in
+        try await withCollector(configure: { $0.hasScriptedFaults = true }) { other, receiver async throws in
+            try await withCollector(configure: { $0.forwarding = forwarding(to: other) }) { client, collector async throws in
                 let script = Array(#"{"next":[502,504,200,400]}"#.utf8)
                 #expect(try await other.send("POST", "/_control", body: script).status == 200)
                 #expect(try await client.export(ProtobufPacker.pack([Sample.span(1)])).status == 200)
@@ -51,10 +51,10 @@ import Testing
     @Test("R12 an unreachable collector costs what doesn't fit into the queue, and never keeps a sender waiting")
     func unreachable() async throws {
         let body = ProtobufPacker.pack([Sample.full])
-        try await withCollector {
+        try await withCollector(configure: {
             // Nobody listens on this port.
             $0.forwarding = forwarding(to: HTTPClient(port: 1), queueBytes: body.count * 3)
-        } _: { client, collector in
+        }) { client, collector async throws in
             for _ in 0..<5 { #expect(try await client.export(body).status == 200) }
             #expect(drops(collector, .queueFull) == 2)
             #expect(try await client.get("/metrics").text.contains(#"reason="queue_full"} 2"#))

@@ -19,9 +19,9 @@ import Testing
 
     @Test("R09 a page on the list may ask and send, without credentials; others may not")
     func requests() async throws {
-        try await withCollector { configuration in
+        try await withCollector(configure: { configuration in
             configuration.allowedOrigins = AllowedOrigins(["https://*.example.com"])
-        } _: { client, _ async throws in
+        }) { client, _ async throws in
             let asked = try await client.send(
                 "OPTIONS", "/v1/traces",
                 headers: [

@@ -47,6 +47,22 @@ extension ProcessTests {
             }
         }
 
+        @Test("options that make no sense, and an address for all without a token, end the program with a sentence")
+        func refusedOptions() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let path = folder.path + "/a.sqlite"
+                for (options, expected) in [
+                    (["--host", "0.0.0.0"], "QUEUERT_COLLECTOR_TOKEN"), (["--retention-size", "5"], "16MiB"),
+                    (["--retention-age", "soon"], "isn't an age"), (["--forward-to", "localhost"], "http://"),
+                    (["--token-file", path + ".none"], "token"), (["--from-file", path + ".none"], "can't be read"),
+                ] {
+                    let end = try await Program(["--port", "0", "--database", path] + options, in: folder).end()
+                    #expect(end.code != 0)
+                    #expect(end.errors.contains(expected), "\(end.errors)")
+                }
+            }
+        }
+
         @Test("a file that isn't a database ends the program with a sentence that names --database")
         func notADatabase() async throws {
             try await withTemporaryFolder { folder async throws in

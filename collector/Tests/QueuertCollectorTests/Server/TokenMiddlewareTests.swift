@@ -7,7 +7,7 @@ import Testing
 
     @Test("nobody sends or reads without it, and health stays open")
     func refused() async throws {
-        try await withCollector { $0.token = token } _: { client, _ async throws in
+        try await withCollector(configure: { $0.token = token }) { client, _ async throws in
             let answer = try await client.export([])
             #expect(answer.status == 401)
             #expect(answer.headers["WWW-Authenticate"] == ["Bearer"])
@@ -24,7 +24,7 @@ import Testing
 
     @Test("programs send it as a header, and browsers get a cookie for it")
     func known() async throws {
-        try await withCollector { $0.token = token } _: { client, _ async throws in
+        try await withCollector(configure: { $0.token = token }) { client, _ async throws in
             let header = ["Authorization": "Bearer \(token)", "Content-Type": "application/x-protobuf"]
             #expect(try await client.send("POST", "/v1/traces", headers: header).status == 200)
             let opened = try await client.get("/?token=a%20secret%3B%20with%3Dsigns")

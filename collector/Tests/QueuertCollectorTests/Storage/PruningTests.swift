@@ -11,7 +11,7 @@ import Testing
     }
 
     private func withSmallSegments(_ body: (SpanStore, Clock) async throws -> Void) async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder async throws in
             let clock = Clock()
             let store = try await SpanStore(
                 path: folder.path + "/traces.sqlite", segmentLimits: SegmentLimits(rows: 10)
@@ -37,7 +37,7 @@ import Testing
 
     @Test("V09 what is too old goes, whole traces at a time, with what they are found by")
     func age() async throws {
-        try await withSmallSegments { store, clock in
+        try await withSmallSegments { store, clock async throws in
             for trace in 0..<40 {
                 clock.now.store(Int64(trace) * 100, ordering: .relaxed)
                 try await store.insert((0..<2).map { Sample.span(trace: trace, $0, name: "name \(trace)") })
@@ -61,7 +61,7 @@ import Testing
 
     @Test("V09 what is too much goes, the oldest first, and the file doesn't grow beyond that")
     func size() async throws {
-        try await withSmallSegments { store, _ in
+        try await withSmallSegments { store, _ async throws in
             let limit = 1 << 20
             var largest = 0
             for batch in 0..<60 {
@@ -81,13 +81,13 @@ import Testing
     /// A span of a kilobyte in a trace of its own.
     private func span(_ number: Int) -> ReceivedSpan {
         var span = Sample.span(number, name: String(repeating: "x", count: 1_000))
-        span.traceID = HexadecimalID.text(of: withUnsafeBytes(of: UInt64(number + 1).bigEndian) { $0 + $0 })
+        span.traceID = HexadecimalID.text(of: withUnsafeBytes(of: UInt64(number + 1).bigEndian) { Array($0) + Array($0) })
         return span
     }
 
     @Test("V09 a trace that never ends loses its beginning, not the others their place")
     func endless() async throws {
-        try await withSmallSegments { store, _ in
+        try await withSmallSegments { store, _ async throws in
             let limit = 1 << 20
             for batch in 0..<300 {
                 var spans = (0..<8).map { Sample.span(batch * 8 + $0, name: String(repeating: "x", count: 1_000)) }
@@ -106,7 +106,7 @@ import Testing
 
     @Test("V09 log records, points and series go with the time in which they arrived")
     func otherSignals() async throws {
-        try await withSmallSegments { store, clock in
+        try await withSmallSegments { store, clock async throws in
             for number in 0..<20 {
                 clock.now.store(Int64(number) * 100, ordering: .relaxed)
                 try await store.insert(LogBatch(SampleTelemetry.protobuf(SampleTelemetry.log(number), .logs)))
@@ -134,7 +134,7 @@ import Testing
 
     @Test("V09 a trace that is larger than a step goes in several, and writers have turns in between")
     func largeTrace() async throws {
-        try await withSmallSegments { store, clock in
+        try await withSmallSegments { store, clock async throws in
             try await store.insert((0..<5_000).map { Sample.span($0) })
             clock.now.store(1_000_000, ordering: .relaxed)
             try await store.insert([Sample.span(trace: 1)])
@@ -152,7 +152,7 @@ import Testing
 
     @Test("V09 the collector prunes by itself, while it receives")
     func whileReceiving() async throws {
-        try await withCollector { $0.retention = RetentionConfiguration(bytes: 1 << 20, age: nil) } _: { client, collector in
+        try await withCollector(configure: { $0.retention = RetentionConfiguration(bytes: 1 << 20, age: nil) }) { client, collector async throws in
             for batch in 0..<30 {
                 let spans = (0..<200).map { Sample.span(trace: batch, $0, name: String(repeating: "x", count: 500)) }
                 #expect(try await client.export(ProtobufPacker.pack(spans)).status == 200)
