@@ -55,6 +55,8 @@ export class ListView {
   // The newest page is read again and again, those after it once. What was known and is missing where the page reaches was
   // deleted, or isn't found any more.
   takeFirst(page) {
+    // So much was new that nothing of it was known: what lies between is read when it is asked for.
+    if (!page.traces.some(({ traceId }) => this.known.has(traceId))) this.known.clear();
     const last = page.next ? page.traces.at(-1) : null;
     for (const [id, trace] of this.known) if (!last || isBefore(trace, last)) this.known.delete(id);
     if (this.known.size === 0) this.next = page.next;
