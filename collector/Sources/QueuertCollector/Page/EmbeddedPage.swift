@@ -3179,7 +3179,8 @@ function name(span, isOpen, toggle) {
       onclick: (event) => { event.stopPropagation(); toggle(span); },
     }, isOpen ? "▼" : "▶")
     : element("span", { class: "caret" });
-  const types = [...new Set(span.outgoing.filter(isNotable).map((connection) => connection.type))];
+  // What a wait links to, its name says.
+  const types = span.isPassive ? [] : [...new Set(span.outgoing.filter(isNotable).map((connection) => connection.type))];
   return element("div", { class: "name", title: `${span.document.name} – ${span.service}` },
     Array.from({ length: guides }, () => element("i", { class: "guide" })),
     caret, element("i", { class: "dot" }),
