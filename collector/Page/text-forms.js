@@ -38,7 +38,14 @@ export function markdown(spans) {
 
 const escapeMarkdown = (text) => String(text).replace(/[\n\r]+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&");
 
-// The drawing that QueuertTraceTesting makes of the same spans: no identifiers, no times.
+// What a golden file doesn't hold, because it differs from run to run.
+const masked = new Set([
+  "messaging.client.id", "queuert.worker.id", "queuert.rescheduled_at", "queuert.rescheduled_after_ms", "queuert.job.scheduled_at",
+  "queuert.job.wait.queue_s", "queuert.job.wait.schedule_s", "queuert.job.wait.backoff_s", "queuert.job.wait.blocked_s",
+]);
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+// The drawing that QueuertTraceTesting keeps in golden files: no times, and identifiers numbered as they come.
 export function golden(spans) {
   const trees = forest(spans);
   const labels = new Map();
@@ -55,6 +62,14 @@ export function golden(spans) {
     return `${labels.get(key)} (${names.get(key) ?? "not recorded"})`;
   };
   const lines = [];
+  const uuids = new Map();
+  const attribute = ({ key, value }) => {
+    if (masked.has(key)) return `${key} = …`;
+    const text = value?.stringValue;
+    if (text === undefined || !uuid.test(text)) return `${key} = ${goldenValue(value)}`;
+    if (!uuids.has(text)) uuids.set(text, uuids.size + 1);
+    return `${key} = uuid${uuids.get(text)}`;
+  };
   // Spans that weren't recorded are numbered in the order of the drawing.
   trees.forEach(({ roots }, index) => {
     lines.push(`trace t${index + 1}`);
@@ -63,12 +78,22 @@ export function golden(spans) {
       const { document } = span;
       const below = depth === 0 && document.parentSpanId ? ` below ${reference(`${document.traceId}/${document.parentSpanId}`)}` : "";
       lines.push(`${indent}${labels.get(span.key)} ${document.name} [${kindNames[document.kind] ?? "internal"}]${statusText(document.status)}${below}`);
+      const sorted = [...(document.attributes ?? [])].sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+      for (const pair of sorted) lines.push(`${indent}    ${attribute(pair)}`);
+      for (const event of document.events ?? []) lines.push(`${indent}    ! ${event.name}`);
       for (const link of document.links ?? []) {
         lines.push(`${indent}    → ${linkTypeOf(link)} ${reference(`${link.traceId}/${link.spanId}`)}`);
       }
     }
   });
   return lines.join("\n");
+}
+
+// Values as Swift writes them.
+function goldenValue(value) {
+  if (value && "arrayValue" in value) return `[${(value.arrayValue.values ?? []).map(goldenValue).join(", ")}]`;
+  if (value && "doubleValue" in value) return Number.isInteger(value.doubleValue) ? `${value.doubleValue}.0` : String(value.doubleValue);
+  return value && "stringValue" in value ? swiftString(value.stringValue) : valueText(value);
 }
 
 function statusText(status) {
