@@ -1332,7 +1332,7 @@ export class ChecksView {
 
 function findingRow(finding) {
   const { example } = finding;
-  return element("div", { class: `finding ${finding.level}` },
+  return element("div", { class: `finding level-${finding.level}` },
     element("span", { class: `badge ${finding.level === "error" ? "error" : ""}` }, finding.level),
     element("span", {}, finding.text, " ", element("span", { class: "soft" }, `${finding.count} ×, ${finding.source}`)),
     element("a", { href: `#/trace/${example.traceId}/${example.spanId}` }, "an example"));
