@@ -48,7 +48,7 @@ export const metrics = () => ask("/api/metrics");
 export const metric = (name) => ask(`/api/metrics/${encodeURIComponent(name)}`);
 export const status = () => ask("/api/status");
 export const registry = () => ask("/registry.json");
-export const recentSpans = () => ask("/api/spans?limit=5000");
+export const recentSpans = () => ask("/api/spans?limit=2000");
 
 export function logs(parameters) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value));

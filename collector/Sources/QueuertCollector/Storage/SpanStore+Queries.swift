@@ -85,6 +85,7 @@ extension SpanStore {
             errorCount: row.int("error_count") ?? 0, linkedTraceCount: row.int("linked_trace_count") ?? 0)
     }
 
+    /// Takes the special meaning from characters that have one in patterns of SQLite's `LIKE`.
     static func escapedPattern(_ text: String) -> String {
         var pattern = ""
         for character in text {
