@@ -57,7 +57,8 @@ extension SpanStore {
             }
             var reader = SpanReader()
             return StoredChain(
-                documents: try rows.prefix(Self.spanLimit).map { try reader.document($0, database) }, traceIDs: traceIDs,
+                documents: try rows.prefix(Self.spanLimit).map { try reader.document($0, database) },
+                traceIDs: traceIDs,
                 isTruncated: rows.count > Self.spanLimit)
         }
     }
