@@ -12,15 +12,19 @@ extension SpanStore {
 
     /// Reads a trace and all that links connect with it, directly or through others, within limits.
     ///
-    /// - Parameter traceID: The trace.
+    /// - Parameters:
+    ///   - traceID: The trace.
+    ///   - spanLimit: How many spans to read at most.
     /// - Returns: The traces, or `nil` if no span of the one asked for is stored.
     /// - Throws: `StoreError` if the database can't be read.
-    package func linkedTraces(_ traceID: String) async throws(StoreError) -> LinkedTraces? {
+    package func linkedTraces(
+        _ traceID: String, spanLimit: Int = SpanStore.linkedSpanLimit
+    ) async throws(StoreError) -> LinkedTraces? {
         try await read { database in
             var linked = LinkedTraces(traces: [], isTruncated: false)
             var queue = [traceID]
             var seen: Set = [traceID]
-            var spansLeft = Self.linkedSpanLimit
+            var spansLeft = spanLimit
             while !queue.isEmpty {
                 guard linked.traces.count < Self.linkedTraceLimit, spansLeft > 0 else {
                     linked.isTruncated = true
@@ -32,7 +36,7 @@ extension SpanStore {
                 linked.traces.append(trace)
                 spansLeft -= trace.documents.count
                 if trace.documents.count < trace.summary.spanCount { linked.isTruncated = true }
-                let neighbours = try database.query(SpanStoreSQL.neighbours, [next, Self.linkedSpanLimit])
+                let neighbours = try database.query(SpanStoreSQL.neighbours, [next, spanLimit])
                 for neighbour in neighbours.compactMap({ $0.text("trace_id") }) where seen.insert(neighbour).inserted {
                     queue.append(neighbour)
                 }

@@ -2,6 +2,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import Synchronization
 
 /// A client of a running collector.
 package struct CollectorClient: Sendable {
@@ -64,14 +65,25 @@ package struct CollectorClient: Sendable {
     /// Listens until the collector stops.
     ///
     /// - Parameter onChange: Called once the collector tells of changes, and then after each.
-    /// - Throws: `CollectorClientError` if the collector doesn't answer, or what `onChange` throws.
+    /// - Throws: `CollectorClientError` if the collector doesn't answer at first, or what `onChange` throws.
     package func follow(_ onChange: @Sendable @escaping () async throws -> Void) async throws {
-        _ = try await exchange("/api/events") { inbound in
-            for try await case .body(let buffer) in inbound where String(buffer: buffer).contains("event: ") {
-                try await onChange()
+        let beginning = Beginning()
+        do {
+            _ = try await exchange("/api/events") { inbound in
+                for try await case .body(let buffer) in inbound where String(buffer: buffer).contains("event: ") {
+                    try await onChange()
+                    beginning.isOver.store(true, ordering: .relaxed)
+                }
+                return (200, Data())
             }
-            return (200, Data())
+        } catch  where error.isUnreachable && beginning.isOver.load(ordering: .relaxed) {
+            // It has stopped, which is how listening ends.
         }
+    }
+
+    /// Whether a collector has begun to tell.
+    private final class Beginning: Sendable {
+        let isOver = Atomic(false)
     }
 
     private struct Problem: Decodable {
