@@ -17,6 +17,7 @@ final class CollectorProcess {
     /// - Parameters:
     ///   - database: Its database.
     ///   - retentionBytes: How large that may become.
+    /// - Throws: ``Failure``, or an error of the system.
     init(database: String, retentionBytes: Int = 1 << 40) throws {
         let output = Pipe()
         process.executableURL = Bundle.main.executableURL

@@ -17,7 +17,8 @@ let memoryBenchmarks = [
                 first = end
                 lines.append(
                     Measurement(
-                        part: "\(step * 10)%", value: Double(collector.residentBytes) / 1_048_576, unit: "MiB resident"))
+                        part: "\(step * 10)%", value: Double(collector.residentBytes) / 1_048_576, unit: "MiB resident")
+                )
             }
             let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
             lines.append(Measurement(part: "database", value: Double(size) / 1_048_576, unit: "MiB"))

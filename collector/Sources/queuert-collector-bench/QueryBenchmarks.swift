@@ -8,18 +8,21 @@ let queryBenchmarks = [
             let store = try await SpanStore(path: folder + "/traces.sqlite")
             let traceID = String(repeating: "ab", count: 16)
             for part in 0..<20 {
-                try await store.insert((0..<500).map { number in
-                    var span = ReceivedSpan()
-                    span.traceID = traceID
-                    span.spanID = String(format: "%016x", part * 500 + number + 1)
-                    span.parentSpanID = part + number == 0 ? "" : String(format: "%016x", 1)
-                    span.name = "process index-file"
-                    span.startTime = 1_800_000_000_000_000_000 + UInt64(part * 500 + number) * 1_000
-                    span.endTime = span.startTime + 500
-                    span.attributes = (0..<10).map { .init("attribute.number.\($0)", .string("the value of \($0)")) }
-                    span.resource = [.init("service.name", .string("indexer"))]
-                    return span
-                })
+                try await store.insert(
+                    (0..<500).map { number in
+                        var span = ReceivedSpan()
+                        span.traceID = traceID
+                        span.spanID = String(format: "%016x", part * 500 + number + 1)
+                        span.parentSpanID = part + number == 0 ? "" : String(format: "%016x", 1)
+                        span.name = "process index-file"
+                        span.startTime = 1_800_000_000_000_000_000 + UInt64(part * 500 + number) * 1_000
+                        span.endTime = span.startTime + 500
+                        span.attributes = (0..<10).map {
+                            .init("attribute.number.\($0)", .string("the value of \($0)"))
+                        }
+                        span.resource = [.init("service.name", .string("indexer"))]
+                        return span
+                    })
             }
             await store.close()
             let collector = try CollectorProcess(database: folder + "/traces.sqlite")

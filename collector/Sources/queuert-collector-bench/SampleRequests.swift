@@ -2,8 +2,9 @@ import CCollectorZlib
 import Foundation
 import QueuertCollector
 
-/// Requests of 512 spans in traces of eight, as a queue makes them: ten attributes each, most of which repeat, and the ids
-/// of job and chain. Each request has ids of its own.
+/// Requests of 512 spans in traces of eight, as a queue makes them.
+///
+/// Each span has ten attributes, most of which repeat, and each request has ids of its own.
 struct SampleRequests: Sendable {
     static let spanCount = 512
     static let spansPerTrace = 8
@@ -22,7 +23,8 @@ struct SampleRequests: Sendable {
             digits.append((position, Int(number, radix: 16) ?? 0))
         }
         // Ids have bytes that no text has.
-        for position in template.indices.dropLast(16) where template[position] == 0xf1 && template[position + 1] == 0xf2 {
+        for position in template.indices.dropLast(16) where template[position] == 0xf1 && template[position + 1] == 0xf2
+        {
             let number = Int(template[position + 6]) << 8 | Int(template[position + 7])
             if template[position + 2] == 0xf3 {
                 traceIDs.append((position, number))

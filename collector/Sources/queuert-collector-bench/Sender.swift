@@ -60,7 +60,8 @@ final class Sender {
         let body = end ?? 0
         let head = String(decoding: received[..<body], as: UTF8.self).lowercased()
         let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        let length =
+            head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
             .flatMap { Int($0.dropFirst(15).filter(\.isNumber)) } ?? 0
         while received.count < body + length { try read(into: &received) }
         guard status == 200 else { throw Failure(status: status) }

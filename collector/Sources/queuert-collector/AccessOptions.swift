@@ -4,7 +4,7 @@ import QueuertCollector
 
 /// The options that say who may send and read.
 struct AccessOptions: ParsableArguments {
-    @Option(help: "A file that holds the token that everybody must know; QUEUERT_COLLECTOR_TOKEN holds the token itself.")
+    @Option(help: "A file with the token that everybody must know; QUEUERT_COLLECTOR_TOKEN has the token itself.")
     var tokenFile: String?
 
     @Option(

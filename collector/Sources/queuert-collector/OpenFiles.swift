@@ -5,9 +5,9 @@ enum OpenFiles {
     /// Raises the limit to what the system allows: the usual 1,024 are fewer than the connections that there may be.
     static func raiseLimit() {
         #if canImport(Glibc) || canImport(Musl)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
-            let resource = RLIMIT_NOFILE
+        let resource = RLIMIT_NOFILE
         #endif
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return }

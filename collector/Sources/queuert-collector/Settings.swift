@@ -49,7 +49,8 @@ enum Settings {
     /// - Throws: `ValidationError` if the variable is neither true nor false.
     static func flag(_ isOn: Bool, _ name: String) throws -> Bool {
         if isOn { return true }
-        return try value(nil, name, "true or false") { ["true": true, "1": true, "false": false, "0": false][$0] } ?? false
+        let words = ["true": true, "1": true, "false": false, "0": false]
+        return try value(nil, name, "true or false") { words[$0] } ?? false
     }
 
     /// Reads a size.
@@ -57,10 +58,15 @@ enum Settings {
     /// - Parameter text: A number, with KB, MB, GB, KiB, MiB or GiB behind it, or nothing for bytes.
     /// - Returns: The number of bytes, or `nil` if it isn't a size.
     static func size(_ text: String) -> Int? {
-        let factors = ["": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30]
+        let factors = [
+            "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20,
+            "gib": 1 << 30,
+        ]
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces).lowercased()
-        guard let number = Double(digits), let factor = factors[unit], number * Double(factor) < 1e18 else { return nil }
+        guard let number = Double(digits), let factor = factors[unit], number * Double(factor) < 1e18 else {
+            return nil
+        }
         return Int(number * Double(factor))
     }
 

@@ -3,7 +3,7 @@ import QueuertCollector
 
 /// The options that say how much is kept, and where else it goes.
 struct StorageOptions: ParsableArguments {
-    @Option(help: "How large the database may become, such as 500MB or 2GiB, before the oldest is removed. (default: 2GiB)")
+    @Option(help: "How large the database may become, such as 500MB; the oldest is removed then. (default: 2GiB)")
     var retentionSize: String?
 
     @Option(help: "How old anything may become, such as 12h or 7d, or never. (default: 7d)")
@@ -13,7 +13,8 @@ struct StorageOptions: ParsableArguments {
     var forwardTo: String?
 
     @Option(
-        help: ArgumentHelp("A header to forward with, such as 'Authorization: Bearer x'; can be repeated.", valueName: "header"))
+        help: ArgumentHelp(
+            "A header to forward with, such as 'Authorization: Bearer x'; can be repeated.", valueName: "header"))
     var forwardHeader: [String] = []
 
     @Option(help: "A folder where all that is received is written, as OTLP's JSON lines.")
@@ -42,7 +43,8 @@ struct StorageOptions: ParsableArguments {
     }
 
     private func size() throws -> Int? {
-        guard let size = try Settings.value(retentionSize, "RETENTION_SIZE", "a size", Settings.size) else { return nil }
+        let size = try Settings.value(retentionSize, "RETENTION_SIZE", "a size", Settings.size)
+        guard let size else { return nil }
         guard size >= 16 << 20 else { throw ValidationError("--retention-size must be 16MiB or more.") }
         return size
     }

@@ -98,7 +98,9 @@ enum OTLPJSON {
     ) throws(OTLPDecodingError) {
         let expected = field.kind.wireType
         if found.wireType == expected {
-            let value: Value = expected == 2 ? .content(try reader.content(bytes)) : .number(try number(expected, &reader, bytes))
+            let value: Value =
+                expected == 2
+                ? .content(try reader.content(bytes)) : .number(try number(expected, &reader, bytes))
             list.append(.init(field: index, order: list.count, value: value))
         } else if field.isRepeated, found.wireType == 2 {
             // Numbers one after the other.

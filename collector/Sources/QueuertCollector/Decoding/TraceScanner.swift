@@ -162,7 +162,8 @@ struct TraceScanner {
             }
         }
         // A link to nowhere isn't worth the span.
-        guard let trace = TraceBatch.Trace(bytes, traceID), let id = TraceBatch.Trace.number(bytes, spanID), id != 0 else { return }
+        guard let trace = TraceBatch.Trace(bytes, traceID), let id = TraceBatch.Trace.number(bytes, spanID), id != 0
+        else { return }
         batch.links.append(.init(span: batch.spans.count, trace: trace, spanID: id, type: type))
     }
 

@@ -53,7 +53,8 @@ struct TelemetryImport: Sendable {
     func run(file path: String) async throws -> ImportResult {
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw ImportError(
-                message: "the file \(path) can't be read", hint: "Check that it exists and may be read.", result: .init())
+                message: "the file \(path) can't be read", hint: "Check that it exists and may be read.",
+                result: .init())
         }
         defer { try? file.close() }
         var result = ImportResult()
@@ -61,7 +62,9 @@ struct TelemetryImport: Sendable {
         while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
             rest += chunk
             // A request that is spread over lines fits into memory, or it isn't one.
-            guard rest.count > OTLPLimits.requestBytes, let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            guard rest.count > OTLPLimits.requestBytes, let end = rest.lastIndex(of: UInt8(ascii: "\n")) else {
+                continue
+            }
             result = try await run(Array(rest[...end]), after: result)
             rest.removeSubrange(...end)
         }

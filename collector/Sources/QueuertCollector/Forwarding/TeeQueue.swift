@@ -40,7 +40,9 @@ final class TeeQueue: Sendable {
         return isAdded
     }
 
-    /// Takes requests, one after the other, until the queue is stopped and empty. Called once.
+    /// Takes requests, one after the other, until the queue is stopped and empty.
+    ///
+    /// Called once.
     ///
     /// - Parameter body: What to do with a request; it counts as waiting until that ends.
     func drain(_ body: (TeedRequest) async -> Void) async {

@@ -102,7 +102,9 @@ extension CollectorStatistics.Counts {
         let refused = Signal.allCases.map { signal in
             (Loss(what: "\(signal.item)s", reason: "invalid"), items[signal, default: .init()].refused)
         }
-        let dropped = dropped.map { (Loss(what: $0.key.destination.rawValue, reason: $0.key.reason.rawValue), $0.value) }
+        let dropped = dropped.map { drop, count in
+            (Loss(what: drop.destination.rawValue, reason: drop.reason.rawValue), count)
+        }
         return pruned + refused + dropped.sorted { ($0.0.what, $0.0.reason) < ($1.0.what, $1.0.reason) }
     }
 }

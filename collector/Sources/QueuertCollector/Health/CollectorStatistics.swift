@@ -41,7 +41,11 @@ final class CollectorStatistics: Sendable {
         /// Where it should have gone.
         enum Destination: String, Sendable { case forwarding, files }
         /// Why it didn't.
-        enum Reason: String, Sendable { case queueFull = "queue_full", refused, unreachable, stopped, writeFailed = "write_failed" }
+        enum Reason: String, Sendable {
+            case queueFull = "queue_full"
+            case writeFailed = "write_failed"
+            case refused, unreachable, stopped
+        }
         let destination: Destination
         let reason: Reason
     }

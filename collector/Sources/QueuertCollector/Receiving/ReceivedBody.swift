@@ -11,7 +11,8 @@ enum ReceivedBody {
     ///   - reservation: The room that it has in memory.
     /// - Returns: The body.
     /// - Throws: `NIOTooManyBytesError`, `IntakeLimit.Full`, or an error of the connection.
-    static func collect(_ request: Request, into reservation: inout IntakeLimit.Reservation) async throws -> ByteBuffer {
+    static func collect(_ request: Request, into reservation: inout IntakeLimit.Reservation) async throws -> ByteBuffer
+    {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > OTLPLimits.requestBytes {
             throw NIOTooManyBytesError(maxBytes: OTLPLimits.requestBytes)
         }

@@ -33,7 +33,8 @@ final class ScriptedFaults: Sendable {
                 script.next.allSatisfy({ (200...599).contains($0) })
             else {
                 return APIError(
-                    "that isn't a script", hint: #"Send {"next":[503,429]}, with a status from 200 to 599 for each request."#
+                    "that isn't a script",
+                    hint: #"Send {"next":[503,429]}, with a status from 200 to 599 for each request."#
                 ).response
             }
             statuses.withLock { $0 = script.next }

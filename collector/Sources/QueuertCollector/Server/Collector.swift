@@ -94,7 +94,8 @@ package struct Collector: Sendable {
         router.add(
             middleware: ReceiverMiddleware(
                 receiver: OTLPReceiver(intake: intake, limit: limit, tees: tees),
-                origins: configuration.allowedOrigins, faults: configuration.hasScriptedFaults ? ScriptedFaults() : nil))
+                origins: configuration.allowedOrigins, faults: configuration.hasScriptedFaults ? ScriptedFaults() : nil)
+        )
         router.add(middleware: UnchangedMiddleware(changes: changes))
         TraceAPI(store: store, changes: changes).addRoutes(to: router)
         MetricsAPI(store: store).addRoutes(to: router)

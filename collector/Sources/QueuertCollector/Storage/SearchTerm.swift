@@ -25,21 +25,25 @@ package struct SearchTerm: Hashable, Sendable {
     /// A span of a service.
     ///
     /// - Parameter name: The service's name.
+    /// - Returns: The term.
     package static func service(_ name: String) -> Self { .init(.service, name) }
 
     /// A span with a name.
     ///
     /// - Parameter name: The whole name.
+    /// - Returns: The term.
     package static func name(_ name: String) -> Self { .init(.name, name) }
 
     /// A span of a chain.
     ///
     /// - Parameter id: The chain.
+    /// - Returns: The term.
     package static func chain(_ id: String) -> Self { .init(.chain, id) }
 
     /// A span of a job.
     ///
     /// - Parameter id: The job.
+    /// - Returns: The term.
     package static func job(_ id: String) -> Self { .init(.job, id) }
 
     /// A span that ended with an error.
@@ -48,6 +52,7 @@ package struct SearchTerm: Hashable, Sendable {
     /// A span of a resource and scope, by its row in the table `origin`.
     ///
     /// - Parameter id: The row.
+    /// - Returns: The term.
     package static func origin(_ id: Int64) -> Self { .init(.origin, String(id)) }
 
     /// A span with an attribute whose value is text of at most ``valueLimit`` bytes, a whole number or a truth value.
@@ -55,6 +60,7 @@ package struct SearchTerm: Hashable, Sendable {
     /// - Parameters:
     ///   - key: The attribute's name.
     ///   - value: Its value; numbers as digits, truth values as `true` and `false`.
+    /// - Returns: The term.
     package static func attribute(_ key: String, _ value: String) -> Self {
         if SpanAttributes.chainKeys.contains(key) { return .chain(value) }
         if SpanAttributes.jobKeys.contains(key) { return .job(value) }

@@ -57,7 +57,7 @@ extension SpanStore {
             for trace in traces where step.spans < Self.spansPerStep {
                 try Self.remove(trace, from: database, &step)
             }
-            if traces.isEmpty { try Self.finish(segment, id, on: database, &step) }
+            if traces.isEmpty { try self.finish(segment, id, on: database, &step) }
             return step
         }
     }
@@ -95,14 +95,15 @@ extension SpanStore {
     ///   - last: The number of the last span that is to be removed at all.
     ///   - database: The database.
     ///   - step: Counts them.
-    private static func removeBeginnings(
+    /// - Throws: `SQLiteError` if they can't be removed.
+    private func removeBeginnings(
         upTo last: Int64, on database: isolated SQLiteConnection, _ step: inout PruningStep
     ) throws {
         guard let range = try database.query(PruningSQL.spanRange).first, let oldest = range.int64("oldest"),
             let newest = range.int64("newest")
         else { return }
-        // A trace may reach back for a quarter of what is stored.
-        let horizon = last - (newest - oldest) / 4
+        // A trace may reach back for a quarter of what is stored, or for some segments if that is more.
+        let horizon = last - max((newest - oldest) / 4, Int64(8 * segmentLimits.rows))
         guard oldest <= horizon else { return }
         for row in try database.query(PruningSQL.beginnings, [horizon]) {
             try database.execute(PruningSQL.shortenTrace, [row.int64("trace"), row.int64("count")])
@@ -111,7 +112,7 @@ extension SpanStore {
     }
 
     /// Removes what is left of a segment whose traces are gone, or live on in later ones.
-    private static func finish(
+    private func finish(
         _ segment: SQLiteRow, _ id: Int64, on database: isolated SQLiteConnection, _ step: inout PruningStep
     ) throws {
         try removeBeginnings(upTo: segment.int64("last_span") ?? 0, on: database, &step)

@@ -63,11 +63,7 @@ package final class SpanStore: Sendable {
         }
     }
 
-    private static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
+    private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }
 
     /// Closes the database.
     package func close() async { await pool.close() }

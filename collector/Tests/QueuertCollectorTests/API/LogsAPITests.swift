@@ -26,7 +26,8 @@ import Testing
         "finds records by trace, span, service, severity and text",
         arguments: [
             ("trace=\(Sample.traceID(1))", 5), ("trace=\(Sample.traceID(1))&span=\(Sample.spanID(9))", 1),
-            ("service=indexer", 10), ("service=other", 0), ("severity=warn", 5), ("severity=17", 5), ("severity=fatal", 0),
+            ("service=indexer", 10), ("service=other", 0), ("severity=warn", 5), ("severity=17", 5),
+            ("severity=fatal", 0),
             ("q=number%203", 1), ("q=NUMBER+3", 1), ("q=attempt.failed", 10), ("q=%25", 0),
             ("trace=\(Sample.traceID(1))&q=number&severity=error", 2),
         ])

@@ -42,7 +42,8 @@ import Testing
     @Test("points are chosen by time and service, and what isn't there is said to be so")
     func filters() async throws {
         try await withMetrics { client async throws in
-            let points = try await client.json("/api/metrics/queuert.jobs?from=1002&to=1002").metrics[0].series[0].points
+            let points = try await client.json("/api/metrics/queuert.jobs?from=1002&to=1002").metrics[0].series[0]
+                .points
             #expect(points.list.compactMap(\.asInt.text) == ["2"])
             #expect(try await client.json("/api/metrics/queuert.jobs?service=indexer").metrics.list.count == 1)
             #expect(try await client.get("/api/metrics/queuert.jobs?service=other").status == 404)

@@ -9,7 +9,8 @@ import Testing
         try await withCollector { client, collector async throws in
             try await collector.store.insert([Sample.full, Sample.span(), Sample.span(trace: 1)])
             #expect(
-                try await client.export(Array(SampleTelemetry.log(1).utf8), .logs, type: "application/json").status == 200)
+                try await client.export(Array(SampleTelemetry.log(1).utf8), .logs, type: "application/json").status
+                    == 200)
             let one = try await client.get("/api/export?trace=\(Sample.traceID(0))")
             #expect(one.headers["Content-Type"] == ["application/x-ndjson"])
             #expect(one.headers["Content-Disposition"] == ["attachment; filename=\"trace-\(Sample.traceID(0)).jsonl\""])

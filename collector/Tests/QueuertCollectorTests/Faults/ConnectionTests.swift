@@ -16,6 +16,12 @@ import Testing
             }
     }
 
+    private static func health(of client: HTTPClient, _ served: Counter) async throws -> Int {
+        let status = try await client.get("/health").status
+        served.add()
+        return status
+    }
+
     private static func health(_ port: Int) -> ByteBuffer {
         ByteBuffer(string: "GET /health HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n")
     }
@@ -39,30 +45,24 @@ import Testing
     func thousand() async throws {
         try OpenFileLimit.raise(to: 4_096)
         try await withCollector { client, collector async throws in
-            let port = client.port
-            let open = Counter()
-            let (gate, opened) = AsyncStream<Void>.makeStream()
-            try await withThrowingTaskGroup { group in
-                for _ in 0..<1_000 {
-                    group.addTask { () async throws in
-                        let connection = try await Self.connect(port)
-                        try await connection.executeThenClose { inbound, outbound async throws in
-                            if open.add() == 1_000 { opened.finish() }
-                            // All are open before the first asks for anything.
-                            while open.count < 1_000 { try await Task.sleep(for: .milliseconds(5)) }
-                            try await outbound.write(Self.health(port))
-                            var answer = ""
-                            for try await buffer in inbound {
-                                answer += String(buffer: buffer)
-                                if answer.contains("ok") { break }
-                            }
-                            #expect(answer.hasPrefix("HTTP/1.1 200"))
+            let group = MultiThreadedEventLoopGroup.singleton
+            var open: [(channel: any Channel, answer: EventLoopFuture<String>)] = []
+            for _ in 0..<1_000 {
+                let answer = group.any().makePromise(of: String.self)
+                let channel = try await ClientBootstrap(group: group)
+                    .channelInitializer { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandler(AnswerHandler(answer))
                         }
                     }
-                }
-                for await _ in gate {}
-                #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
-                try await group.waitForAll()
+                    .connect(host: "127.0.0.1", port: client.port).get()
+                open.append((channel, answer.futureResult))
+            }
+            #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
+            for (channel, _) in open { channel.writeAndFlush(Self.health(client.port), promise: nil) }
+            for (channel, answer) in open {
+                #expect(try await answer.get().hasPrefix("HTTP/1.1 200"))
+                try await channel.close()
             }
             #expect(try await collector.store.spans(ofTrace: Sample.full.traceID).count == 1)
         }
@@ -81,10 +81,7 @@ import Testing
                     var others = inbound.makeAsyncIterator()
                     try await outbound.write(Self.health(port))
                     _ = try await others.next()
-                    async let third: Void = {
-                        #expect(try await client.get("/health").status == 200)
-                        served.add()
-                    }()
+                    async let third = Self.health(of: client, served)
                     // Long enough for many answers, if it was let in.
                     for _ in 0..<50 {
                         try await outbound.write(Self.health(port))
@@ -93,13 +90,31 @@ import Testing
                     let servedBefore = served.count
                     #expect(servedBefore == 0)
                     outbound.finish()
-                    try await third
+                    let status = try await third
+                    #expect(status == 200)
                 }
             }
             let servedAfter = served.count
             #expect(servedAfter == 1)
         }
     }
+}
+
+/// Waits for an answer that ends well.
+private final class AnswerHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let answer: EventLoopPromise<String>
+    private var received = ""
+
+    init(_ answer: EventLoopPromise<String>) { self.answer = answer }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        received += String(buffer: unwrapInboundIn(data))
+        if received.contains("ok") { answer.succeed(received) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { answer.fail(ChannelError.eof) }
 }
 
 /// Something that tasks count together.
@@ -116,9 +131,9 @@ private final class Counter: Sendable {
 enum OpenFileLimit {
     static func raise(to count: UInt) throws {
         #if canImport(Glibc) || canImport(Musl)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
-            let resource = RLIMIT_NOFILE
+        let resource = RLIMIT_NOFILE
         #endif
         var limit = rlimit()
         try #require(getrlimit(resource, &limit) == 0)

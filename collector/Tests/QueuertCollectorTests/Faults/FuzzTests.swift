@@ -55,7 +55,9 @@ import Testing
     func noise(_ signal: Signal) throws {
         var random = SeededGenerator(seed: 0x0153)
         for _ in 0..<500 {
-            let body = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let body = (0..<Int.random(in: 0...300, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             for encoding in [OTLPEncoding.protobuf, .json] {
                 guard let batch = try? encoding.decode(body, signal) else { continue }
                 try Self.read(batch)

@@ -14,7 +14,7 @@ extension ProcessTests {
                 let program = try Program(["--port", "0", "--database", path], in: folder)
                 let client = HTTPClient(port: try await program.port())
                 let process = program.process.processIdentifier
-                let acknowledged = Mutex<Set<Int>>([])
+                let acknowledged = Acknowledged()
                 await withTaskGroup { group in
                     for sender in 0..<4 {
                         group.addTask {
@@ -24,10 +24,7 @@ extension ProcessTests {
                                 let spans = (0..<20).map { Sample.span(trace: number, $0) }
                                 let answer = try? await client.export(ProtobufPacker.pack(spans))
                                 guard answer?.status == 200 else { return }
-                                let isEnough = acknowledged.withLock { acknowledged in
-                                    acknowledged.insert(number)
-                                    return acknowledged.count == count
-                                }
+                                let isEnough = acknowledged.add(number) == count
                                 if isEnough { kill(process, SIGKILL) }
                                 number += 4
                             }
@@ -37,7 +34,7 @@ extension ProcessTests {
                 let end = try await program.end()
                 #expect(end.code == SIGKILL)
                 let store = try await SpanStore(path: path)
-                let numbers = acknowledged.withLock { $0 }
+                let numbers = acknowledged.all
                 #expect(numbers.count >= count)
                 for number in numbers {
                     let trace = try #require(try await store.trace(Sample.traceID(number)))
@@ -48,6 +45,20 @@ extension ProcessTests {
                 #expect(check == "ok")
                 await store.close()
             }
+        }
+    }
+}
+
+/// The requests that were answered with 200.
+private final class Acknowledged: Sendable {
+    private let numbers = Mutex<Set<Int>>([])
+
+    var all: Set<Int> { numbers.withLock { $0 } }
+
+    func add(_ number: Int) -> Int {
+        numbers.withLock { numbers in
+            numbers.insert(number)
+            return numbers.count
         }
     }
 }

@@ -8,7 +8,8 @@ import Testing
     func sink() async throws {
         try await withTemporaryFolder { folder async throws in
             let files = folder.path + "/files"
-            try await withCollector(configure: { $0.files = JSONLinesConfiguration(folder: files) }) { client, collector async throws in
+            try await withCollector(configure: { $0.files = JSONLinesConfiguration(folder: files) }) {
+                client, collector async throws in
                 #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
                 #expect(try await client.export(ProtobufPacker.pack([Sample.span()])).status == 200)
                 let log = Array(SampleTelemetry.log(1).utf8)

@@ -17,7 +17,8 @@ import Testing
     @Test("R12 all signals go on as they came, and arrive once")
     func tee() async throws {
         try await withCollector(configure: { $0.token = "other" }) { other, receiver async throws in
-            try await withCollector(configure: { $0.forwarding = forwarding(to: other) }) { client, collector async throws in
+            try await withCollector(configure: { $0.forwarding = forwarding(to: other) }) {
+                client, collector async throws in
                 let spans = Gzip.compress(ProtobufPacker.pack([Sample.full, Sample.span()]))
                 #expect(try await client.export(spans, coding: "gzip").status == 200)
                 let log = Array(SampleTelemetry.log(1).utf8)
@@ -34,7 +35,8 @@ import Testing
     @Test("R12 what the other can't take now is sent again; what it refuses is dropped and counted")
     func retries() async throws {
         try await withCollector(configure: { $0.hasScriptedFaults = true }) { other, receiver async throws in
-            try await withCollector(configure: { $0.forwarding = forwarding(to: other) }) { client, collector async throws in
+            try await withCollector(configure: { $0.forwarding = forwarding(to: other) }) {
+                client, collector async throws in
                 let script = Array(#"{"next":[502,504,200,400]}"#.utf8)
                 #expect(try await other.send("POST", "/_control", body: script).status == 200)
                 #expect(try await client.export(ProtobufPacker.pack([Sample.span(1)])).status == 200)

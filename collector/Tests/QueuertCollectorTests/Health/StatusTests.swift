@@ -62,7 +62,7 @@ import Testing
         try await withCollector(databaseTimeout: .zero) { client, collector async throws in
             #expect(try await client.get("/ready").text == #"{"status":"ready"}"#)
             let other = try await SpanStore(path: collector.store.path)
-            try await other.write { _ in
+            try await other.write { _ async throws in
                 #expect(try await client.get("/ready").status == 503)
                 #expect(try await client.get("/health").status == 200)
             }

@@ -25,7 +25,8 @@ import Testing
         #expect(!configuration.isLoopback)
         let error = await #expect(throws: CollectorError.self) { try await Collector(configuration) }
         #expect(error?.code == .tokenMissing)
-        #expect("\(error?.hint ?? "")".contains("QUEUERT_COLLECTOR_TOKEN"))
+        let hint = error?.hint ?? ""
+        #expect(hint.contains("QUEUERT_COLLECTOR_TOKEN"))
         try await withTemporaryFolder { folder async throws in
             configuration.databasePath = folder.path + "/traces.sqlite"
             configuration.token = "secret"
@@ -64,7 +65,8 @@ import Testing
         let histogram = try #require(list.metrics[0]?.pointee.histogram.pointee.data_points[0]?.pointee)
         #expect(histogram.count == 3)
         #expect(histogram.sum == 1.5)
-        #expect(Array(UnsafeBufferPointer(start: histogram.bucket_counts, count: histogram.n_bucket_counts)) == [1, 2, 0])
+        let counts = UnsafeBufferPointer(start: histogram.bucket_counts, count: histogram.n_bucket_counts)
+        #expect(Array(counts) == [1, 2, 0])
         #expect(histogram.exemplars[0]?.pointee.as_double == 0.75)
         let exponential = try #require(
             list.metrics[3]?.pointee.exponential_histogram.pointee.data_points[0]?.pointee)
@@ -93,7 +95,7 @@ import Testing
         try JSONSerialization.jsonObject(with: Data(json)) as? NSDictionary
     }
 
-    @Test("R04 metrics and logs that can't be read get 400 in the request's encoding", arguments: [Signal.metrics, .logs])
+    @Test("R04 metrics and logs that can't be read get 400 in the same encoding", arguments: [Signal.metrics, .logs])
     func undecodable(_ signal: Signal) async throws {
         try await withCollector { client, _ async throws in
             #expect(try await client.export([0x0a, 0x7f], signal).status == 400)
@@ -109,7 +111,7 @@ import Testing
         let body = ProtobufPacker.pack((0..<200).map { Sample.span($0, name: String(repeating: "x", count: 500)) })
         try await withCollector(configure: { $0.intakeBytes = 64 * 1024 }) { client, collector async throws in
             // The database is held, so that what is received stays in memory.
-            try await collector.store.write { _ in
+            try await collector.store.write { _ async throws in
                 try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
                     group.addTask { try await client.export(body) }
                     while collector.limit.usedBytes < body.count { try await Task.sleep(for: .milliseconds(1)) }
