@@ -56,6 +56,8 @@ final class Pruner: Service {
                 }
                 if step.traces > 0 { changes.announce() }
             } catch {
+                // The collector stops.
+                if Task.isCancelled { return }
                 // A full disk or another process; the next insertion, or the next minute, tries again.
                 return logger.warning("what is too old could not be removed", metadata: ["error": "\(error)"])
             }
