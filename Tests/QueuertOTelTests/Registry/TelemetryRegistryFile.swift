@@ -25,12 +25,14 @@ struct TelemetryRegistryFile: Encodable {
         attributes = registry.attributes.mapValues { .init(kind: $0.kind.rawValue, values: $0.values) }
         spans = registry.spans.map {
             Entry(
-                name: $0.operation, kind: "\($0.kind)", unit: nil, attributes: Self.levels($0.attributes), links: $0.links,
+                name: $0.operation, kind: "\($0.kind)", unit: nil, attributes: Self.levels($0.attributes),
+                links: $0.links,
                 events: $0.events)
         }
         metrics = registry.metrics.map {
             Entry(
-                name: $0.name, kind: $0.kind.rawValue, unit: $0.unit, attributes: Self.levels($0.attributes), links: nil,
+                name: $0.name, kind: $0.kind.rawValue, unit: $0.unit, attributes: Self.levels($0.attributes),
+                links: nil,
                 events: nil)
         }
         events = registry.events.map {
