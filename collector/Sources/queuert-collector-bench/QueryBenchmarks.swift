@@ -53,6 +53,15 @@ private func queries(requests: Int) async throws -> [Measurement] {
             ("text", { _ in "/api/traces?limit=50&q=index-file" }),
             ("chain", { "/api/traces?limit=50&q=\(chain($0 * 1_000))" }),
             ("missing", { "/api/traces?limit=50&q=nothing-\($0)" }),
+            ("service", { _ in "/api/traces?limit=50&q=service:indexer" }),
+            ("attribute", { "/api/traces?limit=50&q=queuert.job.attempt=\($0 % 3)" }),
+            ("status", { _ in "/api/traces?limit=50&q=status:error" }),
+            ("duration", { _ in "/api/traces?limit=50&q=duration%3E10s" }),
+            ("several", { _ in "/api/traces?limit=50&q=service:indexer%20queuert.job.attempt=2%20duration%3E10s" }),
+            ("chains", { _ in "/api/chains?limit=200" }),
+            ("chain.spans", { "/api/chains/\(chain($0 * 1_000))" }),
+            ("chain.graph", { "/api/chains/\(chain($0 * 1_000))/graph" }),
+            ("types", { _ in "/api/types" }),
         ]
         return try paths.map { name, path in
             let times = try (0..<100).map { number in

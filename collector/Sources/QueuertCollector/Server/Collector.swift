@@ -96,6 +96,7 @@ package struct Collector: Sendable {
                 receiver: OTLPReceiver(intake: intake, limit: limit, tees: tees),
                 origins: configuration.allowedOrigins, faults: configuration.hasScriptedFaults ? ScriptedFaults() : nil)
         )
+        router.add(middleware: UnchangedMiddleware(changes: changes))
         TraceAPI(store: store, changes: changes).addRoutes(to: router)
         MetricsAPI(store: store).addRoutes(to: router)
         LogsAPI(store: store).addRoutes(to: router)

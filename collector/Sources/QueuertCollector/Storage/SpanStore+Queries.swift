@@ -1,37 +1,6 @@
 internal import QueuertSQLite
 
 extension SpanStore {
-    /// Reads a page of the list of traces.
-    ///
-    /// - Parameters:
-    ///   - limit: How many traces to read at most.
-    ///   - cursor: Where the page begins; `nil` for the newest trace.
-    ///   - text: What a trace id, a span's name, a service or a chain id must contain; empty for all traces.
-    /// - Returns: The traces, newest first.
-    /// - Throws: `StoreError` if the database can't be read.
-    package func traces(
-        limit: Int, before cursor: TraceCursor? = nil, containing text: String = ""
-    ) async throws(StoreError) -> TracePage {
-        // One more than asked for tells whether there is another page.
-        let summaries = try await read { database in
-            let start = cursor?.startTime ?? Int64.max
-            let traceID = cursor?.traceID ?? "g"
-            guard !text.isEmpty else {
-                return try database.query(SpanStoreSQL.page, [start, traceID, limit + 1]).map(Self.summary)
-            }
-            let hashes = try Self.terms(containing: text, database).map { String($0.hash) }
-            return try database.query(
-                SpanStoreSQL.pageOfTerms,
-                ["[\(hashes.joined(separator: ","))]", text.lowercased(), start, traceID, limit + 1]
-            ).map(Self.summary)
-        }
-        let page = Array(summaries.prefix(limit))
-        let next = summaries.count > limit ? page.last : nil
-        return TracePage(
-            traces: page,
-            next: next.map { TraceCursor(startTime: Int64(clamping: $0.startTime), traceID: $0.traceID) })
-    }
-
     /// Reads a trace.
     ///
     /// - Parameter traceID: The trace.
@@ -43,15 +12,19 @@ extension SpanStore {
 
     /// Reads a trace and all that links connect with it, directly or through others, within limits.
     ///
-    /// - Parameter traceID: The trace.
+    /// - Parameters:
+    ///   - traceID: The trace.
+    ///   - spanLimit: How many spans to read at most.
     /// - Returns: The traces, or `nil` if no span of the one asked for is stored.
     /// - Throws: `StoreError` if the database can't be read.
-    package func linkedTraces(_ traceID: String) async throws(StoreError) -> LinkedTraces? {
+    package func linkedTraces(
+        _ traceID: String, spanLimit: Int = SpanStore.linkedSpanLimit
+    ) async throws(StoreError) -> LinkedTraces? {
         try await read { database in
             var linked = LinkedTraces(traces: [], isTruncated: false)
             var queue = [traceID]
             var seen: Set = [traceID]
-            var spansLeft = Self.linkedSpanLimit
+            var spansLeft = spanLimit
             while !queue.isEmpty {
                 guard linked.traces.count < Self.linkedTraceLimit, spansLeft > 0 else {
                     linked.isTruncated = true
@@ -63,7 +36,7 @@ extension SpanStore {
                 linked.traces.append(trace)
                 spansLeft -= trace.documents.count
                 if trace.documents.count < trace.summary.spanCount { linked.isTruncated = true }
-                let neighbours = try database.query(SpanStoreSQL.neighbours, [next, Self.linkedSpanLimit])
+                let neighbours = try database.query(SpanStoreSQL.neighbours, [next, spanLimit])
                 for neighbour in neighbours.compactMap({ $0.text("trace_id") }) where seen.insert(neighbour).inserted {
                     queue.append(neighbour)
                 }
@@ -108,17 +81,7 @@ extension SpanStore {
             })
     }
 
-    /// The terms of services and names that contain a text, and of the chain and the job that it is the id of.
-    private static func terms(containing text: String, _ database: isolated SQLiteConnection) throws -> [SearchTerm] {
-        let words = try database.query(SpanStoreSQL.words, ["%\(escapedPattern(text))%"])
-        return [.chain(text), .job(text)]
-            + words.map { row in
-                let word = row.text("text") ?? ""
-                return row.text("kind") == "service" ? .service(word) : .name(word)
-            }
-    }
-
-    private static func summary(_ row: SQLiteRow) -> TraceSummary {
+    static func summary(_ row: SQLiteRow) -> TraceSummary {
         TraceSummary(
             traceID: row.text("trace_id") ?? "", rootName: row.text("root_name") ?? "",
             rootService: row.text("root_service") ?? "", services: TraceRow.services(row.text("services") ?? ""),
@@ -127,6 +90,7 @@ extension SpanStore {
             errorCount: row.int("error_count") ?? 0, linkedTraceCount: row.int("linked_trace_count") ?? 0)
     }
 
+    /// Takes the special meaning from characters that have one in patterns of SQLite's `LIKE`.
     static func escapedPattern(_ text: String) -> String {
         var pattern = ""
         for character in text {

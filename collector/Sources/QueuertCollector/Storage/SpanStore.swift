@@ -8,7 +8,7 @@ package final class SpanStore: Sendable {
     /// How many traces an answer about linked traces holds at most.
     package static let linkedTraceLimit = 50
     /// How many spans an answer about linked traces holds at most.
-    package static let linkedSpanLimit = 5_000
+    package static let linkedSpanLimit = 20_000
 
     /// The database's path.
     package let path: String

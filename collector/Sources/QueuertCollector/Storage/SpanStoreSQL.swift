@@ -59,7 +59,7 @@ enum SpanStoreSQL {
 
     // MARK: Queries
 
-    private static let summaryColumns = """
+    static let summaryColumns = """
         trace_id, start_time, end_time, span_count, error_count, root_name, root_service, services,
         (SELECT count(*) FROM (
             SELECT to_trace_id FROM span_link WHERE from_trace = trace.id
@@ -72,17 +72,6 @@ enum SpanStoreSQL {
         SELECT \(summaryColumns) FROM trace
         WHERE (start_time, trace_id) < (?1, ?2) ORDER BY start_time DESC, trace_id DESC LIMIT ?3
         """
-    /// The traces that one of the terms leads to; ?1 is a list of hashes in JSON, ?2 a trace id.
-    static let pageOfTerms = """
-        SELECT \(summaryColumns) FROM trace
-        WHERE (start_time, trace_id) < (?3, ?4)
-          AND (trace_id = ?2 OR id IN (
-            SELECT term.trace FROM segment JOIN json_each(?1) AS wanted
-            JOIN term ON term.segment = segment.id AND term.hash = wanted.value))
-        ORDER BY start_time DESC, trace_id DESC LIMIT ?5
-        """
-    /// The names that contain a text.
-    static let words = "SELECT kind, text FROM word WHERE kind IN ('service', 'name') AND text LIKE ? ESCAPE '\\'"
     static let spansOfTrace = """
         SELECT span.span_id, span.origin, span.document, span.conflict_count
         FROM span JOIN trace ON trace.id = span.trace

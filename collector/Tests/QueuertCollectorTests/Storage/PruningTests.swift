@@ -50,8 +50,8 @@ import Testing
             let left = try await store.traces(limit: 100).traces
             #expect(left.count == 21)
             #expect(try await store.trace(Sample.traceID(0))?.summary.spanCount == 3)
-            #expect(try await store.traces(limit: 100, containing: "name 19").traces.isEmpty)
-            #expect(try await store.traces(limit: 100, containing: "name 20").traces.count == 1)
+            #expect(try await store.traces(limit: 100, matching: TraceSearch(#""name 19""#)).traces.isEmpty)
+            #expect(try await store.traces(limit: 100, matching: TraceSearch(#""name 20""#)).traces.count == 1)
             let terms = try await store.read { database in
                 try database.query("SELECT count(*) AS n FROM term WHERE trace NOT IN (SELECT id FROM trace)")[0].int(
                     "n")

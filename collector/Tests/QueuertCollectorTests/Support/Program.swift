@@ -44,6 +44,16 @@ final class Program {
         }
     }
 
+    /// Waits until the program has printed a text.
+    func says(_ text: String) async throws {
+        while true {
+            let isRunning = process.isRunning
+            if try String(contentsOf: output, encoding: .utf8).contains(text) { return }
+            try #require(isRunning, "the program ended before it said \(text)")
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     /// Waits for the end, and returns the exit code and what was printed.
     func end() async throws -> (code: Int32, output: String, errors: String) {
         for await _ in exits {}
