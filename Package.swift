@@ -96,6 +96,8 @@ let package = Package(
 
         // What the tests of both of SQLite's adapters share.
         .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: strict),
+        // A server that answers by a script, for tests of what sends and reads over HTTP.
+        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: strict),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
             swiftSettings: strict),
@@ -114,7 +116,8 @@ let package = Package(
             name: "QueuertOTelTests",
             dependencies: [
                 "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "OTLPReference",
-                "SQLiteTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, inMemoryTracing, logging,
+                "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, inMemoryTracing,
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -127,7 +130,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
+            name: "QueuertTraceTestingTests",
+            dependencies: ["QueuertTraceTesting", "QueuertOTel", "Queuert", "HTTPTestSupport", tracing, logging],
+            exclude: ["Golden/Traces", "Recording/Traces"], swiftSettings: strict),
+        // That the harness needs no test framework in particular.
+        .testTarget(
+            name: "QueuertTraceTestingXCTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
             swiftSettings: strict),
         .testTarget(
             name: "CompilerTests",
