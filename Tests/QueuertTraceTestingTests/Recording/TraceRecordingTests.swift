@@ -48,7 +48,7 @@ struct TraceRecordingTests {
     @Test("A11 the same seed gives the same identifiers, another seed others")
     func seeds() async throws {
         func identifiers(_ seed: UInt64) async -> [TraceContext] {
-            await withTraceRecording(seed: seed) { recorder in
+            await withTraceRecording(ids: SeededIDGenerator(seed: seed)) { recorder in
                 withSpan("a") { _ in withSpan("b") { _ in } }
                 return recorder.spans.map(\.context)
             }
