@@ -21,7 +21,7 @@ final class HistoryPlayer {
     let clock = ManualClock()
     let instrumentation: QueueInstrumentation
     let meters: MeterProvider
-    let events = CollectedRecords()
+    let events = LogRecorder()
     private let tracer: SpanTracer
     private var random: HistoryRandom
     private var running: [Running] = []
