@@ -1,4 +1,5 @@
 import Dispatch
+internal import Synchronization
 
 #if canImport(Glibc)
 internal import Glibc
@@ -75,12 +76,21 @@ private final class Loop: Sendable {
     private enum Step {
         case job(UnownedJob)
         case idleWork([IdleWork])
+        /// For some time, or until there are more arrivals than these.
+        case stayAwake(UInt, Duration)
         /// For some time at most, or until there is something to do.
         case sleep(Duration?)
         case stop
     }
     private let state = Locked(State())
     private let wakeUp = DispatchSemaphore(value: 0)
+    /// How often something has come to do: what a thread that stays awake looks at, which costs no lock.
+    private let arrivals = Atomic<UInt>(0)
+
+    /// How long the thread stays awake after a job.
+    ///
+    /// To put it to sleep and wake it costs about as much, and who runs one statement after the other is back by then.
+    private static var wakefulness: Duration { .microseconds(50) }
 
     func enqueue(_ job: UnownedJob) { wake { $0.jobs.append(job) } }
 
@@ -97,6 +107,7 @@ private final class Loop: Sendable {
     private func wake(_ change: (inout State) -> Void) {
         let wasSleeping = state.withLock { state in
             change(&state)
+            arrivals.add(1, ordering: .relaxed)
             defer { state.isSleeping = false }
             return state.isSleeping
         }
@@ -114,6 +125,8 @@ private final class Loop: Sendable {
     private func turn(_ run: (UnownedJob) -> Void) {
         // Whether the thread has slept as long as the work for idle times asks for, and no job came.
         var isQuiet = false
+        // Whether a job has just been run.
+        var isBusy = false
         while true {
             let step = state.withLock { state -> Step in
                 if let job = state.takeJob() { return .job(job) }
@@ -123,17 +136,23 @@ private final class Loop: Sendable {
                         defer { state.idleWork = [] }
                         return .idleWork(state.idleWork)
                     }
+                    if isBusy { return .stayAwake(arrivals.load(ordering: .relaxed), min(quiet, Self.wakefulness)) }
                     state.isSleeping = true
                     return .sleep(quiet)
                 }
                 if state.isStopped { return .stop }
+                if isBusy { return .stayAwake(arrivals.load(ordering: .relaxed), Self.wakefulness) }
                 state.isSleeping = true
                 return .sleep(nil)
             }
             isQuiet = false
+            isBusy = false
             switch step {
-            case .job(let job): run(job)
+            case .job(let job):
+                run(job)
+                isBusy = true
             case .idleWork(let works): for work in works { work.body() }
+            case .stayAwake(let seen, let limit): stayAwake(whileArrivalsAre: seen, for: limit)
             case .sleep(.some(let limit)):
                 let nanoseconds = Int(limit / .nanoseconds(1))
                 // A signal that comes just after the time was up ends the next sleep at once, which does no harm.
@@ -142,6 +161,12 @@ private final class Loop: Sendable {
             case .stop: return
             }
         }
+    }
+
+    /// Waits without sleeping, and lets other threads go first.
+    private func stayAwake(whileArrivalsAre seen: UInt, for limit: Duration) {
+        let end = ContinuousClock.now + limit
+        while arrivals.load(ordering: .relaxed) == seen, ContinuousClock.now < end { sched_yield() }
     }
 }
 
