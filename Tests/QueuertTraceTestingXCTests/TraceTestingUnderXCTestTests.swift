@@ -61,7 +61,7 @@ final class TraceTestingUnderXCTestTests: XCTestCase {
         failures.isExpected = false
         XCTAssertEqual(failures.found.map(\.line), [Int(line)])
         XCTAssertEqual(failures.found.map(\.file), ["\(#filePath as StaticString)"])
-        XCTAssertTrue(failures.found.allSatisfy { $0.text.contains("start order is missing") })
+        XCTAssertTrue(failures.found.allSatisfy { $0.text.contains("a trace is missing: start order") })
     }
 
     func testAFailureOfTheInvariantsAndOfTheForestIsReportedThereToo() async throws {

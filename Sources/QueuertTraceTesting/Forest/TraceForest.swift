@@ -65,6 +65,14 @@ public struct TraceForest: Sendable {
             .map { RecordedTrace(id: $0.id, roots: $0.roots.map(arrangement.node)) }
     }
 
+    /// All spans with a name, in the order in which they were given.
+    ///
+    /// - Parameter name: The name.
+    /// - Returns: The spans.
+    public func spans(named name: String) -> [SpanData] {
+        spans.filter { $0.name == name }
+    }
+
     /// The service that made a span, as its resource says; `nil` if that isn't known.
     ///
     /// - Parameter context: The span.

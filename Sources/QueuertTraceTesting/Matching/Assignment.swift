@@ -27,6 +27,8 @@ struct DistinctAssignment {
     private var holders: [Int: Int] = [:]
     /// For each seeker what it has.
     private(set) var placeOf: [Int?]
+    /// For whom something would do.
+    private var seekers: [Int: [Int]] = [:]
 
     init(_ candidates: [[Int]]) {
         self.candidates = candidates
@@ -58,12 +60,23 @@ struct DistinctAssignment {
     /// With what everybody needs given out, and a way to have all of certain things taken, there is a way to do both:
     /// the theorem of Mendelsohn and Dulmage.
     mutating func use(_ place: Int) -> Bool {
+        if seekers.isEmpty {
+            for (seeker, places) in candidates.enumerated() {
+                for place in places { seekers[place, default: []].append(seeker) }
+            }
+        }
         var tried: Set<Int> = []
         return holders[place] != nil || use(place, &tried)
     }
 
     private mutating func use(_ place: Int, _ tried: inout Set<Int>) -> Bool {
-        for seeker in candidates.indices where candidates[seeker].contains(place) && tried.insert(seeker).inserted {
+        let seekers = seekers[place] ?? []
+        // Who has nothing needs no substitute.
+        if let free = seekers.first(where: { placeOf[$0] == nil }) {
+            give(place, to: free)
+            return true
+        }
+        for seeker in seekers where tried.insert(seeker).inserted {
             if let held = placeOf[seeker], !use(held, &tried) { continue }
             give(place, to: seeker)
             return true

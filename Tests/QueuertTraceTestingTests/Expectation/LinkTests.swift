@@ -143,7 +143,7 @@ struct LinkTests {
             }
         }
         #expect(mismatch.description.contains("incoming links chain: expected 3, found 1"), "\(mismatch)")
-        #expect(mismatch.description.contains("link → (any type)"), "\(mismatch)")
+        #expect(mismatch.description.contains("→ (any type)"), "\(mismatch)")
     }
 
     @Test("A2 a link that both ends mention is one link")

@@ -97,7 +97,7 @@ struct TimingTests {
                 """), "\(mismatch)")
         #expect(
             mismatch.description.contains(
-                "+             during «start» = starts 5.0 seconds after it, ends -6.0 seconds before it"),
+                "+           during «start» = starts 5.0 seconds after it, ends -6.0 seconds before it"),
             "\(mismatch)")
     }
 }

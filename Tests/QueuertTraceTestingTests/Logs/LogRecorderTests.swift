@@ -1,4 +1,5 @@
 import Logging
+import Queuert
 import QueuertOTel
 import QueuertTraceTesting
 import Testing

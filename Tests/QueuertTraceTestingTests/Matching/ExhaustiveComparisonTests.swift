@@ -87,14 +87,14 @@ struct ExhaustiveComparisonTests {
     }
 
     static func isRelatedRight(_ partners: [Int?], _ expected: ExpectedTree, _ recorded: RecordedTree) -> Bool {
-        func span(_ node: Int) -> SpanData? { partners[node].flatMap { recorded.nodes[$0].span } }
+        func partner(_ node: Int) -> SpanData? { partners[node].flatMap { recorded.nodes[$0].span } }
         let areTimesRight = expected.timings.allSatisfy { timing in
-            guard let span = span(timing.node), let other = span(timing.other) else { return true }
+            guard let span = partner(timing.node), let other = partner(timing.other) else { return true }
             return timing.relation.holds(span, other)
         }
         return areTimesRight
             && expected.comparisons.allSatisfy { comparison in
-                let values = comparison.places.compactMap { place in span(place.node)?[attribute: place.key] }
+                let values = comparison.places.compactMap { place in partner(place.node)?[attribute: place.key] }
                 return Set(values).count == (comparison.isSame ? min(1, values.count) : values.count)
             }
     }

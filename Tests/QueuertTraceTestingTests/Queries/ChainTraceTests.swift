@@ -1,3 +1,4 @@
+import Queuert
 import QueuertOTel
 import QueuertTraceTesting
 import Testing

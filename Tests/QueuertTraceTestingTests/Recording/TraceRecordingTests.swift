@@ -69,7 +69,7 @@ struct TraceRecordingTests {
         tracer.emit(
             SpanData(
                 context: context, parent: nil, name: "process order", kind: .consumer, start: 1, end: 2,
-                scope: InstrumentationScope(name: "queuert")))
+                scope: InstrumentationScope(name: "test")))
         try await recorder.expect {
             trace { span("process order", .consumer) }
             noOpenSpans()
