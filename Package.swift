@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+/// In release it is the library that is to be optimised; to optimise what tests it takes longer than to run it.
+let testing = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -95,23 +97,23 @@ let package = Package(
             swiftSettings: strict),
 
         // What the tests of both of SQLite's adapters share.
-        .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: strict),
+        .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: testing),
         // A server that answers by a script, for tests of what sends and reads over HTTP.
-        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: strict),
+        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: testing),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
-            swiftSettings: strict),
+            swiftSettings: testing),
         .testTarget(
             name: "QueuertSQLiteTests",
             dependencies: ["QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", logging],
-            swiftSettings: strict),
+            swiftSettings: testing),
         .testTarget(
             name: "QueuertGRDBTests",
             dependencies: ["QueuertGRDB", "QueuertSQLite", "QueuertConformance", "Queuert", "SQLiteTestSupport", grdb],
-            swiftSettings: strict),
+            swiftSettings: testing),
         .testTarget(
             name: "QueuertPostgresTests",
-            dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", logging], swiftSettings: strict),
+            dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", logging], swiftSettings: testing),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
@@ -119,24 +121,24 @@ let package = Package(
                 "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, inMemoryTracing,
                 logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: testing),
         .testTarget(
             name: "QueuertOTelMetricsTests", dependencies: ["QueuertOTelMetrics", "QueuertOTel", metrics],
-            swiftSettings: strict),
+            swiftSettings: testing),
         .testTarget(
             name: "QueuertCommandsTests",
             dependencies: [
                 "QueuertCommands", "Queuert", "QueuertSQLite", "QueuertPostgres", "SQLiteTestSupport", logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: testing),
         .testTarget(
             name: "QueuertTraceTestingTests",
             dependencies: ["QueuertTraceTesting", "QueuertOTel", "Queuert", "HTTPTestSupport", tracing, logging],
-            exclude: ["Golden/Traces", "Recording/Traces"], swiftSettings: strict),
+            exclude: ["Golden/Traces", "Recording/Traces"], swiftSettings: testing),
         // That the harness needs no test framework in particular.
         .testTarget(
             name: "QueuertTraceTestingXCTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
-            swiftSettings: strict),
+            swiftSettings: testing),
         .testTarget(
             name: "CompilerTests",
             dependencies: [
@@ -144,7 +146,7 @@ let package = Package(
                 "QueuertOTelOutbox", "QueuertTraceTesting",
                 "QueuertConformance",
             ],
-            exclude: ["MustNotCompile"], swiftSettings: strict),
+            exclude: ["MustNotCompile"], swiftSettings: testing),
     ],
     swiftLanguageModes: [.v6]
 )

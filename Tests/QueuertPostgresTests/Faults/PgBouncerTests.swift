@@ -21,17 +21,55 @@ private struct PooledUnderTest: StateAdapterUnderTest {
     @Test("the state adapter conforms through it")
     func conforms() async throws {
         try await TestPooler.with { pooler in
-            let subject = PooledUnderTest(address: pooler.address)
-            let cases = StateConformance(of: subject).cases
+            let cases = StateConformance(of: PooledUnderTest(address: pooler.address)).cases
             #expect(cases.count > 200)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for (index, conformanceCase) in cases.enumerated() {
-                    if index >= 6 { try await group.next() }
-                    group.addTask {
-                        await #expect(throws: Never.self, "\(conformanceCase.name)") { try await conformanceCase.run() }
+            try await runAll(cases)
+        }
+    }
+
+    @Test("workers conform through it, and are told of jobs by the server itself")
+    func carriesWorkers() async throws {
+        try await TestPooler.with { pooler in
+            let cases = WorkerConformance(
+                of: PooledUnderTest(address: pooler.address), notify: TogetherUnderTest()
+            ).cases
+            #expect(cases.count > 100)
+            try await runAll(cases)
+        }
+    }
+
+    /// Runs cases that share the pooler, some at once.
+    private func runAll(_ cases: [ConformanceCase]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, conformanceCase) in cases.enumerated() {
+                if index >= 6 { try await group.next() }
+                group.addTask {
+                    await #expect(throws: Never.self, "\(conformanceCase.name)") { try await conformanceCase.run() }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("is found by the diagnosis, and so is one that shares a single connection")
+    func diagnosis() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let direct = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            try await direct.migrate()
+            try await TestPooler.with { pooler in
+                for address in [pooler.address, pooler.narrowAddress] {
+                    let configuration = PostgresPool.Configuration(maximumConnections: 1, statementCacheLimit: 0)
+                    try await TestDatabase.withFurtherPool(configuration, address: address) { pooled in
+                        let adapter = PostgresStateAdapter(
+                            pool: pooled, schema: schema, logger: TestDatabase.quietLogger)
+                        let diagnosis = try await adapter.diagnose()
+                        #expect(diagnosis.facts.contains(DiagnosisFact("pooler", .text("by transaction"))))
+                        let finding = try #require(diagnosis.findings.first { $0.code == .transactionPooler })
+                        #expect(finding.severity == .note)
+                        #expect(finding.hint.contains("PostgresNotify"))
+                        #expect(finding.hint.contains("statementCacheLimit"))
                     }
                 }
-                try await group.waitForAll()
             }
         }
     }
