@@ -24,7 +24,7 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     private static let marker = "// expect: "
 }
 
-@Suite("Mistakes in the use of job types", .timeLimit(.minutes(5))) struct MistakeTests {
+@Suite("Mistakes in the use of job types", .timeLimit(.minutes(20))) struct MistakeTests {
     @Test("what is right compiles")
     func rightCompiles() async throws {
         let result = try await SwiftCompiler.compile(

@@ -3,7 +3,7 @@ import Foundation
 import Queuert
 import Testing
 
-@Suite("The guide to the command line", .serialized, .timeLimit(.minutes(5))) struct GuideTests {
+@Suite("The guide to the command line", .serialized, .timeLimit(.minutes(20))) struct GuideTests {
     private static func guide() throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -1,20 +1,30 @@
 internal import Logging
 
 /// Keeps the leases of a worker's attempts alive, all in one statement, and cancels attempts whose lease is lost.
+///
+/// Jobs that were claimed ahead and still wait for a slot at the renewal after, because a handler takes long, are given back,
+/// so that other workers get them.
 struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
     let client: Client<Adapter>
     let workerName: String
     let leaseDuration: Duration
     let slots: Slots
+    /// Gives back jobs that wait for a slot.
+    let giveBack: @Sendable ([Attempt]) async -> Void
 
     /// Prolongs leases until the task is cancelled.
     ///
     /// A third of the lease passes between two renewals, so that one that fails does not cost an attempt.
     func run() async {
         var isFailing = false
+        var waited: Set<Lease> = []
         while true {
             let pause = isFailing ? leaseDuration / 10 : leaseDuration / 3
             guard (try? await client.clock.sleep(for: pause)) != nil else { return }
+            let stuck = slots.withdraw { waited.contains($0.lease) }
+            waited = Set(slots.waiting.map(\.lease))
+            // Not waited for: the database may be busy for long, and leases are to be prolonged meanwhile.
+            if !stuck.isEmpty { Task { [giveBack] in await giveBack(stuck) } }
             do {
                 try await renew()
                 isFailing = false

@@ -19,6 +19,7 @@ final class Slots: Sendable {
         /// Handlers that ended since the last claim began, and when that was.
         var ended = 0
         var claimBegan = ContinuousClock.now
+        /// How many attempts to claim ahead.
         var prefetch = 0
         /// Jobs that a hint told of, for which no other worker was woken, until the next claim begins.
         var promised: [String: Int] = [:]
@@ -76,8 +77,11 @@ final class Slots: Sendable {
         let wanted = state.free + state.prefetch - waiting
         // A slot that is idle doesn't wait for company; attempts that are claimed ahead come together.
         if waiting >= state.free, wanted * 2 < state.prefetch { return 0 }
-        return max(0, min(wanted, 2 * concurrency - claimed))
+        return max(0, min(wanted, concurrency + aheadLimit - claimed))
     }
+
+    /// How many attempts are claimed ahead at most: some even for a single slot, so that a claim is not made for each.
+    private var aheadLimit: Int { max(concurrency, 4) }
 
     /// Runs attempts that were claimed as soon as slots are free.
     ///
@@ -85,7 +89,7 @@ final class Slots: Sendable {
     func add(_ attempts: [Attempt]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
-            state.prefetch = min(concurrency, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
+            state.prefetch = min(aheadLimit, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
             for attempt in attempts {
                 state.claimed[ObjectIdentifier(attempt)] = attempt
                 state.claimedLoad += attempt.load
@@ -103,7 +107,7 @@ final class Slots: Sendable {
     /// How many handlers will end while some claims are made, by how many ended during the last one.
     private func expectedEnds(_ state: State) -> Int {
         let elapsed = max(ContinuousClock.now - state.claimBegan, .microseconds(1))
-        return Int(min(Double(state.ended) * (.milliseconds(5) / elapsed), Double(concurrency)))
+        return Int(min(Double(state.ended) * (.milliseconds(5) / elapsed), Double(aheadLimit)))
     }
 
     /// Lets no further attempt begin.
@@ -118,6 +122,28 @@ final class Slots: Sendable {
                 state.waitingLoad = 0
             }
             return Array(state.waiting[state.next...])
+        }
+    }
+
+    /// The attempts that no slot has begun.
+    var waiting: [Attempt] { state.withLock { Array($0.waiting[$0.next...]) } }
+
+    /// Takes attempts back that no slot has begun, since handlers take long: nothing is claimed ahead until some have ended.
+    ///
+    /// They stay claimed until they are removed.
+    ///
+    /// - Parameter isMeant: Whether an attempt is to be taken.
+    /// - Returns: Those that were.
+    func withdraw(_ isMeant: (Attempt) -> Bool) -> [Attempt] {
+        state.withLock { state in
+            let withdrawn = state.waiting[state.next...].filter(isMeant)
+            if withdrawn.isEmpty { return [] }
+            state.prefetch = 0
+            state.waiting.removeFirst(state.next)
+            state.next = 0
+            state.waiting.removeAll { attempt in withdrawn.contains { $0 === attempt } }
+            state.waitingLoad = state.waiting.reduce(0) { $0 + $1.load }
+            return withdrawn
         }
     }
 

@@ -209,7 +209,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
 
     var isStopping: Bool { life.withLock { $0.isStopping } }
 
-    /// Cancels the handlers of attempts and gives their jobs back.
+    /// Cancels the handlers of attempts, if they have begun, and gives their jobs back.
     func giveBack(_ attempts: [Attempt]) async {
         if attempts.isEmpty { return }
         for attempt in attempts { attempt.cancel(.shutdown) }
@@ -222,19 +222,21 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
                     try client.settle(settling, on: connection)
                 }
                 client.logger.info(
-                    "Running jobs were given back.", metadata: ["count": "\(written.count { $0 })"])
+                    "Claimed jobs were given back.", metadata: ["count": "\(written.count { $0 })"])
             } catch {
                 client.observability?.happened(
                     .databaseFailed(DatabaseFailure(work: .release, error: error, worker: id)))
                 client.logger.error(
-                    "Running jobs could not be given back; they are tried again when their leases end.",
+                    "Claimed jobs could not be given back; they are tried again when their leases end.",
                     metadata: logMetadata(of: error).merging(["count": "\(settling.count)"]) { $1 })
             }
         }.value
     }
 
     var leaseKeeper: LeaseKeeper<Adapter> {
-        LeaseKeeper(client: client, workerName: id, leaseDuration: configuration.leaseDuration, slots: slots)
+        LeaseKeeper(
+            client: client, workerName: id, leaseDuration: configuration.leaseDuration, slots: slots
+        ) { [self] in await giveBack($0) }
     }
 
     private var reaper: Reaper<Adapter> {

@@ -37,13 +37,13 @@ struct FailureReport {
         mismatch(.spansOpen, "Spans are still open", notes, "End these spans, or wait for longer.")
     }
 
-    func invariantsBroken(_ violations: [String]) -> TraceMismatch {
+    func invariantsBroken(_ violations: [TraceInvariants.Violation]) -> TraceMismatch {
         let drawing = recorded.forest.rendered()
             .split(separator: "\n", omittingEmptySubsequences: false)
             .map { DifferenceLine(mark: .same, depth: 0, text: String($0)).description }
         return mismatch(
             .invariantsBroken, "What must hold for all traces doesn't",
-            ["Broken:\n" + violations.map { "  " + $0 }.joined(separator: "\n")]
+            ["Broken:\n" + violations.map { "  " + $0.description }.joined(separator: "\n")]
                 + ["Recorded:\n" + drawing.joined(separator: "\n")] + notes,
             """
             Mend what makes these spans. Where they are what is tested, say without(…) with the name in brackets, or \

@@ -12,14 +12,14 @@ struct TraceInvariants {
     /// - Parameters:
     ///   - forest: The traces.
     ///   - invariants: What must hold.
-    /// - Returns: A sentence for each violation, with the name of what is violated.
+    /// - Returns: What doesn't hold.
     static func violations(
         in forest: TraceForest, of invariants: Set<TraceInvariant> = Set(TraceInvariant.allCases)
-    ) -> [String] {
+    ) -> [Violation] {
         guard !invariants.isEmpty else { return [] }
         let all = TraceInvariants(forest, invariants)
         let found = all.ofSpans() + AttemptInvariants.violations(in: forest, all.labels) + all.ofNames()
-        return found.filter { invariants.contains($0.invariant) }.map { "\($0.sentence) [\($0.invariant)]" }
+        return found.filter { invariants.contains($0.invariant) }
     }
 
     /// Something that doesn't hold.
@@ -31,6 +31,12 @@ struct TraceInvariants {
             self.invariant = invariant
             self.sentence = sentence
         }
+
+        /// The sentence, with the name of what is violated.
+        var description: String { "\(sentence) [\(invariant)]" }
+
+        /// Whether a span that ends later may put it right.
+        var mayPass: Bool { invariant == .parentsKnown || invariant == .contiguousAttempts }
     }
 
     private init(_ forest: TraceForest, _ invariants: Set<TraceInvariant>) {

@@ -6,7 +6,7 @@ struct ForestEvaluation {
         case holds(TraceMatch)
         case differs
         case spansOpen
-        case invariantsBroken([String])
+        case invariantsBroken([TraceInvariants.Violation])
         case gaveUp
     }
 
@@ -35,6 +35,11 @@ struct ForestEvaluation {
     /// The match, if the expectation holds.
     var match: TraceMatch? {
         if case .holds(let match) = verdict { match } else { nil }
+    }
+
+    /// Whether there is nothing to wait for: spans that have ended don't change.
+    var isFinal: Bool {
+        if case .invariantsBroken(let violations) = verdict { violations.contains { !$0.mayPass } } else { false }
     }
 
     /// The match.

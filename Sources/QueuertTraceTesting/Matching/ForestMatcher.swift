@@ -129,7 +129,8 @@ struct ForestMatcher {
         let most = expected.nodes[node].children.count
         guard expected.nodes[node].childrenRule.othersAllowed || count <= most else { return false }
         guard count >= most || isFlexible[node] else { return false }
-        guard let expectation = expected.nodes[node].span, recorded.nodes[candidate].span != nil else { return true }
+        guard expected.nodes[node].span?.name == recorded.nodes[candidate].span?.name else { return false }
+        guard let expectation = expected.nodes[node].span else { return true }
         return expectation.matchesAlone(recorded.nodes[candidate]) && hasLinks(node, candidate, nil)
     }
 

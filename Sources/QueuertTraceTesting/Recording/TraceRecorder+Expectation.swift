@@ -20,9 +20,21 @@ extension TraceRecorder {
         line: UInt = #line, @ForestExpectationBuilder _ expectation: () -> ForestExpectation
     ) async throws -> TraceMatch {
         let template = try ExpectationTemplate(expectation())
-        if let match = try await wait(within: duration, for: { ForestEvaluation(template, $0).match }) { return match }
+        let outcome = try await wait(within: duration) { forest -> Outcome? in
+            let evaluation = ForestEvaluation(template, forest)
+            return evaluation.match.map(Outcome.match) ?? (evaluation.isFinal ? .hopeless : nil)
+        }
+        if case .match(let match) = outcome { return match }
         // Once more, for what changed while the time ran out, and for the text.
-        return try ForestEvaluation(template, forest).get(waited: "\(duration)", SourcePlace(file, path, line))
+        let waited = outcome == nil ? "\(duration)" : nil
+        return try ForestEvaluation(template, forest).get(waited: waited, SourcePlace(file, path, line))
+    }
+
+    /// What a wait for an expectation came to.
+    private enum Outcome: Sendable {
+        case match(TraceMatch)
+        /// Something is wrong that no later span puts right.
+        case hopeless
     }
 
     /// Waits until no span is open.

@@ -5,7 +5,7 @@ import QueuertPostgres
 import SQLiteTestSupport
 import Testing
 
-@Suite("The commands that change something", .serialized, .timeLimit(.minutes(5))) struct ChangeCommandTests {
+@Suite("The commands that change something", .serialized, .timeLimit(.minutes(20))) struct ChangeCommandTests {
     // MARK: migrate
 
     @Test("migrate makes a file with tables; a dry run only lists, and makes nothing")

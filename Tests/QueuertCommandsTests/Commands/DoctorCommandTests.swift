@@ -4,7 +4,7 @@ import Queuert
 import QueuertSQLite
 import Testing
 
-@Suite("The command `doctor`", .serialized, .timeLimit(.minutes(5))) struct DoctorCommandTests {
+@Suite("The command `doctor`", .serialized, .timeLimit(.minutes(20))) struct DoctorCommandTests {
     private func codes(_ run: CommandRun, _ severities: String...) throws -> [String?] {
         try run.json["findings"].items.filter { severities.contains($0["severity"].text ?? "") }.map { $0["code"].text }
     }

@@ -2,7 +2,7 @@
 import Queuert
 import Testing
 
-@Suite("The commands `jobs` and `chains`", .serialized, .timeLimit(.minutes(5))) struct ListCommandTests {
+@Suite("The commands `jobs` and `chains`", .serialized, .timeLimit(.minutes(20))) struct ListCommandTests {
     @Test("list what there is, without what the jobs hold", arguments: DatabaseKind.allCases)
     func list(_ kind: DatabaseKind) async throws {
         try await withQueue(kind) { queue in

@@ -2,7 +2,7 @@
 import Queuert
 import Testing
 
-@Suite("The command `why`", .serialized, .timeLimit(.minutes(5))) struct WhyCommandTests {
+@Suite("The command `why`", .serialized, .timeLimit(.minutes(20))) struct WhyCommandTests {
     private func why(_ id: JobID, _ queue: any QueueUnderTest) async throws -> JSONReading {
         let run = await queue.command("why", id.rawValue, "--json")
         #expect(run.status == 0, "\(run.errors)")

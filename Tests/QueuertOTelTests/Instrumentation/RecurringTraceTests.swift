@@ -3,7 +3,7 @@ import QueuertOTel
 import QueuertTraceTesting
 import Testing
 
-@Suite("Traces of what recurs", .timeLimit(.minutes(5))) struct RecurringTraceTests {
+@Suite("Traces of what recurs", .timeLimit(.minutes(20))) struct RecurringTraceTests {
     @Test(
         "an occurrence's chain is below the attempt that started it, and the next occurrence beside it",
         arguments: Instrumented.allCases)

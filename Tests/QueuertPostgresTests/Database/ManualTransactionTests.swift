@@ -3,7 +3,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("Transactions on PostgreSQL that a user begins and ends by hand", .timeLimit(.minutes(5)))
+@Suite("Transactions on PostgreSQL that a user begins and ends by hand", .timeLimit(.minutes(20)))
 struct ManualTransactionTests {
     enum Greet: EntryJobType {
         static let name = "greet"

@@ -5,7 +5,7 @@ import QueuertConformance
 import QueuertPostgres
 import Testing
 
-@Suite("A pool of PostgreSQL connections", .timeLimit(.minutes(5))) struct PostgresPoolTests {
+@Suite("A pool of PostgreSQL connections", .timeLimit(.minutes(20))) struct PostgresPoolTests {
     @Test("values of all kinds come back as they were given")
     func values() async throws {
         try await TestDatabase.withPool { pool in

@@ -3,7 +3,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("Connections to PostgreSQL by TLS, with a password from a file", .timeLimit(.minutes(5)))
+@Suite("Connections to PostgreSQL by TLS, with a password from a file", .timeLimit(.minutes(20)))
 struct SecureConnectionTests {
     @Test("a server is trusted by its certificate and name, a user by a password from a file, and errors tell neither")
     func tlsAndPassword() async throws {

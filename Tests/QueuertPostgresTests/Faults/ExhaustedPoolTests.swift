@@ -2,7 +2,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("A pool of PostgreSQL connections that are all in use", .timeLimit(.minutes(5))) struct ExhaustedPoolTests {
+@Suite("A pool of PostgreSQL connections that are all in use", .timeLimit(.minutes(20))) struct ExhaustedPoolTests {
     /// A job that ends when the test says so.
     private enum Hold: EntryJobType {
         static let name = "hold"

@@ -3,7 +3,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("A standby of PostgreSQL that takes over", .timeLimit(.minutes(5))) struct FailoverTests {
+@Suite("A standby of PostgreSQL that takes over", .timeLimit(.minutes(20))) struct FailoverTests {
     @Test("pools, workers and notifications move to a standby that is promoted, and nothing is lost or doubled")
     func promotion() async throws {
         try await TestCluster.with { primary in

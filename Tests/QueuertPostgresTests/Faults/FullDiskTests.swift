@@ -3,7 +3,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("A disk of the server that is full", .timeLimit(.minutes(5))) struct FullDiskTests {
+@Suite("A disk of the server that is full", .timeLimit(.minutes(20))) struct FullDiskTests {
     @Test("work fails with an error that says so, and goes on when there is room again; nothing is lost or doubled")
     func fullDisk() async throws {
         try await withSmallDisk { disk in

@@ -2,7 +2,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("A transaction that stays open and keeps dead rows from being removed", .timeLimit(.minutes(5)))
+@Suite("A transaction that stays open and keeps dead rows from being removed", .timeLimit(.minutes(20)))
 struct LongTransactionTests {
     @Test("jobs are claimed and done all the same, by as many round trips as without it")
     func heldHorizon() async throws {

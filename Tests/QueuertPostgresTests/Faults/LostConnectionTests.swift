@@ -3,7 +3,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("Connections to PostgreSQL that are lost", .timeLimit(.minutes(5))) struct LostConnectionTests {
+@Suite("Connections to PostgreSQL that are lost", .timeLimit(.minutes(20))) struct LostConnectionTests {
     @Test("a transaction whose commit got no answer, and was done, is reported as done, with its effects")
     func answerToCommitIsLost() async throws {
         try await withProxy { pool, proxy in

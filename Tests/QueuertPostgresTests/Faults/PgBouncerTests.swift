@@ -17,7 +17,7 @@ private struct PooledUnderTest: StateAdapterUnderTest {
     }
 }
 
-@Suite("PgBouncer in transaction mode", .timeLimit(.minutes(10))) struct PgBouncerTests {
+@Suite("PgBouncer in transaction mode", .timeLimit(.minutes(20))) struct PgBouncerTests {
     @Test("the state adapter conforms through it")
     func conforms() async throws {
         try await TestPooler.with { pooler in

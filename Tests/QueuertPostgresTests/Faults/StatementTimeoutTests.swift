@@ -2,7 +2,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("A statement_timeout that the server sets", .timeLimit(.minutes(5))) struct StatementTimeoutTests {
+@Suite("A statement_timeout that the server sets", .timeLimit(.minutes(20))) struct StatementTimeoutTests {
     @Test("claims, ends of jobs and users' statements that run into it fail with a typed error, and go on after it")
     func timeout() async throws {
         let role = TestDatabase.makeSchemaName()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import QueuertPostgres
 
-@Suite("The diagnosis of a PostgreSQL database", .timeLimit(.minutes(5))) struct PostgresDiagnosisTests {
+@Suite("The diagnosis of a PostgreSQL database", .timeLimit(.minutes(20))) struct PostgresDiagnosisTests {
     private func withAdapter(
         _ body: @Sendable (PostgresStateAdapter, _ schema: String) async throws -> Void
     ) async throws {

@@ -53,7 +53,7 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
     try await body(channel, try TestDatabase.address())
 }
 
-@Suite("The PostgreSQL notify adapter", .timeLimit(.minutes(5))) struct PostgresNotifyTests {
+@Suite("The PostgreSQL notify adapter", .timeLimit(.minutes(20))) struct PostgresNotifyTests {
     @Test(
         "conforms between two processes", .serialized, arguments: NotifyConformance(of: PostgresNotifyUnderTest()).cases
     )

@@ -13,7 +13,7 @@ private enum Tick: EntryJobType {
 }
 
 /// Processes with idle workers, which look for jobs only when they are woken, and one that starts chains.
-@Suite("How many workers of several processes a job wakes", .timeLimit(.minutes(5))) struct WakeBudgetTests {
+@Suite("How many workers of several processes a job wakes", .timeLimit(.minutes(20))) struct WakeBudgetTests {
     private typealias Adapter = FaultyStateAdapter<MemoryStateAdapter>
 
     @Test("a job wakes two of 500 idle workers in five processes")

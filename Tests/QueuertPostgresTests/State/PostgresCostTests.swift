@@ -3,7 +3,7 @@ import QueuertPostgres
 import Testing
 
 /// What docs/postgresql.md says of each operation.
-@Suite("The number of round trips of an operation", .timeLimit(.minutes(5))) struct PostgresCostTests {
+@Suite("The number of round trips of an operation", .timeLimit(.minutes(20))) struct PostgresCostTests {
     @Test("starting chains by themselves is one, with blockers, keys or many at once")
     func start() async throws {
         try await withCosts { costs in

@@ -2,7 +2,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("A history in partitions", .timeLimit(.minutes(5))) struct PostgresHistoryTests {
+@Suite("A history in partitions", .timeLimit(.minutes(20))) struct PostgresHistoryTests {
     @Test("partitions are made two widths ahead, by many at once or by one, and again as time passes")
     func ahead() async throws {
         try await HistoryScenario.with { scenario in

@@ -2,7 +2,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-@Suite("The tables of the PostgreSQL adapter", .timeLimit(.minutes(5))) struct PostgresMigrationTests {
+@Suite("The tables of the PostgreSQL adapter", .timeLimit(.minutes(20))) struct PostgresMigrationTests {
     @Test("many processes may make the tables at once: one does")
     func atOnce() async throws {
         try await TestDatabase.withSchema { pool, schema in

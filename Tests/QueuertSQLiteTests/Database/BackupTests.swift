@@ -4,7 +4,7 @@ import QueuertSQLite
 import SQLiteTestSupport
 import Testing
 
-@Suite("Backups of a SQLite database", .timeLimit(.minutes(5))) struct BackupTests {
+@Suite("Backups of a SQLite database", .timeLimit(.minutes(20))) struct BackupTests {
     @Test("a backup that is made while others write is one state, and whole", arguments: ["file", "memory"])
     func underLoad(_ kind: String) async throws {
         try await withTemporaryFolder { folder in

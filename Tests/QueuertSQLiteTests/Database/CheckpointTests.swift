@@ -5,7 +5,7 @@ import QueuertSQLite
 import SQLiteTestSupport
 import Testing
 
-@Suite("The write-ahead log", .timeLimit(.minutes(5))) struct CheckpointTests {
+@Suite("The write-ahead log", .timeLimit(.minutes(20))) struct CheckpointTests {
     /// A log of one megabyte at most.
     private static var configuration: SQLitePool.Configuration {
         var configuration = SQLitePool.Configuration(readers: 3, synchronous: .normal, walSizeLimit: 1 << 20)

@@ -3,7 +3,7 @@ import QueuertSQLite
 import SQLiteTestSupport
 import Testing
 
-@Suite("Transactions that share a commit", .timeLimit(.minutes(5))) struct GroupCommitTests {
+@Suite("Transactions that share a commit", .timeLimit(.minutes(20))) struct GroupCommitTests {
     private struct Boom: Error {}
 
     /// Has several bodies wait in a line, so that they run one after the other.

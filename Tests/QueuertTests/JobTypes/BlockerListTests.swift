@@ -1,7 +1,7 @@
 import Queuert
 import Testing
 
-@Suite("Slots of blockers", .timeLimit(.minutes(5))) struct BlockerListTests {
+@Suite("Slots of blockers", .timeLimit(.minutes(20))) struct BlockerListTests {
     enum Number: EntryJobType { static let name = "number"; typealias Input = Int; typealias Output = Int }
     enum Word: EntryJobType { static let name = "word"; typealias Input = String; typealias Output = String }
     enum Page: EntryJobType {

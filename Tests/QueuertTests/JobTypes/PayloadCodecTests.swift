@@ -1,7 +1,7 @@
 import Queuert
 import Testing
 
-@Suite("Codecs", .timeLimit(.minutes(5))) struct PayloadCodecTests {
+@Suite("Codecs", .timeLimit(.minutes(20))) struct PayloadCodecTests {
     enum Greet: EntryJobType {
         static let name = "greet"
         struct Input: Codable, Sendable, Equatable { var name: String; var link: String }

@@ -2,7 +2,7 @@ import Queuert
 import Synchronization
 import Testing
 
-@Suite("Validation of inputs and outputs", .timeLimit(.minutes(5))) struct ValidationTests {
+@Suite("Validation of inputs and outputs", .timeLimit(.minutes(20))) struct ValidationTests {
     struct Refusal: Error { var secret: String }
 
     /// Refuses inputs that are negative and outputs above a hundred.

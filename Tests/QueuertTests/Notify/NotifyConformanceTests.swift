@@ -14,7 +14,7 @@ private struct RestlessUnderTest: NotifyAdapterUnderTest {
     }
 }
 
-@Suite("Notify adapters", .timeLimit(.minutes(5))) struct NotifyConformanceTests {
+@Suite("Notify adapters", .timeLimit(.minutes(20))) struct NotifyConformanceTests {
     @Test("in process: conforms", arguments: NotifyConformance(of: InProcessUnderTest()).cases)
     func inProcess(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 

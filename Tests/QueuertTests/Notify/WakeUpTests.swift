@@ -11,7 +11,7 @@ private enum Tick: EntryJobType {
 }
 
 /// Workers that look for jobs only when they are woken.
-@Suite("How many workers a job wakes", .timeLimit(.minutes(5))) struct WakeUpTests {
+@Suite("How many workers a job wakes", .timeLimit(.minutes(20))) struct WakeUpTests {
     private typealias Adapter = FaultyStateAdapter<MemoryStateAdapter>
 
     @Test("a job wakes one of a hundred idle workers of a process")

@@ -36,7 +36,7 @@ private struct SaltingCodec: PayloadCodec {
     }
 }
 
-@Suite("Inputs of what recurs", .timeLimit(.minutes(5))) struct RecurringInputTests {
+@Suite("Inputs of what recurs", .timeLimit(.minutes(20))) struct RecurringInputTests {
     private let input = Report.Input(recipients: ["a": 1, "b": 2, "c": 3, "d": 4])
 
     @Test("pass through the client's codec, and are the same definition whatever that writes")

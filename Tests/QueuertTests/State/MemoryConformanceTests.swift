@@ -1,7 +1,7 @@
 import QueuertConformance
 import Testing
 
-@Suite("The in-memory state adapter", .timeLimit(.minutes(5))) struct MemoryConformanceTests {
+@Suite("The in-memory state adapter", .timeLimit(.minutes(20))) struct MemoryConformanceTests {
     @Test("conforms", arguments: StateConformance(of: MemoryUnderTest()).cases)
     func conforms(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 

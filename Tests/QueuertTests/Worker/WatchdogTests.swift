@@ -4,7 +4,7 @@ import Testing
 
 @testable import Queuert
 
-@Suite("The watchdog", .timeLimit(.minutes(5))) struct WatchdogTests {
+@Suite("The watchdog", .timeLimit(.minutes(20))) struct WatchdogTests {
     enum Stubborn: EntryJobType {
         static let name = "stubborn"
         typealias Input = String

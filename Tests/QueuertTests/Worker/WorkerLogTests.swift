@@ -2,7 +2,7 @@ import Logging
 import Queuert
 import Testing
 
-@Suite("What a worker logs", .timeLimit(.minutes(5))) struct WorkerLogTests {
+@Suite("What a worker logs", .timeLimit(.minutes(20))) struct WorkerLogTests {
     enum Secretive: EntryJobType {
         static let name = "secretive"
         typealias Input = String

@@ -3,7 +3,7 @@ import QueuertOTel
 import QueuertTraceTesting
 import Testing
 
-@Suite("An exporter that fails by a script", .timeLimit(.minutes(5)))
+@Suite("An exporter that fails by a script", .timeLimit(.minutes(20)))
 struct ScriptedExporterTests {
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -152,6 +152,11 @@ struct TraceInvariantsTests {
             try await recorder.expect(within: .zero) { trace { span("a") } }
         }
         #expect(mismatch.code == .invariantsBroken)
+        // No later span puts that right, so there is nothing to wait for.
+        let atOnce = try await #require(throws: TraceMismatch.self) {
+            try await recorder.expect(within: .seconds(3600)) { trace { span("a") } }
+        }
+        #expect(atOnce.code == .invariantsBroken && !atOnce.summary.contains("after"))
         try await recorder.expect(within: .zero) {
             trace { span("a") }
             withoutInvariants()

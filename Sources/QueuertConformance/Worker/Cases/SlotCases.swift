@@ -52,6 +52,43 @@ extension WorkerConformance {
                     try expect(row.attempt, equals: 0, "the number of its attempts")
                 }
             },
+            test("jobs that were claimed ahead are given back when handlers take long, and done later") { scenario in
+                let journal = scenario.journal
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.leaseDuration = .seconds(30) }
+                let chains = try await scenario.client.withTransaction { db in
+                    var chains: [Chain<Echo>] = []
+                    for number in 0..<20 {
+                        chains.append(try await scenario.client.startJobChain(Echo.self, input: "\(number)", on: db))
+                    }
+                    return chains
+                }
+                try await scenario.withWorker([Self.obedient(journal)], configuration) { worker in
+                    try await journal.wait(for: 4, of: "runs")
+                    let claim = scenario.faults.hold(.claimJobs)
+                    journal.add("end 0")
+                    try await claim.reached()
+                    for number in 1...3 { journal.add("end \(number)") }
+                    try await journal.wait(for: 4, of: "ends")
+                    claim.release()
+                    try await journal.wait(for: 8, of: "runs")
+                    let running = { @Sendable () async throws -> Int in
+                        try await scenario.state.read { try $0.jobCounts() }["echo"]?.running ?? 0
+                    }
+                    while try await running() <= 4 { try Task.checkCancellation() }
+                    // The loop that claims waits for room, without a clock.
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers - 1) {
+                        try await running() == 4
+                    }
+                    for chain in chains[8...] {
+                        let row = try await scenario.row(chain)
+                        try expect(row.status(at: scenario.clock.now), equals: .ready, "the status of a job")
+                        try expect(row.attempt, equals: 0, "the number of its attempts")
+                    }
+                    for number in 4..<20 { journal.add("end \(number)") }
+                    try await journal.wait(for: 20, of: "completed echo")
+                    try expect(journal.count(of: "runs"), equals: 20, "the number of handlers that ran")
+                }
+            },
             test("a slot whose handler was cancelled is replaced") { scenario in
                 let client = scenario.client
                 let journal = scenario.journal

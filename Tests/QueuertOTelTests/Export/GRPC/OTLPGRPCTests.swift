@@ -36,7 +36,7 @@ private struct GRPCFixture {
     }
 }
 
-@Suite("OTLP over gRPC", .timeLimit(.minutes(5))) struct OTLPGRPCTests {
+@Suite("OTLP over gRPC", .timeLimit(.minutes(20))) struct OTLPGRPCTests {
     @Test("sends the message that HTTP would carry, with its length before it")
     func request() async throws {
         let fixture = try GRPCFixture()
