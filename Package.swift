@@ -99,6 +99,8 @@ let package = Package(
 
         // What the tests of both of SQLite's adapters share.
         .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: testing),
+        // A server that answers by a script, for tests of what sends and reads over HTTP.
+        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: testing),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
             swiftSettings: testing),
@@ -117,8 +119,8 @@ let package = Package(
             name: "QueuertOTelTests",
             dependencies: [
                 "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertConformance",
-                "QueuertSQLite",
-                "OTLPReference", "SQLiteTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, inMemoryTracing, logging,
+                "QueuertSQLite", "OTLPReference", "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC", "CZlib",
+                tracing, inMemoryTracing, logging,
             ],
             swiftSettings: testing),
         .testTarget(
@@ -131,7 +133,12 @@ let package = Package(
             ],
             swiftSettings: testing),
         .testTarget(
-            name: "QueuertTraceTestingTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
+            name: "QueuertTraceTestingTests",
+            dependencies: ["QueuertTraceTesting", "QueuertOTel", "Queuert", "HTTPTestSupport", tracing, logging],
+            exclude: ["Golden/Traces", "Recording/Traces"], swiftSettings: testing),
+        // That the harness needs no test framework in particular.
+        .testTarget(
+            name: "QueuertTraceTestingXCTests", dependencies: ["QueuertTraceTesting", "QueuertOTel", tracing],
             swiftSettings: testing),
         .testTarget(
             name: "CompilerTests",

@@ -1,4 +1,5 @@
 import COTLP
+import HTTPTestSupport
 import Logging
 import Queuert
 import Testing

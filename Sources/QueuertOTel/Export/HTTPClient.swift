@@ -1,7 +1,7 @@
 internal import CCurl
 import Synchronization
 
-/// Posts over HTTP with libcurl, one request at a time, and keeps the connection for the next.
+/// Sends requests over HTTP with libcurl, one at a time, and keeps the connection for the next.
 ///
 /// libcurl's proxy variables (`https_proxy`, `no_proxy` and so on) are honoured, except that loopback is never proxied.
 final class HTTPClient: Sendable {
@@ -60,9 +60,27 @@ final class HTTPClient: Sendable {
     func post(
         _ body: [UInt8], headers: [(name: String, value: String)], timeout: Duration
     ) throws(HTTPTransportError) -> HTTPResponse {
+        try send(body, headers: headers, timeout: timeout)
+    }
+
+    /// Asks for what is at the address.
+    ///
+    /// Blocks the thread until the answer is there.
+    func get(
+        headers: [(name: String, value: String)] = [], timeout: Duration
+    ) throws(HTTPTransportError) -> HTTPResponse {
+        try send(nil, headers: headers, timeout: timeout)
+    }
+
+    private func send(
+        _ body: [UInt8]?, headers: [(name: String, value: String)], timeout: Duration
+    ) throws(HTTPTransportError) -> HTTPResponse {
         let transfer = HTTPTransfer(maximumBodyBytes: settings.maximumResponseBytes)
         let code = easy.withLock { easy in
-            body.withUnsafeBufferPointer { bytes in
+            guard let body else {
+                return perform(easy, body: nil, headers: headers, timeout: timeout, transfer: transfer)
+            }
+            return body.withUnsafeBufferPointer { bytes in
                 perform(easy, body: bytes, headers: headers, timeout: timeout, transfer: transfer)
             }
         }
@@ -83,7 +101,7 @@ final class HTTPClient: Sendable {
 
     /// libcurl's result, or `nil` if another thread interrupted the transfer.
     private func perform(
-        _ easy: CurlHandle, body: UnsafeBufferPointer<UInt8>, headers: [(name: String, value: String)],
+        _ easy: CurlHandle, body: UnsafeBufferPointer<UInt8>?, headers: [(name: String, value: String)],
         timeout: Duration, transfer: HTTPTransfer
     ) -> CURLcode? {
         let handle = easy.pointer
@@ -101,12 +119,15 @@ final class HTTPClient: Sendable {
         guard code == CURLE_OK else { return code }
         guard settings.version == .http1 || speakHTTP2(handle) else { return CURLE_NOT_BUILT_IN }
         ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
-        ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-        // An empty body must not be a null pointer, which would make libcurl read standard input.
-        if let bytes = body.baseAddress {
-            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes)
-        } else {
-            ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, "")
+        if let body {
+            ccurl_set_long(handle, CURLOPT_POST, 1)
+            ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            // An empty body must not be a null pointer, which would make libcurl read standard input.
+            if let bytes = body.baseAddress {
+                ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes)
+            } else {
+                ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, "")
+            }
         }
         // Nobody keeps the reference: the transfer outlives the loop below, and the handle is reset before the next.
         let context = Unmanaged.passUnretained(transfer).toOpaque()
@@ -133,7 +154,6 @@ final class HTTPClient: Sendable {
         func set(_ option: CURLoption, _ value: String?) {
             if let value, code == CURLE_OK { code = ccurl_set_string(handle, option, value) }
         }
-        set(CURLOPT_POST, 1)
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROTOCOLS_STR, "http,https")

@@ -4,10 +4,23 @@ public import QueuertOTel
 ///
 /// A literal stands for the value itself.
 public struct AttributeMatcher: Sendable {
+    /// How the value relates to those of other spans.
+    enum Comparison: Hashable, Sendable {
+        case same(String)
+        case distinct(String)
+    }
+
     /// What is wanted, as failures show it.
     let description: String
     /// Whether a value will do; `nil` if there is none.
     let matches: @Sendable (AttributeValue?) -> Bool
+    /// What else is wanted, which the value alone can't tell.
+    var comparison: Comparison?
+
+    init(description: String, matches: @escaping @Sendable (AttributeValue?) -> Bool) {
+        self.description = description
+        self.matches = matches
+    }
 
     /// There is a value, whatever it is.
     public static let any = AttributeMatcher(description: "anything") { $0 != nil }
@@ -23,6 +36,69 @@ public struct AttributeMatcher: Sendable {
         AttributeMatcher(description: SpanText.value(value)) { $0 == value }
     }
 
+    /// The value is text.
+    public static let anyString = kind("any text") { if case .string = $0 { true } else { false } }
+
+    /// The value is a whole number.
+    public static let anyInt = kind("any whole number") { if case .int = $0 { true } else { false } }
+
+    /// The value is a floating point number.
+    public static let anyDouble = kind("any floating point number") { if case .double = $0 { true } else { false } }
+
+    /// The value is true or false.
+    public static let anyBool = kind("true or false") { if case .bool = $0 { true } else { false } }
+
+    /// The value is a UUID in its usual form, of any version.
+    public static let anyUUID = kind("any UUID") { if case .string(let text) = $0 { isUUID(text) } else { false } }
+
+    /// The value is an array that has certain elements, among others.
+    ///
+    /// - Parameter elements: The elements.
+    /// - Returns: The matcher.
+    public static func containing(_ elements: AttributeValue...) -> AttributeMatcher {
+        kind("containing " + SpanText.value(.array(elements))) { value in
+            if case .array(let found) = value { elements.allSatisfy(found.contains) } else { false }
+        }
+    }
+
+    /// The value is the same wherever this name is mentioned in the expectation.
+    ///
+    /// Within a part that is repeated, a name that is mentioned nowhere else stands for another value in each repetition.
+    /// ``TraceMatch/subscript(value:)`` tells the value.
+    ///
+    /// - Parameter name: A name for the value.
+    /// - Returns: The matcher.
+    public static func same(_ name: String) -> AttributeMatcher {
+        var matcher = kind("the same as each «\(name)»") { _ in true }
+        matcher.comparison = .same(name)
+        return matcher
+    }
+
+    /// The value is another one at each place where this name is mentioned in the expectation, and in each repetition.
+    ///
+    /// - Parameter name: A name for the values.
+    /// - Returns: The matcher.
+    public static func distinct(_ name: String) -> AttributeMatcher {
+        var matcher = kind("another than each other «\(name)»") { _ in true }
+        matcher.comparison = .distinct(name)
+        return matcher
+    }
+
+    private static func kind(
+        _ description: String, _ predicate: @escaping @Sendable (AttributeValue) -> Bool
+    ) -> AttributeMatcher {
+        AttributeMatcher(description: description) { value in value.map(predicate) ?? false }
+    }
+
+    /// Whether a text has the form of a UUID: 32 hexadecimal digits in five groups.
+    static func isUUID(_ text: String) -> Bool {
+        text.utf8.count == 36
+            && text.utf8.enumerated().allSatisfy { position, byte in
+                [8, 13, 18, 23].contains(position)
+                    ? byte == UInt8(ascii: "-") : Character(Unicode.Scalar(byte)).isHexDigit
+            }
+    }
+
     /// There is a value, and a predicate holds for it.
     ///
     /// - Parameters:
@@ -31,9 +107,7 @@ public struct AttributeMatcher: Sendable {
     /// - Returns: The matcher.
     public static func matching(
         _ description: String, _ predicate: @escaping @Sendable (AttributeValue) -> Bool
-    ) -> AttributeMatcher {
-        AttributeMatcher(description: description) { value in value.map(predicate) ?? false }
-    }
+    ) -> AttributeMatcher { kind(description, predicate) }
 }
 
 extension AttributeMatcher: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

@@ -1,22 +1,43 @@
 /// A trace as it should be.
 public struct TraceExpectation: Sendable {
     var rootsRule = ChildrenRule()
+    var occurrence = Occurrence.once
     let roots: [SpanExpectation]
+
+    private func with(_ change: (inout TraceExpectation) -> Void) -> TraceExpectation {
+        var copy = self
+        change(&copy)
+        return copy
+    }
 
     /// The trace's root spans may have started in any order.
     ///
     /// - Returns: The expectation.
-    public func unordered() -> TraceExpectation {
-        TraceExpectation(
-            rootsRule: .init(anyOrder: true, othersAllowed: rootsRule.othersAllowed), roots: roots)
-    }
+    public func unordered() -> TraceExpectation { with { $0.rootsRule.anyOrder = true } }
 
     /// There may be other root spans in the trace, too.
     ///
     /// - Returns: The expectation.
-    public func containing() -> TraceExpectation {
-        TraceExpectation(rootsRule: .init(anyOrder: rootsRule.anyOrder, othersAllowed: true), roots: roots)
+    public func containing() -> TraceExpectation { with { $0.rootsRule.othersAllowed = true } }
+
+    /// There are several such traces.
+    ///
+    /// - Parameter count: How many.
+    /// - Returns: The expectation.
+    public func repeated(_ count: Int) -> TraceExpectation { repeated(count...count) }
+
+    /// There are as many such traces as a range allows.
+    ///
+    /// - Parameter counts: How many, such as `1...3`, `2...` or `...4`.
+    /// - Returns: The expectation.
+    public func repeated(_ counts: some RangeExpression<Int>) -> TraceExpectation {
+        with { $0.occurrence = Occurrence(counts) }
     }
+
+    /// The trace may be missing.
+    ///
+    /// - Returns: The expectation.
+    public func optional() -> TraceExpectation { with { $0.occurrence = Occurrence(minimum: 0, maximum: 1) } }
 }
 
 /// A trace as it should be.
@@ -35,7 +56,8 @@ public struct ForestExpectation: Sendable {
     var traces: [TraceExpectation] = []
     var othersAllowed = false
     var openSpansAllowed = true
-    var checksInvariants = true
+    /// What must hold whatever is expected.
+    var invariants = Set(TraceInvariant.allCases)
 
     /// Changes an expectation.
     public struct Component: Sendable {
@@ -56,72 +78,17 @@ public func otherTracesAllowed() -> ForestExpectation.Component { .init { $0.oth
 /// - Returns: A component for the closure of an expectation.
 public func noOpenSpans() -> ForestExpectation.Component { .init { $0.openSpansAllowed = false } }
 
-/// What must hold for all traces isn't checked.
+/// Nothing of what must hold for all traces is checked.
 ///
 /// Say so where broken traces are the point of a test.
 ///
 /// - Returns: A component for the closure of an expectation.
-public func withoutInvariants() -> ForestExpectation.Component { .init { $0.checksInvariants = false } }
+public func withoutInvariants() -> ForestExpectation.Component { .init { $0.invariants = [] } }
 
-/// Collects the traces that are expected.
-@resultBuilder public enum ForestExpectationBuilder {
-    /// Takes a trace.
-    ///
-    /// - Parameter trace: The trace.
-    /// - Returns: The trace alone.
-    public static func buildExpression(_ trace: TraceExpectation) -> [ForestExpectation.Component] {
-        [.init { $0.traces.append(trace) }]
-    }
-    /// Takes traces that were made elsewhere.
-    ///
-    /// - Parameter traces: The traces.
-    /// - Returns: The traces.
-    public static func buildExpression(_ traces: [TraceExpectation]) -> [ForestExpectation.Component] {
-        [.init { $0.traces += traces }]
-    }
-    /// Takes what isn't a trace, such as ``otherTracesAllowed()``.
-    ///
-    /// - Parameter component: The component.
-    /// - Returns: The component alone.
-    public static func buildExpression(_ component: ForestExpectation.Component) -> [ForestExpectation.Component] {
-        [component]
-    }
-    /// Joins components.
-    ///
-    /// - Parameter parts: The components of each statement.
-    /// - Returns: All of them.
-    public static func buildBlock(_ parts: [ForestExpectation.Component]...) -> [ForestExpectation.Component] {
-        parts.flatMap { $0 }
-    }
-    /// Takes the components of an `if` without `else`.
-    ///
-    /// - Parameter part: The components, if the condition held.
-    /// - Returns: The components.
-    public static func buildOptional(_ part: [ForestExpectation.Component]?) -> [ForestExpectation.Component] {
-        part ?? []
-    }
-    /// Takes the components of an `if`.
-    ///
-    /// - Parameter first: The components.
-    /// - Returns: The components.
-    public static func buildEither(first: [ForestExpectation.Component]) -> [ForestExpectation.Component] { first }
-    /// Takes the components of an `else`.
-    ///
-    /// - Parameter second: The components.
-    /// - Returns: The components.
-    public static func buildEither(second: [ForestExpectation.Component]) -> [ForestExpectation.Component] { second }
-    /// Joins the components of a loop.
-    ///
-    /// - Parameter parts: The components of each turn.
-    /// - Returns: All of them.
-    public static func buildArray(_ parts: [[ForestExpectation.Component]]) -> [ForestExpectation.Component] {
-        parts.flatMap { $0 }
-    }
-    /// Makes an expectation of all components.
-    ///
-    /// - Parameter components: The components.
-    /// - Returns: The expectation.
-    public static func buildFinalResult(_ components: [ForestExpectation.Component]) -> ForestExpectation {
-        components.reduce(into: ForestExpectation()) { $1.apply(&$0) }
-    }
+/// Some of what must hold for all traces isn't checked.
+///
+/// - Parameter invariants: What isn't checked.
+/// - Returns: A component for the closure of an expectation.
+public func without(_ invariants: TraceInvariant...) -> ForestExpectation.Component {
+    .init { $0.invariants.subtract(invariants) }
 }

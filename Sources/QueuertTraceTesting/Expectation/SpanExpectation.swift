@@ -3,9 +3,9 @@ public import QueuertOTel
 /// A span as it should be, with the spans below it.
 ///
 /// What isn't mentioned may be anything, but for the spans below: they must be those that are named, in order of their starts,
-/// unless ``unordered()`` or ``containing()`` says otherwise.
+/// unless ``unordered()`` or ``containing()`` says otherwise, and each once, unless ``repeated(_:)`` or ``optional()`` does.
 public struct SpanExpectation: Sendable {
-    /// A link that the span must have.
+    /// A link that the span must have, or that must lead to it.
     struct Link: Sendable {
         enum Target: Hashable, Sendable {
             case expected(String)
@@ -16,14 +16,35 @@ public struct SpanExpectation: Sendable {
         let type: String?
     }
 
+    /// How many links there must be.
+    struct LinkCount: Sendable {
+        let isIncoming: Bool
+        let type: String?
+        let count: Occurrence
+    }
+
+    /// Something that must have happened during the span.
+    struct Event: Sendable {
+        let name: String
+        let attributes: [(key: String, matcher: AttributeMatcher)]
+    }
+
     let name: String
     var kind: SpanData.Kind?
     var attributes: [(key: String, matcher: AttributeMatcher)]
     var otherAttributesAllowed = true
     var status: StatusMatcher?
     var links: [Link] = []
+    /// The links that spans of the expectation must have to this one.
+    var incomingLinks: [Link] = []
     var otherLinksAllowed = true
-    var events: [String] = []
+    var linkCounts: [LinkCount] = []
+    var events: [Event] = []
+    var otherEventsAllowed = true
+    var service: String?
+    var durations: [DurationMatcher] = []
+    var timings: [(relation: TimingRelation, reference: String)] = []
+    var occurrence = Occurrence.once
     var reference: String?
     var childrenRule = ChildrenRule()
     let children: [SpanExpectation]
@@ -46,13 +67,13 @@ public func span(
 }
 
 extension SpanExpectation {
-    private func with(_ change: (inout SpanExpectation) -> Void) -> SpanExpectation {
+    func with(_ change: (inout SpanExpectation) -> Void) -> SpanExpectation {
         var copy = self
         change(&copy)
         return copy
     }
 
-    /// Gives the span a name of its own, by which links anywhere in the expectation can refer to it.
+    /// Gives the span a name of its own, by which the rest of the expectation can refer to it.
     ///
     /// - Parameter reference: The name, once in an expectation.
     /// - Returns: The expectation.
@@ -79,38 +100,34 @@ extension SpanExpectation {
     /// - Returns: The expectation.
     public func status(_ status: StatusMatcher) -> SpanExpectation { with { $0.status = status } }
 
-    /// The span has a link to a span of this expectation, in the same trace or another.
+    /// The span was made by a service, as its resource says.
     ///
-    /// Each expected link stands for a link of its own, so two equal ones ask for two.
+    /// Only spans that were read from elsewhere have one; see ``TraceFile`` and ``CollectedTraces``.
     ///
-    /// - Parameters:
-    ///   - reference: The name that ``named(_:)`` gave the other span.
-    ///   - type: The type of the link; `nil` if it may be any.
+    /// - Parameter name: The resource's `service.name`.
     /// - Returns: The expectation.
-    public func linked(to reference: String, type: String? = nil) -> SpanExpectation {
-        with { $0.links.append(Link(target: .expected(reference), type: type)) }
-    }
+    public func service(_ name: String) -> SpanExpectation { with { $0.service = name } }
 
-    /// The span has a link to a span that need not be recorded, such as one of another process.
-    ///
-    /// - Parameters:
-    ///   - context: The other span.
-    ///   - type: The type of the link; `nil` if it may be any.
-    /// - Returns: The expectation.
-    public func linked(to context: TraceContext, type: String? = nil) -> SpanExpectation {
-        with { $0.links.append(Link(target: .known(context), type: type)) }
-    }
-
-    /// The span has no other links than those that are mentioned.
-    ///
-    /// - Returns: The expectation.
-    public func noOtherLinks() -> SpanExpectation { with { $0.otherLinksAllowed = false } }
+    // MARK: Events
 
     /// Something happened during the span.
     ///
-    /// - Parameter name: The event's name. Mentioned twice, it must have happened twice.
+    /// - Parameters:
+    ///   - name: The event's name. Mentioned twice, it must have happened twice.
+    ///   - attributes: Attributes that the event must have, among others.
     /// - Returns: The expectation.
-    public func event(_ name: String) -> SpanExpectation { with { $0.events.append(name) } }
+    public func event(
+        _ name: String, _ attributes: KeyValuePairs<String, AttributeMatcher> = [:]
+    ) -> SpanExpectation {
+        with { $0.events.append(Event(name: name, attributes: attributes.map { ($0.key, $0.value) })) }
+    }
+
+    /// Nothing else happened during the span than what is mentioned.
+    ///
+    /// - Returns: The expectation.
+    public func noOtherEvents() -> SpanExpectation { with { $0.otherEventsAllowed = false } }
+
+    // MARK: Spans below
 
     /// The spans below may have started in any order.
     ///
@@ -121,43 +138,27 @@ extension SpanExpectation {
     ///
     /// - Returns: The expectation.
     public func containing() -> SpanExpectation { with { $0.childrenRule.othersAllowed = true } }
-}
 
-/// Collects the spans that are expected below a span or in a trace.
-@resultBuilder public enum SpanExpectationBuilder {
-    /// Takes a span.
+    /// The span comes several times, each with all that is expected below it.
     ///
-    /// - Parameter span: The span.
-    /// - Returns: The span alone.
-    public static func buildExpression(_ span: SpanExpectation) -> [SpanExpectation] { [span] }
-    /// Takes spans that were made elsewhere.
+    /// Where order counts, one comes right after the other. A link to a part that is repeated asks for a link to each.
     ///
-    /// - Parameter spans: The spans.
-    /// - Returns: The spans.
-    public static func buildExpression(_ spans: [SpanExpectation]) -> [SpanExpectation] { spans }
-    /// Joins spans.
+    /// - Parameter count: How often.
+    /// - Returns: The expectation.
+    public func repeated(_ count: Int) -> SpanExpectation { repeated(count...count) }
+
+    /// The span comes as often as a range allows, each with all that is expected below it.
     ///
-    /// - Parameter parts: The spans of each statement.
-    /// - Returns: All of them.
-    public static func buildBlock(_ parts: [SpanExpectation]...) -> [SpanExpectation] { parts.flatMap { $0 } }
-    /// Takes the spans of an `if` without `else`.
+    /// - Parameter counts: How often, such as `1...3`, `2...` or `...4`.
+    /// - Returns: The expectation.
+    public func repeated(_ counts: some RangeExpression<Int>) -> SpanExpectation {
+        with { $0.occurrence = Occurrence(counts) }
+    }
+
+    /// The span may be missing, with all that is expected below it.
     ///
-    /// - Parameter part: The spans, if the condition held.
-    /// - Returns: The spans.
-    public static func buildOptional(_ part: [SpanExpectation]?) -> [SpanExpectation] { part ?? [] }
-    /// Takes the spans of an `if`.
+    /// What relates to it is asked for only where it is there.
     ///
-    /// - Parameter first: The spans.
-    /// - Returns: The spans.
-    public static func buildEither(first: [SpanExpectation]) -> [SpanExpectation] { first }
-    /// Takes the spans of an `else`.
-    ///
-    /// - Parameter second: The spans.
-    /// - Returns: The spans.
-    public static func buildEither(second: [SpanExpectation]) -> [SpanExpectation] { second }
-    /// Joins the spans of a loop.
-    ///
-    /// - Parameter parts: The spans of each turn.
-    /// - Returns: All of them.
-    public static func buildArray(_ parts: [[SpanExpectation]]) -> [SpanExpectation] { parts.flatMap { $0 } }
+    /// - Returns: The expectation.
+    public func optional() -> SpanExpectation { with { $0.occurrence = Occurrence(minimum: 0, maximum: 1) } }
 }

@@ -2,12 +2,14 @@
 public struct InvalidTraceExpectation: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong with an expectation.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String { case duplicateReference, unknownReference, ambiguous }
+        private enum Base: String { case duplicateReference, unknownReference, repeatedReference, ambiguous }
         private let base: Base
         /// Two spans were given the same name.
         public static let duplicateReference = Self(base: .duplicateReference)
-        /// A link refers to a name that no span was given.
+        /// A link or a time refers to a name that no span was given.
         public static let unknownReference = Self(base: .unknownReference)
+        /// A span that is repeated refers to one that is repeated apart from it.
+        public static let repeatedReference = Self(base: .repeatedReference)
         /// There are too many ways in which the spans may be meant to try them all.
         public static let ambiguous = Self(base: .ambiguous)
         /// A word for logs.

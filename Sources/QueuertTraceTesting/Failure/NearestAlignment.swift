@@ -40,7 +40,9 @@ struct NearestAlignment {
             if let span = node.span {
                 bestScores[index] = Self.nameWeight + Self.propertyWeight * (span.ownProperties + span.links.count)
             }
-            bestScores[index] += node.children.reduce(0) { $0 + bestScores[$1] }
+            for child in node.children where !expected.nodes[child].isOptional {
+                bestScores[index] += bestScores[child]
+            }
         }
         self.bestScores = bestScores
         settle(0, as: 0)
@@ -64,7 +66,7 @@ struct NearestAlignment {
 
     private func ownScore(_ node: Int, _ other: Int) -> Int {
         guard let expectation = expected.nodes[node].span, let span = recorded.nodes[other].span else { return 1 }
-        let differences = expectation.differences(from: span)
+        let differences = expectation.differences(from: recorded.nodes[other])
         let links = expected.nodes[node].links.filter { link in
             !LinkAssignment.candidates(for: link, on: recorded.nodes[other], accepts: isLike).isEmpty
         }
@@ -120,7 +122,7 @@ struct NearestAlignment {
     }
 
     private mutating func isPerfect(_ node: Int, _ other: Int) -> Bool {
-        score(node, other) == bestScores[node]
+        score(node, other) >= bestScores[node]
     }
 
     /// The best first, then the best of the rest, and so on.
@@ -182,6 +184,7 @@ struct NearestAlignment {
 extension SpanExpectation {
     /// How many properties beside name, links and children are asked for.
     fileprivate var ownProperties: Int {
-        attributes.count + events.count + (kind == nil ? 0 : 1) + (status == nil ? 0 : 1)
+        attributes.count + events.count + durations.count + linkCounts.count
+            + [kind != nil, status != nil, service != nil].count { $0 }
     }
 }

@@ -31,7 +31,7 @@ struct TraceDifference {
         let children = expected.nodes[node].children
         let rule = expected.nodes[node].childrenRule
         // What is missing says more than what is there instead, and than what differs further down.
-        if let missing = children.first(where: { partners[$0] == nil }) { findMissing(missing, path: path) }
+        if let missing = children.first(where: isMissing) { findMissing(missing, path: path) }
         // In order, what is missing is shown where it should be; in any order, at the end.
         var waiting = children[...]
         for place in recorded.nodes[other].children {
@@ -41,15 +41,17 @@ struct TraceDifference {
             }
             if !rule.anyOrder {
                 while let next = waiting.first, next != child {
-                    if partners[next] == nil { drawMissing(next, depth: depth) }
+                    if isMissing(next) { drawMissing(next, depth: depth) }
                     waiting.removeFirst()
                 }
                 waiting = waiting.dropFirst()
             }
             compare(child, with: place, depth: depth, path: path)
         }
-        for child in waiting where partners[child] == nil { drawMissing(child, depth: depth) }
+        for child in waiting where isMissing(child) { drawMissing(child, depth: depth) }
     }
+
+    private func isMissing(_ node: Int) -> Bool { partners[node] == nil && !expected.nodes[node].isOptional }
 
     private mutating func compare(_ node: Int, with other: Int, depth: Int, path: [String]) {
         guard let expectation = expected.nodes[node].span, let span = recorded.nodes[other].span else {
@@ -59,7 +61,9 @@ struct TraceDifference {
             return
         }
         let path = path + [span.name + reference(expectation)]
-        let differences = expectation.differences(from: span)
+        let differences =
+            expectation.differences(from: recorded.nodes[other])
+            + RelationDifferences(expected, recorded, partners, labels).differences(of: node)
         let inHeading: Set = ["name", "kind", "status"]
         if differences.contains(where: { inHeading.contains($0.property) }) {
             add(.missing, depth, heading(expectation))
@@ -101,9 +105,11 @@ struct TraceDifference {
         for (key, matcher) in expectation?.attributes ?? [] {
             add(.missing, depth + 2, property(key, matcher.description))
         }
-        for event in expectation?.events ?? [] { add(.missing, depth + 2, SpanText.event(event)) }
+        for event in expectation?.events ?? [] { add(.missing, depth + 2, SpanText.event(event.description)) }
         for link in expected.nodes[node].links { add(.missing, depth + 2, text(link)) }
-        for child in expected.nodes[node].children { drawMissing(child, depth: depth + 1) }
+        for child in expected.nodes[node].children where !expected.nodes[child].isOptional {
+            drawMissing(child, depth: depth + 1)
+        }
     }
 
     private mutating func showUnexpected(_ other: Int, isAllowed: Bool, depth: Int, path: [String]) {
@@ -137,7 +143,13 @@ struct TraceDifference {
     private mutating func compareLinks(
         of node: Int, with other: Int, _ expectation: SpanExpectation, _ span: SpanData, depth: Int
     ) -> [String] {
-        let (missing, unused) = unmatchedLinks(expected.nodes[node], recorded.nodes[other])
+        var wanted = expected.nodes[node]
+        // A link to what may be missing, and is, isn't asked for.
+        wanted.links.removeAll { link in
+            guard case .node(let target) = link.target else { return false }
+            return partners[target] == nil && expected.nodes[target].mayBeAbsent
+        }
+        let (missing, unused) = unmatchedLinks(wanted, recorded.nodes[other])
         let words = SpanText(span, labels: labels, conventions: recorded.forest.conventions)
         var details = missing.map { "link \(text($0)): missing" }
         for link in missing { add(.missing, depth, text(link)) }
@@ -199,7 +211,12 @@ struct TraceDifference {
         var text = expectation.name
         if let kind = expectation.kind { text += " [\(SpanText.kind(kind))]" }
         if let status = expectation.status, status != .unset { text += " " + status.description }
+        if let occurrence = repetition(expectation) { text += " (\(occurrence) times)" }
         return text + reference(expectation)
+    }
+
+    private func repetition(_ expectation: SpanExpectation) -> String? {
+        expectation.occurrence.maximum > 1 ? expectation.occurrence.description : nil
     }
 
     private func recordedHeading(_ other: Int, depth: Int) -> String {
@@ -233,9 +250,7 @@ struct TraceDifference {
             return ["\(open.name) is still open (\(labels[open.context])): it has begun and not ended"]
         }
         let unused = recorded.nodes.indices.filter { recorded.nodes[$0].span != nil && !isPartner.contains($0) }
-        let ranked = unused.compactMap { index -> (index: Int, differences: [PropertyDifference])? in
-            recorded.nodes[index].span.map { (index, expectation.differences(from: $0)) }
-        }
+        let ranked = unused.map { (index: $0, differences: expectation.differences(from: recorded.nodes[$0])) }
         // A span of that name elsewhere says more than one in its place that has another name.
         guard
             let best = ranked.min(by: { left, right in

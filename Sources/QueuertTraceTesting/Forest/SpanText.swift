@@ -39,6 +39,14 @@ struct SpanText {
 
     static func event(_ name: String) -> String { "! \(name)" }
 
+    /// An event, with those of its attributes that are asked for.
+    static func words(_ event: SpanData.Event, keys: [String]) -> String {
+        let attributes = keys.map { key in
+            "\(key) = \(event.attributes.first { $0.key == key }.map { value($0.value) } ?? "absent")"
+        }
+        return attributes.isEmpty ? event.name : "\(event.name) {" + attributes.joined(separator: ", ") + "}"
+    }
+
     static func value(_ value: AttributeValue) -> String {
         switch value {
         case .string(let text): quoted(text)

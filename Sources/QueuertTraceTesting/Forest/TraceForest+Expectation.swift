@@ -3,29 +3,32 @@ extension TraceForest {
     ///
     /// - Parameters:
     ///   - file: Where the expectation is, for the text of a failure.
-    ///   - line: Where the expectation is, for the text of a failure.
+    ///   - path: Where the expectation is, for who reports a failure.
+    ///   - line: Where the expectation is, for both.
     ///   - expectation: The traces that are expected.
     /// - Returns: Which spans the named ones are.
     /// - Throws: ``TraceMismatch`` if the traces are not as expected, or ``InvalidTraceExpectation``.
     @discardableResult public func expect(
-        file: StaticString = #fileID, line: UInt = #line,
+        file: StaticString = #fileID, path: StaticString = #filePath, line: UInt = #line,
         @ForestExpectationBuilder _ expectation: () -> ForestExpectation
     ) throws -> TraceMatch {
-        try ForestEvaluation(ExpectedTree(expectation()), self).get(waited: nil, file: file, line: line)
+        try ForestEvaluation(ExpectationTemplate(expectation()), self).get(waited: nil, SourcePlace(file, path, line))
     }
 
-    /// Checks what must hold for all traces.
-    ///
-    /// Identifiers are unique and valid, spans end no sooner than they start, parents were recorded or are remote, links are
-    /// valid, the status is never ok, and the links of Queuert's own spans have types.
+    /// Checks what must hold for all traces: each ``TraceInvariant``.
     ///
     /// - Parameters:
+    ///   - excluded: What isn't checked.
     ///   - file: Where the check is, for the text of a failure.
-    ///   - line: Where the check is, for the text of a failure.
+    ///   - path: Where the check is, for who reports a failure.
+    ///   - line: Where the check is, for both.
     /// - Throws: ``TraceMismatch`` if something doesn't hold.
-    public func checkInvariants(file: StaticString = #fileID, line: UInt = #line) throws {
-        let violations = TraceInvariants.violations(in: self)
+    public func checkInvariants(
+        without excluded: Set<TraceInvariant> = [], file: StaticString = #fileID, path: StaticString = #filePath,
+        line: UInt = #line
+    ) throws {
+        let violations = TraceInvariants.violations(in: self, of: Set(TraceInvariant.allCases).subtracting(excluded))
         guard !violations.isEmpty else { return }
-        throw FailureReport(RecordedTree(self), waited: nil, file: file, line: line).invariantsBroken(violations)
+        throw FailureReport(RecordedTree(self), waited: nil, SourcePlace(file, path, line)).invariantsBroken(violations)
     }
 }

@@ -16,16 +16,36 @@ public struct TraceRendering: Hashable, Sendable {
     public var attributes: Attributes
     /// Whether the names of events are shown.
     public var events: Bool
+    /// The attributes whose values are not shown, because they differ from run to run.
+    public var masked: Set<String>
+    /// Whether UUIDs are shown as `uuid1`, `uuid2` and so on, in the order in which they first appear.
+    public var numbersUUIDs: Bool
 
     /// Makes a rendering.
     ///
     /// - Parameters:
     ///   - attributes: Which attributes are shown.
     ///   - events: Whether the names of events are shown.
-    public init(attributes: Attributes = .none, events: Bool = false) {
+    ///   - masked: The attributes whose values are not shown, because they differ from run to run.
+    ///   - numbersUUIDs: Whether UUIDs are numbered, because they differ from run to run.
+    public init(
+        attributes: Attributes = .none, events: Bool = false, masked: Set<String> = [], numbersUUIDs: Bool = false
+    ) {
         self.attributes = attributes
         self.events = events
+        self.masked = masked
+        self.numbersUUIDs = numbersUUIDs
     }
+
+    /// What golden files hold: everything but what differs from run to run with a queue, which is times and identifiers.
+    public static let golden = TraceRendering(
+        attributes: .all, events: true,
+        masked: [
+            "messaging.client.id", "queuert.worker.id", "queuert.rescheduled_at", "queuert.rescheduled_after_ms",
+            "queuert.job.scheduled_at", "queuert.job.wait.queue_s", "queuert.job.wait.schedule_s",
+            "queuert.job.wait.backoff_s", "queuert.job.wait.blocked_s",
+        ],
+        numbersUUIDs: true)
 
     func shows(_ key: String) -> Bool {
         switch attributes {
@@ -50,24 +70,38 @@ extension TraceForest: CustomStringConvertible {
     public func rendered(_ rendering: TraceRendering = .init()) -> String {
         let labels = SpanLabels(self)
         var lines: [String] = []
+        var uuids: [String: Int] = [:]
         for trace in traces {
             lines.append("trace \(labels.trace(trace.id))")
-            for root in trace.roots { append(root, depth: 1, rendering, labels, to: &lines) }
+            for root in trace.roots { append(root, depth: 1, rendering, labels, &uuids, to: &lines) }
         }
         return lines.joined(separator: "\n")
     }
 
     private func append(
-        _ node: TraceNode, depth: Int, _ rendering: TraceRendering, _ labels: SpanLabels, to lines: inout [String]
+        _ node: TraceNode, depth: Int, _ rendering: TraceRendering, _ labels: SpanLabels, _ uuids: inout [String: Int],
+        to lines: inout [String]
     ) {
         let text = SpanText(node.span, labels: labels, conventions: conventions)
         let indentation = String(repeating: "  ", count: depth)
         lines.append(indentation + text.heading(isRoot: depth == 1))
         var details = node.span.attributes.filter { rendering.shows($0.key) }
-            .sorted { $0.key < $1.key }.map(SpanText.attribute)
+            .sorted { $0.key < $1.key }.map { Self.text($0, rendering, &uuids) }
         if rendering.events { details += node.span.events.map { SpanText.event($0.name) } }
         details += node.span.links.map(text.link)
         lines += details.map { indentation + "    " + $0 }
-        for child in node.children { append(child, depth: depth + 1, rendering, labels, to: &lines) }
+        for child in node.children { append(child, depth: depth + 1, rendering, labels, &uuids, to: &lines) }
+    }
+
+    private static func text(
+        _ attribute: Attribute, _ rendering: TraceRendering, _ uuids: inout [String: Int]
+    ) -> String {
+        if rendering.masked.contains(attribute.key) { return "\(attribute.key) = …" }
+        if rendering.numbersUUIDs, case .string(let text) = attribute.value, AttributeMatcher.isUUID(text) {
+            let number = uuids[text] ?? uuids.count + 1
+            uuids[text] = number
+            return "\(attribute.key) = uuid\(number)"
+        }
+        return SpanText.attribute(attribute)
     }
 }

@@ -28,6 +28,10 @@ public struct TraceForest: Sendable {
     public let openSpans: [OpenSpan]
     /// What the spans follow.
     public let conventions: TraceConventions
+    /// The services that made the spans, as far as that is known.
+    private let services: [SpanIdentity: String]
+    /// The spans that began outside of the tasks of a recording.
+    let detached: Set<SpanIdentity>
 
     /// Makes trees of spans.
     ///
@@ -36,7 +40,16 @@ public struct TraceForest: Sendable {
     ///   - openSpans: Spans that began and have not ended. They are no part of the trees.
     ///   - conventions: What the spans follow.
     public init(_ spans: [SpanData], openSpans: [OpenSpan] = [], conventions: TraceConventions = .queuert) {
+        self.init(spans, openSpans: openSpans, conventions: conventions, services: [:], detached: [])
+    }
+
+    init(
+        _ spans: [SpanData], openSpans: [OpenSpan] = [], conventions: TraceConventions,
+        services: [SpanIdentity: String], detached: Set<SpanIdentity>
+    ) {
         self.spans = spans
+        self.services = services
+        self.detached = detached
         self.openSpans = openSpans
         self.conventions = conventions
         let arrangement = Arrangement(spans)
@@ -58,6 +71,19 @@ public struct TraceForest: Sendable {
     /// - Returns: The spans.
     public func spans(named name: String) -> [SpanData] {
         spans.filter { $0.name == name }
+    }
+
+    /// The service that made a span, as its resource says; `nil` if that isn't known.
+    ///
+    /// - Parameter context: The span.
+    /// - Returns: The resource's `service.name`.
+    public func service(of context: TraceContext) -> String? { services[SpanIdentity(context)] }
+
+    /// These spans only, with what is known of them.
+    func filtered(_ isIncluded: (SpanData) -> Bool) -> TraceForest {
+        TraceForest(
+            spans.filter(isIncluded), openSpans: openSpans, conventions: conventions, services: services,
+            detached: detached)
     }
 }
 

@@ -6,7 +6,7 @@ struct ForestEvaluation {
         case holds(TraceMatch)
         case differs
         case spansOpen
-        case invariantsBroken([String])
+        case invariantsBroken([TraceInvariants.Violation])
         case gaveUp
     }
 
@@ -14,9 +14,9 @@ struct ForestEvaluation {
     private let recorded: RecordedTree
     let verdict: Verdict
 
-    init(_ expected: ExpectedTree, _ forest: TraceForest) {
-        self.expected = expected
+    init(_ template: ExpectationTemplate, _ forest: TraceForest) {
         recorded = RecordedTree(forest)
+        expected = ExpectedTree(template, for: recorded)
         verdict = Self.judge(expected, recorded)
     }
 
@@ -26,12 +26,9 @@ struct ForestEvaluation {
         case .gaveUp: return .gaveUp
         case .matched(let partners):
             if !expected.expectation.openSpansAllowed, !recorded.forest.openSpans.isEmpty { return .spansOpen }
-            if expected.expectation.checksInvariants {
-                let violations = TraceInvariants.violations(in: recorded.forest)
-                if !violations.isEmpty { return .invariantsBroken(violations) }
-            }
-            return .holds(
-                TraceMatch(spans: expected.references.compactMapValues { recorded.nodes[partners[$0]].span }))
+            let violations = TraceInvariants.violations(in: recorded.forest, of: expected.expectation.invariants)
+            if !violations.isEmpty { return .invariantsBroken(violations) }
+            return .holds(TraceMatch(expected, recorded, partners))
         }
     }
 
@@ -40,16 +37,20 @@ struct ForestEvaluation {
         if case .holds(let match) = verdict { match } else { nil }
     }
 
+    /// Whether there is nothing to wait for: spans that have ended don't change.
+    var isFinal: Bool {
+        if case .invariantsBroken(let violations) = verdict { violations.contains { !$0.mayPass } } else { false }
+    }
+
     /// The match.
     ///
     /// - Parameters:
     ///   - waited: How long was waited for it, in words.
-    ///   - file: Where the expectation is.
-    ///   - line: Where the expectation is.
+    ///   - place: Where the expectation is.
     /// - Returns: The match.
     /// - Throws: ``TraceMismatch`` if the expectation doesn't hold, or ``InvalidTraceExpectation`` if that can't be told.
-    func get(waited: String?, file: StaticString, line: UInt) throws -> TraceMatch {
-        let report = FailureReport(recorded, waited: waited, file: file, line: line)
+    func get(waited: String?, _ place: SourcePlace) throws -> TraceMatch {
+        let report = FailureReport(recorded, waited: waited, place)
         switch verdict {
         case .holds(let match): return match
         case .differs: throw report.differs(from: expected)
@@ -58,7 +59,7 @@ struct ForestEvaluation {
         case .gaveUp:
             throw InvalidTraceExpectation(
                 code: .ambiguous,
-                message: "Too many spans look alike to find out which is which (\(file):\(line)).",
+                message: "Too many spans look alike to find out which is which (\(place.file):\(place.line)).",
                 hint: "Tell them apart, by an attribute such as a job's identifier.")
         }
     }

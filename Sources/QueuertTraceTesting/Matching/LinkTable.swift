@@ -53,16 +53,29 @@ struct LinkTable {
 
     /// Whether a recorded node has the links that an expected one should have, a link for each.
     ///
+    /// A link to what is missing isn't asked for.
+    ///
     /// - Parameters:
     ///   - node: The expected node.
     ///   - candidate: The recorded node.
+    ///   - othersAllowed: Whether it may have other links as well.
+    ///   - mayBeAbsent: Whether an expected node may be missing.
     ///   - domains: What each expected node may be; `nil` if that is anything.
     /// - Returns: Whether it has.
-    func suits(_ node: Int, _ candidate: Int, _ domains: [BitSet]?) -> Bool {
+    func suits(
+        _ node: Int, _ candidate: Int, othersAllowed: Bool, mayBeAbsent: (Int) -> Bool, _ domains: [BitSet]?
+    ) -> Bool {
         let links = found[candidate]
-        if wanted[node].count == 1 { return links.contains { fits(wanted[node][0], $0, domains) } }
-        return hasDistinctAssignment(
-            wanted[node].map { link in links.indices.filter { fits(link, links[$0], domains) } })
+        let all = wanted[node]
+        if all.count == 1, othersAllowed, all[0].isKnown || !mayBeAbsent(all[0].target) {
+            return links.contains { fits(all[0], $0, domains) }
+        }
+        let needed = all.filter { $0.isKnown || !mayBeAbsent($0.target) }
+        guard hasDistinctAssignment(needed.map { link in links.indices.filter { fits(link, links[$0], domains) } })
+        else { return false }
+        if othersAllowed { return true }
+        if needed.count == all.count { return links.count == all.count }
+        return hasDistinctAssignment(links.map { link in all.indices.filter { fits(all[$0], link, domains) } })
     }
 
     private func fits(_ wanted: Wanted, _ link: Found, _ domains: [BitSet]?) -> Bool {

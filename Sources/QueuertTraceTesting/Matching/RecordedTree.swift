@@ -16,13 +16,19 @@ struct RecordedTree {
         let depth: Int
         /// Which of its parent's children this one is.
         let position: Int
+        /// The service that made the span, if that is known.
+        var service: String?
         var children: [Int] = []
         var links: [Link] = []
+        /// The types of the links that lead to the span.
+        var incomingLinks: [String?] = []
     }
 
     private(set) var nodes: [Node] = []
     private(set) var positions: [SpanIdentity: Int] = [:]
     let forest: TraceForest
+    /// How many spans of a name there are at most below any one node, by depth.
+    private var fanOut: [[String?: Int]] = []
 
     init(_ forest: TraceForest) {
         self.forest = forest
@@ -36,7 +42,24 @@ struct RecordedTree {
                 let target = SpanIdentity(link.context)
                 return Link(type: forest.conventions.type(of: link), target: target, node: positions[target])
             }
+            for link in nodes[index].links {
+                if let target = link.node { nodes[target].incomingLinks.append(link.type) }
+            }
         }
+        countChildren()
+    }
+
+    private mutating func countChildren() {
+        fanOut = Array(repeating: [:], count: (nodes.map(\.depth).max() ?? 0) + 1)
+        for node in nodes {
+            let counts = Dictionary(node.children.map { (nodes[$0].span?.name, 1) }, uniquingKeysWith: +)
+            fanOut[node.depth].merge(counts, uniquingKeysWith: max)
+        }
+    }
+
+    /// How many spans of a name, or traces, there are at most below any one node of a depth.
+    func mostChildren(_ name: String?, below depth: Int) -> Int {
+        depth < fanOut.count ? fanOut[depth][name] ?? 0 : 0
     }
 
     private mutating func append(_ span: SpanData?, below parent: Int) -> Int {
@@ -50,6 +73,7 @@ struct RecordedTree {
 
     private mutating func add(_ node: TraceNode, below parent: Int) {
         let index = append(node.span, below: parent)
+        nodes[index].service = forest.service(of: node.span.context)
         positions[SpanIdentity(node.span.context)] = positions[SpanIdentity(node.span.context)] ?? index
         for child in node.children { add(child, below: index) }
     }

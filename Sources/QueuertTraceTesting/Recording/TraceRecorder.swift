@@ -1,30 +1,22 @@
 public import QueuertOTel
-internal import Synchronization
+internal import Tracing
 
 /// Keeps the spans of a test, in memory.
 ///
 /// A recorder is a span processor: give it to a ``QueuertOTel/SpanTracer``, or take the ``tracer`` that it comes with.
-/// ``withTraceRecording(seed:clock:conventions:_:)`` does the latter for a closure. Nothing is global, so tests that record
+/// ``withTraceRecording(ids:clock:conventions:_:)`` does the latter for a closure. Nothing is global, so tests that record
 /// run side by side.
 ///
 /// Any thread may call it at any time.
 public final class TraceRecorder: SpanProcessor {
-    private struct State {
+    private struct State: Sendable {
         var ended: [SpanData] = []
         var open: [OpenSpan] = []
-        /// Goes up with each change, so that who waits can tell whether one was missed.
-        var version = 0
-        var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
-        var nextWaiter = 0
-
-        mutating func change() -> [CheckedContinuation<Void, any Error>] {
-            version += 1
-            defer { waiters.removeAll() }
-            return Array(waiters.values)
-        }
+        /// The spans that began outside of the tasks of the recording.
+        var detached: Set<SpanIdentity> = []
     }
 
-    private let state = Mutex(State())
+    private let state = ObservedState(State())
     /// What the spans follow.
     public let conventions: TraceConventions
     /// What tracers are made of.
@@ -34,6 +26,8 @@ public final class TraceRecorder: SpanProcessor {
     private let spanClock: any SpanClock
     /// Tells how long to wait for an expectation.
     let deadlineClock: any Clock<Duration>
+    /// Whether all tasks that should be recorded have the recorder's tracer as their own.
+    private let isScoped: Bool
 
     /// Makes a recorder.
     ///
@@ -42,14 +36,23 @@ public final class TraceRecorder: SpanProcessor {
     ///   - ids: Makes the identifiers of spans that ``tracer`` starts.
     ///   - clock: Tells the time of spans that ``tracer`` starts.
     ///   - deadlineClock: Tells how long to wait for an expectation.
-    public init(
+    public convenience init(
         conventions: TraceConventions = .queuert, ids: any IDGenerator = SeededIDGenerator(seed: 1),
         clock: any SpanClock = SystemSpanClock(), deadlineClock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.init(
+            conventions: conventions, ids: ids, clock: clock, deadlineClock: deadlineClock, isScoped: false)
+    }
+
+    init(
+        conventions: TraceConventions, ids: any IDGenerator, clock: any SpanClock, deadlineClock: any Clock<Duration>,
+        isScoped: Bool
     ) {
         self.conventions = conventions
         self.ids = ids
         spanClock = clock
         self.deadlineClock = deadlineClock
+        self.isScoped = isScoped
     }
 
     /// A tracer whose spans are all kept here.
@@ -58,10 +61,10 @@ public final class TraceRecorder: SpanProcessor {
     }
 
     /// The spans that have ended, in the order of their ends.
-    public var spans: [SpanData] { state.withLock(\.ended) }
+    public var spans: [SpanData] { state.value.ended }
 
     /// The spans that have begun and not ended, in the order of their beginnings.
-    public var openSpans: [OpenSpan] { state.withLock(\.open) }
+    public var openSpans: [OpenSpan] { state.value.open }
 
     /// The spans with a name that have ended, in the order of their ends.
     ///
@@ -70,17 +73,10 @@ public final class TraceRecorder: SpanProcessor {
     public func spans(named name: String) -> [SpanData] { spans.filter { $0.name == name } }
 
     /// The spans that have ended, as trees.
-    public var forest: TraceForest { snapshot().forest }
+    public var forest: TraceForest { forest(state.value) }
 
     /// Forgets all spans, open ones too.
-    public func removeAll() {
-        let waiters = state.withLock { state in
-            state.ended.removeAll()
-            state.open.removeAll()
-            return state.change()
-        }
-        for waiter in waiters { waiter.resume() }
-    }
+    public func removeAll() { state.change { $0 = State() } }
 
     // MARK: Span processor
 
@@ -90,11 +86,11 @@ public final class TraceRecorder: SpanProcessor {
     ///   - context: The span's identity.
     ///   - name: What is being done.
     public func spanStarted(_ context: TraceContext, name: String) {
-        let waiters = state.withLock { state in
+        let isDetached = isScoped && (InstrumentationSystem.tracer as? SpanTracer)?.processor as? TraceRecorder !== self
+        state.change { state in
             state.open.append(OpenSpan(context: context, name: name))
-            return state.change()
+            if isDetached { state.detached.insert(SpanIdentity(context)) }
         }
-        for waiter in waiters { waiter.resume() }
     }
 
     /// Keeps a span.
@@ -102,15 +98,13 @@ public final class TraceRecorder: SpanProcessor {
     /// - Parameter span: The span.
     public func spanEnded(_ span: SpanData) {
         let identity = SpanIdentity(span.context)
-        let waiters = state.withLock { state in
+        state.change { state in
             // Most spans that end began last.
             if let index = state.open.lastIndex(where: { SpanIdentity($0.context) == identity }) {
                 state.open.remove(at: index)
             }
             state.ended.append(span)
-            return state.change()
         }
-        for waiter in waiters { waiter.resume() }
     }
 
     /// Does nothing: there is nowhere to hand spans over to.
@@ -127,37 +121,24 @@ public final class TraceRecorder: SpanProcessor {
 
     // MARK: Waiting
 
-    /// What is recorded now, and the number of the last change.
-    func snapshot() -> (forest: TraceForest, version: Int) {
-        let (ended, open, version) = state.withLock { ($0.ended, $0.open, $0.version) }
-        return (TraceForest(ended, openSpans: open, conventions: conventions), version)
+    private func forest(_ state: State) -> TraceForest {
+        TraceForest(
+            state.ended, openSpans: state.open, conventions: conventions, services: [:], detached: state.detached)
     }
 
-    /// Waits until there is a later change; returns at once if there has been one.
+    /// Waits until something can be made of the traces.
     ///
-    /// - Parameter version: The number of the change that is known.
+    /// - Parameters:
+    ///   - duration: How long to wait at most.
+    ///   - result: What is made of them; `nil` to wait for the next change.
+    /// - Returns: The result; `nil` if the time is up.
     /// - Throws: `CancellationError` if the task is cancelled first.
-    func change(after version: Int) async throws {
-        let number = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
-                let answer: Result<Void, any Error>? = state.withLock { state in
-                    // The cancellation handler takes the lock after the flag is set: it sees the waiter, or this sees the flag.
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    if state.version != version { return .success(()) }
-                    state.waiters[number] = waiter
-                    return nil
-                }
-                if let answer { waiter.resume(with: answer) }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume(throwing: CancellationError())
-        }
+    func wait<Result: Sendable>(
+        within duration: Duration, for result: @escaping @Sendable (TraceForest) -> Result?
+    ) async throws -> Result? {
+        try await state.wait(within: duration, by: deadlineClock) { result(self.forest($0)) }
     }
 
     /// How many wait for a change.
-    var waiterCount: Int { state.withLock(\.waiters.count) }
+    var waiterCount: Int { state.waiterCount }
 }

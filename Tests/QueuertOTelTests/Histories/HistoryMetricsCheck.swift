@@ -24,7 +24,9 @@ struct HistoryMetricsCheck {
     init(_ player: HistoryPlayer) async throws {
         player.instrumentation.observeJobs(of: player.client)
         metrics = await CollectedMetrics(player.meters)
-        failures += metrics.violations + player.events.violations
+        failures +=
+            metrics.violations
+            + player.events.records.flatMap { TelemetryRegistry.queuert.violations(in: $0) }
         failures += player.recorder.spans.flatMap { TelemetryRegistry.queuert.violations(in: $0) }
         var stored: [String: Stored] = [:]
         for id in player.chainIDs {
@@ -55,7 +57,7 @@ struct HistoryMetricsCheck {
 
     // MARK: Jobs
 
-    private mutating func checkJobs(of type: String, _ stored: Stored, _ events: CollectedRecords) {
+    private mutating func checkJobs(of type: String, _ stored: Stored, _ events: LogRecorder) {
         let job = [Attribute("queuert.job.type", .string(type))]
         let destination = [Attribute("messaging.destination.name", .string(type))]
         func count(_ outcomes: AttemptOutcome...) -> Double {
@@ -92,7 +94,9 @@ struct HistoryMetricsCheck {
         }
         func toldOf(_ names: String...) -> Double {
             Double(
-                events.all.count { names.contains($0.eventName) && $0[attribute: "queuert.job.type"] == job[0].value })
+                events.records.count {
+                    names.contains($0.eventName) && $0[attribute: "queuert.job.type"] == job[0].value
+                })
         }
         // A job that was lost for the last time is told of by both events.
         let told = toldOf("queuert.job.attempt.failed", "queuert.job.failed", "queuert.job.reaped")
@@ -122,7 +126,7 @@ struct HistoryMetricsCheck {
         expectSum("queuert.chain.duration", [], seconds)
         expectSum("queuert.chain.jobs", [], Double(jobs))
         expect("queuert.job.redriven", [], Double(player.redrivenAt.values.reduce(0) { $0 + $1.count }))
-        if player.events.named("queuert.chain.cancelled").count != cancelled {
+        if player.events.records(ofEvent: "queuert.chain.cancelled").count != cancelled {
             failures.append("cancelled chains are not told")
         }
     }

@@ -24,7 +24,7 @@ final class HistoryPlayer {
     let instrumented: Instrumented
     private let observability: any ObservabilityAdapter
     let meters: MeterProvider
-    let events = CollectedRecords()
+    let events = LogRecorder()
     private let tracer: SpanTracer
     private let shelf: SpanShelf?
     private var random: HistoryRandom

@@ -25,19 +25,26 @@ import Testing
     func failures() async throws {
         try await withTracedQueue { queue in
             try await fail(queue, with: Secret())
-            let events = queue.events
-            #expect(
-                events.names == [
-                    "queuert.worker.started", "queuert.job.attempt.failed", "queuert.job.failed",
-                    "queuert.worker.stopping", "queuert.worker.stopped",
-                ])
-            let attempts = queue.recorder.spans(named: "process single")
-            #expect(events.all[1...2].map(\.context) == attempts.map(\.context))
-            #expect(events.all[1...2].map(\.severity) == [.warning, .error])
-            #expect(events.all[1][attribute: "error.type"] == "Secret")
-            #expect(events.all[1][attribute: "queuert.job.attempt"] == 1)
-            #expect(events.all[1][attribute: "queuert.rescheduled_at"] != nil)
-            #expect(!events.all.contains { String(reflecting: $0).contains("1234") })
+            let match = try await queue.recorder.expect {
+                trace {
+                    span("start single") {
+                        span("process single", .consumer, ["queuert.job.attempt": 1]).named("first")
+                        span("process single", .consumer, ["queuert.job.attempt": 2]).named("last")
+                    }
+                }
+            }
+            let (first, last) = (try #require(match["first"]), try #require(match["last"]))
+            try await queue.events.expect {
+                logRecord(event: "queuert.worker.started")
+                logRecord(
+                    event: "queuert.job.attempt.failed", .warning,
+                    ["error.type": "Secret", "queuert.job.attempt": 1, "queuert.rescheduled_at": .anyString]
+                ).inSpan(first)
+                logRecord(event: "queuert.job.failed", .error).inSpan(last)
+                logRecord(event: "queuert.worker.stopping")
+                logRecord(event: "queuert.worker.stopped")
+            }
+            #expect(!queue.events.records.contains { String(reflecting: $0).contains("1234") })
         }
     }
 
@@ -52,7 +59,7 @@ import Testing
             try await fail(queue, with: Known())
             let attempts = queue.recorder.spans(named: "process single")
             #expect(attempts.map(\.events.count) == (onSpan ? [1, 1] : [0, 0]))
-            let records = queue.events.named("messaging.process.exception")
+            let records = queue.events.records(ofEvent: "messaging.process.exception")
             #expect(records.map(\.context) == (asRecord ? attempts.map(\.context) : []))
             for record in records {
                 #expect(record.severity == .error && record[attribute: "exception.type"] == "Known")
@@ -65,7 +72,7 @@ import Testing
     func texts(areAskedFor: Bool) async throws {
         try await withTracedQueue(.init(recordsErrorMessages: areAskedFor, exceptionSignal: .logs)) { queue in
             try await fail(queue, with: Secret())
-            let records = queue.events.named("messaging.process.exception")
+            let records = queue.events.records(ofEvent: "messaging.process.exception")
             #expect(records.count == 2)
             #expect(
                 records.map { $0[attribute: "exception.message"] }
@@ -87,24 +94,23 @@ import Testing
                 _ = try await client.deleteJobChains([chain.id], on: db)
                 throw Boom()
             }
-            #expect(queue.events.all.isEmpty)
+            #expect(queue.events.records.isEmpty)
             try await client.withTransaction { db in
                 try await client.triggerJobs([chain.id], on: db)
-                #expect(queue.events.all.isEmpty)
+                #expect(queue.events.records.isEmpty)
             }
             _ = try await client.startJobChain(Single.self, input: 2, deduplication: key)
             _ = try await client.cancelJobChains([chain.id])
             _ = try await client.deleteJobChains([chain.id])
-            #expect(
-                queue.events.names == [
-                    "queuert.job.triggered", "queuert.chain.deduplicated", "queuert.chain.cancelled",
-                    "queuert.chain.deleted",
-                ])
             let start = try #require(queue.recorder.spans(named: "schedule single").first)
-            #expect(queue.events.all[0].context == start.context)
-            let metrics = await CollectedMetrics(queue.meters)
-            for name in ["job.triggered", "chain.deduplicated", "chain.cancelled", "chain.deleted"] {
-                #expect(metrics.total("queuert.\(name)") == 1)
+            try await queue.events.expect {
+                logRecord(event: "queuert.job.triggered").inSpan(start)
+                for name in ["deduplicated", "cancelled", "deleted"] { logRecord(event: "queuert.chain.\(name)") }
+            }
+            try await MetricSnapshot(of: queue.meters).expect {
+                for name in ["job.triggered", "chain.deduplicated", "chain.cancelled", "chain.deleted"] {
+                    metric("queuert.\(name)", .counter).total(1)
+                }
             }
         }
     }
@@ -122,32 +128,33 @@ import Testing
                 .leaseLost(LostLease(job: row, attempt: nil)), .typePaused("single"), .typeResumed("single"),
                 .hintsMissed(worker: "w-1"), .leasesRenewed(["single": 2]), .jobsRedriven([row]),
             ] { queue.instrumentation.happened(event) }
-            #expect(
-                queue.events.names == [
-                    "queuert.outage.began", "queuert.outage.ended", "queuert.job.attempt.lease_lost",
-                    "queuert.job_type.paused", "queuert.job_type.resumed", "queuert.job.redriven",
-                ])
-            #expect(queue.events.all[0][attribute: "error.type"] == "Secret")
-            #expect(queue.events.all[1][attribute: "queuert.outage.duration_s"] == 1.5)
-            let metrics = await CollectedMetrics(queue.meters)
-            #expect(
-                metrics.values("queuert.state_adapter.error") == [
-                    ["queuert.database.work": "claim", "error.type": "Secret"]: 1
-                ])
-            #expect(metrics.values("queuert.worker.error") == [["error.type": "Secret"]: 1])
-            #expect(metrics.values("queuert.notify_adapter.error") == [["error.type": "gap"]: 1])
-            #expect(metrics.total("queuert.job.attempt.lease_renewed") == 2)
-            #expect(metrics.total("queuert.job.attempt.taken_by_another_worker") == 1)
+            try await queue.events.expect {
+                logRecord(event: "queuert.outage.began", .error, ["error.type": "Secret"])
+                logRecord(event: "queuert.outage.ended", .notice, ["queuert.outage.duration_s": 1.5])
+                logRecord(event: "queuert.job.attempt.lease_lost")
+                logRecord(event: "queuert.job_type.paused")
+                logRecord(event: "queuert.job_type.resumed")
+                logRecord(event: "queuert.job.redriven")
+            }
+            try await MetricSnapshot(of: queue.meters).expect {
+                metric("queuert.state_adapter.error") {
+                    point(["queuert.database.work": "claim", "error.type": "Secret"]).value(1).exactAttributes()
+                }
+                metric("queuert.worker.error") { point(["error.type": "Secret"]).value(1).exactAttributes() }
+                metric("queuert.notify_adapter.error") { point(["error.type": "gap"]).value(1).exactAttributes() }
+                metric("queuert.job.attempt.lease_renewed").total(2)
+                metric("queuert.job.attempt.taken_by_another_worker").total(1)
+            }
         }
     }
 
     @Test("B09 an event is cut down to the limits of log records")
     func limits() async throws {
-        let events = CollectedRecords()
+        let events = LogRecorder()
         let instrumentation = QueueInstrumentation(
             tracer: .off(), events: events, eventLimits: LogRecordLimits(attributes: 1),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         instrumentation.happened(.typePaused("single"))
-        #expect(events.all.map(\.attributes.count) == [1] && events.all.map(\.droppedAttributes) == [1])
+        #expect(events.records.map(\.attributes.count) == [1] && events.records.map(\.droppedAttributes) == [1])
     }
 }

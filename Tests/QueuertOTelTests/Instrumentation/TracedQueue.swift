@@ -23,7 +23,7 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
     /// The same, or the instrumentation for any tracer.
     let observability: any ObservabilityAdapter
     let meters: MeterProvider
-    let events = CollectedRecords()
+    let events = LogRecorder()
 
     init(
         _ adapter: Adapter, clock: ManualClock, recorder: TraceRecorder,
@@ -72,7 +72,8 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
 
     /// Says what of all that was told isn't as it is registered.
     func violations() async -> [String] {
-        await CollectedMetrics(meters).violations + events.violations
+        await CollectedMetrics(meters).violations
+            + events.records.flatMap { TelemetryRegistry.queuert.violations(in: $0) }
             + recorder.spans.flatMap { span in
                 var span = span
                 // The interface for any tracer doesn't tell which library makes a span.

@@ -112,7 +112,7 @@ import Testing
             player.instrumentation.observeJobs(of: player.client)
             spans.formUnion(player.recorder.spans.map { "\($0.name.prefix { $0 != " " }) \($0.kind)" })
             metrics.formUnion(await player.meters.collect().map(\.descriptor.name))
-            events.formUnion(player.events.names)
+            events.formUnion(player.events.records.map(\.eventName))
         }
         // Staged handlers, workers and what else only they tell of have tests of their own, which look at each.
         let ofOthers: (spans: Set<String>, metrics: Set<String>, events: Set<String>) = (

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HTTPTestSupport
 import Synchronization
 
 /// A gRPC server on loopback, without TLS, that answers by a script, and keeps the bodies of the calls.

@@ -34,7 +34,7 @@ import Testing
     @Test("another number of values than the statement has parameters is refused")
     func wrongParameters() async throws {
         try await withDatabase { pool in
-            try await pool.write { db in try db.execute("CREATE TABLE t (a, b)") }
+            try await pool.write { db in _ = try db.execute("CREATE TABLE t (a, b)") }
             let error = await #expect(throws: SQLiteError.self) {
                 try await pool.write { db in
                     try db.execute("INSERT INTO t VALUES (?, ?)", forEach: [1]) { number, parameters in
@@ -49,7 +49,7 @@ import Testing
     @Test("what one element breaks is rolled back with the transaction")
     func failure() async throws {
         try await withDatabase { pool in
-            try await pool.write { db in try db.execute("CREATE TABLE t (a INTEGER NOT NULL)") }
+            try await pool.write { db in _ = try db.execute("CREATE TABLE t (a INTEGER NOT NULL)") }
             await #expect(throws: SQLiteError.self) {
                 try await pool.write { db in
                     try db.execute("INSERT INTO t VALUES (?)", forEach: [1, nil, 3] as [Int64?]) { number, parameters in
@@ -60,5 +60,13 @@ import Testing
             let count = try await pool.read { db in try db.query("SELECT count(*) AS n FROM t")[0].int("n") }
             #expect(count == 0)
         }
+    }
+}
+
+private func withDatabase(_ body: (SQLitePool) async throws -> Void) async throws {
+    try await withTemporaryFolder { folder in
+        let pool = try await SQLitePool(path: folder + "/db.sqlite")
+        try await body(pool)
+        await pool.close()
     }
 }

@@ -14,7 +14,7 @@ struct ChildrenTests {
         try #require(throws: TraceMismatch.self) { try forest.expect(expectation) }.description
     }
 
-    @Test("A01 children come in order of their starts, all of them")
+    @Test("A1 children come in order of their starts, all of them")
     func exact() throws {
         try Self.forest.expect {
             trace {
@@ -27,7 +27,7 @@ struct ChildrenTests {
         }
     }
 
-    @Test("A01 children in another order differ")
+    @Test("A1 children in another order differ")
     func wrongOrder() throws {
         let text = try Self.mismatch {
             trace {
@@ -42,7 +42,7 @@ struct ChildrenTests {
         #expect(text.contains("was not expected") || text.contains("is missing"))
     }
 
-    @Test("A01 a child that isn't expected is shown with +")
+    @Test("A1 a child that isn't expected is shown with +")
     func unexpected() throws {
         let text = try Self.mismatch {
             trace {
@@ -62,7 +62,7 @@ struct ChildrenTests {
         #expect(text.contains("First difference in trace t1 › root:\n  s3 b [internal] was not expected"))
     }
 
-    @Test("A01 a child that is missing is shown with - where it should be, and the nearest one is named")
+    @Test("A1 a child that is missing is shown with - where it should be, and the nearest one is named")
     func missing() throws {
         let text = try Self.mismatch {
             trace {
@@ -86,12 +86,12 @@ struct ChildrenTests {
         #expect(text.contains("x [client] is missing"))
     }
 
-    @Test("A01 a span where none is expected differs: no closure means no children")
+    @Test("A1 a span where none is expected differs: no closure means no children")
     func leaf() throws {
         #expect(try Self.mismatch { trace { span("root") } }.contains("+     s2 a [internal]"))
     }
 
-    @Test("A01 unordered takes any order, and still all of them")
+    @Test("A1 unordered takes any order, and still all of them")
     func unordered() throws {
         try Self.forest.expect {
             trace {
@@ -115,7 +115,7 @@ struct ChildrenTests {
         #expect(text.contains("s3 b [internal] was not expected"))
     }
 
-    @Test("A01 containing lets others be there, in order")
+    @Test("A1 containing lets others be there, in order")
     func containing() throws {
         try Self.forest.expect {
             trace {
@@ -140,7 +140,7 @@ struct ChildrenTests {
         #expect(!text.contains("was not expected"))
     }
 
-    @Test("A01 unordered and containing together take any order and others")
+    @Test("A1 unordered and containing together take any order and others")
     func unorderedContaining() throws {
         try Self.forest.expect {
             trace {
@@ -163,7 +163,7 @@ struct ChildrenTests {
             }.contains("a is missing"))
     }
 
-    @Test("A01 loops and conditions make children")
+    @Test("A1 loops and conditions make children")
     func control() throws {
         let withC = true
         try Self.forest.expect {
@@ -177,7 +177,7 @@ struct ChildrenTests {
         }
     }
 
-    @Test("A01 the order of traces doesn't matter, and each must be expected")
+    @Test("A1 the order of traces doesn't matter, and each must be expected")
     func traces() throws {
         let forest = TraceForest([recorded(1, "a"), recorded(2, "b", trace: 2), recorded(3, "b", trace: 3)])
         try forest.expect {
@@ -202,7 +202,7 @@ struct ChildrenTests {
         #expect(missing.contains("- trace\n-   c"), "\(missing)")
     }
 
-    @Test("A01 a trace may have several roots, whose parents are elsewhere")
+    @Test("A1 a trace may have several roots, whose parents are elsewhere")
     func roots() throws {
         let forest = TraceForest([
             recorded(2, "a", below: 1, isParentRemote: true), recorded(3, "b", below: 1, isParentRemote: true),

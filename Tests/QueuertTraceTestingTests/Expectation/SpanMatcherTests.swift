@@ -25,7 +25,7 @@ struct SpanMatcherTests {
     static let process = QueuertTraceTesting.span("process order")
 
     @Test(
-        "A01 a matcher that fits lets the span pass",
+        "A1 a matcher that fits lets the span pass",
         arguments: [
             Case("name", process),
             Case("kind", QueuertTraceTesting.span("process order", .consumer)),
@@ -52,7 +52,7 @@ struct SpanMatcherTests {
     }
 
     @Test(
-        "A01 a matcher that doesn't fit says what was expected and what was found",
+        "A1 a matcher that doesn't fit says what was expected and what was found",
         arguments: [
             Case(
                 "name", QueuertTraceTesting.span("process invoice", .consumer, ["attempt": 2]).status(.error),
@@ -96,7 +96,7 @@ struct SpanMatcherTests {
         for line in example.lines { #expect(lines.contains(line), "\(mismatch)") }
     }
 
-    @Test("A01 a status that should be an error and is unset says so")
+    @Test("A1 a status that should be an error and is unset says so")
     func unsetInsteadOfError() throws {
         let mismatch = try #require(throws: TraceMismatch.self) {
             try TraceForest([recorded(1, "process order")]).expect {

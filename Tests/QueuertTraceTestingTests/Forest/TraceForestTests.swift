@@ -15,7 +15,7 @@ struct TraceForestTests {
         recorded(3, "b", below: 4, start: 11), recorded(2, "a", below: 4, kind: .client, start: 11),
     ]
 
-    @Test("A05 the drawing is the same whatever the order and the identifiers of the spans")
+    @Test("A5 the drawing is the same whatever the order and the identifiers of the spans")
     func canonical() {
         let text = """
             trace t1
@@ -33,7 +33,7 @@ struct TraceForestTests {
         #expect(TraceForest(Self.spans.reversed()).rendered() == text)
     }
 
-    @Test("A05 attributes and events are shown if asked for, sorted")
+    @Test("A5 attributes and events are shown if asked for, sorted")
     func attributes() {
         let forest = TraceForest(Self.spans)
         #expect(forest.rendered(.init(attributes: .only(["b"]))).contains("\n        b = 1\n"))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Which span is which")
 struct SearchTests {
-    @Test("A02 unordered siblings that look alike are told apart by where links lead")
+    @Test("A2 unordered siblings that look alike are told apart by where links lead")
     func backtracks() throws {
         // Taken in order, the first expected pair would be the first recorded one, and that is wrong.
         let forest = TraceForest([
@@ -32,7 +32,7 @@ struct SearchTests {
         #expect(match["second received"]?.context == context(5))
     }
 
-    @Test("A02 traces that look alike are told apart by their links")
+    @Test("A2 traces that look alike are told apart by their links")
     func alikeTraces() throws {
         let count: UInt64 = 20
         let spans = (1...count).flatMap { number in
@@ -58,7 +58,7 @@ struct SearchTests {
         #expect(throws: TraceMismatch.self) { try expect(broken) }
     }
 
-    @Test("A01 five hundred spans are compared quickly, alike or not", .timeLimit(.minutes(20)))
+    @Test("A1 five hundred spans are compared quickly, alike or not", .timeLimit(.minutes(20)))
     func manySpans() throws {
         let count: UInt64 = 500
         var spans = [recorded(1, "root")]
@@ -95,7 +95,7 @@ struct SearchTests {
         }
     }
 
-    @Test("A01 five hundred spans below each other are no deeper than the stack")
+    @Test("A1 five hundred spans below each other are no deeper than the stack")
     func deep() throws {
         let spans = (1...500).map { recorded($0, "step", below: $0 > 1 ? $0 - 1 : nil) }
         let expectation = (1...500).reduce([SpanExpectation]()) { below, _ in [span("step") { below }] }

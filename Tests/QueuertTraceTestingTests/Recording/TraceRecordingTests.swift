@@ -48,7 +48,7 @@ struct TraceRecordingTests {
     @Test("A11 the same seed gives the same identifiers, another seed others")
     func seeds() async throws {
         func identifiers(_ seed: UInt64) async -> [TraceContext] {
-            await withTraceRecording(seed: seed) { recorder in
+            await withTraceRecording(ids: SeededIDGenerator(seed: seed)) { recorder in
                 withSpan("a") { _ in withSpan("b") { _ in } }
                 return recorder.spans.map(\.context)
             }
@@ -69,7 +69,7 @@ struct TraceRecordingTests {
         tracer.emit(
             SpanData(
                 context: context, parent: nil, name: "process order", kind: .consumer, start: 1, end: 2,
-                scope: InstrumentationScope(name: "queuert")))
+                scope: InstrumentationScope(name: "test")))
         try await recorder.expect {
             trace { span("process order", .consumer) }
             noOpenSpans()

@@ -15,12 +15,13 @@ final class ManualClock: Clock {
         var now = Instant(offset: .zero)
         var sleepers: [Int: (until: Instant, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var nextSleeper = 0
-        var observers: [CheckedContinuation<Void, Never>] = []
+        /// Told when somebody falls asleep.
+        var observers: [CheckedContinuation<Bool, Never>] = []
 
         /// Puts somebody to sleep, or says how to answer at once; and who wants to know that somebody sleeps.
         mutating func add(
             _ sleeper: CheckedContinuation<Void, any Error>, number: Int, until deadline: Instant, isCancelled: Bool
-        ) -> (answer: Result<Void, any Error>?, observers: [CheckedContinuation<Void, Never>]) {
+        ) -> (answer: Result<Void, any Error>?, observers: [CheckedContinuation<Bool, Never>]) {
             if isCancelled { return (.failure(CancellationError()), []) }
             if deadline <= now { return (.success(()), []) }
             sleepers[number] = (deadline, sleeper)
@@ -45,7 +46,7 @@ final class ManualClock: Clock {
                     state.add(continuation, number: number, until: deadline, isCancelled: Task.isCancelled)
                 }
                 if let answer { continuation.resume(with: answer) }
-                for observer in observers { observer.resume() }
+                for observer in observers { observer.resume(returning: false) }
             }
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: number) }?.continuation
@@ -54,13 +55,19 @@ final class ManualClock: Clock {
     }
 
     /// Returns once somebody sleeps.
-    func someoneSleeps() async {
-        await withCheckedContinuation { continuation in
-            let isAsleep = state.withLock { state in
-                if state.sleepers.isEmpty { state.observers.append(continuation) }
-                return !state.sleepers.isEmpty
+    func someoneSleeps() async { await sleepers(1) }
+
+    /// Returns once so many sleep.
+    func sleepers(_ count: Int) async {
+        while true {
+            let isReached = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+                let isReached = state.withLock { state in
+                    if state.sleepers.count < count { state.observers.append(continuation) }
+                    return state.sleepers.count >= count
+                }
+                if isReached { continuation.resume(returning: true) }
             }
-            if isAsleep { continuation.resume() }
+            if isReached { return }
         }
     }
 

@@ -16,12 +16,13 @@ func link(_ id: UInt64, trace: UInt64 = 1, type: String?) -> SpanData.Link {
 func recorded(
     _ id: UInt64, _ name: String, below parent: UInt64? = nil, trace: UInt64 = 1, kind: SpanData.Kind = .internal,
     start: UInt64? = nil, attributes: [String: AttributeValue] = [:], events: [String] = [],
-    links: [SpanData.Link] = [], status: SpanData.Status = .unset, isParentRemote: Bool = false
+    links: [SpanData.Link] = [], status: SpanData.Status = .unset, isParentRemote: Bool = false,
+    scope: String = "test"
 ) -> SpanData {
     SpanData(
         context: context(id, trace: trace),
         parent: parent.map { context($0, trace: trace, isRemote: isParentRemote) }, name: name, kind: kind,
         start: start ?? id, end: (start ?? id) + 1, attributes: attributes.map { Attribute($0, $1) },
         events: events.map { SpanData.Event(name: $0, time: start ?? id) }, links: links, status: status,
-        scope: InstrumentationScope(name: "queuert"))
+        scope: InstrumentationScope(name: scope))
 }

@@ -1,5 +1,6 @@
 import COTLP
 import Foundation
+import HTTPTestSupport
 import Logging
 import Testing
 

@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// It reads well-formed requests with `Content-Length`, and keeps connections alive. Each connection has a thread, so
 /// one that hangs holds up no other. ``stop()`` ends all of them.
-final class ScriptedServer: Sendable {
+package final class ScriptedServer: Sendable {
     /// What the server does with a request.
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         /// Answers in one piece, or one byte at a time.
         case respond(_ status: Int = 200, headers: [String: String] = [:], body: [UInt8] = [], byteByByte: Bool = false)
         /// Answers, and then closes the connection without having said so.
@@ -26,14 +26,14 @@ final class ScriptedServer: Sendable {
     }
 
     /// A request as it came.
-    struct Request: Sendable {
+    package struct Request: Sendable {
         /// Which connection it came on, counted from 1.
-        var connection: Int
+        package var connection: Int
         /// The method, the path and the version.
-        var line: String
+        package var line: String
         /// By name in lower case.
-        var headers: [String: String]
-        var body: [UInt8]
+        package var headers: [String: String]
+        package var body: [UInt8]
     }
 
     private struct State {
@@ -49,13 +49,13 @@ final class ScriptedServer: Sendable {
     }
 
     /// A loopback port that nobody listens on.
-    static func unusedPort() throws -> UInt16 {
+    package static func unusedPort() throws -> UInt16 {
         let (socket, port) = try listen()
         Glibc.close(socket)
         return port
     }
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let stopReader: Int32
     private let stopWriter: Int32
@@ -65,7 +65,7 @@ final class ScriptedServer: Sendable {
     /// Starts a server that gives the answers in turn, and then the last one for ever.
     ///
     /// One that is down has its port and refuses connections until ``comeUp()``.
-    init(_ script: [Answer] = [], then afterScript: Answer = .respond(), isDown: Bool = false) throws {
+    package init(_ script: [Answer] = [], then afterScript: Answer = .respond(), isDown: Bool = false) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         (stopReader, stopWriter) = (ends[0], ends[1])
@@ -76,19 +76,19 @@ final class ScriptedServer: Sendable {
     }
 
     /// Starts to accept connections.
-    func comeUp() throws {
+    package func comeUp() throws {
         guard Glibc.listen(listener, 64) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         state.withLock { $0.isUp = true }
         Thread.detachNewThread { [self] in acceptConnections() }
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
-    var requests: [Request] { state.withLock(\.requests) }
+    package var url: String { "http://127.0.0.1:\(port)" }
+    package var requests: [Request] { state.withLock(\.requests) }
     /// How many connections were accepted.
-    var connectionCount: Int { state.withLock(\.accepted) }
+    package var connectionCount: Int { state.withLock(\.accepted) }
 
     /// Waits until so many requests have been read in full.
-    func waitForRequests(_ count: Int) async {
+    package func waitForRequests(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.requests.count >= count { return true }
@@ -102,7 +102,7 @@ final class ScriptedServer: Sendable {
     /// Closes the port and all connections.
     ///
     /// The threads do so themselves, as soon as they see that the pipe has no writer any more.
-    func stop() {
+    package func stop() {
         let (isFirst, isUp) = state.withLock { state in
             defer { state.isStopped = true }
             return (!state.isStopped, state.isUp)
@@ -125,7 +125,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// A socket that listens on loopback, and its port.
-    static func listen() throws -> (Int32, UInt16) {
+    package static func listen() throws -> (Int32, UInt16) {
         let (listener, port) = try bind()
         guard Glibc.listen(listener, 64) == 0 else {
             let code = errno
