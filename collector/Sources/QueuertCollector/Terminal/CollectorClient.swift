@@ -76,8 +76,9 @@ package struct CollectorClient: Sendable {
                 }
                 return (200, Data())
             }
-        } catch  where error.isUnreachable && beginning.isOver.load(ordering: .relaxed) {
-            // It has stopped, which is how listening ends.
+        } catch {
+            // A collector that has told and is gone has stopped, which is how listening ends.
+            guard error.isUnreachable, beginning.isOver.load(ordering: .relaxed) else { throw error }
         }
     }
 
