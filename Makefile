@@ -7,16 +7,17 @@ demo: ## Builds everything, starts the collector and indexes DIR as job chains: 
 demo-stop: ## Ends the collector that the demo started
 	@bash .ci/demo-stop
 
-screenshot: ## Takes the picture of the README from the page of the demo, which must be running
+screenshot: ## Takes the pictures of the README and the guides
 	@bash .ci/install-packages test
-	@python3 .ci/screenshot
+	@swift build --package-path collector --product queuert-collector
+	@python3 .ci/screenshot "$$(swift build --package-path collector --show-bin-path)/queuert-collector"
 
 test: ## Runs everything: installs what is missing, generates, lints, builds, tests
 	@bash .ci/test
 
 bench: ## Runs the benchmarks, one JSON object per line: make bench [ONLY="sqlite otel.span"]
 	@bash .ci/install-packages test
-	@QUEUERT_POSTGRES_OPTIONS="-c fsync=on" bash .ci/with-postgres swift run -c release queuert-bench $(ONLY)
+	@bash .ci/bench $(ONLY)
 
 interop: ## Sends our spans to another collector, and another SDK's spans to ours
 	@bash .ci/interop

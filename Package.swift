@@ -75,7 +75,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "QueuertOTelMetrics", dependencies: ["QueuertOTel", metrics], swiftSettings: strict),
         .target(
-            name: "QueuertOTelOutbox", dependencies: ["QueuertOTel", "QueuertSQLite", logging], swiftSettings: strict),
+            name: "QueuertOTelOutbox", dependencies: ["Queuert", "QueuertOTel", "QueuertSQLite", logging],
+            swiftSettings: strict),
         // Encodes with protobuf-c, for comparison in tests and benchmarks. No product has it.
         .target(
             name: "OTLPReference", dependencies: ["QueuertOTel", "COTLP", "CProtobufC"], swiftSettings: strict),
@@ -90,9 +91,9 @@ let package = Package(
         .executableTarget(
             name: "queuert-bench",
             dependencies: [
-                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "OTLPReference", "CSQLite", "CLibPQ",
-                logging,
-                tracing,
+                "Queuert", "QueuertSQLite", "QueuertPostgres", "QueuertOTel", "QueuertOTelOutbox", "OTLPReference",
+                "CSQLite",
+                "CLibPQ", logging, tracing, inMemoryTracing,
             ],
             swiftSettings: strict),
 
@@ -117,9 +118,9 @@ let package = Package(
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
-                "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertSQLite", "OTLPReference",
-                "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC", "CZlib", tracing, inMemoryTracing,
-                logging,
+                "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertConformance",
+                "QueuertSQLite", "OTLPReference", "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC",
+                "CZlib", tracing, inMemoryTracing, logging,
             ],
             swiftSettings: testing),
         .testTarget(

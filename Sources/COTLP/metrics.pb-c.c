@@ -367,6 +367,51 @@ void   queuert__otlp__v1__exponential_histogram__free_unpacked
   assert(message->base.descriptor == &queuert__otlp__v1__exponential_histogram__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   queuert__otlp__v1__summary__init
+                     (Queuert__Otlp__V1__Summary         *message)
+{
+  static const Queuert__Otlp__V1__Summary init_value = QUEUERT__OTLP__V1__SUMMARY__INIT;
+  *message = init_value;
+}
+size_t queuert__otlp__v1__summary__get_packed_size
+                     (const Queuert__Otlp__V1__Summary *message)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t queuert__otlp__v1__summary__pack
+                     (const Queuert__Otlp__V1__Summary *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t queuert__otlp__v1__summary__pack_to_buffer
+                     (const Queuert__Otlp__V1__Summary *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Queuert__Otlp__V1__Summary *
+       queuert__otlp__v1__summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Queuert__Otlp__V1__Summary *)
+     protobuf_c_message_unpack (&queuert__otlp__v1__summary__descriptor,
+                                allocator, len, data);
+}
+void   queuert__otlp__v1__summary__free_unpacked
+                     (Queuert__Otlp__V1__Summary *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &queuert__otlp__v1__summary__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   queuert__otlp__v1__number_data_point__init
                      (Queuert__Otlp__V1__NumberDataPoint         *message)
 {
@@ -545,6 +590,96 @@ void   queuert__otlp__v1__exponential_histogram_buckets__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &queuert__otlp__v1__exponential_histogram_buckets__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   queuert__otlp__v1__summary_data_point__init
+                     (Queuert__Otlp__V1__SummaryDataPoint         *message)
+{
+  static const Queuert__Otlp__V1__SummaryDataPoint init_value = QUEUERT__OTLP__V1__SUMMARY_DATA_POINT__INIT;
+  *message = init_value;
+}
+size_t queuert__otlp__v1__summary_data_point__get_packed_size
+                     (const Queuert__Otlp__V1__SummaryDataPoint *message)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_data_point__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t queuert__otlp__v1__summary_data_point__pack
+                     (const Queuert__Otlp__V1__SummaryDataPoint *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_data_point__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t queuert__otlp__v1__summary_data_point__pack_to_buffer
+                     (const Queuert__Otlp__V1__SummaryDataPoint *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_data_point__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Queuert__Otlp__V1__SummaryDataPoint *
+       queuert__otlp__v1__summary_data_point__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Queuert__Otlp__V1__SummaryDataPoint *)
+     protobuf_c_message_unpack (&queuert__otlp__v1__summary_data_point__descriptor,
+                                allocator, len, data);
+}
+void   queuert__otlp__v1__summary_data_point__free_unpacked
+                     (Queuert__Otlp__V1__SummaryDataPoint *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_data_point__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   queuert__otlp__v1__summary_quantile__init
+                     (Queuert__Otlp__V1__SummaryQuantile         *message)
+{
+  static const Queuert__Otlp__V1__SummaryQuantile init_value = QUEUERT__OTLP__V1__SUMMARY_QUANTILE__INIT;
+  *message = init_value;
+}
+size_t queuert__otlp__v1__summary_quantile__get_packed_size
+                     (const Queuert__Otlp__V1__SummaryQuantile *message)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_quantile__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t queuert__otlp__v1__summary_quantile__pack
+                     (const Queuert__Otlp__V1__SummaryQuantile *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_quantile__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t queuert__otlp__v1__summary_quantile__pack_to_buffer
+                     (const Queuert__Otlp__V1__SummaryQuantile *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_quantile__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Queuert__Otlp__V1__SummaryQuantile *
+       queuert__otlp__v1__summary_quantile__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Queuert__Otlp__V1__SummaryQuantile *)
+     protobuf_c_message_unpack (&queuert__otlp__v1__summary_quantile__descriptor,
+                                allocator, len, data);
+}
+void   queuert__otlp__v1__summary_quantile__free_unpacked
+                     (Queuert__Otlp__V1__SummaryQuantile *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &queuert__otlp__v1__summary_quantile__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   queuert__otlp__v1__exemplar__init
@@ -758,7 +893,7 @@ const ProtobufCMessageDescriptor queuert__otlp__v1__scope_metrics__descriptor =
   (ProtobufCMessageInit) queuert__otlp__v1__scope_metrics__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor queuert__otlp__v1__metric__field_descriptors[7] =
+static const ProtobufCFieldDescriptor queuert__otlp__v1__metric__field_descriptors[8] =
 {
   {
     "name",
@@ -844,6 +979,18 @@ static const ProtobufCFieldDescriptor queuert__otlp__v1__metric__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "summary",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Queuert__Otlp__V1__Metric, data_case),
+    offsetof(Queuert__Otlp__V1__Metric, summary),
+    &queuert__otlp__v1__summary__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned queuert__otlp__v1__metric__field_indices_by_name[] = {
   1,   /* field[1] = description */
@@ -852,6 +999,7 @@ static const unsigned queuert__otlp__v1__metric__field_indices_by_name[] = {
   5,   /* field[5] = histogram */
   0,   /* field[0] = name */
   4,   /* field[4] = sum */
+  7,   /* field[7] = summary */
   2,   /* field[2] = unit */
 };
 static const ProtobufCIntRange queuert__otlp__v1__metric__number_ranges[4 + 1] =
@@ -860,7 +1008,7 @@ static const ProtobufCIntRange queuert__otlp__v1__metric__number_ranges[4 + 1] =
   { 5, 3 },
   { 7, 4 },
   { 9, 5 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor queuert__otlp__v1__metric__descriptor =
 {
@@ -870,7 +1018,7 @@ const ProtobufCMessageDescriptor queuert__otlp__v1__metric__descriptor =
   "Queuert__Otlp__V1__Metric",
   "queuert.otlp.v1",
   sizeof(Queuert__Otlp__V1__Metric),
-  7,
+  8,
   queuert__otlp__v1__metric__field_descriptors,
   queuert__otlp__v1__metric__field_indices_by_name,
   4,  queuert__otlp__v1__metric__number_ranges,
@@ -1079,6 +1227,44 @@ const ProtobufCMessageDescriptor queuert__otlp__v1__exponential_histogram__descr
   queuert__otlp__v1__exponential_histogram__field_indices_by_name,
   1,  queuert__otlp__v1__exponential_histogram__number_ranges,
   (ProtobufCMessageInit) queuert__otlp__v1__exponential_histogram__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor queuert__otlp__v1__summary__field_descriptors[1] =
+{
+  {
+    "data_points",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Queuert__Otlp__V1__Summary, n_data_points),
+    offsetof(Queuert__Otlp__V1__Summary, data_points),
+    &queuert__otlp__v1__summary_data_point__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned queuert__otlp__v1__summary__field_indices_by_name[] = {
+  0,   /* field[0] = data_points */
+};
+static const ProtobufCIntRange queuert__otlp__v1__summary__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor queuert__otlp__v1__summary__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "queuert.otlp.v1.Summary",
+  "Summary",
+  "Queuert__Otlp__V1__Summary",
+  "queuert.otlp.v1",
+  sizeof(Queuert__Otlp__V1__Summary),
+  1,
+  queuert__otlp__v1__summary__field_descriptors,
+  queuert__otlp__v1__summary__field_indices_by_name,
+  1,  queuert__otlp__v1__summary__number_ranges,
+  (ProtobufCMessageInit) queuert__otlp__v1__summary__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor queuert__otlp__v1__number_data_point__field_descriptors[7] =
@@ -1621,6 +1807,173 @@ const ProtobufCMessageDescriptor queuert__otlp__v1__exponential_histogram_bucket
   queuert__otlp__v1__exponential_histogram_buckets__field_indices_by_name,
   1,  queuert__otlp__v1__exponential_histogram_buckets__number_ranges,
   (ProtobufCMessageInit) queuert__otlp__v1__exponential_histogram_buckets__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor queuert__otlp__v1__summary_data_point__field_descriptors[7] =
+{
+  {
+    "start_time_unix_nano",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, start_time_unix_nano),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time_unix_nano",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, time_unix_nano),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sum",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, sum),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quantile_values",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, n_quantile_values),
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, quantile_values),
+    &queuert__otlp__v1__summary_quantile__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attributes",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, n_attributes),
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, attributes),
+    &queuert__otlp__v1__key_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "flags",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__SummaryDataPoint, flags),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned queuert__otlp__v1__summary_data_point__field_indices_by_name[] = {
+  5,   /* field[5] = attributes */
+  2,   /* field[2] = count */
+  6,   /* field[6] = flags */
+  4,   /* field[4] = quantile_values */
+  0,   /* field[0] = start_time_unix_nano */
+  3,   /* field[3] = sum */
+  1,   /* field[1] = time_unix_nano */
+};
+static const ProtobufCIntRange queuert__otlp__v1__summary_data_point__number_ranges[1 + 1] =
+{
+  { 2, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor queuert__otlp__v1__summary_data_point__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "queuert.otlp.v1.SummaryDataPoint",
+  "SummaryDataPoint",
+  "Queuert__Otlp__V1__SummaryDataPoint",
+  "queuert.otlp.v1",
+  sizeof(Queuert__Otlp__V1__SummaryDataPoint),
+  7,
+  queuert__otlp__v1__summary_data_point__field_descriptors,
+  queuert__otlp__v1__summary_data_point__field_indices_by_name,
+  1,  queuert__otlp__v1__summary_data_point__number_ranges,
+  (ProtobufCMessageInit) queuert__otlp__v1__summary_data_point__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor queuert__otlp__v1__summary_quantile__field_descriptors[2] =
+{
+  {
+    "quantile",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__SummaryQuantile, quantile),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Queuert__Otlp__V1__SummaryQuantile, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned queuert__otlp__v1__summary_quantile__field_indices_by_name[] = {
+  0,   /* field[0] = quantile */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange queuert__otlp__v1__summary_quantile__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor queuert__otlp__v1__summary_quantile__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "queuert.otlp.v1.SummaryQuantile",
+  "SummaryQuantile",
+  "Queuert__Otlp__V1__SummaryQuantile",
+  "queuert.otlp.v1",
+  sizeof(Queuert__Otlp__V1__SummaryQuantile),
+  2,
+  queuert__otlp__v1__summary_quantile__field_descriptors,
+  queuert__otlp__v1__summary_quantile__field_indices_by_name,
+  1,  queuert__otlp__v1__summary_quantile__number_ranges,
+  (ProtobufCMessageInit) queuert__otlp__v1__summary_quantile__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor queuert__otlp__v1__exemplar__field_descriptors[6] =

@@ -42,10 +42,14 @@ public struct Telemetry: Sendable {
         self.outbox = outbox
         for warning in environment.warnings { logger.warning("\(warning)") }
         let resource = Resource.detected().merging(environment.resource).merging(resource)
+        var transactionOutbox: TransactionOutbox?
         if environment.isDisabled || environment.tracesExporter == .none {
             batches = nil
             tracer = .off()
         } else {
+            if let outbox, outbox.isInQueueDatabase, environment.tracesExporter.contains(.otlp) {
+                transactionOutbox = TransactionOutbox(outbox, configuration: environment.exporter, resource: resource)
+            }
             let batches = BatchSpanProcessor(
                 exporter: environment.spanExporter(resource, outbox, logger),
                 configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
@@ -77,12 +81,13 @@ public struct Telemetry: Sendable {
             if let batches { own.observe(batches) }
             if let logBatches { own.observe(logBatches) }
             if let metricReader { own.observe(metricReader) }
+            if let outbox { own.observe(outbox) }
         }
         var queue = queue
         queue.exceptionSignal = queue.exceptionSignal ?? environment.exceptionSignal
         self.queue = QueueInstrumentation(
             tracer: tracer, meters: metricReader == nil ? nil : meters, events: logBatches, eventLimits: logLimits,
-            configuration: queue, logger: logger)
+            outbox: transactionOutbox, configuration: queue, logger: logger)
     }
 
     /// What became of the spans so far.

@@ -14,6 +14,9 @@ struct Benchmark: Sendable {
     }
 }
 
+/// What a benchmark needs is not here, which is said instead of a figure.
+struct Unavailable: Error { let reason: String }
+
 /// A figure, and the floor from the same run: what a bare loop without any of our code reaches.
 struct Measurement: Sendable {
     var value: Double

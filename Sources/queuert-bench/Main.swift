@@ -9,15 +9,19 @@
         }
         let benchmarks =
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
-            + memoryUseBenchmarks + otelBenchmarks + otelExportBenchmarks + postgresBenchmarks
-            + postgresWakeUpBenchmarks
+            + memoryUseBenchmarks + otelBenchmarks + otelExportBenchmarks + pythonBenchmarks
+            + otelOverheadBenchmarks + postgresBenchmarks + postgresWakeUpBenchmarks
         for benchmark in benchmarks {
             let isAskedFor =
                 benchmark.isOnDemand
                 ? prefixes.contains(benchmark.name)
                 : prefixes.isEmpty || prefixes.contains { benchmark.name.hasPrefix($0) }
             guard isAskedFor else { continue }
-            print(try await benchmark.run().json(name: benchmark.name))
+            do {
+                print(try await benchmark.run().json(name: benchmark.name))
+            } catch let missing as Unavailable {
+                print("{\"bench\":\"\(benchmark.name)\",\"unavailable\":\"\(missing.reason)\"}")
+            }
         }
     }
 }

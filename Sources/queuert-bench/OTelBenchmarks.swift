@@ -1,6 +1,6 @@
-import Queuert
+import InMemoryTracing
 import QueuertOTel
-import QueuertSQLite
+import Tracing
 
 let otelBenchmarks = [
     Benchmark("otel.span") {
@@ -21,22 +21,25 @@ let otelBenchmarks = [
         }
         return Measurement(value: 1_000_000_000 / value.perSecond, unit: "ns, ten attributes")
     },
-    Benchmark("otel.overhead.sqlite") {
-        let count = 20_000
-        func jobsPerSecond(_ observability: (any ObservabilityAdapter)?) async throws -> Rate {
-            try await withDatabase(.full, observability: observability) { client, _ in
-                try await startMany(count, client)
-                return try await processingRate(of: count, concurrency: 200, client: client) { handled in
-                    .detached(Nothing.self) { _ in
-                        handled()
-                        return .finish(1)
+    Benchmark("otel.span.api") {
+        func nanoseconds<T: Tracer>(_ tracer: T, _ forget: () -> Void) async -> Double {
+            let count = 100_000
+            let value = await rate(of: count) {
+                for _ in 0..<count {
+                    let span = tracer.startSpan("work", context: .topLevel)
+                    span.updateAttributes { attributes in
+                        for key in keys { attributes[key] = "twenty bytes of text" }
                     }
+                    span.end()
                 }
+                forget()
             }
+            return 1_000_000_000 / value.perSecond
         }
-        let without = try await jobsPerSecond(nil)
-        let with = try await jobsPerSecond(QueueInstrumentation(tracer: SpanTracer(processor: Discarding())))
-        return Measurement(with, unit: "jobs/s with tracing", floor: without.perSecond)
+        let inMemory = InMemoryTracer()
+        let theirs = await nanoseconds(inMemory) { inMemory.clearAll() }
+        let ours = await nanoseconds(SpanTracer(processor: Discarding())) {}
+        return Measurement(value: ours, unit: "ns, ten attributes, by swift-distributed-tracing", floor: theirs)
     },
     Benchmark("otel.metrics") {
         let clock = SystemSpanClock()
@@ -49,30 +52,12 @@ let otelBenchmarks = [
         }
         return Measurement(value: 1_000_000_000 / value.perSecond, unit: "ns, a measurement with two attributes")
     },
-    Benchmark("otel.overhead.metrics.sqlite") {
-        let count = 20_000
-        func jobsPerSecond(_ observability: any ObservabilityAdapter) async throws -> Rate {
-            try await withDatabase(.full, observability: observability) { client, _ in
-                try await startMany(count, client)
-                return try await processingRate(of: count, concurrency: 200, client: client) { handled in
-                    .detached(Nothing.self) { _ in
-                        handled()
-                        return .finish(1)
-                    }
-                }
-            }
-        }
-        let tracer = SpanTracer(processor: Discarding())
-        let without = try await jobsPerSecond(QueueInstrumentation(tracer: tracer))
-        let with = try await jobsPerSecond(QueueInstrumentation(tracer: tracer, meters: MeterProvider()))
-        return Measurement(with, unit: "jobs/s with tracing and metrics", floor: without.perSecond)
-    },
 ]
 
 private let keys = (0..<10).map { "an.attribute.name.\($0)" }
 
 /// Takes spans and forgets them.
-private struct Discarding: SpanProcessor {
+struct Discarding: SpanProcessor {
     func spanEnded(_ span: SpanData) {}
     func flush(timeout: Duration) async -> FlushResult { .success }
     func shutdown(timeout: Duration) async -> FlushResult { .success }

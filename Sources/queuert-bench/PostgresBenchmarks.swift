@@ -105,7 +105,7 @@ private func partitioned(
     }
 }
 
-private func atomicRate(
+func atomicRate(
     of count: Int, concurrency: Int, _ client: Client<PostgresStateAdapter>
 ) async throws -> Rate {
     try await processingRate(of: count, concurrency: concurrency, client: client) { handled in
@@ -116,7 +116,7 @@ private func atomicRate(
     }
 }
 
-private func detachedRate(of count: Int, _ client: Client<PostgresStateAdapter>) async throws -> Rate {
+func detachedRate(of count: Int, _ client: Client<PostgresStateAdapter>) async throws -> Rate {
     try await processingRate(of: count, concurrency: 200, client: client) { handled in
         .detached(Nothing.self) { _ in
             handled()

@@ -43,13 +43,16 @@ struct PostgresQueue: Sendable {
     /// Runs a body with connections of its own, which are closed afterwards.
     func withClient<R: Sendable>(
         connections: Int = 10, notify: any NotifyAdapter = InProcessNotify(),
+        observability: ((PostgresStateAdapter) -> any ObservabilityAdapter)? = nil,
         _ body: (Client<PostgresStateAdapter>) async throws -> R
     ) async throws -> R {
         let pool = try await PostgresPool(
             address, configuration: .init(maximumConnections: connections, applicationName: schema),
             logger: quietLogger())
         let adapter = PostgresStateAdapter(pool: pool, schema: schema, history: history, logger: quietLogger())
-        let value = try await body(Client(adapter: adapter, notify: notify, logger: quietLogger()))
+        let client = Client(
+            adapter: adapter, notify: notify, observability: observability?(adapter), logger: quietLogger())
+        let value = try await body(client)
         await pool.close()
         return value
     }

@@ -105,7 +105,8 @@ private func latencies(_ count: Int) async throws -> [Double] {
 }
 
 func withDatabase<R: Sendable>(
-    _ synchronous: SQLitePool.Configuration.Synchronous, observability: (any ObservabilityAdapter)? = nil,
+    _ synchronous: SQLitePool.Configuration.Synchronous,
+    observability: ((SQLiteStateAdapter) -> any ObservabilityAdapter)? = nil,
     _ body: (Client<SQLiteStateAdapter>, String) async throws -> R
 ) async throws -> R {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("queuert-bench-\(UUID().uuidString)")
@@ -115,7 +116,8 @@ func withDatabase<R: Sendable>(
     let pool = try await SQLitePool(path: path, configuration: .init(synchronous: synchronous))
     let adapter = SQLiteStateAdapter(pool: pool, logger: quietLogger())
     try await adapter.migrate()
-    let value = try await body(Client(adapter: adapter, observability: observability, logger: quietLogger()), path)
+    let client = Client(adapter: adapter, observability: observability?(adapter), logger: quietLogger())
+    let value = try await body(client, path)
     await pool.close()
     return value
 }

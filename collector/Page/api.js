@@ -1,29 +1,61 @@
 // Asking the collector.
 
-async function ask(path, options) {
+// The text of an answer: comparing it with the one before is cheaper than reading it.
+// The last answer is kept: asked for again, the collector says so if it still holds.
+let last = { path: null, tag: null, text: null };
+
+async function askText(path, options = {}) {
   let response;
+  const known = !options.method && last.path === path ? last : null;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, known ? { headers: { "If-None-Match": known.tag } } : options);
   } catch {
     throw new Error("The collector doesn't answer. Is it still running?");
   }
-  const body = await response.json().catch(() => ({}));
-  if (response.ok) return body;
+  if (known && response.status === 304) return known.text;
+  const text = await response.text();
+  if (response.ok) {
+    const tag = response.headers.get("ETag");
+    if (tag && !options.method) last = { path, tag, text };
+    return text;
+  }
+  let body = {};
+  try { body = JSON.parse(text); } catch { /* An answer of something between us and the collector. */ }
   const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);
   error.status = response.status;
   throw error;
 }
 
-export function traces({ before, filter, limit }) {
+const ask = async (path, options) => JSON.parse(await askText(path, options));
+
+export function traces({ before, search, limit }) {
   const query = new URLSearchParams({ limit: String(limit) });
   if (before) query.set("before", before);
   // Spaces as %20: a plus sign is an ordinary character in the path of a query that isn't a form.
-  if (filter) query.set("q", filter);
-  return ask(`/api/traces?${query.toString().replaceAll("+", "%20")}`);
+  if (search) query.set("q", search);
+  return ask(`/api/traces?${encoded(query)}`);
 }
 
-export const linkedTraces = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}/linked`);
-export const chain = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}`);
+const encoded = (query) => query.toString().replaceAll("+", "%20");
+
+export const trace = (traceID) => ask(`/api/traces/${encodeURIComponent(traceID)}`);
+export const linkedTracesText = (traceID) => askText(`/api/traces/${encodeURIComponent(traceID)}/linked`);
+export const chainText = (chainID) => askText(`/api/chains/${encodeURIComponent(chainID)}`);
+export const chainGraph = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}/graph`);
+export const chainsText = () => askText("/api/chains?limit=200");
+export const types = () => ask("/api/types");
+export const metrics = () => ask("/api/metrics");
+export const metric = (name) => ask(`/api/metrics/${encodeURIComponent(name)}`);
+export const status = () => ask("/api/status");
+export const registry = () => ask("/registry.json");
+export const recentSpans = () => ask("/api/spans?limit=2000");
+
+export function logs(parameters) {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value));
+  return ask(`/api/logs?${encoded(query)}`);
+}
+
+export const importText = (text) => ask("/api/import", { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body: text });
 export const removeAll = () => ask("/api/traces", { method: "DELETE" });
 
 // Calls back on each change, and on each reconnection, since something may have been missed. A hidden page lets go of its

@@ -5,7 +5,7 @@ import { rowHeight } from "./waterfall.js";
 const most = 200;
 
 export function drawArrows(svg, waterfall) {
-  const { model, selected, rowOf, canvas } = waterfall;
+  const { model, selected, rowOf, canvas, axis } = waterfall;
   const lane = canvas.querySelector(".lane");
   if (!lane) return;
   const edges = { left: lane.offsetLeft, width: lane.clientWidth };
@@ -15,13 +15,14 @@ export function drawArrows(svg, waterfall) {
     for (const connection of span.outgoing) {
       if (!connection.to || drawn.length >= most) continue;
       const isStrong = span === selected || connection.to === selected;
-      if (!isStrong && connection.to.document.traceId === span.document.traceId) continue;
+      // What waits are told of is drawn for the selected span only: there may be hundreds.
+      if (!isStrong && (connection.to.document.traceId === span.document.traceId || isOfWait(connection))) continue;
       drawn.push({ connection, isStrong });
     }
   }
   for (const { connection, isStrong } of drawn.sort((left, right) => left.isStrong - right.isStrong)) {
-    const from = point(connection.from, { model, rowOf, edges });
-    const to = point(connection.to, { model, rowOf, edges });
+    const from = point(connection.from, { model, rowOf, edges, axis });
+    const to = point(connection.to, { model, rowOf, edges, axis });
     if (!from || !to) continue;
     // Not into the names, left of the lanes.
     const room = Math.min(from.x, to.x) - edges.left + 16;
@@ -35,8 +36,11 @@ export function drawArrows(svg, waterfall) {
   }
 }
 
-function point(span, { model, rowOf, edges }) {
+const isOfWait = ({ type }) => type === "blocker" || type === "resolved_by";
+
+function point(span, { model, rowOf, edges, axis }) {
   const row = rowOf.get(span.key);
-  if (row === undefined) return null;
-  return { x: edges.left + model.place(span.start) * edges.width, y: (row + 0.5) * rowHeight };
+  const place = axis.at(model.place(span.start));
+  if (row === undefined || place < 0 || place > 1) return null;
+  return { x: edges.left + place * edges.width, y: (row + 0.5) * rowHeight };
 }

@@ -1,4 +1,5 @@
 // Everything about one span.
+import { chainOf } from "./chain-model.js";
 import { element } from "./dom.js";
 import { clock, colour, day, duration, valueText } from "./format.js";
 
@@ -8,7 +9,7 @@ export class DetailPanel {
     this.container = element("aside", { class: "detail", id: "detail", "aria-label": "Span", hidden: "" });
   }
 
-  show(span, model) {
+  show(span, model, logs = new Map()) {
     this.container.hidden = !span;
     if (!span) return this.container.replaceChildren();
     const { document } = span;
@@ -17,10 +18,14 @@ export class DetailPanel {
         element("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: this.close }, "✕")),
       element("div", { class: `line ${colour(span.service)}` }, element("i", { class: "dot" }), span.service,
         span.kind && element("span", { class: "badge" }, span.kind),
-        span.attempt && element("span", { class: "badge" }, `attempt ${span.attempt}`)),
+        span.attempt && element("span", { class: "badge" }, `attempt ${span.attempt}`),
+        chainOf(span) && element("a", { class: "accent", href: `#/chain/${encodeURIComponent(chainOf(span))}/${document.spanId}` }, "its chain"),
+        element("a", { class: "accent", href: `#/trace/${document.traceId}/${document.spanId}` }, "its trace")),
       element("div", { class: "line" }, element("b", {}, duration(span.length)),
         `from ${day(document.startTimeUnixNano)} ${clock(document.startTimeUnixNano)} `
-          + `(+${duration(Number(span.start - model.start))})`),
+          + `(+${duration(Math.max(0, Number(span.start - model.start)))})`),
+      span.isGhost && element("div", { class: "note" },
+        "Spans below this one were received, and it wasn't: it hasn't ended yet, or was lost on the way."),
       span.isError && element("div", { class: "failure" },
         [span.errorType, document.status.message].filter(Boolean).join(": ") || "This span ended with an error."),
       span.isConflicting && element("div", { class: "note" },
@@ -35,6 +40,7 @@ export class DetailPanel {
       ...pairs("Attributes", document.attributes),
       ...dropped(document),
       ...events(span),
+      ...records(span, logs.get(span.key) ?? []),
       ...pairs("Resource", document.resource?.attributes),
       ...pairs("Span", facts(document)),
     ].filter(Boolean));
@@ -78,6 +84,15 @@ function events(span) {
     element("b", {}, event.name), " ", element("span", { class: "soft" },
       `+${duration(Math.max(0, Number(BigInt(event.timeUnixNano) - span.start)))}`),
     ...pairs("", event.attributes).slice(1)))];
+}
+
+function records(span, logs) {
+  if (logs.length === 0) return [];
+  const { traceId, spanId } = span.document;
+  return [element("h3", {}, "Logs"), ...logs.slice(0, 100).map(({ time, text, level, log }) => element("div", { class: "event-item" },
+    element("b", { class: `severity ${level}` }, log.severityText || level), " ", text, " ",
+    element("span", { class: "soft" }, `+${duration(Math.max(0, Number(BigInt(time) - span.start)))}`))),
+  element("a", { class: "accent", href: `#/logs/${traceId}/${spanId}` }, "all log records of this span")];
 }
 
 function dropped(document) {

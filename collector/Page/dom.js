@@ -2,7 +2,9 @@
 // whoever sent spans, and must never be read as HTML.
 
 const allowedAttributes = new Set([
-  "class", "id", "href", "title", "type", "role", "tabindex", "scope", "d", "cx", "cy", "r", "hidden",
+  "class", "id", "href", "title", "type", "role", "tabindex", "scope", "d", "cx", "cy", "r", "hidden", "viewBox",
+  "preserveAspectRatio", "width", "height", "x", "y", "points", "download", "name", "value", "placeholder", "for", "readonly",
+  "spellcheck", "autocomplete", "colspan", "selected", "disabled",
 ]);
 
 export function element(name, attributes = {}, ...children) {
@@ -16,13 +18,13 @@ export function svgElement(name, attributes = {}, ...children) {
 function fill(node, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (key === "onclick") node.addEventListener("click", value);
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (key === "position") Object.assign(node.style, value);
     else if (key === "href" && !/^(#|\/)/.test(value)) throw new Error("a link may only lead into this page");
     else if (allowedAttributes.has(key) || key.startsWith("aria-")) node.setAttribute(key, value);
     else throw new Error(`the attribute ${key} isn't allowed`);
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(2)) {
     if (child === null || child === undefined || child === false) continue;
     node.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }

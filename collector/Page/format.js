@@ -57,9 +57,30 @@ export function valueText(value) {
   return "";
 }
 
-// The same service has the same colour everywhere.
+// The same service has the same colour everywhere, and two have the same only if there are more than colours.
+const colours = new Map();
+const colourCount = 10;
+
 export function colour(service) {
-  let hash = 7;
-  for (const character of service) hash = (hash * 31 + character.codePointAt(0)) % 9973;
-  return `c${hash % 10}`;
+  if (!colours.has(service)) {
+    let hash = 7;
+    for (const character of service) hash = (hash * 31 + character.codePointAt(0)) % 9973;
+    const taken = new Set(colours.values());
+    let slot = hash % colourCount;
+    for (let step = 0; step < colourCount && taken.has(slot) && taken.size < colourCount; step++) slot = (slot + 1) % colourCount;
+    colours.set(service, slot);
+  }
+  return `c${colours.get(service)}`;
+}
+
+export const percent = (fraction) => `${(fraction * 100).toFixed(4)}%`;
+
+// Round times on an axis of a length, at most `count` or so.
+export function ticks(length, count) {
+  const wanted = length / Math.max(2, count);
+  const magnitude = 10 ** Math.floor(Math.log10(wanted));
+  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= wanted) ?? wanted);
+  const times = [];
+  for (let time = 0; time <= length; time += step) times.push(time);
+  return times;
 }

@@ -1,68 +1,123 @@
-// The list of traces.
+// The list of traces, which grows at its top as they arrive.
 import * as api from "./api.js";
 import { element, show } from "./dom.js";
 import { between, colour, counted, duration, when } from "./format.js";
 
+const pageSize = 50;
+const mostRows = 2000;
+const mostRounds = 10;
+
 export class ListView {
-  constructor(main, filter) {
+  constructor(main, search) {
     this.main = main;
-    this.filter = filter;
-    this.size = 50;
+    this.search = search;
+    this.known = new Map();
+    this.next = null;
     this.shown = null;
     this.container = element("section", { class: "list", "aria-label": "Traces" });
     main.replaceChildren(this.container);
-    document.title = "Queuert traces";
+    document.title = "Traces – Queuert";
   }
 
   async refresh() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     try {
-      const page = await api.traces({ filter: this.filter, limit: this.size });
+      const page = await this.read();
       // A slow answer must not replace a later one, nor another view.
       if (turn !== this.turn || !this.container.isConnected) return;
       show(null);
-      this.draw(page);
+      this.takeFirst(page);
+      this.draw();
     } catch (problem) {
-      if (turn === this.turn) show(problem);
+      if (turn === this.turn && this.container.isConnected) show(problem);
     }
   }
 
-  setFilter(filter) {
-    this.filter = filter;
-    this.size = 50;
+  // A search for something rare answers before it has looked at everything, so it is asked to go on for a while.
+  async read(before) {
+    const { search } = this;
+    const page = await api.traces({ search, limit: pageSize, before });
+    for (let round = 0; search && page.next && page.traces.length < pageSize && round < mostRounds && search === this.search; round++) {
+      const further = await api.traces({ search, limit: pageSize, before: page.next });
+      page.traces.push(...further.traces);
+      page.next = further.next;
+    }
+    return page;
+  }
+
+  setSearch(search) {
+    if (search === this.search) return;
+    this.search = search;
+    this.known.clear();
     this.refresh();
   }
 
-  draw(page) {
-    const key = JSON.stringify(page);
+  // The newest page is read again and again, those after it once. What was known and is missing where the page reaches was
+  // deleted, or isn't found any more.
+  takeFirst(page) {
+    // So much was new that nothing of it was known: what lies between is read when it is asked for.
+    if (!page.traces.some(({ traceId }) => this.known.has(traceId))) this.known.clear();
+    const last = page.next ? page.traces.at(-1) : null;
+    for (const [id, trace] of this.known) if (!last || isBefore(trace, last)) this.known.delete(id);
+    if (this.known.size === 0) this.next = page.next;
+    for (const trace of page.traces) this.known.set(trace.traceId, trace);
+  }
+
+  async more() {
+    const { search } = this;
+    try {
+      const page = await this.read(this.next);
+      if (search !== this.search) return;
+      for (const trace of page.traces) this.known.set(trace.traceId, trace);
+      this.next = page.next;
+      this.draw();
+    } catch (problem) {
+      show(problem);
+    }
+  }
+
+  get traces() { return [...this.known.values()].sort((left, right) => (isBefore(left, right) ? -1 : 1)).slice(0, mostRows); }
+
+  draw() {
+    const { traces, next } = this;
+    this.container.setAttribute("aria-label", this.search ? `Traces that match ${this.search}` : "Traces");
+    const key = JSON.stringify([traces, next]);
     if (key === this.shown) return;
     this.shown = key;
-    if (page.traces.length === 0) return this.container.replaceChildren(this.empty());
+    if (traces.length === 0 && !next) return this.container.replaceChildren(this.empty());
     const focused = document.activeElement?.id;
-    const longest = Math.max(1, ...page.traces.map((trace) => between(trace.startTimeUnixNano, trace.endTimeUnixNano)));
-    const rows = element("ul", { class: "rows", id: "traces" }, page.traces.map((trace) => element("li", {}, row(trace, longest))));
+    const longest = Math.max(1, ...traces.map((trace) => between(trace.startTimeUnixNano, trace.endTimeUnixNano)));
+    const rows = element("ul", { class: "rows", id: "traces" }, traces.map((trace) => element("li", {}, row(trace, longest))));
     const head = element("div", { class: "list-head", "aria-hidden": "true" },
       ["Started", "Root span", "Services", "Duration"].map((text) => element("span", {}, text)),
       element("span", { class: "count" }, "Spans"), element("span"));
-    const more = page.next && element("button", {
-      class: "more", type: "button",
-      onclick: () => { this.size = Math.min(500, this.size * 2); this.refresh(); },
-    }, "Show more");
     const scrolled = this.container.scrollTop;
-    this.container.replaceChildren(head, rows, ...(more && this.size < 500 ? [more] : []));
+    this.container.replaceChildren(head, rows, ...(next && traces.length < mostRows
+      ? [element("button", { class: "more", id: "more", type: "button", onclick: () => this.more() }, this.search ? "Search further back" : "Show more")] : []));
     this.container.scrollTop = scrolled;
     if (focused?.startsWith("trace-")) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
   empty() {
-    if (this.filter) {
+    if (this.search) {
       return element("div", { class: "empty" }, element("h1", {}, "No trace matches"),
-        element("p", {}, "The filter looks in span names, services, chain ids and trace ids."));
+        element("p", {}, "A word is looked for in span names, services and ids; the ? beside the search tells what else can be asked."));
     }
-    return element("div", { class: "empty" }, element("h1", {}, "No traces yet"),
-      element("p", {}, "Point a program at this collector; its traces appear here as they arrive."),
-      element("pre", {}, `OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}\nOTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`));
+    return welcome();
   }
+}
+
+// The order of the list: newest first.
+function isBefore(left, right) {
+  const [a, b] = [BigInt(left.startTimeUnixNano), BigInt(right.startTimeUnixNano)];
+  return a > b || (a === b && left.traceId > right.traceId);
+}
+
+export function welcome() {
+  return element("div", { class: "empty" }, element("h1", {}, "No traces yet"),
+    element("p", {}, "Point a program at this collector; its traces appear here as they arrive."),
+    element("pre", {}, `OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}\nOTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`),
+    element("p", {}, "Or drop a file with OTLP JSON here."));
 }
 
 function row(trace, longest) {

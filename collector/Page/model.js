@@ -13,7 +13,7 @@ export class TraceModel {
     this.start = this.segments[0].start;
     const end = this.segments.reduce((latest, segment) => (segment.end > latest ? segment.end : latest), this.start);
     this.length = Math.max(1, Number(end - this.start));
-    this.connect();
+    connect(this.spans);
   }
 
   segment(stored) {
@@ -25,7 +25,9 @@ export class TraceModel {
       const parent = own.get(span.document.parentSpanId);
       if (parent && parent !== span) { parent.children.push(span); span.parent = parent; }
     }
-    const roots = spans.filter((span) => !span.parent);
+    const ghosts = standIns(spans, own, stored.trace.endTimeUnixNano);
+    const roots = [...spans.filter((span) => !span.parent), ...ghosts]
+      .sort((left, right) => (left.start < right.start ? -1 : left.start > right.start ? 1 : 0));
     // Spans whose parents go in a circle can't be reached from a root; the first of each circle becomes one.
     const reached = new Set(flatten(roots));
     for (const span of spans) {
@@ -47,17 +49,6 @@ export class TraceModel {
     for (const segment of this.segments) segment.isCurrent = segment.summary.traceId === traceID;
   }
 
-  connect() {
-    for (const span of this.spans.values()) {
-      for (const link of span.document.links ?? []) {
-        const target = this.spans.get(`${link.traceId}/${link.spanId}`);
-        const connection = { link, type: linkType(link), from: span, to: target };
-        span.outgoing.push(connection);
-        target?.incoming.push(connection);
-      }
-    }
-  }
-
   services() {
     return [...new Set([...this.spans.values()].map((span) => span.service))].sort();
   }
@@ -65,6 +56,48 @@ export class TraceModel {
   // Where a moment is on the shared axis, from 0 to 1.
   place(time) {
     return Math.min(1, Math.max(0, Number(time - this.start) / this.length));
+  }
+}
+
+// A span is told at its end, so spans may be here whose parent isn't: it may not have ended, or never will. Something stands
+// in for it, so that they are seen as what they are: the parts of one whole.
+function standIns(spans, known, end) {
+  const ghosts = new Map();
+  for (const span of spans) {
+    const { traceId, parentSpanId } = span.document;
+    if (span.parent || !parentSpanId || known.has(parentSpanId)) continue;
+    if (!ghosts.has(parentSpanId)) {
+      const ghost = new Span({
+        traceId, spanId: parentSpanId, name: nameOfParent(span), kind: 0, attributes: [], resource: span.document.resource,
+        startTimeUnixNano: span.document.startTimeUnixNano, endTimeUnixNano: end,
+      }, false);
+      ghost.isGhost = true;
+      ghosts.set(parentSpanId, ghost);
+    }
+    const ghost = ghosts.get(parentSpanId);
+    if (span.start < ghost.start) ghost.start = span.start;
+    ghost.children.push(span);
+    span.parent = ghost;
+  }
+  for (const ghost of ghosts.values()) ghost.length = Number(ghost.end - ghost.start);
+  return [...ghosts.values()];
+}
+
+// The phases of an attempt say whose they are.
+function nameOfParent(span) {
+  const type = span.attributes.get("queuert.job.type");
+  return type && ["prepare", "complete"].includes(span.operation) ? `process ${type}` : "(not received)";
+}
+
+// Tells spans of the links between them, in both directions.
+export function connect(spans) {
+  for (const span of spans.values()) {
+    for (const link of span.document.links ?? []) {
+      const target = spans.get(`${link.traceId}/${link.spanId}`);
+      const connection = { link, type: linkType(link), from: span, to: target };
+      span.outgoing.push(connection);
+      target?.incoming.push(connection);
+    }
   }
 }
 
@@ -84,7 +117,7 @@ export class Span {
     this.errorType = this.attributes.get("error.type") ?? "";
     this.attempt = this.kind === "consumer" ? this.attributes.get("queuert.job.attempt") ?? "" : "";
     this.parent = null;
-    this.isOrphan = Boolean(document.parentSpanId);
+    this.isGhost = false;
     this.children = [];
     this.outgoing = [];
     this.incoming = [];
@@ -99,6 +132,9 @@ export class Span {
     }
     return seconds * 1e9;
   }
+
+  // The first word of the name: of a span of the queue's, what was done.
+  get operation() { return this.document.name.split(" ", 1)[0]; }
 
   // Written afterwards, to show a time in which nothing ran.
   get isPassive() { return this.kind === "internal" && /^(wait|await|chain) /.test(this.document.name); }

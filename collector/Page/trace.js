@@ -3,7 +3,10 @@ import * as api from "./api.js";
 import { DetailPanel } from "./detail.js";
 import { element, show } from "./dom.js";
 import { clock, colour, counted, day, duration } from "./format.js";
+import { logsBySpan } from "./log-model.js";
 import { TraceModel } from "./model.js";
+import { chainOf } from "./chain-model.js";
+import { showTexts } from "./texts.js";
 import { Waterfall } from "./waterfall.js";
 
 export class TraceView {
@@ -21,17 +24,27 @@ export class TraceView {
 
   async refresh() {
     try {
-      const answer = await api.linkedTraces(this.traceID);
+      const answer = await api.linkedTracesText(this.traceID);
       if (!this.head.isConnected) return;
       show(null);
-      const key = JSON.stringify(answer);
-      if (key === this.shown) return;
-      this.shown = key;
-      this.answer = answer;
+      if (answer === this.shown) return;
+      this.shown = answer;
+      this.answer = JSON.parse(answer);
+      this.loadLogs();
       this.rebuild();
     } catch (problem) {
       if (this.head.isConnected) show(problem);
     }
+  }
+
+  // Not waited for: a trace is worth seeing without its logs.
+  async loadLogs() {
+    const traces = this.answer.traces.slice(0, 10).map((stored) => stored.trace.traceId);
+    const answers = await Promise.all(traces.map((trace) => api.logs({ trace, limit: "1000" }).catch(() => ({ logs: [] }))));
+    if (!this.head.isConnected) return;
+    this.logs = logsBySpan(answers.flatMap((answer) => answer.logs));
+    this.waterfall.setLogs(this.logs);
+    if (this.spanID && this.model) this.detail.show(this.model.spans.get(`${this.traceID}/${this.spanID}`) ?? null, this.model, this.logs);
   }
 
   setTarget(traceID, spanID) {
@@ -52,7 +65,7 @@ export class TraceView {
     const selected = this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) : null;
     this.waterfall.setModel(this.model);
     this.waterfall.setSelected(selected ?? null, { reveal: true });
-    this.detail.show(selected ?? null, this.model);
+    this.detail.show(selected ?? null, this.model, this.logs);
   }
 
   select(span) {
@@ -64,10 +77,21 @@ export class TraceView {
       // The heading is about the trace in which one looks around.
       this.traceID = span.document.traceId;
       this.model.setCurrent(this.traceID);
-      this.drawHead();
     }
+    this.drawHead();
     this.waterfall.setSelected(span);
-    this.detail.show(span, this.model);
+    this.detail.show(span, this.model, this.logs);
+  }
+
+  // To the chain that the selected span is about or, if the trace tells of one only, to that.
+  chainLink(segment) {
+    const selected = this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) : null;
+    let chain = selected ? chainOf(selected) : null;
+    if (!chain) {
+      const chains = new Set(segment.spans.map(chainOf).filter(Boolean));
+      if (chains.size === 1) [chain] = chains;
+    }
+    return chain && element("a", { class: "button", id: "to-chain", href: `#/chain/${encodeURIComponent(chain)}` }, "Chain view");
   }
 
   drawHead() {
@@ -86,12 +110,19 @@ export class TraceView {
       ["trace", trace.traceId],
     ];
     this.head.replaceChildren(
-      element("a", { class: "back", href: "#/" }, "← All traces"),
+      element("a", { class: "back", href: "#/traces" }, "← All traces"),
       element("h1", {}, trace.rootName || "(no name)"),
       ...(trace.errorCount > 0 ? [element("span", { class: "badge error" }, counted(trace.errorCount, "error"))] : []),
-      element("div", { class: "tools" }, toggle,
+      element("div", { class: "tools" }, toggle, this.chainLink(segment),
+        element("button", {
+          type: "button", id: "critical", "aria-pressed": String(this.waterfall.showsCritical),
+          onclick: () => { this.waterfall.setShowsCritical(!this.waterfall.showsCritical); this.drawHead(); },
+        }, "Critical path"),
         element("button", { type: "button", onclick: () => this.waterfall.setAllOpen(false) }, "Collapse"),
-        element("button", { type: "button", onclick: () => this.waterfall.setAllOpen(true) }, "Expand")),
+        element("button", { type: "button", onclick: () => this.waterfall.setAllOpen(true) }, "Expand"),
+        element("a", { class: "button", id: "compare", href: `#/compare/${trace.traceId}` }, "Compare"),
+        element("button", { type: "button", id: "copy", onclick: () => showTexts([...this.model.spans.values()]) }, "Copy as …"),
+        element("a", { class: "button", id: "export", href: `/api/export?trace=${trace.traceId}`, download: `${trace.traceId}.jsonl` }, "Export")),
       element("div", { class: "facts" },
         facts.map(([name, value]) => element("span", {}, `${name} `, element("b", { class: name === "trace" ? "mono" : null }, value))),
         element("span", { class: "legend" }, this.model.services().map((service) =>

@@ -1,7 +1,7 @@
 import Foundation
 package import QueuertOTel
 
-/// The telemetry of an example: its traces go to a collector, if there is one.
+/// The telemetry of an example: it goes to a collector, if there is one.
 ///
 /// Set `OTEL_EXPORTER_OTLP_ENDPOINT` to the collector's address, such as `http://localhost:4318`. A service of your own needs
 /// no such check: `Telemetry()` does what the variables of OpenTelemetry say.
@@ -13,13 +13,11 @@ package struct ExampleTelemetry {
     /// - Parameter name: The example, as the collector shows it.
     package init(_ name: String) {
         var environment = ProcessInfo.processInfo.environment
-        let isWanted = environment.keys.contains {
-            $0 == "OTEL_EXPORTER_OTLP_ENDPOINT" || $0 == "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
-        }
-        if !isWanted { environment["OTEL_TRACES_EXPORTER"] = "none" }
-        // The collector takes traces only.
-        for signal in ["METRICS", "LOGS"] where environment["OTEL_\(signal)_EXPORTER"] == nil {
-            environment["OTEL_\(signal)_EXPORTER"] = "none"
+        for signal in ["TRACES", "METRICS", "LOGS"] where environment["OTEL_\(signal)_EXPORTER"] == nil {
+            let isWanted = environment.keys.contains {
+                $0 == "OTEL_EXPORTER_OTLP_ENDPOINT" || $0 == "OTEL_EXPORTER_OTLP_\(signal)_ENDPOINT"
+            }
+            if !isWanted { environment["OTEL_\(signal)_EXPORTER"] = "none" }
         }
         telemetry = Telemetry(
             EnvironmentConfiguration(environment: environment),

@@ -24,10 +24,13 @@ typedef struct Queuert__Otlp__V1__Gauge Queuert__Otlp__V1__Gauge;
 typedef struct Queuert__Otlp__V1__Sum Queuert__Otlp__V1__Sum;
 typedef struct Queuert__Otlp__V1__Histogram Queuert__Otlp__V1__Histogram;
 typedef struct Queuert__Otlp__V1__ExponentialHistogram Queuert__Otlp__V1__ExponentialHistogram;
+typedef struct Queuert__Otlp__V1__Summary Queuert__Otlp__V1__Summary;
 typedef struct Queuert__Otlp__V1__NumberDataPoint Queuert__Otlp__V1__NumberDataPoint;
 typedef struct Queuert__Otlp__V1__HistogramDataPoint Queuert__Otlp__V1__HistogramDataPoint;
 typedef struct Queuert__Otlp__V1__ExponentialHistogramDataPoint Queuert__Otlp__V1__ExponentialHistogramDataPoint;
 typedef struct Queuert__Otlp__V1__ExponentialHistogramBuckets Queuert__Otlp__V1__ExponentialHistogramBuckets;
+typedef struct Queuert__Otlp__V1__SummaryDataPoint Queuert__Otlp__V1__SummaryDataPoint;
+typedef struct Queuert__Otlp__V1__SummaryQuantile Queuert__Otlp__V1__SummaryQuantile;
 typedef struct Queuert__Otlp__V1__Exemplar Queuert__Otlp__V1__Exemplar;
 
 
@@ -87,7 +90,8 @@ typedef enum {
   QUEUERT__OTLP__V1__METRIC__DATA_GAUGE = 5,
   QUEUERT__OTLP__V1__METRIC__DATA_SUM = 7,
   QUEUERT__OTLP__V1__METRIC__DATA_HISTOGRAM = 9,
-  QUEUERT__OTLP__V1__METRIC__DATA_EXPONENTIAL_HISTOGRAM = 10
+  QUEUERT__OTLP__V1__METRIC__DATA_EXPONENTIAL_HISTOGRAM = 10,
+  QUEUERT__OTLP__V1__METRIC__DATA_SUMMARY = 11
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(QUEUERT__OTLP__V1__METRIC__DATA__CASE)
 } Queuert__Otlp__V1__Metric__DataCase;
 
@@ -103,6 +107,7 @@ struct  Queuert__Otlp__V1__Metric
     Queuert__Otlp__V1__Sum *sum;
     Queuert__Otlp__V1__Histogram *histogram;
     Queuert__Otlp__V1__ExponentialHistogram *exponential_histogram;
+    Queuert__Otlp__V1__Summary *summary;
   };
 };
 #define QUEUERT__OTLP__V1__METRIC__INIT \
@@ -156,6 +161,20 @@ struct  Queuert__Otlp__V1__ExponentialHistogram
 #define QUEUERT__OTLP__V1__EXPONENTIAL_HISTOGRAM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__exponential_histogram__descriptor) \
     , 0,NULL, QUEUERT__OTLP__V1__AGGREGATION_TEMPORALITY__AGGREGATION_TEMPORALITY_UNSPECIFIED }
+
+
+/*
+ * From before histograms; the collector takes it, nothing here makes it.
+ */
+struct  Queuert__Otlp__V1__Summary
+{
+  ProtobufCMessage base;
+  size_t n_data_points;
+  Queuert__Otlp__V1__SummaryDataPoint **data_points;
+};
+#define QUEUERT__OTLP__V1__SUMMARY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__summary__descriptor) \
+    , 0,NULL }
 
 
 typedef enum {
@@ -299,6 +318,35 @@ struct  Queuert__Otlp__V1__ExponentialHistogramBuckets
 #define QUEUERT__OTLP__V1__EXPONENTIAL_HISTOGRAM_BUCKETS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__exponential_histogram_buckets__descriptor) \
     , 0, 0,NULL }
+
+
+struct  Queuert__Otlp__V1__SummaryDataPoint
+{
+  ProtobufCMessage base;
+  uint64_t start_time_unix_nano;
+  uint64_t time_unix_nano;
+  uint64_t count;
+  double sum;
+  size_t n_quantile_values;
+  Queuert__Otlp__V1__SummaryQuantile **quantile_values;
+  size_t n_attributes;
+  Queuert__Otlp__V1__KeyValue **attributes;
+  uint32_t flags;
+};
+#define QUEUERT__OTLP__V1__SUMMARY_DATA_POINT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__summary_data_point__descriptor) \
+    , 0, 0, 0, 0, 0,NULL, 0,NULL, 0 }
+
+
+struct  Queuert__Otlp__V1__SummaryQuantile
+{
+  ProtobufCMessage base;
+  double quantile;
+  double value;
+};
+#define QUEUERT__OTLP__V1__SUMMARY_QUANTILE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&queuert__otlp__v1__summary_quantile__descriptor) \
+    , 0, 0 }
 
 
 typedef enum {
@@ -479,6 +527,25 @@ Queuert__Otlp__V1__ExponentialHistogram *
 void   queuert__otlp__v1__exponential_histogram__free_unpacked
                      (Queuert__Otlp__V1__ExponentialHistogram *message,
                       ProtobufCAllocator *allocator);
+/* Queuert__Otlp__V1__Summary methods */
+void   queuert__otlp__v1__summary__init
+                     (Queuert__Otlp__V1__Summary         *message);
+size_t queuert__otlp__v1__summary__get_packed_size
+                     (const Queuert__Otlp__V1__Summary   *message);
+size_t queuert__otlp__v1__summary__pack
+                     (const Queuert__Otlp__V1__Summary   *message,
+                      uint8_t             *out);
+size_t queuert__otlp__v1__summary__pack_to_buffer
+                     (const Queuert__Otlp__V1__Summary   *message,
+                      ProtobufCBuffer     *buffer);
+Queuert__Otlp__V1__Summary *
+       queuert__otlp__v1__summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   queuert__otlp__v1__summary__free_unpacked
+                     (Queuert__Otlp__V1__Summary *message,
+                      ProtobufCAllocator *allocator);
 /* Queuert__Otlp__V1__NumberDataPoint methods */
 void   queuert__otlp__v1__number_data_point__init
                      (Queuert__Otlp__V1__NumberDataPoint         *message);
@@ -555,6 +622,44 @@ Queuert__Otlp__V1__ExponentialHistogramBuckets *
 void   queuert__otlp__v1__exponential_histogram_buckets__free_unpacked
                      (Queuert__Otlp__V1__ExponentialHistogramBuckets *message,
                       ProtobufCAllocator *allocator);
+/* Queuert__Otlp__V1__SummaryDataPoint methods */
+void   queuert__otlp__v1__summary_data_point__init
+                     (Queuert__Otlp__V1__SummaryDataPoint         *message);
+size_t queuert__otlp__v1__summary_data_point__get_packed_size
+                     (const Queuert__Otlp__V1__SummaryDataPoint   *message);
+size_t queuert__otlp__v1__summary_data_point__pack
+                     (const Queuert__Otlp__V1__SummaryDataPoint   *message,
+                      uint8_t             *out);
+size_t queuert__otlp__v1__summary_data_point__pack_to_buffer
+                     (const Queuert__Otlp__V1__SummaryDataPoint   *message,
+                      ProtobufCBuffer     *buffer);
+Queuert__Otlp__V1__SummaryDataPoint *
+       queuert__otlp__v1__summary_data_point__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   queuert__otlp__v1__summary_data_point__free_unpacked
+                     (Queuert__Otlp__V1__SummaryDataPoint *message,
+                      ProtobufCAllocator *allocator);
+/* Queuert__Otlp__V1__SummaryQuantile methods */
+void   queuert__otlp__v1__summary_quantile__init
+                     (Queuert__Otlp__V1__SummaryQuantile         *message);
+size_t queuert__otlp__v1__summary_quantile__get_packed_size
+                     (const Queuert__Otlp__V1__SummaryQuantile   *message);
+size_t queuert__otlp__v1__summary_quantile__pack
+                     (const Queuert__Otlp__V1__SummaryQuantile   *message,
+                      uint8_t             *out);
+size_t queuert__otlp__v1__summary_quantile__pack_to_buffer
+                     (const Queuert__Otlp__V1__SummaryQuantile   *message,
+                      ProtobufCBuffer     *buffer);
+Queuert__Otlp__V1__SummaryQuantile *
+       queuert__otlp__v1__summary_quantile__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   queuert__otlp__v1__summary_quantile__free_unpacked
+                     (Queuert__Otlp__V1__SummaryQuantile *message,
+                      ProtobufCAllocator *allocator);
 /* Queuert__Otlp__V1__Exemplar methods */
 void   queuert__otlp__v1__exemplar__init
                      (Queuert__Otlp__V1__Exemplar         *message);
@@ -600,6 +705,9 @@ typedef void (*Queuert__Otlp__V1__Histogram_Closure)
 typedef void (*Queuert__Otlp__V1__ExponentialHistogram_Closure)
                  (const Queuert__Otlp__V1__ExponentialHistogram *message,
                   void *closure_data);
+typedef void (*Queuert__Otlp__V1__Summary_Closure)
+                 (const Queuert__Otlp__V1__Summary *message,
+                  void *closure_data);
 typedef void (*Queuert__Otlp__V1__NumberDataPoint_Closure)
                  (const Queuert__Otlp__V1__NumberDataPoint *message,
                   void *closure_data);
@@ -611,6 +719,12 @@ typedef void (*Queuert__Otlp__V1__ExponentialHistogramDataPoint_Closure)
                   void *closure_data);
 typedef void (*Queuert__Otlp__V1__ExponentialHistogramBuckets_Closure)
                  (const Queuert__Otlp__V1__ExponentialHistogramBuckets *message,
+                  void *closure_data);
+typedef void (*Queuert__Otlp__V1__SummaryDataPoint_Closure)
+                 (const Queuert__Otlp__V1__SummaryDataPoint *message,
+                  void *closure_data);
+typedef void (*Queuert__Otlp__V1__SummaryQuantile_Closure)
+                 (const Queuert__Otlp__V1__SummaryQuantile *message,
                   void *closure_data);
 typedef void (*Queuert__Otlp__V1__Exemplar_Closure)
                  (const Queuert__Otlp__V1__Exemplar *message,
@@ -630,10 +744,13 @@ extern const ProtobufCMessageDescriptor queuert__otlp__v1__gauge__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__sum__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__histogram__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__exponential_histogram__descriptor;
+extern const ProtobufCMessageDescriptor queuert__otlp__v1__summary__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__number_data_point__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__histogram_data_point__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__exponential_histogram_data_point__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__exponential_histogram_buckets__descriptor;
+extern const ProtobufCMessageDescriptor queuert__otlp__v1__summary_data_point__descriptor;
+extern const ProtobufCMessageDescriptor queuert__otlp__v1__summary_quantile__descriptor;
 extern const ProtobufCMessageDescriptor queuert__otlp__v1__exemplar__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -75,6 +75,16 @@ extension Client {
         _ chainIDs: [JobID], dependants: DependantPolicy, with operations: Adapter.Operations,
         effects: TransactionEffects
     ) throws -> [JobID] {
+        let cancelled = try recording(with: operations, effects: effects) {
+            try cancelAndTell(chainIDs, dependants: dependants, with: operations, effects: effects)
+        }
+        return cancelled.map(\.row.chainID)
+    }
+
+    private func cancelAndTell(
+        _ chainIDs: [JobID], dependants: DependantPolicy, with operations: Adapter.Operations,
+        effects: TransactionEffects
+    ) throws -> [CancelledChain] {
         let cancelled = try operations.cancelChains(chainIDs, dependants: dependants)
         for chain in cancelled {
             effects.wake(WakeHint(completedChains: [chain.row.chainID]), through: hintTarget)
@@ -90,7 +100,7 @@ extension Client {
                 ended(ends, .cancelled, at: chain.row.cancelledAt, in: effects)
             }
         }
-        return cancelled.map(\.row.chainID)
+        return cancelled
     }
 
     /// Tells of a chain that has ended without an output.

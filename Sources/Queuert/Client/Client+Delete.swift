@@ -46,14 +46,16 @@ extension Client {
         _ chainIDs: [JobID], cascade: Bool, with operations: Adapter.Operations, effects: TransactionEffects
     ) throws -> [JobID] {
         let request = DeletionRequest(chainIDs: chainIDs, cascade: cascade)
-        let deleted = try operations.deleteChains(request)
-        for chain in deleted {
-            effects.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
-            if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: effects) }
-            tell(.chainDeleted(chain.ends.first.id, typeName: chain.ends.first.typeName), in: effects)
-            if chain.ends.last.isOpen { ended(chain.ends, .deleted, at: nil, in: effects) }
+        return try recording(with: operations, effects: effects) {
+            let deleted = try operations.deleteChains(request)
+            for chain in deleted {
+                effects.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
+                if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: effects) }
+                tell(.chainDeleted(chain.ends.first.id, typeName: chain.ends.first.typeName), in: effects)
+                if chain.ends.last.isOpen { ended(chain.ends, .deleted, at: nil, in: effects) }
+            }
+            return deleted.map(\.ends.first.id)
         }
-        return deleted.map(\.ends.first.id)
     }
 
     /// Deletes chains that ended long ago, in batches with a transaction each, so that others get their turn between.

@@ -56,7 +56,7 @@ extension Client {
         // first ones has ended with their transaction.
         let prepared = Locked<StartingChains?>(try prepareStart(chains, asBatch: asBatch, origin: nil))
         do {
-            return try await adapter.withOperation(.work) { connection in
+            return try await withOperation { connection in
                 let effects = try connection.openEffects
                 let starting =
                     try prepared.withLock { $0.take() } ?? prepareStart(chains, asBatch: asBatch, origin: nil)
@@ -94,12 +94,14 @@ extension Client {
         _ starting: StartingChains, with operations: Adapter.Operations, effects: TransactionEffects
     ) throws -> [InsertedJob] {
         do {
-            let inserted = try operations.insertJobs(starting.jobs.map(\.job))
-            for (job, written) in zip(inserted, starting.jobs) { announce(job, written.trace, in: effects) }
-            if let batch = starting.batch {
-                effects.add(onCommit: { batch.committed() }, onRollback: { batch.rolledBack() })
+            return try recording(with: operations, effects: effects) {
+                let inserted = try operations.insertJobs(starting.jobs.map(\.job))
+                for (job, written) in zip(inserted, starting.jobs) { announce(job, written.trace, in: effects) }
+                if let batch = starting.batch {
+                    effects.add(onCommit: { batch.committed() }, onRollback: { batch.rolledBack() })
+                }
+                return inserted
             }
-            return inserted
         } catch {
             starting.rolledBack()
             throw error

@@ -55,6 +55,26 @@ public protocol ObservabilityAdapter: Sendable {
     ///
     /// - Parameter event: What.
     func happened(_ event: QueueEvent)
+
+    /// Whether telemetry of what a transaction writes is to be written by the transaction, too, where the database can.
+    ///
+    /// By default it isn't.
+    var recordsTransactions: Bool { get }
+
+    /// Makes messages of what a transaction has written, before it is committed.
+    ///
+    /// What the body tells may be undone. It is told again after the commit: see ``transactionCommitted(recorded:_:)``.
+    ///
+    /// - Parameter tell: Tells what was written, as after the commit.
+    /// - Returns: What is to be written with it.
+    func recordTransaction(_ tell: () -> Void) -> [TelemetryMessage]
+
+    /// A transaction of which messages were made is committed, and they with it.
+    ///
+    /// - Parameters:
+    ///   - messages: What was written.
+    ///   - tell: Tells the same again, for what is not in the messages.
+    func transactionCommitted(recorded messages: [TelemetryMessage], _ tell: () -> Void)
 }
 
 extension ObservabilityAdapter {
@@ -62,6 +82,22 @@ extension ObservabilityAdapter {
     ///
     /// - Parameter event: The event.
     public func happened(_ event: QueueEvent) {}
+
+    /// Nothing is written with transactions.
+    public var recordsTransactions: Bool { false }
+
+    /// Makes nothing of it.
+    ///
+    /// - Parameter tell: Not called.
+    /// - Returns: Nothing.
+    public func recordTransaction(_ tell: () -> Void) -> [TelemetryMessage] { [] }
+
+    /// Is told what was written.
+    ///
+    /// - Parameters:
+    ///   - messages: Not looked at.
+    ///   - tell: Tells what was written.
+    public func transactionCommitted(recorded messages: [TelemetryMessage], _ tell: () -> Void) { tell() }
 }
 
 /// Chains that are started in one call.

@@ -95,6 +95,30 @@ public final class TransactionEffects {
         return (effects, hints)
     }
 
+    // MARK: Recording
+
+    /// How many effects wait.
+    var mark: Int { effects.count }
+
+    /// Tells what was added since a moment as if it were committed.
+    func tellCommit(since mark: Int) {
+        for effect in effects[mark...] { effect.onCommit() }
+    }
+
+    /// Has what was added since a moment told of the commit together, by a function that is given all of it.
+    func rewrapCommits(since mark: Int, _ wrap: @escaping @Sendable (() -> Void) -> Void) {
+        let wrapped = Array(effects[mark...])
+        if wrapped.isEmpty { return }
+        effects.removeSubrange(mark...)
+        effects.append(
+            Effect(
+                onCommit: { wrap { for effect in wrapped { effect.onCommit() } } },
+                onRollback: { for effect in wrapped { effect.onRollback() } }))
+    }
+
+    /// Drops what was added since a moment, without a word.
+    func forget(since mark: Int) { effects.removeSubrange(mark...) }
+
     // MARK: Savepoints
 
     /// Notes what waits when a savepoint begins.

@@ -3,7 +3,11 @@ extension Client {
     func settle<Kind: JobType>(
         _ decision: Decision<Kind>, of attempt: Attempt, on connection: isolated Adapter.Connection
     ) throws {
-        try write(decision, of: attempt, on: connection) { try attempt.beginSettling() }
+        try write(decision, of: attempt, on: connection) {
+            try attempt.beginSettling()
+            // Telemetry that is part of the transaction is written after it.
+            if !recordsTransactions { connection.nextOperationIsLast() }
+        }
     }
 
     /// Writes a decision as part of the handler's transaction.

@@ -50,7 +50,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
         let lost = expired.filter { !own.contains(Lease(jobID: $0.row.id, token: $0.row.leaseToken)) }
         if lost.isEmpty { return 0 }
         let settling = lost.map(settling)
-        let written = try await client.adapter.withOperation(.work) { connection in
+        let written = try await client.withOperation { connection in
             try client.settle(settling, on: connection)
         }
         for (job, isWritten) in zip(lost, written) where isWritten {

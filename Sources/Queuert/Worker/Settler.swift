@@ -20,7 +20,7 @@ final class Settler: Sendable {
     init<Adapter: StateAdapter>(client: Client<Adapter>) {
         signal = Signal(clock: client.clock)
         commit = { ends, announced in
-            try await client.adapter.withOperation(.work) { connection in
+            try await client.withOperation { connection in
                 do {
                     let written = try client.settle(ends, on: connection)
                     announced.withLock { $0 = written }

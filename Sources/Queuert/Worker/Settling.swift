@@ -54,14 +54,16 @@ extension Client {
     func settle(
         _ settling: [Settling], with operations: Adapter.Operations, effects: TransactionEffects
     ) throws -> [Bool] {
-        let results = try operations.settle(settling.map(\.settlement))
-        return zip(settling, results).map { item, result in
-            switch result {
-            case .leaseLost:
-                return false
-            case .settled(let settled):
-                announce(settled, of: item, in: effects)
-                return true
+        try recording(with: operations, effects: effects) {
+            let results = try operations.settle(settling.map(\.settlement))
+            return zip(settling, results).map { item, result in
+                switch result {
+                case .leaseLost:
+                    return false
+                case .settled(let settled):
+                    announce(settled, of: item, in: effects)
+                    return true
+                }
             }
         }
     }

@@ -117,7 +117,7 @@ extension Worker {
         for failure in 1...5 {
             do {
                 for (attempt, _) in attempts { attempt.progress = .settling }
-                let written = try await client.adapter.withOperation(.work) { [client] connection in
+                let written = try await client.withOperation { [client] connection in
                     try client.settle(settling, on: connection)
                 }
                 for ((attempt, _), isWritten) in zip(attempts, written) {

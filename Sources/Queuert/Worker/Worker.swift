@@ -218,7 +218,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         await Task { [client, slots, id] in
             defer { slots.remove(attempts) }
             do {
-                let written = try await client.adapter.withOperation(.work) { connection in
+                let written = try await client.withOperation { connection in
                     try client.settle(settling, on: connection)
                 }
                 client.logger.info(

@@ -54,6 +54,8 @@ public final class Faults: Sendable {
         case listChains
         /// Jobs are listed.
         case listJobs
+        /// Telemetry is kept.
+        case keepTelemetry
     }
     private struct State {
         var failures: [Place: Int] = [:]

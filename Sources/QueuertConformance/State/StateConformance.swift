@@ -22,6 +22,7 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
             completionWithoutWorkerCases, lockedLastJobCases, cancelCases, cancelDependantsCases, deleteCases,
             deleteDependantsCases, cascadeCases, cleanupCases, listChainsCases, listJobsCases, blockerQueryCases,
             countCases, strandedCases, identifierCases, statementTimeCases, readIsolationCases,
+            telemetryCases, telemetryLeaderCases,
         ].flatMap { $0 }
     }
 

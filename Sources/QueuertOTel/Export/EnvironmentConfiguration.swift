@@ -4,14 +4,22 @@ import FoundationEssentials
 ///
 /// Nothing in the environment can make this fail: what can't be used is ignored and told in ``warnings``.
 public struct EnvironmentConfiguration: Hashable, Sendable {
-    /// Where the telemetry of a signal goes.
-    public enum Destination: Hashable, Sendable {
+    /// Where the telemetry of a signal goes: to one place, to several, or to none.
+    public struct Destination: OptionSet, Hashable, Sendable {
+        /// The places as bits.
+        public let rawValue: Int
+
+        /// Makes a set of places of bits.
+        ///
+        /// - Parameter rawValue: The bits.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
         /// To an OTLP receiver.
-        case otlp
+        public static let otlp = Destination(rawValue: 1)
         /// To standard output, for people to read.
-        case console
+        public static let console = Destination(rawValue: 2)
         /// Nowhere.
-        case none
+        public static let none: Destination = []
     }
 
     /// How spans or log records are batched.

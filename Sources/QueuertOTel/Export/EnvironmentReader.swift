@@ -1,16 +1,16 @@
 /// Reads environment variables by OpenTelemetry's rules, and notes what is wrong with them.
 ///
 /// An empty variable counts as unset. A value that can't be used is ignored with a warning.
-struct EnvironmentReader {
+package struct EnvironmentReader {
     private let environment: [String: String]
-    private(set) var warnings: [ConfigurationWarning] = []
+    package private(set) var warnings: [ConfigurationWarning] = []
 
-    init(_ environment: [String: String]) {
+    package init(_ environment: [String: String]) {
         self.environment = environment
     }
 
     /// The text of the first of the variables that is set, and which one that is.
-    func text(_ variables: String...) -> (variable: String, value: String)? {
+    package func text(_ variables: String...) -> (variable: String, value: String)? {
         text(variables)
     }
 
@@ -23,7 +23,7 @@ struct EnvironmentReader {
     }
 
     /// Notes what is wrong; only once, though each signal reads the general variables.
-    mutating func warn(_ variable: String, _ sentence: String, hint: String) {
+    package mutating func warn(_ variable: String, _ sentence: String, hint: String) {
         let warning = ConfigurationWarning(variable: variable, sentence: sentence, hint: hint)
         if !warnings.contains(warning) { warnings.append(warning) }
     }
@@ -39,7 +39,7 @@ struct EnvironmentReader {
     }
 
     /// A whole number that is in the range.
-    mutating func number(_ variables: String..., in range: ClosedRange<Int>) -> Int? {
+    package mutating func number(_ variables: String..., in range: ClosedRange<Int>) -> Int? {
         guard let (variable, value) = text(variables) else { return nil }
         guard let number = Int(value), range.contains(number) else {
             let limit =
@@ -82,14 +82,13 @@ struct EnvironmentReader {
         for word in words where known[word] == nil {
             warn(
                 variable, "The exporter \"\(word)\" is not supported, and is ignored.",
-                hint: "Write otlp, console or none.")
+                hint: "Write otlp, console, both with a comma between, or none.")
         }
-        let wanted = words.compactMap { known[$0] }.filter { $0 != .none }
-        if Set(wanted).count > 1 {
-            warn(variable, "A signal has one exporter: the one for OTLP is used.", hint: "Write one of them.")
-            return .otlp
+        let wanted = EnvironmentConfiguration.Destination(words.compactMap { known[$0] })
+        if words.contains("none"), wanted != .none {
+            warn(variable, "\"none\" beside other exporters is ignored.", hint: "Write none alone, or leave it out.")
         }
-        return wanted.first ?? (words.contains("none") ? .none : .otlp)
+        return wanted == .none && !words.contains("none") ? .otlp : wanted
     }
 
     /// Where the errors of attempts are told: a list of words, of which others may be for other libraries.

@@ -89,6 +89,10 @@ final class HTTPClient: Sendable {
                 code: .responseTooLarge, detail: "more than \(settings.maximumResponseBytes) bytes, or endless headers")
         }
         guard let code else { throw HTTPTransportError(code: .interrupted, detail: "another thread asked for it") }
+        if code == CURLE_PEER_FAILED_VERIFICATION {
+            throw HTTPTransportError(
+                code: .untrustedReceiver, detail: CertificateProblem.words(for: transfer.verification))
+        }
         guard code == CURLE_OK else {
             throw HTTPTransportError(code: Self.meaning(of: code), detail: String(cString: curl_easy_strerror(code)))
         }
@@ -187,6 +191,9 @@ final class HTTPClient: Sendable {
         var status = 0
         guard ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK else { return CURLE_FAILED_INIT }
         transfer.response.status = status
+        guard ccurl_get_long(handle, CURLINFO_SSL_VERIFYRESULT, &transfer.verification) == CURLE_OK else {
+            return CURLE_FAILED_INIT
+        }
         return code ?? CURLE_FAILED_INIT
     }
 
@@ -197,7 +204,7 @@ final class HTTPClient: Sendable {
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: .malformedResponse
         case CURLE_WRITE_ERROR: .responseTooLarge
         case CURLE_URL_MALFORMAT, CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_OUT_OF_MEMORY,
-            CURLE_BAD_FUNCTION_ARGUMENT, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_BAD_FUNCTION_ARGUMENT, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND:
             .misconfigured
         default: .connectionFailed

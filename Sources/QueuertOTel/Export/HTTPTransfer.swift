@@ -8,6 +8,8 @@ final class HTTPTransfer {
     private static let maximumHeaderBytes = 64 * 1024
 
     var response = HTTPResponse(status: 0)
+    /// What OpenSSL says of the receiver's certificate.
+    var verification = 0
     private(set) var isOverLimit = false
     private let maximumBodyBytes: Int
     private var headerBytes = 0

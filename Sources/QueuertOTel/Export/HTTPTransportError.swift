@@ -12,12 +12,14 @@ struct HTTPTransportError: Error, Hashable, Sendable, CustomStringConvertible {
         case responseTooLarge
         /// What came isn't HTTP.
         case malformedResponse
+        /// The receiver's certificate isn't one to be trusted.
+        case untrustedReceiver
         /// The request can't work as it is configured: certificates, files, address.
         case misconfigured
     }
 
     let code: Code
-    /// libcurl's own words, which hold neither addresses nor header values.
+    /// libcurl's own words, or ours, which hold neither addresses nor header values.
     let detail: String
 
     /// Whether the same request may work later.
@@ -33,6 +35,7 @@ struct HTTPTransportError: Error, Hashable, Sendable, CustomStringConvertible {
         case .interrupted: "The export was interrupted"
         case .responseTooLarge: "The receiver's answer is too large"
         case .malformedResponse: "The receiver's answer isn't HTTP"
+        case .untrustedReceiver: "The receiver's certificate is not accepted"
         case .misconfigured: "The request can't be sent as configured"
         }
     }
@@ -43,6 +46,8 @@ struct HTTPTransportError: Error, Hashable, Sendable, CustomStringConvertible {
         case .timedOut: "Is the receiver overloaded? OTEL_EXPORTER_OTLP_TIMEOUT sets how long to wait."
         case .interrupted: "This is usual when a process stops."
         case .responseTooLarge, .malformedResponse: "Is the endpoint really an OTLP receiver over HTTP?"
+        case .untrustedReceiver:
+            "Renew the receiver's certificate, or name its authority by OTEL_EXPORTER_OTLP_CERTIFICATE."
         case .misconfigured: "Look at the certificate settings and the scheme of the endpoint."
         }
     }

@@ -7,6 +7,8 @@ enum OTLPAnswer: Equatable, Sendable {
     case accepted(rejected: Int, message: String)
     /// The batch was not taken, and won't be.
     case refused(reason: String)
+    /// The receiver can't be reached, and won't be before somebody has put something right.
+    case unreachable(reason: String)
     /// The receiver asks for another try, maybe after a wait.
     case retry(reason: String, after: Duration?)
 

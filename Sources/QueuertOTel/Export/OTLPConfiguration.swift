@@ -127,3 +127,8 @@ extension OTLPConfiguration: CustomReflectable {
     /// Nothing, so that `dump` doesn't show header values.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }
+
+extension OTLPConfiguration {
+    /// What a request is written in: over gRPC always protobuf.
+    var requestEncoding: Encoding { endpoint.isGRPC ? .protobuf : encoding }
+}

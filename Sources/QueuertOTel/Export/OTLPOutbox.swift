@@ -18,6 +18,29 @@ public protocol OTLPOutbox: Sendable {
     /// - Returns: Whether it is kept; if not, the exporter sends it itself.
     func keep(_ request: OTLPRequest) -> Bool
 
+    /// Whether it is in the queue's database, so that transactions keep the spans of what they write by themselves.
+    ///
+    /// No by default.
+    var isInQueueDatabase: Bool { get }
+
+    /// A transaction was committed that has kept something by itself.
+    ///
+    /// - Parameter itemCount: How many spans, data points or log records.
+    func transactionKept(itemCount: Int)
+
+    /// Something was too large to be kept by a transaction, and is lost.
+    ///
+    /// - Parameter itemCount: How many spans, data points or log records.
+    func couldNotKeep(itemCount: Int)
+
+    /// What became of what was kept, to be told as metrics; `nil`, the default, if nobody counts.
+    var counts: OTLPOutboxCounts? { get }
+
+    /// How much is kept, as it was last looked at; `nil`, the default, if that isn't known.
+    ///
+    /// Must return at once.
+    var waiting: (items: Int, bytes: Int)? { get }
+
     /// Sends what is kept, without waiting for another time to try.
     ///
     /// - Parameter timeout: How long to wait at most.
@@ -31,4 +54,25 @@ public protocol OTLPOutbox: Sendable {
     /// - Parameter timeout: How long to wait at most.
     /// - Returns: Whether all of it was taken; what wasn't is still kept.
     func shutdown(timeout: Duration) async -> FlushResult
+}
+
+extension OTLPOutbox {
+    /// It isn't.
+    public var isInQueueDatabase: Bool { false }
+
+    /// Does nothing.
+    ///
+    /// - Parameter itemCount: Not looked at.
+    public func transactionKept(itemCount: Int) {}
+
+    /// Does nothing.
+    ///
+    /// - Parameter itemCount: Not looked at.
+    public func couldNotKeep(itemCount: Int) {}
+
+    /// Nobody knows.
+    public var waiting: (items: Int, bytes: Int)? { nil }
+
+    /// Nobody counts.
+    public var counts: OTLPOutboxCounts? { nil }
 }

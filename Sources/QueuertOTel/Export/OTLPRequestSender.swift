@@ -148,6 +148,7 @@ public final class OTLPRequestSender: Sendable {
                 log.answered(rejected: rejected, message: message)
                 return .accepted(rejected: rejected)
             case .refused(let why): return .refused(reason: why)
+            case .unreachable(let why): return .unavailable(reason: why)
             case .retry(let why, let after):
                 reason = why
                 wish = after
@@ -176,6 +177,7 @@ public final class OTLPRequestSender: Sendable {
             log.answered(rejected: rejected, message: message)
             return (.accepted(rejected: rejected), nil)
         case .refused(let reason): return (.refused(reason: reason), nil)
+        case .unreachable(let reason): return (.unavailable(reason: reason), nil)
         case .retry(let reason, let after): return (.unavailable(reason: reason), after)
         }
     }
@@ -219,6 +221,7 @@ public final class OTLPRequestSender: Sendable {
             case .timedOut, .interrupted:
                 // A try that was cut short says little: the one before knows why the batch is late.
                 return .retry(reason: earlier ?? error.description, after: nil)
+            case .untrustedReceiver: return .unreachable(reason: error.description)
             default:
                 return error.isTransient
                     ? .retry(reason: error.description, after: nil) : .refused(reason: error.description)

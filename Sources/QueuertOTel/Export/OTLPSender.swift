@@ -18,7 +18,7 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         clock: any ExportClock = SystemExportClock(), retries: RetryPolicy = RetryPolicy()
     ) {
         maximumRequestBytes = configuration.maximumRequestBytes
-        encoding = configuration.endpoint.isGRPC ? .protobuf : configuration.encoding
+        encoding = configuration.requestEncoding
         switch encoding {
         case .protobuf:
             let encoder = OTLPEncoder(resource: resource)

@@ -19,6 +19,8 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     private let outline: AttemptOutline
     private let links: [SpanData.Link]
     private struct State {
+        /// What the span says at its beginning; nothing after its end.
+        var attributes: [Attribute]
         /// The phase that has begun and not ended: at most one, since a handler's phases follow each other.
         var openPhase: PhaseSpan?
         /// How many attempts share the call of the handler.
@@ -26,7 +28,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         /// The one of them that is current while it runs, if that is another.
         var batchLeader: TraceContext?
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ job: ClaimedJob, in instrumentation: QueueInstrumentation) {
         self.instrumentation = instrumentation
@@ -37,7 +39,10 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
 
         let claim = instrumentation.context(row.trace.attemptContext) ?? instrumentation.newContext(isSampled: false)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
-        let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
+        // Mostly they are one: the chain's first job began the segment.
+        let chain =
+            row.trace.chainContext == row.trace.jobContext
+            ? creation : instrumentation.context(row.trace.chainContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         let isBiased =
             instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptError != nil
@@ -75,6 +80,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         spanContext = context
         segmentContext = outline.beginsSegment ? context : chain ?? context
         outline.tellSegment()
+        state = Mutex(State(attributes: outline.takeAttributes()))
         self.outline = outline
     }
 
@@ -104,13 +110,15 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     func ended(_ end: AttemptEnd) {
-        // The settlement was committed, and with it the phase that wrote it.
+        // The settlement was committed, and with it the phase that wrote it; or it is about to be.
+        let isBeforeCommit = instrumentation.isBeforeCommit
+        var attributes: [Attribute] = []
         let (phase, batchSize, batchLeader) = state.withLock { state in
-            defer { state.openPhase = nil }
+            if isBeforeCommit { attributes = state.attributes } else { swap(&attributes, &state.attributes) }
+            defer { if !isBeforeCommit { state.openPhase = nil } }
             return (state.openPhase, state.batchSize, state.batchLeader)
         }
         phase?.ended(nil)
-        var attributes = outline.span.attributes
         var links = links
         var events: [SpanData.Event] = []
         end.tell(in: &attributes, batchSize: batchSize)
@@ -123,11 +131,12 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         let tracer = instrumentation.tracer
         let errorType = end.result.errorType
         let (start, endTime) = (outline.claimedAt.nanoseconds, max(end.at.nanoseconds, tracer.clock.nanoseconds))
+        let metrics = isBeforeCommit ? nil : metrics
         metrics?.attemptEnded(
             end, of: row, seconds: SpanData.seconds(from: start, to: endTime), result: end.result.word,
             errorType: errorType, in: spanContext)
         instrumentation.events?.attemptEnded(end, of: row, errorType: errorType, in: spanContext)
-        tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: spanContext, parent: parent, name: outline.span.name, kind: .consumer, start: start,
                 end: endTime, attributes: attributes,
@@ -139,7 +148,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     private func tellWait() {
         guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
         let wait = SpanOutline.wait(of: row)
-        instrumentation.tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: instrumentation.child(of: parent), parent: parent, name: wait.name, kind: wait.kind,
                 start: outline.waits.runnableAt.nanoseconds, end: outline.claimedAt.nanoseconds,

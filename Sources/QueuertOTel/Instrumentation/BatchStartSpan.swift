@@ -44,7 +44,7 @@ final class BatchStartSpan: BatchTrace {
     }
 
     private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
-        instrumentation.tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: outline.name, kind: outline.kind, start: start,
                 end: end, attributes: attributes, links: links.withLock { $0 }, status: status,

@@ -92,7 +92,7 @@ final class JobCreationSpan: JobTrace {
         _ attributes: [Attribute], status: SpanData.Status, links: [SpanData.Link]? = nil, end: UInt64? = nil
     ) {
         let tracer = instrumentation.tracer
-        tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: name, kind: .producer, start: start,
                 end: end ?? tracer.clock.nanoseconds, attributes: attributes, links: links ?? self.links,

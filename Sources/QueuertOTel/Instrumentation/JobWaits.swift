@@ -29,13 +29,15 @@ struct JobWaits: Hashable {
         queue = claimedAt - runnableAt
     }
 
-    var attributes: [Attribute] {
-        [
-            (QueueAttributes.waitBlocked, blocked), (QueueAttributes.waitSchedule, schedule),
-            (QueueAttributes.waitBackoff, backoff), (QueueAttributes.waitQueue, queue),
-        ].compactMap { key, wait in
-            // The queue's share is always told, a zero as well: it is the most wanted number.
-            wait == .zero && key != QueueAttributes.waitQueue ? nil : Attribute(key, .double(wait / .seconds(1)))
+    /// Adds what was waited for to what a span says.
+    func tell(in attributes: inout [Attribute]) {
+        func add(_ key: String, _ wait: Duration) {
+            attributes.append(Attribute(key, .double(wait / .seconds(1))))
         }
+        if blocked != .zero { add(QueueAttributes.waitBlocked, blocked) }
+        if schedule != .zero { add(QueueAttributes.waitSchedule, schedule) }
+        if backoff != .zero { add(QueueAttributes.waitBackoff, backoff) }
+        // The queue's share is always told, a zero as well: it is the most wanted number.
+        add(QueueAttributes.waitQueue, queue)
     }
 }

@@ -56,7 +56,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
     }
 
     private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
-        instrumentation.tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: spanContext, parent: parent, name: outline.name, kind: outline.kind, start: start,
                 end: end, attributes: attributes, links: links, status: status,

@@ -36,7 +36,9 @@ final class PhaseSpan: PhaseTrace {
     }
 
     func ended(_ error: (any Error)?) {
-        if hasEnded.exchange(true, ordering: .relaxed) { return }
+        // Before its commit it may still end otherwise.
+        let isBeforeCommit = instrumentation.isBeforeCommit
+        if !isBeforeCommit, hasEnded.exchange(true, ordering: .relaxed) { return }
         var attributes = outline.attributes
         var status = SpanData.Status.unset
         let errorType = error.map(QueueInstrumentation.errorType)
@@ -46,8 +48,9 @@ final class PhaseSpan: PhaseTrace {
         }
         let tracer = instrumentation.tracer
         let end = tracer.clock.nanoseconds
+        let metrics = isBeforeCommit ? nil : metrics
         metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
-        tracer.emit(
+        instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: outline.name, kind: outline.kind, start: start,
                 end: end, attributes: attributes, status: status, scope: QueueInstrumentation.scope))

@@ -78,19 +78,21 @@ struct QueueSubject {
 
     /// The attributes that the conventions want when a span starts, so that a sampler sees them.
     func attributes(operation: String, type: String?, destination: String) -> [Attribute] {
-        var attributes = [
-            QueueAttributes.system,
-            Attribute(QueueAttributes.operationName, .string(operation)),
-            Attribute(QueueAttributes.destination, .string(destination)),
-            Attribute(QueueAttributes.messageID, .string(jobID.rawValue)),
-            Attribute(QueueAttributes.conversationID, .string(chainID.rawValue)),
-            Attribute(QueueAttributes.chainID, .string(chainID.rawValue)),
-            Attribute(QueueAttributes.chainType, .string(chainType)),
-            Attribute(QueueAttributes.chainIndex, .int(Int64(chainIndex))),
-            Attribute(QueueAttributes.jobID, .string(jobID.rawValue)),
-            Attribute(QueueAttributes.jobType, .string(jobType)),
-        ]
-        if let type { attributes.append(Attribute(QueueAttributes.operationType, .string(type))) }
+        // With room for what else the span says: an array that grows is copied.
+        var attributes: [Attribute] = []
+        attributes.reserveCapacity(20)
+        func add(_ key: String, _ value: AttributeValue) { attributes.append(Attribute(key, value)) }
+        attributes.append(QueueAttributes.system)
+        add(QueueAttributes.operationName, .string(operation))
+        add(QueueAttributes.destination, .string(destination))
+        add(QueueAttributes.messageID, .string(jobID.rawValue))
+        add(QueueAttributes.conversationID, .string(chainID.rawValue))
+        add(QueueAttributes.chainID, .string(chainID.rawValue))
+        add(QueueAttributes.chainType, .string(chainType))
+        add(QueueAttributes.chainIndex, .int(Int64(chainIndex)))
+        add(QueueAttributes.jobID, .string(jobID.rawValue))
+        add(QueueAttributes.jobType, .string(jobType))
+        if let type { add(QueueAttributes.operationType, .string(type)) }
         return attributes
     }
 }

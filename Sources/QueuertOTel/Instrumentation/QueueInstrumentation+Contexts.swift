@@ -20,6 +20,12 @@ extension QueueInstrumentation {
         return context
     }
 
+    /// The context of an attempt's span: as it is, where it is one of ours, else as it is stored.
+    func context(of attempt: (any AttemptTrace)?) -> TraceContext? {
+        if let attempt = attempt as? AttemptSpan { return attempt.spanContext }
+        return context(attempt?.context)
+    }
+
     /// The identity of a span below another, sampled alike, without announcing it: its data may come much later.
     func child(of parent: TraceContext) -> TraceContext {
         TraceContext(

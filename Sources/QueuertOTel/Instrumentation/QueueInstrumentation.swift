@@ -14,8 +14,9 @@ public import Queuert
 public final class QueueInstrumentation: ObservabilityAdapter {
     let tracer: SpanTracer
     let configuration: Configuration
-    let metrics: QueueMetrics?
-    let events: QueueEventLog?
+    let allMetrics: QueueMetrics?
+    let allEvents: QueueEventLog?
+    let outbox: TransactionOutbox?
     let contextWarning: ContextWarning
 
     static let scope = InstrumentationScope(
@@ -30,17 +31,27 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     ///   - eventLimits: How much an event may hold.
     ///   - configuration: What is told, and how.
     ///   - logger: What is logged goes here.
-    public init(
+    public convenience init(
         tracer: SpanTracer, meters: MeterProvider? = nil, events: (any LogRecordProcessor)? = nil,
         eventLimits: LogRecordLimits = LogRecordLimits(), configuration: Configuration = Configuration(),
         logger: Logger = Logger(label: "queuert.otel")
     ) {
+        self.init(
+            tracer: tracer, meters: meters, events: events, eventLimits: eventLimits, outbox: nil,
+            configuration: configuration, logger: logger)
+    }
+
+    init(
+        tracer: SpanTracer, meters: MeterProvider?, events: (any LogRecordProcessor)?, eventLimits: LogRecordLimits,
+        outbox: TransactionOutbox?, configuration: Configuration, logger: Logger
+    ) {
         self.tracer = tracer
+        self.outbox = outbox
         self.configuration = configuration
-        metrics = meters.map {
+        allMetrics = meters.map {
             QueueMetrics(meters: $0, clock: tracer.clock, patience: configuration.databasePatience)
         }
-        self.events = events.map { QueueEventLog(processor: $0, clock: tracer.clock, limits: eventLimits) }
+        allEvents = events.map { QueueEventLog(processor: $0, clock: tracer.clock, limits: eventLimits) }
         contextWarning = ContextWarning(logger: logger)
     }
 
@@ -87,17 +98,19 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     public func blockerResolved(_ wait: BlockerResolution) {
         let resolved = wait.wait
         if let metrics, resolved.unblocksJob {
-            metrics.ofJobType(resolved.jobTypeName).unblocked(in: self.context(wait.resolvedBy?.context))
+            metrics.ofJobType(resolved.jobTypeName).unblocked(in: self.context(of: wait.resolvedBy))
         }
-        guard let context = context(resolved.awaitContext) else { return }
+        let parent = self.context(resolved.jobContext)
+        // A job that another tracer has told of has none stored: only when the wait is over its span gets an identity.
+        guard let context = context(resolved.awaitContext) ?? parent.map(child) else { return }
         let outline = SpanOutline.wait(wait)
         var links: [SpanData.Link] = []
         if let chain = self.context(wait.chainStartContext) { links.append(LinkType.blocker.link(to: chain)) }
-        if let attempt = self.context(wait.resolvedBy?.context) { links.append(LinkType.resolvedBy.link(to: attempt)) }
-        tracer.emit(
+        if let attempt = self.context(of: wait.resolvedBy) { links.append(LinkType.resolvedBy.link(to: attempt)) }
+        emit(
             SpanData(
-                context: context.local, parent: self.context(resolved.jobContext), name: outline.name,
-                kind: outline.kind, start: resolved.blockedAt.nanoseconds, end: wait.resolvedAt.nanoseconds,
+                context: context.local, parent: parent, name: outline.name, kind: outline.kind,
+                start: resolved.blockedAt.nanoseconds, end: wait.resolvedAt.nanoseconds,
                 attributes: outline.attributes, links: links, scope: Self.scope))
     }
 
@@ -106,17 +119,17 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     /// - Parameter chain: The chain.
     public func chainEnded(_ chain: ChainEnding) {
         if metrics != nil || events != nil {
-            let context = context(chain.completedBy?.context ?? chain.start.context)?.local
+            let context = (self.context(of: chain.completedBy) ?? self.context(chain.start.context))?.local
             metrics?.chainEnded(chain, in: context)
             events?.chainEnded(chain, in: context)
         }
         guard let parent = context(chain.start.context) else { return }
         let outline = SpanOutline.chain(chain)
         var links: [SpanData.Link] = []
-        if let attempt = context(chain.completedBy?.context) {
+        if let attempt = context(of: chain.completedBy) {
             links.append(LinkType.completedBy.link(to: attempt))
         }
-        tracer.emit(
+        emit(
             SpanData(
                 context: child(of: parent), parent: parent, name: outline.name, kind: outline.kind,
                 start: chain.start.createdAt.nanoseconds, end: chain.endedAt.nanoseconds,

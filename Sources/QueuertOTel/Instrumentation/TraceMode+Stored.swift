@@ -13,19 +13,27 @@ extension TraceMode {
     var isLinked: Bool { form == .linked }
 
     /// Reads `single`, `linked` or `bounded:window:jobs`, where the window is in microseconds.
-    init?(stored: Substring) {
-        var rest = stored
-        switch rest.takeField(before: UInt8(ascii: ":")) {
-        case "single" where stored.utf8.count == 6: self = .single
-        case "linked" where stored.utf8.count == 6: self = .linked
-        case "bounded":
-            guard let window = Int64(rest.takeField(before: UInt8(ascii: ":"))), window >= 0,
-                let jobs = Int(rest), jobs > 0
+    init?(stored text: Span<UInt8>, from start: Int) {
+        if text.hasBytes(Self.singleWord, at: start), text.count == start + Self.singleWord.count {
+            self = .single
+        } else if text.hasBytes(Self.linkedWord, at: start), text.count == start + Self.linkedWord.count {
+            self = .linked
+        } else if text.hasBytes(Self.boundedWord, at: start) {
+            var position = start + Self.boundedWord.count
+            let separator = UInt8(ascii: ":")
+            guard let window = text.number(from: &position, until: separator), window >= 0,
+                let jobs = text.number(from: &position, until: separator), jobs > 0, position == text.count,
+                text[position - 1] != separator
             else { return nil }
-            self = .bounded(window: .microseconds(window), jobs: jobs)
-        default: return nil
+            self = .bounded(window: .microseconds(window), jobs: Int(jobs))
+        } else {
+            return nil
         }
     }
+
+    private static let singleWord = Array("single".utf8)
+    private static let linkedWord = Array("linked".utf8)
+    private static let boundedWord = Array("bounded:".utf8)
 
     /// The mode with all that a decision by it needs.
     var stored: String {

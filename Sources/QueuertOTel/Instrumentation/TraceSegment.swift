@@ -24,16 +24,18 @@ struct TraceSegment: Hashable {
     /// Reads `number;start;firstIndex;mode`, where the start is in microseconds since 1970 and a call's mode has a `!` in
     /// front.
     init?(stored: String) {
-        var rest = stored[...]
-        guard let number = Int(rest.takeField(before: UInt8(ascii: ";"))), number >= 0,
-            let start = Int64(rest.takeField(before: UInt8(ascii: ";"))),
-            let first = Int(rest.takeField(before: UInt8(ascii: ";"))), first >= 0,
-            !rest.utf8.contains(UInt8(ascii: ";"))
+        let text = stored.utf8.span
+        var position = 0
+        let separator = UInt8(ascii: ";")
+        guard let number = text.number(from: &position, until: separator), number >= 0,
+            let start = text.number(from: &position, until: separator),
+            let first = text.number(from: &position, until: separator), first >= 0,
+            !text.contains(separator, from: position)
         else { return nil }
-        self.init(number: number, start: Timestamp(microseconds: start), firstIndex: first)
+        self.init(number: Int(number), start: Timestamp(microseconds: start), firstIndex: Int(first))
         // A mode that only a later version knows costs the mode, not the segment.
-        let isOfCall = rest.utf8.first == UInt8(ascii: "!")
-        guard let mode = TraceMode(stored: isOfCall ? rest.dropFirst() : rest) else { return }
+        let isOfCall = position < text.count && text[position] == UInt8(ascii: "!")
+        guard let mode = TraceMode(stored: text, from: isOfCall ? position + 1 : position) else { return }
         self.mode = mode
         isModeOfCall = isOfCall
     }
@@ -67,14 +69,42 @@ struct TraceSegment: Hashable {
     }
 }
 
-extension Substring {
-    /// Takes off what comes before a separator, and the separator; everything, if there is none.
-    ///
-    /// Reading what is stored with a job is part of every attempt: this makes no array.
-    mutating func takeField(before separator: UInt8) -> Substring {
-        let end = utf8.firstIndex(of: separator) ?? endIndex
-        let field = self[..<end]
-        self = end == endIndex ? self[end...] : self[utf8.index(after: end)...]
-        return field
+/// Reading what is stored with a job is part of every attempt, and makes no text and no array.
+extension Span<UInt8> {
+    /// Reads a whole number that ends before a separator, or with the text, and goes on behind the separator.
+    func number(from position: inout Int, until separator: UInt8) -> Int64? {
+        let isNegative = position < count && self[position] == UInt8(ascii: "-")
+        if isNegative { position += 1 }
+        var magnitude: Int64 = 0
+        let start = position
+        while position < count, self[position] != separator {
+            let digit = self[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let (shifted, isTooLarge) = magnitude.multipliedReportingOverflow(by: 10)
+            let (sum, isSumTooLarge) = shifted.addingReportingOverflow(Int64(digit))
+            if isTooLarge || isSumTooLarge { return nil }
+            magnitude = sum
+            position += 1
+        }
+        if position == start { return nil }
+        if position < count { position += 1 }
+        return isNegative ? -magnitude : magnitude
+    }
+
+    /// Whether a byte is found from a position on.
+    func contains(_ byte: UInt8, from start: Int) -> Bool {
+        var position = start
+        while position < count {
+            if self[position] == byte { return true }
+            position += 1
+        }
+        return false
+    }
+
+    /// Whether some bytes stand at a position.
+    func hasBytes(_ bytes: [UInt8], at start: Int) -> Bool {
+        guard count - start >= bytes.count else { return false }
+        for index in bytes.indices where self[start + index] != bytes[index] { return false }
+        return true
     }
 }

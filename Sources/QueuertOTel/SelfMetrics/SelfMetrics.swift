@@ -32,6 +32,36 @@ struct SelfMetrics {
         }
     }
 
+    func observe(_ outbox: any OTLPOutbox) {
+        guard outbox.counts != nil else { return }
+        counter("queuert.otel.outbox.kept", "{item}", "Spans, data points and log records that the outbox has kept") {
+            outbox.counts.map { [MetricObservation($0.kept, AttributeSet([]))] } ?? []
+        }
+        counter(
+            "queuert.otel.outbox.sent", "{item}",
+            "Items of the outbox that were sent, with an error type those that the receiver didn't take"
+        ) {
+            guard let now = outbox.counts else { return [] }
+            return Self.counts([(nil, now.sent), ("rejected", now.rejected), ("refused", now.refused)], [])
+        }
+        counter(
+            "queuert.otel.outbox.dropped", "{item}", "Items that the outbox could not keep, or not any longer, by cause"
+        ) {
+            guard let now = outbox.counts else { return [] }
+            return Self.counts(
+                [
+                    ("not_kept", now.notKept), ("no_room", now.droppedForRoom), ("too_old", now.droppedTooOld),
+                ], [])
+        }
+        upDownCounter("queuert.otel.outbox.items", "{item}", "Items that the outbox keeps, as it was last looked at") {
+            outbox.waiting.map { [MetricObservation($0.items, AttributeSet([]))] } ?? []
+        }
+        upDownCounter("queuert.otel.outbox.size", "By", "The messages that the outbox keeps, as it was last looked at")
+        {
+            outbox.waiting.map { [MetricObservation($0.bytes, AttributeSet([]))] } ?? []
+        }
+    }
+
     /// The words of a signal in names and units.
     private struct Words {
         let name: String

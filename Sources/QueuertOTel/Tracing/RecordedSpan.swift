@@ -3,8 +3,30 @@ public import Tracing
 
 /// A span of swift-distributed-tracing, from its start to its end.
 ///
-/// Where it isn't recorded it takes all calls and keeps nothing. Any thread may call it.
-public final class RecordedSpan: Tracing.Span {
+/// Where it isn't recorded it takes all calls and keeps nothing. Any thread may call it. Copies are the same span.
+public struct RecordedSpan: Tracing.Span {
+    /// The context for work inside the span; its ``ServiceContext/traceContext`` is the span's identity.
+    public let context: ServiceContext
+    /// Nothing where spans are off: to start and end one costs no memory then, and no count of references.
+    private let body: Body?
+
+    /// What the copies of a span share.
+    private final class Body: Sendable {
+        let tracer: SpanTracer
+        let initialName: String
+        /// What is recorded; nothing after the end, or if the span isn't recorded at all.
+        let recording: Mutex<Recording?>
+        /// Whether there was ever something to record: asked first, so that a span that isn't recorded costs no lock.
+        let isRecorded: Bool
+
+        init(_ tracer: SpanTracer, _ name: String, _ data: SpanData?) {
+            self.tracer = tracer
+            initialName = name
+            isRecorded = data != nil
+            recording = Mutex(data.map { Recording(data: $0) })
+        }
+    }
+
     private struct Recording {
         var data: SpanData
         var attributes: SpanAttributes = [:]
@@ -12,46 +34,42 @@ public final class RecordedSpan: Tracing.Span {
         mutating func apply(_ change: (inout Recording) -> Void) { change(&self) }
     }
 
-    /// The context for work inside the span; its ``ServiceContext/traceContext`` is the span's identity.
-    public let context: ServiceContext
-    private let tracer: SpanTracer
-    private let initialName: String
-    /// What is recorded; nothing after the end, or if the span isn't recorded at all.
-    private let recording: Mutex<Recording?>
-    /// Whether there was ever something to record: asked first, so that a span that isn't recorded costs no lock.
-    private let isRecorded: Bool
-
     /// Makes a span; one without data takes all calls and keeps nothing.
     init(tracer: SpanTracer, context: ServiceContext, name: String, data: SpanData?) {
-        self.tracer = tracer
         self.context = context
-        initialName = name
-        isRecorded = data != nil
-        recording = Mutex(data.map { Recording(data: $0) })
+        body = Body(tracer, name, data)
     }
 
-    /// The span of whoever is off and has no context: without a name, as it is shared.
-    static let idle = RecordedSpan(
-        tracer: SpanTracer(processor: MultiSpanProcessor([])), context: .topLevel, name: "", data: nil)
+    /// Makes the span of a tracer that is off: it has no name.
+    init(off context: ServiceContext) {
+        self.context = context
+        body = nil
+    }
+
+    /// The body of a span of which there is something to record, at least until its end.
+    private var recorded: Body? {
+        guard let body, body.isRecorded else { return nil }
+        return body
+    }
 
     /// Whether the span takes notes: it is sampled and has not ended.
-    public var isRecording: Bool { isRecorded && recording.withLock { $0 != nil } }
+    public var isRecording: Bool { recorded?.recording.withLock { $0 != nil } ?? false }
 
     /// What is done.
     ///
     /// The last name given before the end counts. While nothing is recorded it is the one given at the start, or none
     /// where spans are off altogether.
     public var operationName: String {
-        get { recording.withLock { $0?.data.name } ?? initialName }
-        set { record { $0.data.name = newValue } }
+        get { body.map { body in body.recording.withLock { $0?.data.name } ?? body.initialName } ?? "" }
+        nonmutating set { record { $0.data.name = newValue } }
     }
 
     /// More about the work; none while nothing is recorded.
     ///
     /// What is over the tracer's limit is dropped at the end.
     public var attributes: SpanAttributes {
-        get { recording.withLock { $0?.attributes } ?? [:] }
-        set { record { $0.attributes = newValue } }
+        get { recorded?.recording.withLock { $0?.attributes } ?? [:] }
+        nonmutating set { record { $0.attributes = newValue } }
     }
 
     /// Says how the work ended.
@@ -74,7 +92,7 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// - Parameter event: What happened. With a clock of its own the tracer's time is taken, not the event's.
     public func addEvent(_ event: SpanEvent) {
-        append(event.name, event.attributes) {
+        append(event.name, event.attributes) { tracer in
             tracer.usesSystemClock ? event.nanosecondsSinceEpoch : tracer.clock.nanoseconds
         }
     }
@@ -95,7 +113,7 @@ public final class RecordedSpan: Tracing.Span {
             "exception.type": .string(Self.typeName(of: error)), "exception.message": .string("\(error)"),
         ]
         all.merge(attributes)
-        append("exception", all) { tracer.time(of: instant()) }
+        append("exception", all) { $0.time(of: instant()) }
     }
 
     /// Notes a relation to another span; ignored if the link's context holds no valid trace context.
@@ -103,10 +121,10 @@ public final class RecordedSpan: Tracing.Span {
     /// - Parameter link: The relation.
     public func addLink(_ link: SpanLink) {
         guard let target = link.context.traceContext, target.traceID.isValid, target.spanID.isValid else { return }
-        guard isRecording else { return }
+        guard isRecording, let limit = body?.tracer.limits.links else { return }
         let link = SpanData.Link(target, attributes: [Attribute](link.attributes))
         record { recording in
-            guard recording.data.links.count < tracer.limits.links else { return recording.data.droppedLinks += 1 }
+            guard recording.data.links.count < limit else { return recording.data.droppedLinks += 1 }
             recording.data.links.append(link)
         }
     }
@@ -117,16 +135,27 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// - Parameter instant: When the work ended.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        guard isRecorded, let ended = recording.withLock({ $0.take() }) else { return }
-        var data = ended.data
-        data.attributes = [Attribute](ended.attributes)
-        data.end = tracer.time(of: instant())
-        tracer.emit(data)
+        if let body = recorded { handOver(body) { body.tracer.time(of: instant()) } }
     }
 
-    private func append(_ name: String, _ attributes: SpanAttributes, time: () -> UInt64) {
-        guard isRecording else { return }
-        let event = SpanData.Event(name: name, time: time(), attributes: [Attribute](attributes))
+    /// Ends the span now and hands it over.
+    ///
+    /// Only the first call counts. As with the function that takes an instant, but without what a generic call costs.
+    public func end() {
+        if let body = recorded { handOver(body) { body.tracer.clock.nanoseconds } }
+    }
+
+    private func handOver(_ body: Body, end: () -> UInt64) {
+        guard let ended = body.recording.withLock({ $0.take() }) else { return }
+        var data = ended.data
+        data.attributes = [Attribute](ended.attributes)
+        data.end = end()
+        body.tracer.emit(data)
+    }
+
+    private func append(_ name: String, _ attributes: SpanAttributes, time: (SpanTracer) -> UInt64) {
+        guard isRecording, let tracer = body?.tracer else { return }
+        let event = SpanData.Event(name: name, time: time(tracer), attributes: [Attribute](attributes))
         record { recording in
             guard recording.data.events.count < tracer.limits.events else { return recording.data.droppedEvents += 1 }
             recording.data.events.append(event)
@@ -137,8 +166,7 @@ public final class RecordedSpan: Tracing.Span {
     ///
     /// The lock is held meanwhile, so values are made before: to describe errors and attributes is code of others.
     private func record(_ change: (inout Recording) -> Void) {
-        guard isRecorded else { return }
-        recording.withLock { recording in
+        recorded?.recording.withLock { recording in
             // In place: a copy of what was recorded so far would cost more than the change.
             recording?.apply(change)
         }

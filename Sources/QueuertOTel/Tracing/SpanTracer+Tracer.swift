@@ -28,13 +28,45 @@ extension SpanTracer: Tracer {
         file fileID: String,
         line: UInt
     ) -> RecordedSpan {
-        var context = context()
-        // One for all that have nothing to tell apart: where telemetry is off, a span must cost next to nothing.
-        if hasShutDown, context.isEmpty { return .idle }
+        let context = context()
+        if hasShutDown { return RecordedSpan(off: context) }
+        return makeSpan(operationName, in: context, ofKind: kind) { time(of: instant()) }
+    }
+
+    /// Starts a span that begins now, below the one in the context, or the root of a new trace.
+    ///
+    /// As with the function that takes an instant, but without what a generic call costs: this is the one that a call
+    /// without an instant finds.
+    ///
+    /// - Parameters:
+    ///   - operationName: What is done.
+    ///   - context: Where the span above is found.
+    ///   - kind: The role of the span.
+    ///   - function: Not recorded.
+    ///   - fileID: Not recorded.
+    ///   - line: Not recorded.
+    /// - Returns: The span, which must be ended.
+    public func startSpan(
+        _ operationName: String,
+        context: @autoclosure () -> ServiceContext = .current ?? .topLevel,
+        ofKind kind: SpanKind = .internal,
+        function: String = #function,
+        file fileID: String = #fileID,
+        line: UInt = #line
+    ) -> RecordedSpan {
+        let context = context()
+        if hasShutDown { return RecordedSpan(off: context) }
+        return makeSpan(operationName, in: context, ofKind: kind) { clock.nanoseconds }
+    }
+
+    private func makeSpan(
+        _ operationName: String, in context: ServiceContext, ofKind kind: SpanKind, start: () -> UInt64
+    ) -> RecordedSpan {
         let (parent, isSuppressed) = context.tracing
-        guard !isSuppressed, !hasShutDown else {
+        guard !isSuppressed else {
             return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
         }
+        var context = context
         let kind = SpanData.Kind(kind)
         let traceContext = makeContext(parent: parent, name: operationName, kind: kind)
         context.setTracing(traceContext, isSuppressed: false)
@@ -45,8 +77,7 @@ extension SpanTracer: Tracer {
             tracer: self, context: context, name: operationName,
             data: SpanData(
                 context: traceContext, parent: parent?.traceID == traceContext.traceID ? parent : nil,
-                name: operationName, kind: kind, start: time(of: instant()), end: 0,
-                scope: Self.distributedTracingScope))
+                name: operationName, kind: kind, start: start(), end: 0, scope: Self.distributedTracingScope))
     }
 
     /// Writes the headers of the context's trace.

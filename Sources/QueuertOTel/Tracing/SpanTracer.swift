@@ -105,10 +105,15 @@ public final class SpanTracer: Sendable {
     ///
     /// - Parameter span: The span.
     public func emit(_ span: consuming SpanData) {
-        guard span.context.isSampled else { return }
+        if let span = limited(span) { processor.spanEnded(span) }
+    }
+
+    /// A span as it is exported, cut down to the limits; `nil` for one that isn't sampled.
+    func limited(_ span: consuming SpanData) -> SpanData? {
+        guard span.context.isSampled else { return nil }
         limits.apply(to: &span)
         span.end = max(span.start, span.end)
-        processor.spanEnded(span)
+        return span
     }
 
     /// Hands over all spans that ended before the call.

@@ -84,10 +84,7 @@ extension UInt64 {
     /// The value as 16 lower-case hexadecimal digits.
     var lowercaseHex: String {
         String(unsafeUninitializedCapacity: 16) { buffer in
-            for index in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: self >> UInt64(60 - 4 * index)) & 0xf
-                buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            }
+            writeLowercaseHex(to: UnsafeMutableRawBufferPointer(buffer), at: 0)
             return 16
         }
     }

@@ -3,18 +3,14 @@ internal import QueuertSQLite
 
 /// The outbox's tables in a SQLite file.
 ///
-/// Not thread-safe: it belongs to one ``OutboxStore``, which is locked during each call.
-final class OutboxFile {
-    /// A request in the file.
-    struct Kept: Sendable {
-        let id: Int64
-        let request: OTLPRequest
-    }
-
+/// Not thread-safe: it belongs to one ``OutboxFileAccess``, which is locked during each call.
+final class OutboxFile: OutboxTable {
     /// Which file this is, for the case that another takes its place.
     let identity: FileIdentity?
     private let handle: SQLiteHandle
     private let maximumBytes: Int
+    private let maximumAge: Int64
+    private let clock: @Sendable () -> Int64
     /// The last request of each signal that was settled: it may still be there if a full disk kept it from being deleted.
     private var settled: [OTLPSignal: Int64] = [:]
 
@@ -22,7 +18,11 @@ final class OutboxFile {
     /// How many pages the write-ahead log may have.
     private static let walPages = 1000
 
-    init(path: String, configuration: TelemetryOutbox.Configuration) throws {
+    init(
+        path: String, configuration: TelemetryOutbox.Configuration, clock: @escaping @Sendable () -> Int64
+    ) throws {
+        self.clock = clock
+        maximumAge = configuration.maximumAge.components.seconds
         FileIdentity.makePrivateFile(path: path)
         handle = try SQLiteHandle(path: path, readOnly: false, busyTimeout: Self.busyTimeout)
         identity = FileIdentity(path: path)
@@ -60,18 +60,18 @@ final class OutboxFile {
         """
 
     /// How many items and bytes are kept.
-    func total() throws -> (items: Int, bytes: Int) {
+    func total() throws -> OutboxTotal {
         let statement = try handle.statement("SELECT items, bytes FROM queuert_outbox_total")
         return try statement.use {
-            guard try statement.step() else { return (0, 0) }
-            return (Int(statement.int64(0)), Int(statement.int64(1)))
+            guard try statement.step() else { return OutboxTotal() }
+            return OutboxTotal(items: Int(statement.int64(0)), bytes: Int(statement.int64(1)))
         }
     }
 
     /// Keeps a request, and drops the oldest ones that are over the limit.
     ///
     /// - Returns: How many items were dropped.
-    func keep(_ request: OTLPRequest, secondsSince1970: Int64) throws -> Int {
+    func keep(_ request: OTLPRequest) throws -> Int {
         defer { shortenLog() }
         return try write {
             let insert = try handle.statement(
@@ -83,7 +83,7 @@ final class OutboxFile {
                 insert.bind(text: request.signal.rawValue, at: 1)
                 insert.bind(text: request.encoding.stored, at: 2)
                 insert.bind(Int64(request.itemCount), at: 3)
-                insert.bind(secondsSince1970, at: 4)
+                insert.bind(clock(), at: 4)
                 insert.bind(.blob(request.message), at: 5)
                 return try insert.step()
             }
@@ -98,7 +98,7 @@ final class OutboxFile {
     }
 
     /// The oldest request of a signal that was not settled.
-    func oldest(_ signal: OTLPSignal) throws -> Kept? {
+    func oldest(_ signal: OTLPSignal) throws -> KeptRequest? {
         let statement = try handle.statement(
             """
             SELECT id, encoding, item_count, message FROM queuert_outbox_request
@@ -109,8 +109,8 @@ final class OutboxFile {
             statement.bind(settled[signal] ?? 0, at: 2)
             guard try statement.step() else { return nil }
             guard case .blob(let message) = statement.value(3) else { return nil }
-            return Kept(
-                id: statement.int64(0),
+            return KeptRequest(
+                ids: [statement.int64(0)],
                 request: OTLPRequest(
                     signal: signal, encoding: OTLPConfiguration.Encoding(stored: statement.text(1)), message: message,
                     itemCount: Int(statement.int64(2))))
@@ -118,30 +118,34 @@ final class OutboxFile {
     }
 
     /// Forgets a request that was sent or refused, and those before it that could not be deleted.
-    func settle(_ kept: Kept) throws {
+    func settle(_ kept: KeptRequest) throws {
         let signal = kept.request.signal
-        settled[signal] = kept.id
+        guard let id = kept.ids.last else { return }
+        settled[signal] = id
         defer { shortenLog() }
         _ = try write {
             try delete("signal = ?1 AND id <= ?2") { statement in
                 statement.bind(text: signal.rawValue, at: 1)
-                statement.bind(kept.id, at: 2)
+                statement.bind(id, at: 2)
             }
         }
     }
 
-    /// Drops what was kept before a time.
+    /// Drops what is too old.
     ///
     /// - Returns: How many items were dropped.
-    func drop(_ signal: OTLPSignal, keptBefore secondsSince1970: Int64) throws -> Int {
+    func dropTooOld(_ signal: OTLPSignal) throws -> Int {
         defer { shortenLog() }
         return try write {
             try delete("signal = ?1 AND kept_at < ?2") { statement in
                 statement.bind(text: signal.rawValue, at: 1)
-                statement.bind(secondsSince1970, at: 2)
+                statement.bind(clock() - maximumAge, at: 2)
             }.items
         }
     }
+
+    /// There is nothing over the limit: what is kept makes room for itself.
+    func dropForRoom() throws -> Int { 0 }
 
     /// Deletes requests, and counts them and their items.
     private func delete(

@@ -16,7 +16,7 @@ final class OutboxLog: Sendable {
 
     init(logger: Logger) { self.logger = logger }
 
-    func log(_ events: [OutboxStore.Event]) {
+    func log(_ events: [OutboxEvent]) {
         for event in events {
             switch event {
             case .broke(let reason):

@@ -9,10 +9,10 @@ internal import Synchronization
 /// The thread holds the worker, and the worker doesn't hold the outbox: an outbox that is let go is shut down by its
 /// deinitialiser, and the worker goes with the thread's end.
 final class OutboxWorker: Sendable {
-    private let configuration: TelemetryOutbox.Configuration
-    private let secondsSince1970: @Sendable () -> Int64
+    let configuration: TelemetryOutbox.Configuration
     private let log: OutboxLog
-    private let store: Mutex<OutboxStore>
+    private let store: any OutboxStore
+    private let lastTotal = Mutex<OutboxTotal?>(nil)
     private let schedule: Mutex<OutboxSchedule>
     private let senders = Mutex<[OTLPSignal: OTLPRequestSender]>([:])
     private let counts = Mutex(TelemetryOutbox.Statistics())
@@ -23,24 +23,24 @@ final class OutboxWorker: Sendable {
     private static let sendTimeout: Duration = .seconds(30)
 
     init(
-        path: String, configuration: TelemetryOutbox.Configuration, pace: OutboxSchedule.Pace, logger: Logger,
-        secondsSince1970: @escaping @Sendable () -> Int64
-    ) throws {
+        store: any OutboxStore, events: [OutboxEvent] = [], configuration: TelemetryOutbox.Configuration,
+        pace: OutboxSchedule.Pace, logger: Logger
+    ) {
         self.configuration = configuration
-        self.secondsSince1970 = secondsSince1970
+        self.store = store
         log = OutboxLog(logger: logger)
-        let store = try OutboxStore(path: path, configuration: configuration)
-        let events = try store.open()
-        self.store = Mutex(store)
         schedule = Mutex(OutboxSchedule(pace: pace))
         log.log(events)
     }
 
     var statistics: TelemetryOutbox.Statistics { counts.withLock { $0 } }
-    var isLeader: Bool { store.withLock { $0.isLeader } }
+    var isLeader: Bool { store.isLeader }
+    var isInQueueDatabase: Bool { store.isInQueueDatabase }
 
-    /// How much is kept; `nil` if the file can't be used.
-    var total: (items: Int, bytes: Int)? { use { try $0.total() } }
+    /// How much is kept; `nil` if that can't be found out.
+    ///
+    /// Of a table, whoever asks must not wait for the database: how much it was when the one that sends last looked.
+    var total: OutboxTotal? { store.isInQueueDatabase ? lastTotal.withLock { $0 } : use { try $0.total() } }
 
     /// Starts the thread.
     ///
@@ -61,8 +61,7 @@ final class OutboxWorker: Sendable {
         let items = request.itemCount
         // Everything else would be dropped for what can't be kept in the end.
         let isTooLarge = request.message.count > configuration.maximumBytes
-        let now = secondsSince1970()
-        let dropped = isTooLarge ? nil : use(itemsAtStake: items) { try $0.keep(request, secondsSince1970: now) }
+        let dropped = isTooLarge ? nil : use(itemsAtStake: items) { try $0.keep(request) }
         guard let dropped else {
             counts.withLock { $0.notKept += items }
             return false
@@ -76,6 +75,13 @@ final class OutboxWorker: Sendable {
         wakeSignal.notify()
         return true
     }
+
+    /// A transaction has kept something by itself, and was committed.
+    ///
+    /// The thread finds it at its next look, together with what others keep until then: there may be thousands in a second.
+    func transactionKept(itemCount: Int) { counts.withLock { $0.kept += itemCount } }
+
+    func couldNotKeep(itemCount: Int) { counts.withLock { $0.notKept += itemCount } }
 
     // MARK: Flush and shutdown
 
@@ -121,7 +127,7 @@ final class OutboxWorker: Sendable {
                 }
                 for (completion, result) in completed { completion(result) }
             case .finish(let completed):
-                store.withLock { $0.stepDown() }
+                store.stepDown()
                 for (completion, result) in completed { completion(result) }
                 return
             }
@@ -132,13 +138,21 @@ final class OutboxWorker: Sendable {
     ///
     /// - Returns: The signals of which something is left, with how long their receiver wants not to be asked again.
     private func send(_ signals: [OTLPSignal]) -> [OTLPSignal: Duration] {
-        guard store.withLock({ $0.lead() }) else { return [:] }
+        guard lead() else { return [:] }
         let senders = senders.withLock { $0 }
         var failed: [OTLPSignal: Duration] = [:]
         for signal in signals {
             if let sender = senders[signal] { failed[signal] = empty(signal, through: sender) }
         }
+        look()
         return failed
+    }
+
+    /// Whether this is the one that sends.
+    private func lead() -> Bool {
+        let (isLeader, events) = store.lead()
+        log.log(events)
+        return isLeader
     }
 
     /// Sends what is kept of a signal, the oldest first.
@@ -146,6 +160,8 @@ final class OutboxWorker: Sendable {
     /// - Returns: `nil` if nothing is left, else how long the receiver wants not to be asked again.
     private func empty(_ signal: OTLPSignal, through sender: OTLPRequestSender) -> Duration? {
         while true {
+            // Sending may take longer than others wait for a sign of life.
+            guard lead() else { return nil }
             guard let oldest = use({ try $0.oldest(signal) }) else { return .zero }
             guard let kept = oldest else {
                 log.emptied(signal)
@@ -174,17 +190,27 @@ final class OutboxWorker: Sendable {
         }
     }
 
+    /// Looks how much a table holds, which others may have filled, and drops what is too much.
+    private func look() {
+        guard store.isInQueueDatabase else { return }
+        let dropped = use { try $0.dropForRoom() } ?? 0
+        if dropped > 0 {
+            counts.withLock { $0.droppedForRoom += dropped }
+            log.droppedForRoom(dropped)
+        }
+        let total = use { try $0.total() }
+        lastTotal.withLock { $0 = total }
+    }
+
     private func dropTooOld(_ signal: OTLPSignal) {
-        let (seconds, _) = configuration.maximumAge.components
-        let oldest = secondsSince1970() - seconds
-        guard let dropped = use({ try $0.drop(signal, keptBefore: oldest) }), dropped > 0 else { return }
+        guard let dropped = use({ try $0.dropTooOld(signal) }), dropped > 0 else { return }
         counts.withLock { $0.droppedTooOld += dropped }
         log.droppedTooOld(dropped, signal)
     }
 
-    /// Does something with the file, and logs what there is to log.
-    private func use<R: Sendable>(itemsAtStake: Int = 0, _ body: @Sendable (OutboxFile) throws -> R) -> R? {
-        let (result, events) = store.withLock { $0.use(itemsAtStake: itemsAtStake, body) }
+    /// Does something with what is kept, and logs what there is to log.
+    private func use<R: Sendable>(itemsAtStake: Int = 0, _ body: @Sendable (any OutboxTable) throws -> R) -> R? {
+        let (result, events) = store.use(itemsAtStake: itemsAtStake, body)
         log.log(events)
         return result
     }

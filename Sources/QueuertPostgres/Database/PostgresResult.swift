@@ -45,6 +45,7 @@ final class PostgresResult {
         func int32(_ column: Int) -> Int32 { Int32(bigEndian: bytes(column).loadUnaligned(as: Int32.self)) }
         func bool(_ column: Int) -> Bool { bytes(column).first == 1 }
         func text(_ column: Int) -> String { PostgresText.decoded(bytes(column).assumingMemoryBound(to: UInt8.self)) }
+        func binary(_ column: Int) -> [UInt8] { Array(bytes(column)) }
         func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 
         /// The sixteen bytes of a UUID.

@@ -25,8 +25,9 @@ final class PostgresSession {
     }
     let handle: PostgresHandle
     private(set) var scope = Scope.unused
-    /// What the next statement takes along: the beginnings and ends of transactions and savepoints.
-    private(set) var pending: [PostgresQuery] = []
+    /// What the next statement takes along: the beginnings and ends of transactions and savepoints, and what was left for
+    /// later.
+    private(set) var pending: [PostgresCommand] = []
     /// Whether a transaction is open on the server.
     private(set) var isBegun = false
     /// Why the open transaction can't go on.
@@ -68,7 +69,7 @@ final class PostgresSession {
 
     /// Runs commands in one round trip, with what is pending before them.
     func send(_ commands: [PostgresCommand]) throws -> [PostgresResult] {
-        let prefix = pending.map { PostgresCommand(query: $0) }
+        let prefix = pending
         return try track {
             let (results, failure) = try handle.run(prefix + commands)
             // The server has done what comes before the one that failed.
@@ -98,6 +99,15 @@ final class PostgresSession {
                 // The thread is the connection's own.
                 usleep(UInt32.random(in: 1_000...10_000))
             }
+        }
+    }
+
+    /// Runs a command whose result nobody needs: in a transaction, together with the next one or the commit.
+    func runLater(_ command: PostgresCommand) throws {
+        if isBegun {
+            pending.append(command)
+        } else {
+            _ = try run(command.query, command.parameters)
         }
     }
 
@@ -173,7 +183,7 @@ final class PostgresSession {
 
     func start(_ scope: Scope, _ pending: [PostgresQuery] = []) {
         self.scope = scope
-        self.pending = pending
+        self.pending = pending.map { PostgresCommand(query: $0) }
         wasRolledBack = false
         isBegun = false
         transactionFailure = nil
@@ -190,14 +200,23 @@ final class PostgresSession {
 
     /// Has the user's statement that comes next begin a transaction in which all see the same state, if they only read.
     func beginIfReading() {
-        if case .read = scope, !isBegun, pending.isEmpty { pending.append(Self.readOnly) }
+        if case .read = scope, !isBegun, pending.isEmpty { pending.append(PostgresCommand(query: Self.readOnly)) }
     }
 
     /// Has an operation of several statements begin a transaction, where none is open.
     func beginForSeveralStatements() {
         if case .operation = scope, !isBegun, pending.isEmpty {
-            pending.append(PostgresPool.Isolation.readCommitted.beginning)
+            pending.append(PostgresCommand(query: PostgresPool.Isolation.readCommitted.beginning))
         }
+    }
+
+    /// Lets the operation that comes next commit by itself, if nothing of the transaction has been sent.
+    func endWithNextOperation() {
+        guard case .transaction(let effects) = scope, !isBegun, pending.count == 1,
+            pending[0].query === PostgresPool.Isolation.readCommitted.beginning
+        else { return }
+        pending = []
+        scope = .operation(effects)
     }
 
     private static let commitStatement = PostgresQuery("COMMIT", isPrepared: false)
@@ -214,11 +233,17 @@ final class PostgresSession {
             // The body went on after an error, and would have COMMIT roll back without a word.
             throw transactionFailure ?? PostgresError.transactionFailed
         }
+        // The ends of savepoints can be left out, what was left for later can't.
+        let last = pending.contains { $0.parameters.count > 0 } ? pending : []
         pending = []
         isBegun = false
         do {
-            let (_, failure) = try handle.run([PostgresCommand(query: Self.commitStatement)])
-            if let failure { throw failure }
+            let (_, failure) = try handle.run(last + [PostgresCommand(query: Self.commitStatement)])
+            if let failure {
+                // It was not the commit that failed.
+                isBegun = handle.transactionState != .none
+                throw failure
+            }
         } catch let error as PostgresError where error.isFatal {
             throw PostgresError.commitUnknown
         }
@@ -241,13 +266,14 @@ final class PostgresSession {
 
     func setSavepoint(_ name: String) throws {
         try checkThatTransactionGoesOn()
-        pending.append(PostgresQuery("SAVEPOINT \(name)", isPrepared: false))
+        pending.append(PostgresCommand(query: PostgresQuery("SAVEPOINT \(name)", isPrepared: false)))
     }
 
     func releaseSavepoint(_ name: String) throws {
         try checkThatTransactionGoesOn()
-        if forget(savepoint: name) { return }
-        pending.append(PostgresQuery("RELEASE \(name)", isPrepared: false))
+        // What was left for later inside it is sent, and with it the savepoint that it may be undone to.
+        if pending.last?.query.text == "SAVEPOINT \(name)", forget(savepoint: name) { return }
+        pending.append(PostgresCommand(query: PostgresQuery("RELEASE \(name)", isPrepared: false)))
     }
 
     func rollBack(toSavepoint name: String) throws {
@@ -256,12 +282,12 @@ final class PostgresSession {
         pending = []
         _ = try send(PostgresCommand(query: PostgresQuery("ROLLBACK TO \(name)", isPrepared: false)))
         transactionFailure = nil
-        pending.append(PostgresQuery("RELEASE \(name)", isPrepared: false))
+        pending.append(PostgresCommand(query: PostgresQuery("RELEASE \(name)", isPrepared: false)))
     }
 
     /// Drops a savepoint, and those inside it, that the server has not heard of.
     private func forget(savepoint name: String) -> Bool {
-        guard let index = pending.firstIndex(where: { $0.text == "SAVEPOINT \(name)" }) else { return false }
+        guard let index = pending.firstIndex(where: { $0.query.text == "SAVEPOINT \(name)" }) else { return false }
         pending.removeSubrange(index...)
         return true
     }

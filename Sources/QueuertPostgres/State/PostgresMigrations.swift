@@ -12,7 +12,8 @@ package enum PostgresMigrations {
     static let all = [
         Migration(name: "0001-jobs") {
             jobs($0) + history($0) + claimFunctions($0) + startFunctions($0) + settleFunctions($0)
-        }
+        },
+        Migration(name: "0002-telemetry-outbox", script: telemetry),
     ]
 
     /// The tables and functions as they are after all steps.

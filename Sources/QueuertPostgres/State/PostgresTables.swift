@@ -11,7 +11,7 @@ package struct PostgresTables: Sendable {
     package let schema, prefix: String
     let idType: PostgresIDType
     let keeping: PostgresHistory
-    let job, blocker, attempt, deduplication, pausedType, migration: String
+    let job, blocker, attempt, deduplication, pausedType, migration, telemetryOutbox, telemetryLeader: String
     /// The table of chains that have ended, and that of its partitions, where there are any.
     let history, partition: String
     /// What holds all jobs, ended or not.
@@ -35,6 +35,8 @@ package struct PostgresTables: Sendable {
         deduplication = name("deduplication")
         pausedType = name("paused_type")
         migration = name("migration")
+        telemetryOutbox = name("telemetry_outbox")
+        telemetryLeader = name("telemetry_leader")
         history = name("job_history")
         partition = name("partition")
         all = keeping.isPartitioned ? name("all_jobs") : job

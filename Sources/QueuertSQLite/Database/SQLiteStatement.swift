@@ -83,15 +83,30 @@ package final class SQLiteStatement {
         case .integer(let value): sqlite3_bind_int64(pointer, index, value)
         case .real(let value): sqlite3_bind_double(pointer, index, value)
         case .text(let value): bind(text: value, at: index)
-        case .blob(let bytes):
-            if bytes.count > Self.keptBytes { holdsMuch = true }
-            bytes.withUnsafeBytes { buffer in
-                // An empty blob has no address, and a null pointer would bind NULL.
-                if let base = buffer.baseAddress, !buffer.isEmpty {
-                    _ = csqlite_bind_blob(pointer, index, base, Int32(buffer.count))
-                } else {
-                    sqlite3_bind_zeroblob(pointer, index, 0)
-                }
+        case .blob(let bytes): bind(blob: bytes[...], at: index)
+        }
+    }
+
+    func bind(blob bytes: ArraySlice<UInt8>, at index: Int32) {
+        if bytes.count > Self.keptBytes { holdsMuch = true }
+        bytes.withUnsafeBytes { buffer in
+            // An empty blob has no address, and a null pointer would bind NULL.
+            if let base = buffer.baseAddress, !buffer.isEmpty {
+                _ = csqlite_bind_blob(pointer, index, base, Int32(buffer.count))
+            } else {
+                sqlite3_bind_zeroblob(pointer, index, 0)
+            }
+        }
+    }
+
+    func bind(utf8 bytes: ArraySlice<UInt8>, at index: Int32) {
+        if bytes.count > Self.keptBytes { holdsMuch = true }
+        bytes.withUnsafeBytes { buffer in
+            if let base = buffer.baseAddress {
+                _ = csqlite_bind_text(
+                    pointer, index, base.assumingMemoryBound(to: CChar.self), Int32(buffer.count))
+            } else {
+                _ = csqlite_bind_text(pointer, index, "", 0)
             }
         }
     }

@@ -12,6 +12,7 @@ package enum SQLiteMigrations {
     static let all = [
         Migration(name: "0001-jobs", script: jobs),
         Migration(name: "0002-core", script: core),
+        Migration(name: "0003-telemetry-outbox", script: telemetry),
     ]
 
     /// The tables as they are after all steps.

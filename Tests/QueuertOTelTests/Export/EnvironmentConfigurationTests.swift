@@ -134,7 +134,7 @@ import Testing
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
             ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key.pem"), ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/c.pem"),
             ("OTEL_SDK_DISABLED", "yes"), ("OTEL_TRACES_SAMPLER", "jaeger_remote"),
-            ("OTEL_TRACES_EXPORTER", "console,otlp"),
+            ("OTEL_TRACES_EXPORTER", "otlp,zipkin"),
             ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_BSP_SCHEDULE_DELAY", "0"), ("OTEL_BSP_EXPORT_TIMEOUT", "x"),
             ("OTEL_BSP_MAX_QUEUE_SIZE", "0"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "-512"),
             ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"), ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b=%4"),
@@ -161,7 +161,7 @@ import Testing
         #expect(exporter(["OTEL_EXPORTER_OTLP_PROTOCOL": "HTTP/JSON"]).encoding == .json)
         #expect(read(["OTEL_SDK_DISABLED": "TRUE"]).isDisabled)
         #expect(read(["OTEL_TRACES_EXPORTER": "None"]).tracesExporter == .none)
-        #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == .otlp)
+        #expect(read(["OTEL_TRACES_EXPORTER": "console, otlp"]).tracesExporter == [.otlp, .console])
         #expect(read(["OTEL_TRACES_EXPORTER": "Console"]).tracesExporter == .console)
         #expect(read(["OTEL_METRICS_EXPORTER": "console,none"]).metrics.destination == .console)
         #expect(read(["OTEL_LOGS_EXPORTER": "console"]).logs.destination == .console)

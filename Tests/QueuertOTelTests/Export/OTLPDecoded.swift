@@ -30,6 +30,10 @@ enum OTLPDecoded {
         }
     }
 
+    static func names(_ request: Request) -> [String] {
+        scopeSpans(request).flatMap { array($0.pointee.spans, $0.pointee.n_spans) }.map { text($0.pointee.name) }
+    }
+
     static func spanIDs(_ request: Request) -> [UInt64] { scopes(request).flatMap(\.spans) }
 
     static func spans(_ request: Request) -> [String] {

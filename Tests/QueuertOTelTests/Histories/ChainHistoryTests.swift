@@ -27,6 +27,40 @@ import Testing
         }
     }
 
+    @Test(
+        "what transactions keep of their spans is the history that is stored, too: what is committed, and nothing else")
+    func keptSpansAreTheHistory() async throws {
+        let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
+        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 3
+        for number in first..<first + count {
+            let mode = Self.modes[number % 3]
+            let player = HistoryPlayer(seed: UInt64(number), mode: mode, isKept: true)
+            try await player.play(steps: 20 + number % 40)
+            let failures = try await HistoryCheck(player, mode: mode).failures + HistoryMetricsCheck(player).failures
+            guard failures.isEmpty else {
+                Issue.record("history \(number), \(mode.form):\n\(failures.prefix(10).joined(separator: "\n"))")
+                return
+            }
+        }
+    }
+
+    @Test("with any tracer, parents and links together are the history that is stored, too")
+    func anyTracersSpansAreTheHistory() async throws {
+        let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
+        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 3
+        for number in first..<first + count {
+            let mode = Self.modes[number % 3]
+            let player = HistoryPlayer(seed: UInt64(number), mode: mode, by: .anyTracer)
+            try await player.play(steps: 20 + number % 40)
+            let check = try await HistoryCheck(player, mode: mode)
+            guard check.failures.isEmpty else {
+                let text = check.failures.prefix(10).joined(separator: "\n")
+                Issue.record("history \(number), which is \(mode.form):\n\(text)")
+                return
+            }
+        }
+    }
+
     @Test("metrics and events are the history that is stored, too, and durations are those of spans")
     func metricsAreTheHistory() async throws {
         let first = Self.number("QUEUERT_TRACE_SEED", else: 1)

@@ -38,6 +38,7 @@ struct HistoryCheck {
         if spans.count != recorded.count {
             failures.append("\(recorded.count - spans.count) identifiers are used twice")
         }
+        explainLostAttempts()
         for id in player.chainIDs { try await check(chain: id) }
         for id in player.chainIDs { try await checkWaits(ofChain: id) }
         checkRest()
@@ -79,6 +80,16 @@ struct HistoryCheck {
     }
 
     private func id(_ stored: String?) -> SpanID? { stored.flatMap { TraceContext(traceparent: $0) }?.spanID }
+
+    /// With the instrumentation for any tracer, the span of an attempt whose worker died in between is not the one that the
+    /// store has from whoever took the job back.
+    private mutating func explainLostAttempts() {
+        guard player.instrumented == .anyTracer else { return }
+        for span in spans.values where span[attribute: "error.type"] == "lease_expired" {
+            explained.insert(span.context.spanID)
+            names[span.context.spanID] = "lost attempt"
+        }
+    }
 
     // MARK: Chains
 
@@ -162,7 +173,7 @@ struct HistoryCheck {
             let isLast = index == attempts.count - 1
             let label = "\(row.id) attempt \(index + 1)"
             guard let startedAt = attempt.startedAt,
-                let span = span(attempt.attemptContext, "process \(row.typeName)", .consumer, as: label)
+                let span = span(context(of: attempt, row), "process \(row.typeName)", .consumer, as: label)
             else { continue }
             let isNew =
                 mode.form == .linked || stored.isOver(at: startedAt, index: row.chainIndex, mode: mode)
@@ -183,6 +194,17 @@ struct HistoryCheck {
             checkWait(span, row, attempt, after: index > 0 ? attempts[index - 1] : nil, label)
         }
         return segment
+    }
+
+    /// The context of an attempt's span.
+    ///
+    /// With any tracer the store doesn't know that of an attempt that another has ended while it ran.
+    private func context(of attempt: AttemptRow, _ row: JobRow) -> String? {
+        guard attempt.attemptContext == nil, player.instrumented == .anyTracer else { return attempt.attemptContext }
+        return spansByName["process \(row.typeName)", default: []].first { span in
+            span[attribute: "queuert.job.id"] == .string(row.id.rawValue)
+                && span.end / 1_000 == UInt64(attempt.endedAt.microseconds)
+        }?.context.traceparent
     }
 
     private mutating func checkResult(_ span: SpanData, _ attempt: AttemptRow, isCompleted: Bool, _ label: String) {
@@ -305,7 +327,8 @@ struct HistoryCheck {
     /// Whatever the store doesn't know of is a part of an attempt, or tells of what was undone or was there already.
     private mutating func checkRest() {
         var counts: (undone: Int, existing: Int, batches: Int) = (0, 0, 0)
-        for span in spans.values where span.scope.name == "queuert" && !explained.contains(span.context.spanID) {
+        for span in spans.values
+        where span[attribute: "messaging.system"] != nil && !explained.contains(span.context.spanID) {
             if span[attribute: "error.type"] == "rollback" {
                 counts.undone += 1
             } else if span[attribute: "queuert.chain.deduplicated"] == true {

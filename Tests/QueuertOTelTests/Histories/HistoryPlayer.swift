@@ -1,9 +1,9 @@
 import Logging
-import QueuertOTel
 import QueuertTraceTesting
 import Tracing
 
 @testable import Queuert
+@testable import QueuertOTel
 
 /// Plays a history of chains, drawn from a seed, on a queue in memory whose clock only it moves.
 ///
@@ -20,9 +20,13 @@ final class HistoryPlayer {
     let client: Client<MemoryStateAdapter>
     let clock = ManualClock()
     let instrumentation: QueueInstrumentation
+    /// Who tells the spans.
+    let instrumented: Instrumented
+    private let observability: any ObservabilityAdapter
     let meters: MeterProvider
     let events = LogRecorder()
     private let tracer: SpanTracer
+    private let shelf: SpanShelf?
     private var random: HistoryRandom
     private var running: [Running] = []
 
@@ -39,7 +43,16 @@ final class HistoryPlayer {
 
     private static let leaseDuration = Duration.seconds(30)
 
-    init(seed: UInt64, mode: TraceMode) {
+    /// Makes a player.
+    ///
+    /// - Parameters:
+    ///   - seed: Which history.
+    ///   - mode: In which mode it is traced.
+    ///   - instrumented: Who tells the spans.
+    ///   - isKept: Whether transactions keep the spans of what they write, as with an outbox in the queue's database.
+    init(seed: UInt64, mode: TraceMode, by instrumented: Instrumented = .builtIn, isKept: Bool = false) {
+        self.instrumented = instrumented
+        shelf = isKept ? SpanShelf() : nil
         random = HistoryRandom(seed: seed)
         recorder = TraceRecorder(ids: SeededIDGenerator(seed: seed), clock: QueueSpanClock(clock))
         tracer = recorder.tracer
@@ -47,9 +60,15 @@ final class HistoryPlayer {
         logger.logLevel = .critical
         meters = MeterProvider(clock: QueueSpanClock(clock), logger: logger)
         instrumentation = QueueInstrumentation(
-            tracer: tracer, meters: meters, events: events, configuration: .init(mode: mode), logger: logger)
+            tracer: tracer, meters: meters, events: events, eventLimits: LogRecordLimits(),
+            outbox: shelf?.transactions, configuration: .init(mode: mode), logger: logger)
+        observability =
+            instrumented == .builtIn
+            ? instrumentation
+            : DistributedTracingInstrumentation(
+                tracer: tracer, clock: QueueSpanClock(clock), configuration: .init(mode: mode), logger: logger)
         client = Client(
-            adapter: MemoryStateAdapter(clock: clock), observability: instrumentation, identifiers: CountingJobIDs(),
+            adapter: MemoryStateAdapter(clock: clock), observability: observability, identifiers: CountingJobIDs(),
             clock: clock, logger: logger)
     }
 
@@ -63,6 +82,18 @@ final class HistoryPlayer {
         running = []
         clock.advance(by: Self.leaseDuration * 2)
         while try await reap() {}
+        try await takeKeptSpans()
+    }
+
+    /// Has the recorder see the spans that transactions have kept: those that were committed.
+    private func takeKeptSpans() async throws {
+        guard let shelf else { return }
+        let kept = try await client.adapter.withReadConnection { [client] db in
+            try client.adapter.operations(on: db).oldestTelemetry("traces", limit: .max)
+        }
+        for message in kept.map(\.message) {
+            for span in shelf.spans(of: message) { tracer.processor.spanEnded(span) }
+        }
     }
 
     private func step() async throws {
@@ -182,12 +213,12 @@ final class HistoryPlayer {
         let request = ClaimRequest(
             typeNames: [Leaf.name, Branch.name], typesWithBlockers: [Branch.name], limit: random.number(1...3),
             worker: "worker", leaseDuration: Self.leaseDuration,
-            attemptContexts: instrumentation.makeAttemptContexts(3))
+            attemptContexts: observability.makeAttemptContexts(3))
         let claimed = try await client.withTransaction { [client] db in
             try client.adapter.operations(on: db).claimJobs(request)
         }
         for job in claimed.jobs {
-            let trace = instrumentation.attempt(job)
+            let trace = observability.attempt(job)
             trace.started(in: [trace])
             running.append(Running(claimed: job, trace: trace))
         }
@@ -316,7 +347,7 @@ final class HistoryPlayer {
                 isLast
                 ? Settlement.Outcome.failed(error: "worker_lost", .lost)
                 : .retried(.after(.seconds(1)), error: "worker_lost", .lost)
-            return Settling(outcome, .lost, row: job.row, worker: "reaper", trace: instrumentation.attempt(job))
+            return Settling(outcome, .lost, row: job.row, worker: "reaper", trace: observability.attempt(job))
         }
         _ = try await client.withTransaction { [client] db in try client.settle(settling, on: db) }
         return !lost.isEmpty

@@ -121,7 +121,9 @@ import Testing
                 "queuert.worker.started", "queuert.worker.stopping", "queuert.worker.stopped", "queuert.worker.error",
                 "queuert.state_adapter.error", "queuert.notify_adapter.error", "queuert.job_type.processing",
                 "queuert.job_type.idle", "queuert.job.attempt.lease_renewed",
-                "queuert.job.attempt.taken_by_another_worker", "queuert.chain.deleted",
+                "queuert.job.attempt.taken_by_another_worker", "queuert.chain.deleted", "queuert.otel.outbox.kept",
+                "queuert.otel.outbox.sent", "queuert.otel.outbox.dropped", "queuert.otel.outbox.items",
+                "queuert.otel.outbox.size",
             ],
             [
                 "messaging.process.exception", "queuert.worker.started", "queuert.worker.stopping",

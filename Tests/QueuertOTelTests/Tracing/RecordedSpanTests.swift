@@ -246,12 +246,12 @@ import Tracing
         #expect(processor.ended.map(\.name) == ["before"])
     }
 
-    @Test("where telemetry is off, spans are one that takes all calls, and the context above is kept")
+    @Test("where telemetry is off, spans take all calls, keep nothing, and the context above is kept")
     func off() {
         let tracer = SpanTracer.off()
         let first = tracer.startSpan("first", context: .topLevel)
         let second = tracer.startSpan("second", context: .topLevel)
-        #expect(first === second && !first.isRecording && first.context.isEmpty)
+        #expect(!first.isRecording && first.context.isEmpty)
         first.operationName = "renamed"
         first.end()
         second.attributes["key"] = "value"

@@ -38,7 +38,10 @@ final class MigratedSchemas: Sendable {
             try await expectInvariants(pool, schema: schema, prefix: self.tablePrefix, hasHistory: isPartitioned)
             // After a failure they are left as they are, to be looked at.
             try await pool.write { [tablePrefix = self.tablePrefix] db in
-                let tables = ["deduplication", "job_attempt", "job_blocker", "paused_type", "job"]
+                let tables = [
+                    "deduplication", "job_attempt", "job_blocker", "paused_type", "telemetry_outbox",
+                    "telemetry_leader", "job",
+                ]
                 for table in tables + (isPartitioned ? ["job_history"] : []) {
                     try db.execute("DELETE FROM \"\(schema)\".\"\(tablePrefix)\(table)\"")
                 }

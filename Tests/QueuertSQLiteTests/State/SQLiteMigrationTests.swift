@@ -80,7 +80,7 @@ import Testing
     @Test("keeps all rows, and what waits is processed in order")
     func process() async throws {
         try await withOldDatabase { pool, adapter in
-            #expect(try await adapter.migrate() == ["0002-core"])
+            #expect(try await adapter.migrate() == ["0002-core", "0003-telemetry-outbox"])
             let counts = try await adapter.withReadConnection { db in try adapter.operations(on: db).jobCounts() }
             #expect(counts["job"]?.ready == 3)
             #expect(counts["job"]?.scheduled == 1)

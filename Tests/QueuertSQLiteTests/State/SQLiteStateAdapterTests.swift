@@ -77,7 +77,7 @@ import Testing
                 }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(applied == ["0001-jobs", "0002-core"])
+            #expect(applied == ["0001-jobs", "0002-core", "0003-telemetry-outbox"])
         }
     }
 }

@@ -5,7 +5,9 @@ import ArgumentParser
 struct CollectorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queuert-collector",
-        abstract: "Receives OpenTelemetry spans on this machine, keeps them and shows them.",
-        subcommands: [ServeCommand.self, TreeCommand.self],
+        abstract: "Receives OpenTelemetry's telemetry on this machine, keeps it and shows it.",
+        subcommands: [
+            ServeCommand.self, TailCommand.self, TraceCommand.self, ChainCommand.self, TreeCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }

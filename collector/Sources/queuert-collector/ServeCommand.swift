@@ -9,17 +9,21 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Receive spans and serve the page (what happens without a subcommand).",
         discussion: """
-            Each option has an environment variable too: QUEUERT_COLLECTOR_HOST, QUEUERT_COLLECTOR_PORT, \
-            QUEUERT_COLLECTOR_DATABASE and QUEUERT_COLLECTOR_LOG_LEVEL. An option counts for more.
+            Each option has an environment variable too, as --retention-size has QUEUERT_COLLECTOR_RETENTION_SIZE. An option \
+            counts for more. Variables for options that can be repeated hold a list with commas.
             """)
 
-    @Option(help: "The address to listen on. Anything but this machine's own lets others read and write.")
+    @Option(help: "The address to listen on. Anything but this machine's own needs a token.")
     var host = Settings.text("HOST") ?? "127.0.0.1"
 
     @Option(help: "The port to listen on; 0 for any that is free.")
     var port: Int?
 
     @OptionGroup var database: DatabaseOption
+
+    @OptionGroup(title: "Who may use it") var access: AccessOptions
+
+    @OptionGroup(title: "What is kept, and where else it goes") var storage: StorageOptions
 
     @Option(help: "How much to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
@@ -29,11 +33,11 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel =
             try Settings.value(logLevel, "LOG_LEVEL", "a log level") { Logger.Level(rawValue: $0) } ?? .warning
         let port = try Settings.value(port.map(String.init), "PORT", "a port", Settings.port) ?? 4318
-        let configuration = CollectorConfiguration(
+        var configuration = CollectorConfiguration(
             host: host, port: port, databasePath: database.path, logger: logger)
-        if !configuration.isLoopback {
-            logger.warning("others can reach this address, and read and write all spans", metadata: ["host": "\(host)"])
-        }
+        try access.apply(to: &configuration)
+        try storage.apply(to: &configuration)
+        OpenFiles.raiseLimit()
         do {
             let collector = try await Collector(configuration)
             try await collector.run(stopOnSignals: true) { [host, path = database.path] port in

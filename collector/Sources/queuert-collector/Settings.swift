@@ -28,6 +28,60 @@ enum Settings {
         return value
     }
 
+    /// Reads an option that can be repeated or, if it is missing, a variable with a list.
+    ///
+    /// - Parameters:
+    ///   - options: What the options say.
+    ///   - name: The variable's name, without the prefix that all of ours have.
+    /// - Returns: The values.
+    static func list(_ options: [String], _ name: String) -> [String] {
+        guard options.isEmpty else { return options }
+        return (text(name) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+    }
+
+    /// Reads a switch or, if it is off, a variable.
+    ///
+    /// - Parameters:
+    ///   - isOn: What the switch says.
+    ///   - name: The variable's name, without the prefix that all of ours have.
+    /// - Returns: Whether it is on.
+    /// - Throws: `ValidationError` if the variable is neither true nor false.
+    static func flag(_ isOn: Bool, _ name: String) throws -> Bool {
+        if isOn { return true }
+        let words = ["true": true, "1": true, "false": false, "0": false]
+        return try value(nil, name, "true or false") { words[$0] } ?? false
+    }
+
+    /// Reads a size.
+    ///
+    /// - Parameter text: A number, with KB, MB, GB, KiB, MiB or GiB behind it, or nothing for bytes.
+    /// - Returns: The number of bytes, or `nil` if it isn't a size.
+    static func size(_ text: String) -> Int? {
+        let factors = [
+            "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20,
+            "gib": 1 << 30,
+        ]
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces).lowercased()
+        guard let number = Double(digits), let factor = factors[unit], number * Double(factor) < 1e18 else {
+            return nil
+        }
+        return Int(number * Double(factor))
+    }
+
+    /// Reads a length of time.
+    ///
+    /// - Parameter text: A number with s, m, h or d behind it.
+    /// - Returns: The time, or `nil` if it isn't one.
+    static func duration(_ text: String) -> Duration? {
+        let factors: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        guard let unit = text.last, let factor = factors[unit], let number = Int(text.dropLast()), number >= 0,
+            number <= 100_000_000
+        else { return nil }
+        return .seconds(number * factor)
+    }
+
     /// Reads a port.
     ///
     /// - Parameter text: The port's number.

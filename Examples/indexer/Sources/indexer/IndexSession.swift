@@ -79,7 +79,7 @@ struct IndexSession {
     }
 
     private static func makeTelemetry() -> Telemetry {
-        // The collector of the demo takes traces only. Whoever wants the rest asks for it.
+        // Metrics and events go where the traces go if somebody asks for them, as the demo does.
         let unasked = ["OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"]
         let environment = EnvironmentConfiguration(
             environment: ProcessInfo.processInfo.environment.merging(unasked) { asked, _ in asked })

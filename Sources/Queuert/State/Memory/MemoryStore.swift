@@ -12,6 +12,9 @@ final class MemoryStore {
         case removedAttempts(JobID, [AttemptRow])
         case deduplication(DeduplicationKey, before: JobID?)
         case paused(String, before: Timestamp?)
+        case keptTelemetry
+        case removedTelemetry(before: [StoredTelemetry])
+        case telemetryLeader(before: TelemetryLeader?)
     }
 
     private(set) var jobs: [JobID: StoredJob] = [:]
@@ -21,6 +24,9 @@ final class MemoryStore {
     private(set) var deduplication: [DeduplicationKey: JobID] = [:]
     /// Since when types are paused.
     private(set) var paused: [String: Timestamp] = [:]
+    /// The outbox, the oldest message first.
+    private(set) var telemetry: [StoredTelemetry] = []
+    private(set) var telemetryLeader: TelemetryLeader?
 
     // What follows from the tables.
     private(set) var indexes = MemoryIndexes()
@@ -30,6 +36,7 @@ final class MemoryStore {
     private(set) var waits: [JobID: SortedSet<WaitKey>] = [:]
 
     private var lastSequence: Int64 = 0
+    private var lastTelemetryID: Int64 = 0
     private var changes: [Change] = []
 
     // MARK: Jobs
@@ -138,6 +145,28 @@ final class MemoryStore {
         paused[typeName] = moment
     }
 
+    func keep(_ message: TelemetryMessage, at now: Timestamp) {
+        lastTelemetryID += 1
+        changes.append(.keptTelemetry)
+        telemetry.append(StoredTelemetry(kept: KeptTelemetry(id: lastTelemetryID, message: message), keptAt: now))
+    }
+
+    /// Removes messages of the outbox.
+    ///
+    /// - Returns: How many items they held.
+    func removeTelemetry(_ isRemoved: (StoredTelemetry) -> Bool) -> Int {
+        let removed = telemetry.filter(isRemoved)
+        if removed.isEmpty { return 0 }
+        changes.append(.removedTelemetry(before: telemetry))
+        telemetry.removeAll(where: isRemoved)
+        return removed.reduce(0) { $0 + $1.kept.message.itemCount }
+    }
+
+    func setTelemetryLeader(_ leader: TelemetryLeader?) {
+        changes.append(.telemetryLeader(before: telemetryLeader))
+        telemetryLeader = leader
+    }
+
     /// Brings the indexes of types up to date with the clock.
     func makeReady(_ typeNames: some Sequence<String>, at now: Timestamp) {
         for typeName in typeNames {
@@ -170,6 +199,9 @@ final class MemoryStore {
             case .removedAttempts(let id, let removed): attempts[id] = removed
             case .deduplication(let key, let before): deduplication[key] = before
             case .paused(let typeName, let before): paused[typeName] = before
+            case .keptTelemetry: telemetry.removeLast()
+            case .removedTelemetry(let before): telemetry = before
+            case .telemetryLeader(let before): telemetryLeader = before
             }
         }
     }

@@ -22,10 +22,10 @@ struct OTLPJSONEncoder: Sendable {
         writer.object { request in
             request.array(names.resources, CollectionOfOne(resource)) { ofResource, resource in
                 ofResource.object("resource") { $0.attributes(resource.attributes) }
-                ofResource.array(names.scopes, OTLPEncoder.grouped(items)) { ofScope, group in
-                    let scope = items[group[0]].scope
+                ofResource.array(names.scopes, OTLPEncoder.grouped(items)) { ofScope, runs in
+                    let scope = items[items.startIndex + runs[0].lowerBound].scope
                     ofScope.scope(scope)
-                    ofScope.array(names.items, group) { items[$1].write(to: &$0) }
+                    ofScope.array(names.items, Array(runs.joined())) { items[items.startIndex + $1].write(to: &$0) }
                     ofScope.string("schemaUrl", scope.schemaURL)
                 }
             }

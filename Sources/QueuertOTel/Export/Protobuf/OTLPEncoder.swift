@@ -38,42 +38,49 @@ package struct OTLPEncoder: Sendable {
 
     /// All signals have the same envelope: a resource, its scopes, and their items.
     private func encode<Item: OTLPItem>(_ items: ArraySlice<Item>) -> [UInt8] {
-        var writer = ProtobufWriter(capacity: resource.count + 512 * (items.count + 1))
-        writer.message(1) { ofResource in
-            for group in Self.grouped(items).reversed() {
-                ofResource.message(2) { ofScope in
-                    let scope = items[group[0]].scope
-                    ofScope.string(3, scope.schemaURL)
-                    for index in group.reversed() {
-                        ofScope.message(2) { items[index].write(to: &$0) }
+        // Room that is never written costs nothing, since it never becomes memory.
+        var writer = ProtobufWriter(capacity: resource.count + 1024 * (items.count + 1))
+        let groups = Self.grouped(items)
+        items.withUnsafeBufferPointer { items in
+            writer.message(1) { ofResource in
+                for runs in groups.reversed() {
+                    ofResource.message(2) { ofScope in
+                        let scope = items[runs[0].lowerBound].scope
+                        ofScope.string(3, scope.schemaURL)
+                        for run in runs.reversed() {
+                            var index = run.upperBound
+                            while index > run.lowerBound {
+                                index -= 1
+                                ofScope.message(2) { items[index].write(to: &$0) }
+                            }
+                        }
+                        ofScope.scope(1, scope)
                     }
-                    ofScope.scope(1, scope)
                 }
+                ofResource.encoded(1, resource)
             }
-            ofResource.encoded(1, resource)
         }
         return writer.bytes()
     }
 
-    /// Where the items of each scope are.
-    static func grouped<Item: OTLPItem>(_ items: ArraySlice<Item>) -> [[Int]] {
-        var groups: [[Int]] = []
-        var positions: [InstrumentationScope: Int] = [:]
-        var last: (scope: InstrumentationScope, position: Int)?
-        for index in items.indices {
-            let scope = items[index].scope
-            if let last, last.scope == scope {
-                groups[last.position].append(index)
-                continue
+    /// Where the items of each scope are, counted from the first item: runs of neighbours.
+    static func grouped<Item: OTLPItem>(_ items: ArraySlice<Item>) -> [[Range<Int>]] {
+        items.withUnsafeBufferPointer { items in
+            var groups: [[Range<Int>]] = []
+            var positions: [InstrumentationScope: Int] = [:]
+            var start = 0
+            while start < items.count {
+                var end = start + 1
+                while end < items.count, items[end].scope == items[start].scope { end += 1 }
+                let position = positions[items[start].scope] ?? groups.count
+                if position == groups.count {
+                    groups.append([])
+                    positions[items[start].scope] = position
+                }
+                groups[position].append(start..<end)
+                start = end
             }
-            let position = positions[scope] ?? groups.count
-            if position == groups.count {
-                groups.append([])
-                positions[scope] = position
-            }
-            groups[position].append(index)
-            last = (scope, position)
+            return groups
         }
-        return groups
     }
 }

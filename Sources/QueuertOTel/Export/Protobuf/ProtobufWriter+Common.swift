@@ -2,17 +2,16 @@
 extension ProtobufWriter {
     /// A repeated `KeyValue`.
     mutating func attributes(_ field: Int, _ attributes: [Attribute]) {
-        var index = attributes.count
-        while index > 0 {
-            index -= 1
-            attribute(field, attributes[index])
-        }
-    }
-
-    private mutating func attribute(_ field: Int, _ attribute: Attribute) {
-        message(field) { pair in
-            pair.value(2, attribute.value)
-            pair.string(1, attribute.key)
+        // Where they lie: to take each out of the array first would count the references to its texts up and down.
+        attributes.withUnsafeBufferPointer { attributes in
+            var index = attributes.count
+            while index > 0 {
+                index -= 1
+                message(field) { pair in
+                    pair.value(2, attributes[index].value)
+                    pair.string(1, attributes[index].key)
+                }
+            }
         }
     }
 

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#else
-internal import Darwin
-#endif
-
 /// Writes a protobuf message from its end to its beginning.
 ///
 /// A nested message stands behind its length, which is known once its content is written. Backwards, content comes first,
@@ -76,11 +68,13 @@ struct ProtobufWriter: ~Copyable {
     }
 
     /// Text, left out if there is none.
+    @inline(__always)
     mutating func string(_ field: Int, _ text: String) {
         if !text.isEmpty { anyString(field, text) }
     }
 
     /// Text, in a `oneof` or an array.
+    @inline(__always)
     mutating func anyString(_ field: Int, _ text: String) {
         let end = count
         self.text(text)
@@ -154,28 +148,67 @@ struct ProtobufWriter: ~Copyable {
     // MARK: Below fields
 
     /// The tag and the length in front of what was just written.
+    @inline(__always)
     private mutating func head(_ field: Int, byteCount: Int) {
         reserve(20)
-        pushVarint(UInt64(byteCount))
-        pushTag(field, Wire.bytes)
+        let tag = field << 3 | Wire.bytes
+        if tag < 0x80 && byteCount < 0x80 {
+            // Nearly all of them: a byte each.
+            position -= 2
+            let both = UInt16(truncatingIfNeeded: tag | byteCount << 8)
+            (memory + position).storeBytes(of: both.littleEndian, as: UInt16.self)
+        } else {
+            pushVarint(UInt64(byteCount))
+            pushTag(field, Wire.bytes)
+        }
     }
 
     /// The text's bytes.
     ///
     /// A zero byte becomes U+FFFD: receivers written in C end text at the first, and so would lose what follows.
+    @inline(__always)
     private mutating func text(_ text: String) {
-        var text = text
-        let isWritten = text.withUTF8 { source -> Bool in
-            guard let start = source.baseAddress, source.count > 0 else { return true }
-            guard memchr(start, 0, source.count) == nil else { return false }
-            reserve(source.count)
-            position -= source.count
-            (memory + position).copyMemory(from: start, byteCount: source.count)
-            return true
+        let isWritten = text.utf8.withContiguousStorageIfAvailable { pushText($0) }
+        if isWritten != true { rewrittenText(text) }
+    }
+
+    /// The bytes of text that has a zero byte, or is not in one piece in memory.
+    @inline(never)
+    private mutating func rewrittenText(_ text: String) {
+        raw(Array(String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })).utf8))
+    }
+
+    /// Copies bytes unless one of them is zero, which it looks for on the way.
+    ///
+    /// Most texts are so short that the calls of `memchr` and `memcpy` would cost more than the bytes.
+    @inline(__always)
+    private mutating func pushText(_ source: UnsafeBufferPointer<UInt8>) -> Bool {
+        let count = source.count
+        guard count > 0, let start = UnsafeRawPointer(source.baseAddress) else { return true }
+        reserve(count)
+        let target = memory + (position - count)
+        var zeros: UInt64 = 0
+        if count < 8 {
+            for offset in 0..<count {
+                let byte = start.load(fromByteOffset: offset, as: UInt8.self)
+                target.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+                if byte == 0 { zeros = 1 }
+            }
+        } else {
+            // The last word overlaps the one before, if the bytes are no multiple of eight.
+            let last = count - 8
+            var offset = 0
+            while true {
+                let word = start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+                zeros |= (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+                if offset == last { break }
+                offset = min(offset + 8, last)
+            }
         }
-        if !isWritten {
-            self.text(String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })))
-        }
+        guard zeros == 0 else { return false }
+        position -= count
+        return true
     }
 
     // These three write into room that was reserved.
@@ -212,6 +245,7 @@ struct ProtobufWriter: ~Copyable {
         if position < byteCount { grow(byteCount) }
     }
 
+    @inline(never)
     private mutating func grow(_ byteCount: Int) {
         let count = count
         let larger = max(capacity * 2, count + byteCount + 64)

@@ -49,8 +49,14 @@ struct AttemptOutline {
         }
         let dropped = blockers - Self.blockerLinkLimit
         if dropped > 0 { attributes.append(Attribute(QueueAttributes.droppedBlockerLinks, .int(Int64(dropped)))) }
-        attributes += waits.attributes
-        span = SpanOutline(name: "process \(row.typeName)", kind: .consumer, attributes: attributes)
+        waits.tell(in: &attributes)
+        span = SpanOutline(name: "process " + row.typeName, kind: .consumer, attributes: attributes)
+    }
+
+    /// Takes out what the span says, for whoever goes on with it: a copy would cost as much as the whole.
+    mutating func takeAttributes() -> [Attribute] {
+        defer { span.attributes = [] }
+        return span.attributes
     }
 
     /// Has the span say the number of its segment, which samplers aren't asked about.

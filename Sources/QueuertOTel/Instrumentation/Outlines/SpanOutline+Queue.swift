@@ -18,7 +18,7 @@ extension SpanOutline {
     /// `prepare` or `complete`, a part of an attempt.
     static func phase(_ phase: AttemptPhase, of subject: QueueSubject) -> SpanOutline {
         SpanOutline(
-            name: "\(phase.rawValue) \(subject.jobType)", kind: phase == .complete ? .client : .internal,
+            name: phase.rawValue + " " + subject.jobType, kind: phase == .complete ? .client : .internal,
             attributes: subject.attributes(
                 operation: phase.rawValue, type: phase == .complete ? "settle" : nil, destination: subject.jobType))
     }
@@ -30,7 +30,7 @@ extension SpanOutline {
     static func wait(of row: JobRow) -> SpanOutline {
         var attributes = QueueSubject(row).attributes(operation: "wait", type: nil, destination: row.typeName)
         attributes.append(Attribute(QueueAttributes.waitType, "queue"))
-        return SpanOutline(name: "wait \(row.typeName)", kind: .internal, attributes: attributes)
+        return SpanOutline(name: "wait " + row.typeName, kind: .internal, attributes: attributes)
     }
 
     /// `await`, for another chain.
@@ -53,7 +53,7 @@ extension SpanOutline {
     /// `chain`, from its creation to its end.
     static func chain(_ chain: ChainEnding) -> SpanOutline {
         var outline = SpanOutline(
-            name: "chain \(chain.typeName)", kind: .internal,
+            name: "chain " + chain.typeName, kind: .internal,
             attributes: [
                 QueueAttributes.system,
                 Attribute(QueueAttributes.conversationID, .string(chain.id.rawValue)),

@@ -64,8 +64,28 @@ extension MetricDefinition {
         ]
     }
 
+    /// What becomes of telemetry in an outbox.
+    private static let outbox: [MetricDefinition] = [
+        .init(
+            "queuert.otel.outbox.kept", .counter, "{item}",
+            "Spans, data points and log records that the outbox has kept", []),
+        .init(
+            "queuert.otel.outbox.sent", .counter, "{item}",
+            "Items of the outbox that were sent, with an error type those that the receiver didn't take",
+            AttributeUse.conditional(QueueAttributes.errorType)),
+        .init(
+            "queuert.otel.outbox.dropped", .counter, "{item}",
+            "Items that the outbox could not keep, or not any longer, by cause", failure),
+        .init(
+            "queuert.otel.outbox.items", .upDownCounter, "{item}",
+            "Items that the outbox keeps, as it was last looked at", []),
+        .init(
+            "queuert.otel.outbox.size", .upDownCounter, "By",
+            "The messages that the outbox keeps, as it was last looked at", []),
+    ]
+
     static let own =
-        own("span", "{span}") + own("log", "{log_record}") + [
+        outbox + own("span", "{span}") + own("log", "{log_record}") + [
             .init(
                 "otel.sdk.exporter.metric_data_point.exported", .counter, "{data_point}",
                 "Data points whose export has ended, with an error type those that the receiver didn't take",

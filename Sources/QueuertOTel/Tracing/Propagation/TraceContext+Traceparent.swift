@@ -15,9 +15,9 @@ extension TraceContext {
         guard bytes.count >= 55, bytes[2] == hyphen, bytes[35] == hyphen, bytes[52] == hyphen,
             let version = UInt64(lowercaseHex: bytes, from: 0, digits: 2), version != 0xff,
             bytes.count == 55 || (version > 0 && bytes[55] == hyphen),
-            let high = UInt64(lowercaseHex: bytes, from: 3, digits: 16),
-            let low = UInt64(lowercaseHex: bytes, from: 19, digits: 16),
-            let span = UInt64(lowercaseHex: bytes, from: 36, digits: 16),
+            let high = UInt64(lowercaseHex: bytes.bytes, from: 3),
+            let low = UInt64(lowercaseHex: bytes.bytes, from: 19),
+            let span = UInt64(lowercaseHex: bytes.bytes, from: 36),
             let flags = UInt64(lowercaseHex: bytes, from: 53, digits: 2)
         else { return nil }
         let traceID = TraceID(high: high, low: low)
@@ -33,27 +33,16 @@ extension TraceContext {
     /// The header `traceparent` for this context: 55 characters of version `00`.
     public var traceparent: String {
         String(unsafeUninitializedCapacity: 55) { buffer in
-            var position = 0
-            func append(_ word: UInt64, digits: Int) {
-                for shift in stride(from: 4 * (digits - 1), through: 0, by: -4) {
-                    let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 0xf
-                    buffer[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-                    position += 1
-                }
-            }
-            func appendHyphen() {
-                buffer[position] = UInt8(ascii: "-")
-                position += 1
-            }
-            append(0, digits: 2)
-            appendHyphen()
-            append(traceID.high, digits: 16)
-            append(traceID.low, digits: 16)
-            appendHyphen()
-            append(spanID.value, digits: 16)
-            appendHyphen()
-            append(UInt64(flags.intersection(.known).rawValue), digits: 2)
-            return position
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            let (zero, hyphen) = (UInt8(ascii: "0"), UInt8(ascii: "-"))
+            (bytes[0], bytes[1], bytes[2]) = (zero, zero, hyphen)
+            traceID.high.writeLowercaseHex(to: bytes, at: 3)
+            traceID.low.writeLowercaseHex(to: bytes, at: 19)
+            bytes[35] = hyphen
+            spanID.value.writeLowercaseHex(to: bytes, at: 36)
+            // The flags that are known have no value above 3.
+            (bytes[52], bytes[53], bytes[54]) = (hyphen, zero, zero + flags.intersection(.known).rawValue)
+            return 55
         }
     }
 }

@@ -7,6 +7,7 @@ package struct PostgresStatements: Sendable {
     let read: ReadStatements
     let change: ChangeStatements
     let delete: DeleteStatements
+    let telemetry: TelemetryStatements
 
     package init(_ tables: PostgresTables) {
         self.tables = tables
@@ -16,5 +17,6 @@ package struct PostgresStatements: Sendable {
         read = ReadStatements(tables)
         change = ChangeStatements(tables)
         delete = DeleteStatements(tables)
+        telemetry = TelemetryStatements(tables)
     }
 }

@@ -11,6 +11,7 @@ package final class SQLiteStatements: Sendable {
     let delete: DeleteStatements
     let read: ReadStatements
     let list: ListStatements
+    let telemetry: TelemetryStatements
 
     /// What the names of the tables begin with.
     package var prefix: String { tables.prefix }
@@ -32,12 +33,13 @@ package final class SQLiteStatements: Sendable {
         delete = DeleteStatements(tables)
         read = ReadStatements(tables)
         list = ListStatements(tables)
+        telemetry = TelemetryStatements(tables)
     }
 }
 
 /// The names of the queue's tables, and what is said of them in several statements.
 struct SQLiteTables: Sendable {
-    let prefix, job, blocker, attempt, deduplication, pausedType: String
+    let prefix, job, blocker, attempt, deduplication, pausedType, telemetryOutbox, telemetryLeader: String
     /// Jobs, by one of the small indexes: whatever statistics SQLite was given, it must not look at all jobs instead.
     let readyJob, waitingJob, leasedJob: String
 
@@ -48,6 +50,8 @@ struct SQLiteTables: Sendable {
         attempt = "\(prefix)job_attempt"
         deduplication = "\(prefix)deduplication"
         pausedType = "\(prefix)paused_type"
+        telemetryOutbox = "\(prefix)telemetry_outbox"
+        telemetryLeader = "\(prefix)telemetry_leader"
         readyJob = "\(job) INDEXED BY \(prefix)job_ready"
         waitingJob = "\(job) INDEXED BY \(prefix)job_waiting"
         leasedJob = "\(job) INDEXED BY \(prefix)job_leased"

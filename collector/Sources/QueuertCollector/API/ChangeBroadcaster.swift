@@ -6,16 +6,25 @@ internal import Synchronization
 final class ChangeBroadcaster: Sendable {
     private struct State {
         var nextListener = 0
+        var changeCount = 0
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
     }
     private let state = Mutex(State())
+    /// Tells the counts of one run of the collector from those of another.
+    private let run = UInt64.random(in: .min ... .max)
+
+    /// A name for what is stored now: another after each change.
+    var version: String { "\(String(run, radix: 36))-\(state.withLock { $0.changeCount })" }
 
     /// How many listen.
     var listenerCount: Int { state.withLock { $0.listeners.count } }
 
     /// Tells all listeners of a change.
     func announce() {
-        let listeners = state.withLock { Array($0.listeners.values) }
+        let listeners = state.withLock { state in
+            state.changeCount += 1
+            return Array(state.listeners.values)
+        }
         for listener in listeners { listener.yield() }
     }
 

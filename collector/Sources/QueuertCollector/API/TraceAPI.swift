@@ -7,6 +7,8 @@ internal import NIOCore
 struct TraceAPI: Sendable {
     private static let defaultPageSize = 50
     private static let largestPageSize = 500
+    /// How many spans are told of at most where they aren't asked for by name.
+    private static let mostSpans = 5_000
 
     let store: SpanStore
     let changes: ChangeBroadcaster
@@ -36,21 +38,49 @@ struct TraceAPI: Sendable {
         router.get("api/traces/:id/linked") { _, context in
             await withTraceID(context.parameters.get("id")) { try await store.linkedTraces($0).map(Self.document) }
         }
-        router.get("api/chains/:id") { _, context in
-            let chainID = context.parameters.get("id")?.removingPercentEncoding ?? ""
-            return await answer(missing: "no span of this chain is stored") {
-                try await store.chain(chainID).map(Self.document)
+        addChainRoutes(to: router)
+        router.get("api/types") { _, _ in await answer { try await Self.encode(store.operations()) } }
+        router.get("api/spans") { request, _ in
+            await withLimit(request) { limit in
+                let documents = try await store.latestDocuments(limit: min(limit, Self.mostSpans))
+                return Data(#"{"spans":["#.utf8) + Data(documents.joined(separator: ",").utf8) + Data("]}".utf8)
             }
         }
         router.get("api/events") { request, _ in EventStream(changes: changes).response(to: request) }
     }
 
+    private func addChainRoutes(to router: Router<some RequestContext>) {
+        router.get("api/chains") { request, _ in
+            await withLimit(request) { limit in
+                let chains = try await store.chains(limit: min(limit, Self.largestPageSize))
+                return try Self.encode(["chains": chains])
+            }
+        }
+        router.get("api/chains/:id") { _, context in
+            await withChainID(context) { try await store.chain($0).map(Self.document) }
+        }
+        router.get("api/chains/:id/graph") { _, context in
+            await withChainID(context) { try await store.chainGraph($0).map { try Self.encode($0) } }
+        }
+    }
+
+    private func withChainID(_ context: some RequestContext, _ body: (String) async throws -> Data?) async -> Response {
+        let chainID = context.parameters.get("id")?.removingPercentEncoding ?? ""
+        return await answer(missing: "no span of this chain is stored") { try await body(chainID) }
+    }
+
+    private func withLimit(_ request: Request, _ body: (Int) async throws -> Data?) async -> Response {
+        let text = request.uri.queryParameters["limit"].map(String.init)
+        guard let limit = text.map(Int.init) ?? Self.defaultPageSize, limit > 0 else {
+            return APIError(
+                "limit isn't a positive number", hint: "Leave it out, or give a number up to \(Self.largestPageSize)."
+            ).response
+        }
+        return await answer { try await body(limit) }
+    }
+
     private func list(_ request: Request) async -> Response {
         let parameters = request.uri.queryParameters
-        let limitText = parameters["limit"].map(String.init)
-        guard let limit = limitText.map(Int.init) ?? Self.defaultPageSize, limit > 0 else {
-            return APIError("limit isn't a positive number", hint: "Leave it out, or give a number up to 500.").response
-        }
         var cursor: TraceCursor?
         if let text = parameters["before"] {
             cursor = TraceCursor(String(text))
@@ -58,10 +88,15 @@ struct TraceAPI: Sendable {
                 return APIError("before isn't a cursor", hint: "Give the `next` of an earlier page.").response
             }
         }
-        let text = parameters["q"].flatMap { String($0).removingPercentEncoding } ?? ""
-        return await answer {
+        let search: TraceSearch
+        do {
+            search = try TraceSearch(parameters["q"].flatMap { String($0).removingPercentEncoding } ?? "")
+        } catch {
+            return APIError(error.message, hint: error.hint).response
+        }
+        return await withLimit(request) { limit in
             try await Self.encode(
-                store.traces(limit: min(limit, Self.largestPageSize), before: cursor, containing: text))
+                store.traces(limit: min(limit, Self.largestPageSize), before: cursor, matching: search))
         }
     }
 

@@ -20,7 +20,7 @@ package struct OTLPDecodingError: Error, Sendable, CustomStringConvertible {
     static func malformed(_ message: String) -> Self {
         .init(
             code: .malformed, message: message,
-            hint: "Send an OTLP ExportTraceServiceRequest in the encoding that Content-Type names.")
+            hint: "Send an OTLP export request of that path in the encoding that Content-Type names.")
     }
 
     static let tooDeep = Self(
@@ -39,6 +39,12 @@ package struct OTLPDecodingError: Error, Sendable, CustomStringConvertible {
 enum OTLPLimits {
     /// The bytes of a request, before and after decompression; the number is OTLP's.
     static let requestBytes = 64 * 1024 * 1024
+    /// How many times as large a compressed body may become.
+    ///
+    /// Spans in batches become 15 to 50 times as large, and no compression of gzip's more than 1,032 times.
+    static let compressionRatio = 400
+    /// What may come out of a compressed body however small it is.
+    static let unsuspiciousBytes = 4 * 1024 * 1024
     /// How many values may be inside each other.
     static let valueDepth = 64
     /// How many messages, or JSON objects and arrays, a request may hold.

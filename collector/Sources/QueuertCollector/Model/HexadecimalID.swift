@@ -22,6 +22,51 @@ enum HexadecimalID {
         }
     }
 
+    /// Writes the id of a span, which the store has as a number.
+    ///
+    /// - Parameter number: The eight bytes.
+    /// - Returns: Sixteen lower-case digits.
+    static func text(ofSpan number: Int64) -> String { withUnsafeBytes(of: number.bigEndian) { text(of: $0) } }
+
+    /// Reads the id of a span as the number that the store has.
+    ///
+    /// - Parameter text: Sixteen digits.
+    /// - Returns: The eight bytes.
+    static func number(ofSpan text: String) -> Int64 { Int64(bitPattern: UInt64(text, radix: 16) ?? 0) }
+
+    /// Reads hexadecimal text.
+    ///
+    /// - Parameter text: Digits of either case.
+    /// - Returns: The bytes; none if other characters are among the digits, or one digit is left over.
+    static func bytes(of text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count / 2)
+        var high: UInt8?
+        for digit in text.utf8 {
+            guard let value = value(of: digit) else { return [] }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return high == nil ? bytes : []
+    }
+
+    /// Reads a hexadecimal digit of either case.
+    ///
+    /// - Parameter digit: The character.
+    /// - Returns: Its value, or `nil` if it is no digit.
+    static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
     /// Checks an id and makes it lower case.
     ///
     /// - Parameters:

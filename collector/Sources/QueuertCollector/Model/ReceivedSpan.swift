@@ -90,6 +90,9 @@ package struct ReceivedSpan: Hashable, Sendable {
 }
 
 extension ReceivedSpan {
+    /// What a service is called that doesn't say.
+    static let unknownService = "unknown_service"
+
     /// The value of an attribute.
     ///
     /// - Parameter key: The attribute's name.
@@ -99,7 +102,7 @@ extension ReceivedSpan {
 
     /// The name of the service that made the span.
     package var serviceName: String {
-        resource.first { $0.key == "service.name" }?.value.text ?? "unknown_service"
+        resource.first { $0.key == "service.name" }?.value.text ?? Self.unknownService
     }
 
     /// The chain that the span belongs to, if it says so.

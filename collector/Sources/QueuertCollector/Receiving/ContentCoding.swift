@@ -1,11 +1,13 @@
 internal import CCollectorZlib
 
 /// How a request's body is compressed.
-enum ContentCoding {
+enum ContentCoding: Sendable {
     /// Not at all.
     case identity
-    /// With gzip, or with zlib's format, which HTTP calls deflate.
-    case zlib
+    /// With gzip.
+    case gzip
+    /// With zlib's format, which HTTP calls deflate.
+    case deflate
 
     /// Reads the value of a `Content-Encoding` header.
     ///
@@ -13,8 +15,18 @@ enum ContentCoding {
     init?(header: String?) {
         switch header?.lowercased() {
         case nil, "", "identity": self = .identity
-        case "gzip", "x-gzip", "deflate": self = .zlib
+        case "gzip", "x-gzip": self = .gzip
+        case "deflate": self = .deflate
         default: return nil
+        }
+    }
+
+    /// The value of a `Content-Encoding` header that says so; `nil` if none is needed.
+    var header: String? {
+        switch self {
+        case .identity: nil
+        case .gzip: "gzip"
+        case .deflate: "deflate"
         }
     }
 }
@@ -25,6 +37,8 @@ enum DecompressionError: Error {
     case malformed
     /// It becomes larger than allowed.
     case tooLarge
+    /// It becomes so many times as large as only something made to do harm does.
+    case suspicious
 }
 
 /// Decompresses gzip and zlib data; the thin wrapper around zlib.
@@ -34,31 +48,40 @@ enum Decompressor {
     /// - Parameters:
     ///   - compressed: One or more gzip members, or one zlib stream.
     ///   - limit: How many bytes may come out.
+    ///   - willGrow: Called before more memory is used, with the number of bytes.
     /// - Returns: What comes out.
-    /// - Throws: `DecompressionError`.
-    static func decompress(_ compressed: UnsafeRawBufferPointer, limit: Int) throws(DecompressionError) -> [UInt8] {
+    /// - Throws: `DecompressionError`, or what `willGrow` throws.
+    static func decompress(
+        _ compressed: UnsafeRawBufferPointer, limit: Int, willGrow: (Int) throws -> Void = { _ in }
+    ) throws -> [UInt8] {
         var stream = z_stream()
         // 15 is the largest window; 32 more lets zlib tell gzip from zlib by itself.
-        guard collector_inflate_init(&stream, 15 + 32) == Z_OK else { throw .malformed }
+        guard collector_inflate_init(&stream, 15 + 32) == Z_OK else { throw DecompressionError.malformed }
         defer { inflateEnd(&stream) }
         stream.next_in = UnsafeMutablePointer(mutating: compressed.baseAddress?.assumingMemoryBound(to: UInt8.self))
         stream.avail_in = UInt32(clamping: compressed.count)
         var output: [UInt8] = []
         while true {
+            try willGrow(chunkSize)
             let status = appendChunk(from: &stream, to: &output)
-            guard output.count <= limit else { throw .tooLarge }
+            guard output.count <= limit else { throw DecompressionError.tooLarge }
+            let taken = compressed.count - Int(stream.avail_in)
+            if output.count > OTLPLimits.unsuspiciousBytes, output.count / max(1, taken) > OTLPLimits.compressionRatio {
+                throw DecompressionError.suspicious
+            }
             if status == Z_STREAM_END {
                 guard stream.avail_in > 0 else { return output }
                 // What follows a complete member must be another one.
-                guard inflateReset(&stream) == Z_OK else { throw .malformed }
+                guard inflateReset(&stream) == Z_OK else { throw DecompressionError.malformed }
             } else if status != Z_OK {
-                throw .malformed
+                throw DecompressionError.malformed
             }
         }
     }
 
+    private static let chunkSize = 256 * 1024
+
     private static func appendChunk(from stream: inout z_stream, to output: inout [UInt8]) -> Int32 {
-        let chunkSize = 256 * 1024
         var status = Z_OK
         let chunk = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
             stream.next_out = buffer.baseAddress

@@ -18,31 +18,43 @@ enum OTLPEncoding: String, Sendable {
 
     /// Decodes a request.
     ///
-    /// - Parameter body: The request's bytes.
-    /// - Returns: The spans in it.
+    /// - Parameters:
+    ///   - body: The request's bytes.
+    ///   - signal: What it carries.
+    /// - Returns: What is in it.
     /// - Throws: `OTLPDecodingError` if the bytes aren't a request, or one too costly to read.
-    func decode(_ body: UnsafeRawBufferPointer) throws -> DecodedTraces {
+    func decode(_ body: [UInt8], _ signal: Signal) throws(OTLPDecodingError) -> ReceivedBatch {
+        switch self {
         // An empty body is a protobuf message without fields. It isn't JSON, but says as much.
-        guard !body.isEmpty else { return DecodedTraces() }
-        return switch self {
-        case .protobuf: try OTLPProtobufDecoder.decode(body)
-        case .json: try OTLPJSONDecoder.decode(body)
+        case .json where !body.isEmpty: try ReceivedBatch(OTLPJSON.protobuf(of: body, signal), signal)
+        case .protobuf, .json: try ReceivedBatch(body, signal)
         }
     }
 
     /// Encodes the answer to a request that was kept.
     ///
     /// - Parameters:
-    ///   - rejectedCount: How many spans were refused. If none was, the answer is empty, as OTLP demands.
+    ///   - signal: What it carried.
+    ///   - rejectedCount: How many items were refused. If none was, the answer is empty, as OTLP demands.
     ///   - reason: Why the first of them was refused.
-    /// - Returns: An `ExportTraceServiceResponse`.
-    func success(rejectedCount: Int, reason: String) -> [UInt8] {
+    /// - Returns: The response of the signal's service.
+    func success(_ signal: Signal, rejectedCount: Int, reason: String) -> [UInt8] {
         switch self {
         case .protobuf where rejectedCount == 0: return []
         case .json where rejectedCount == 0: return Array("{}".utf8)
         case .json:
-            let partial = PartialSuccess(rejectedSpans: String(rejectedCount), errorMessage: reason)
-            return encodeJSON(["partialSuccess": partial])
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("partialSuccess")
+            writer.beginObject()
+            writer.key(text: signal.rejectedMember)
+            writer.string(String(rejectedCount))
+            writer.key("errorMessage")
+            writer.string(reason)
+            writer.endObject()
+            writer.endObject()
+            return writer.bytes
+        // The three responses have the same numbers.
         case .protobuf: return packPartialSuccess(rejectedCount: Int64(rejectedCount), reason: reason)
         }
     }
@@ -55,8 +67,16 @@ enum OTLPEncoding: String, Sendable {
     /// - Returns: A `google.rpc.Status`.
     func failure(_ code: StatusCode, message: String) -> [UInt8] {
         switch self {
-        case .json: encodeJSON(FailureStatus(code: code.rawValue, message: message))
-        case .protobuf: packStatus(code: code.rawValue, message: message)
+        case .json:
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("code")
+            writer.number(code.rawValue)
+            writer.key("message")
+            writer.string(message)
+            writer.endObject()
+            return writer.bytes
+        case .protobuf: return packStatus(code: code.rawValue, message: message)
         }
     }
 
@@ -66,28 +86,12 @@ enum OTLPEncoding: String, Sendable {
         case invalidArgument = 3
         /// The request is too large.
         case resourceExhausted = 8
+        /// Something is wrong with the collector.
+        case internalError = 13
         /// The request can't be kept now, and may be sent again.
         case unavailable = 14
-    }
-
-    private struct PartialSuccess: Encodable {
-        let rejectedSpans: String
-        let errorMessage: String
-    }
-    private struct FailureStatus: Encodable {
-        let code: Int32
-        let message: String
-    }
-
-    private func encodeJSON(_ value: some Encodable) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return Array(try encoder.encode(value))
-        } catch {
-            // Nothing but text and integers is ever encoded here.
-            preconditionFailure("text and integers couldn't be written as JSON: \(error)")
-        }
+        /// The token is missing or wrong.
+        case unauthenticated = 16
     }
 
     private func packPartialSuccess(rejectedCount: Int64, reason: String) -> [UInt8] {
@@ -120,6 +124,17 @@ enum OTLPEncoding: String, Sendable {
             return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 count = queuert__otlp__v1__rpc_status__pack(&status, buffer.baseAddress)
             }
+        }
+    }
+}
+
+extension Signal {
+    /// The member of a partial success that tells how many items were refused.
+    fileprivate var rejectedMember: String {
+        switch self {
+        case .traces: "rejectedSpans"
+        case .metrics: "rejectedDataPoints"
+        case .logs: "rejectedLogRecords"
         }
     }
 }

@@ -1,13 +1,27 @@
 internal import Hummingbird
 
-/// Hands every request for `/v1/traces` to the receiver, which has an answer of its own for each method.
+/// Hands every request for a path of OTLP's to the receiver, which has an answer of its own for each method.
 struct ReceiverMiddleware<Context: RequestContext>: RouterMiddleware {
-    let receiver: TraceReceiver
+    let receiver: OTLPReceiver
+    let origins: AllowedOrigins
+    /// The answers that a test has asked for.
+    let faults: ScriptedFaults?
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard request.uri.path == "/v1/traces" else { return try await next(request, context) }
-        return await receiver.respond(to: request)
+        if let faults, request.uri.path == ScriptedFaults.path { return await faults.respond(to: request) }
+        guard let signal = Signal.allCases.first(where: { $0.path == request.uri.path }) else {
+            return try await next(request, context)
+        }
+        if let preflight = origins.preflight(request) { return preflight }
+        var response: Response
+        if let fault = faults?.next() {
+            response = ReceiverAnswer.scripted(fault, request)
+        } else {
+            response = await receiver.respond(to: request, signal)
+        }
+        origins.allow(request, &response)
+        return response
     }
 }

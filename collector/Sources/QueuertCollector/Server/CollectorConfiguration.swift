@@ -8,6 +8,22 @@ package struct CollectorConfiguration: Sendable {
     package var port: Int
     /// The database's path.
     package var databasePath: String
+    /// What everybody must know who sends or reads; `nil` for nothing, which only a loopback address may have.
+    package var token: String?
+    /// The web pages that may send from a browser.
+    package var allowedOrigins = AllowedOrigins()
+    /// How much is kept.
+    package var retention = RetentionConfiguration()
+    /// Where requests are sent on to, if anywhere.
+    package var forwarding: ForwardingConfiguration?
+    /// Where requests are written to, if anywhere.
+    package var files: JSONLinesConfiguration?
+    /// Files that are imported before the first request is answered.
+    package var importPaths: [String] = []
+    /// Whether tests may ask for answers that tell of faults.
+    package var hasScriptedFaults = false
+    /// How many bytes of requests may be in memory.
+    package var intakeBytes = 256 << 20
     /// How long a request may take to arrive.
     package var requestDeadline: Duration
     /// How many connections may be open.
@@ -29,7 +45,7 @@ package struct CollectorConfiguration: Sendable {
     ///   - logger: What to log with.
     package init(
         host: String = "127.0.0.1", port: Int = 4318, databasePath: String, requestDeadline: Duration = .seconds(60),
-        connectionLimit: Int = 256, databaseTimeout: Duration = .seconds(5), logger: Logger
+        connectionLimit: Int = 2048, databaseTimeout: Duration = .seconds(5), logger: Logger
     ) {
         self.host = host
         self.port = port

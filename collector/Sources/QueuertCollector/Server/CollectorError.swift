@@ -8,6 +8,10 @@ package struct CollectorError: Error, Sendable, CustomStringConvertible {
         case portForbidden
         /// The address isn't one of this machine's.
         case addressUnavailable
+        /// Others can reach the address, and there is no token that they must know.
+        case tokenMissing
+        /// A file can't be imported.
+        case importFailed
     }
 
     /// Why it can't start.

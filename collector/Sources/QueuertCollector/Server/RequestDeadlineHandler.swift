@@ -1,25 +1,53 @@
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// Closes a connection whose request doesn't arrive within a time, however steadily it trickles.
-final class RequestDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
+/// Closes a connection whose client is too slow, however steadily it trickles: one whose request doesn't begin, or doesn't
+/// arrive, within a time, and one that doesn't take its answer.
+final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     private let limit: TimeAmount
+    private let writeLimit: TimeAmount
     private var deadline: Scheduled<Void>?
+    private var writeDeadline: Scheduled<Void>?
 
-    init(limit: TimeAmount) { self.limit = limit }
+    init(limit: TimeAmount, writeLimit: TimeAmount = .seconds(30)) {
+        self.limit = limit
+        self.writeLimit = writeLimit
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        // The connection is there, and its first head is to come.
+        if context.channel.isActive { begin(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
-            let context = NIOLoopBound(context, eventLoop: context.eventLoop)
-            deadline = context.value.eventLoop.scheduleTask(in: limit) { context.value.close(promise: nil) }
+        case .head: begin(context)
         case .body: break
         case .end: cancel()
         }
         context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // The next request is to come, unless it has begun to arrive already.
+        if case .end = unwrapOutboundIn(data), deadline == nil { begin(context) }
+        context.write(data, promise: promise)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writeDeadline?.cancel()
+        writeDeadline = context.channel.isWritable ? nil : close(context, in: writeLimit)
+        context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -27,7 +55,21 @@ final class RequestDeadlineHandler: ChannelInboundHandler, RemovableChannelHandl
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        cancel()
+        writeDeadline?.cancel()
+        writeDeadline = nil
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        deadline?.cancel()
+        deadline = close(context, in: limit)
+    }
+
+    private func close(_ context: ChannelHandlerContext, in limit: TimeAmount) -> Scheduled<Void> {
+        let context = NIOLoopBound(context, eventLoop: context.eventLoop)
+        return context.value.eventLoop.scheduleTask(in: limit) { context.value.close(promise: nil) }
+    }
 
     private func cancel() {
         deadline?.cancel()

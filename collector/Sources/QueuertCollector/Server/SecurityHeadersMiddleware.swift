@@ -26,7 +26,8 @@ struct SecurityHeadersMiddleware<Context: RequestContext>: RouterMiddleware {
         if let referrerPolicy = HTTPField.Name("Referrer-Policy") {
             response.headers[referrerPolicy] = "no-referrer"
         }
-        if let resourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy") {
+        if let resourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy"), response.headers[resourcePolicy] == nil
+        {
             response.headers[resourcePolicy] = "same-origin"
         }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }

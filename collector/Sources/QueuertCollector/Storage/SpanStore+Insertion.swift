@@ -1,4 +1,3 @@
-import Foundation
 internal import QueuertSQLite
 
 extension SpanStore {
@@ -11,94 +10,188 @@ extension SpanStore {
     /// - Throws: `StoreError` if the database can't be written; then nothing was stored.
     @discardableResult
     package func insert(_ spans: [ReceivedSpan]) async throws(StoreError) -> InsertionResult {
-        // Encoding is the greater part of the work, so it isn't done while the database is locked.
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let documents: [String]
-        do {
-            documents = try spans.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-        } catch {
+        let batch: TraceBatch
+        do { batch = try TraceScanner.scan(ProtobufWriter.request(spans)) } catch {
             throw StoreError(error, path: path)
         }
+        return try await insert(batch)
+    }
+
+    /// Stores the spans of a request in one transaction.
+    ///
+    /// - Parameter batch: The request.
+    /// - Returns: How many spans were new.
+    /// - Throws: `StoreError` if the database can't be written; then nothing was stored.
+    @discardableResult
+    package func insert(_ batch: TraceBatch) async throws(StoreError) -> InsertionResult {
+        let now = clock()
         return try await write { database in
-            var result = InsertionResult()
-            var traces: [String: TraceAddition] = [:]
-            for (span, document) in zip(spans, documents) {
-                guard try Self.insert(span, document, into: database) else {
-                    let isConflict = try database.execute(
-                        SpanStoreSQL.markConflict, [span.traceID, span.spanID, document])
-                    result.conflicting += isConflict
-                    result.repeated += 1 - isConflict
-                    continue
-                }
-                result.added += 1
-                traces[span.traceID, default: TraceAddition(span)].add(span)
-                for link in span.links {
-                    try database.execute(
-                        SpanStoreSQL.insertLink, [span.traceID, span.spanID, link.traceID, link.spanID, link.type])
-                }
+            var insertion = TraceInsertion(batch)
+            return try insertion.run(on: database, at: now, self.segmentLimits)
+        }
+    }
+}
+
+/// The work of storing the spans of one request.
+private struct TraceInsertion {
+    private struct Trace {
+        var row: TraceRow
+        var origins: Set<Int> = []
+        var added = 0
+    }
+    private let batch: TraceBatch
+    private var segment: Int64 = 0
+    private var origins: [Int64] = []
+    private var services: [String] = []
+    private var traces: [Trace] = []
+    private var result = InsertionResult()
+
+    init(_ batch: TraceBatch) { self.batch = batch }
+
+    mutating func run(
+        on database: isolated SQLiteConnection, at now: Int64, _ limits: SegmentLimits
+    ) throws -> InsertionResult {
+        segment = try SegmentTable.current(database, at: now, limits)
+        (origins, services) = try OriginTable.ids(database, batch.origins, in: batch.bytes, segment: segment)
+        try findTraces(database)
+        let added = try insertSpans(database)
+        if result.added > 0 {
+            try insertLinks(database, added)
+            try insertTerms(database)
+            try putTraces(database)
+            try SegmentTable.grow(database, segment, by: result.added, at: now)
+        }
+        return result
+    }
+
+    private mutating func findTraces(_ database: isolated SQLiteConnection) throws {
+        var next: Int64?
+        for trace in batch.traces {
+            let id = trace.text
+            if let row = try database.query(SpanStoreSQL.findTrace, [id]).first {
+                traces.append(.init(row: TraceRow(row, id)))
+            } else {
+                let number = try next ?? (database.query(SpanStoreSQL.lastTrace).first?.int64("id") ?? 0) + 1
+                next = number + 1
+                traces.append(.init(row: TraceRow(number: number, id, segment: segment)))
             }
-            for (traceID, addition) in traces { try addition.merge(into: traceID, database) }
-            return result
         }
     }
 
-    /// Inserts a span, and says whether it was new.
-    private static func insert(
-        _ span: ReceivedSpan, _ document: String, into database: isolated SQLiteConnection
+    /// Inserts the spans, and says of each whether it was new.
+    private mutating func insertSpans(_ database: isolated SQLiteConnection) throws -> [Bool] {
+        var added = [Bool](repeating: false, count: batch.spans.count)
+        var known: [Int] = []
+        let (batch, traces, origins, services) = (batch, traces, origins, services)
+        try database.execute(SpanStoreSQL.insertSpan, forEach: batch.spans.indices) { index, parameters in
+            let span = batch.spans[index]
+            parameters.add(traces[span.trace].row.number)
+            parameters.add(Int64(bitPattern: span.spanID))
+            parameters.add(span.parentSpanID == 0 ? nil : Int64(bitPattern: span.parentSpanID))
+            parameters.add(origins[span.origin])
+            if let service = batch.origins[span.origin].service {
+                parameters.add(utf8: batch.bytes[service])
+            } else {
+                parameters.add(services[span.origin])
+            }
+            parameters.add(utf8: batch.bytes[span.name])
+            parameters.add(span.kind)
+            parameters.add(Int64(clamping: span.startTime))
+            parameters.add(Int64(clamping: span.endTime))
+            parameters.add(Int64(clamping: span.duration))
+            parameters.add(span.status)
+            parameters.add(utf8: span.chain.map { batch.bytes[$0] })
+            parameters.add(utf8: span.job.map { batch.bytes[$0] })
+            parameters.add(blob: batch.bytes[span.message])
+        } didExecute: { index, changes in
+            if changes > 0 { added[index] = true } else { known.append(index) }
+        }
+        for (index, isAdded) in added.enumerated() where isAdded { add(batch.spans[index]) }
+        for index in known { try compare(index, database) }
+        return added
+    }
+
+    /// Adds a span to what is known of its trace.
+    private mutating func add(_ span: TraceBatch.Span) {
+        result.added += 1
+        traces[span.trace].added += 1
+        traces[span.trace].row.add(span, in: batch, service: services[span.origin])
+        traces[span.trace].origins.insert(span.origin)
+    }
+
+    /// Finds out whether a span is there as it came now, and marks it if not.
+    private mutating func compare(_ index: Int, _ database: isolated SQLiteConnection) throws {
+        let span = batch.spans[index]
+        let found = try database.query(
+            SpanStoreSQL.findSpan, [traces[span.trace].row.number, Int64(bitPattern: span.spanID)])
+        guard let row = found.first, let id = row.int64("id") else { return }
+        // The same bytes are what a sender sends again; another encoding of the same span is no conflict either.
+        let document = row.blob("document") ?? []
+        let isSameOrigin = row.int64("origin") == origins[span.origin]
+        if isSameOrigin, document[...] == batch.bytes[span.message] {
+            result.repeated += 1
+        } else if try isSame(document, origin: row.int64("origin") ?? 0, as: span, database) {
+            result.repeated += 1
+        } else {
+            try database.execute(SpanStoreSQL.markConflict, [id])
+            result.conflicting += 1
+        }
+    }
+
+    private func isSame(
+        _ document: [UInt8], origin: Int64, as span: TraceBatch.Span, _ database: isolated SQLiteConnection
     ) throws -> Bool {
-        let inserted = try database.execute(
-            SpanStoreSQL.insertSpan,
-            [
-                span.traceID, span.spanID, span.parentSpanID, span.name, span.kind, span.serviceName, span.scope.name,
-                Int64(clamping: span.startTime), Int64(clamping: span.endTime), span.status.code, span.chainID,
-                document,
-            ])
-        return inserted > 0
-    }
-}
-
-/// What a batch adds to a trace.
-private struct TraceAddition {
-    private struct Term: Hashable {
-        let kind: String
-        let text: String
-    }
-    private var startTime: UInt64
-    private var endTime: UInt64
-    private var spanCount = 0
-    private var errorCount = 0
-    private var root: ReceivedSpan
-    private var terms: Set<Term> = []
-
-    init(_ span: ReceivedSpan) {
-        startTime = span.startTime
-        endTime = span.endTime
-        root = span
+        var reader = SpanReader()
+        let stored = try reader.span(document, origin: origin, database)
+        return try stored == reader.span(Array(batch.bytes[span.message]), origin: origins[span.origin], database)
     }
 
-    mutating func add(_ span: ReceivedSpan) {
-        startTime = min(startTime, span.startTime)
-        endTime = max(endTime, span.endTime, span.startTime)
-        spanCount += 1
-        if span.isError { errorCount += 1 }
-        if (span.rootRank, span.startTime) < (root.rootRank, root.startTime) { root = span }
-        terms.insert(.init(kind: "name", text: span.name))
-        terms.insert(.init(kind: "service", text: span.serviceName))
-        if let chainID = span.chainID { terms.insert(.init(kind: "chain", text: chainID)) }
+    private func insertLinks(_ database: isolated SQLiteConnection, _ added: [Bool]) throws {
+        let (batch, traces) = (batch, traces)
+        let links = batch.links.lazy.filter { added[$0.span] }
+        try database.execute(SpanStoreSQL.insertLink, forEach: links) { link, parameters in
+            let span = batch.spans[link.span]
+            parameters.add(traces[span.trace].row.number)
+            parameters.add(Int64(bitPattern: span.spanID))
+            parameters.add(link.trace.text)
+            parameters.add(Int64(bitPattern: link.spanID))
+            parameters.add(utf8: link.type.map { batch.bytes[$0] } ?? [])
+        }
     }
 
-    func merge(into traceID: String, _ database: isolated SQLiteConnection) throws {
-        try database.execute(
-            SpanStoreSQL.mergeTrace,
-            [
-                traceID, Int64(clamping: startTime), Int64(clamping: endTime), spanCount, errorCount, root.name,
-                root.serviceName, Int64(clamping: root.startTime), root.rootRank,
-            ])
-        for term in terms { try database.execute(SpanStoreSQL.insertTerm, [traceID, term.kind, term.text]) }
+    private func insertTerms(_ database: isolated SQLiteConnection) throws {
+        let (batch, segment, traces) = (batch, segment, traces)
+        // A trace of which everything was there already has its terms.
+        let terms = batch.terms.lazy.filter { traces[$0.trace].added > 0 }
+        try database.execute(SpanStoreSQL.insertTerm, forEach: terms) { term, parameters in
+            parameters.add(segment)
+            parameters.add(term.hash)
+            parameters.add(traces[term.trace].row.number)
+        }
+        var rows: [(hash: Int64, trace: Int64)] = []
+        for trace in traces {
+            for origin in trace.origins {
+                rows.append((SearchTerm.service(services[origin]).hash, trace.row.number))
+                rows.append((SearchTerm.origin(origins[origin]).hash, trace.row.number))
+            }
+        }
+        rows.sort { $0 < $1 }
+        try database.execute(SpanStoreSQL.insertTerm, forEach: rows) { row, parameters in
+            parameters.add(segment)
+            parameters.add(row.hash)
+            parameters.add(row.trace)
+        }
+        try database.execute(SpanStoreSQL.touchWord, forEach: batch.words) { word, parameters in
+            parameters.add(word.kind.rawValue)
+            parameters.add(utf8: batch.bytes[word.text])
+            parameters.add(segment)
+        }
     }
-}
 
-extension ReceivedSpan {
-    fileprivate var rootRank: Int { parentSpanID.isEmpty ? 0 : 1 }
+    private func putTraces(_ database: isolated SQLiteConnection) throws {
+        let segment = segment
+        try database.execute(SpanStoreSQL.putTrace, forEach: traces.lazy.filter { $0.added > 0 }) { trace, parameters in
+            trace.row.bind(to: &parameters, segment: segment)
+        }
+    }
 }

@@ -1,33 +1,6 @@
-import Foundation
 internal import QueuertSQLite
 
 extension SpanStore {
-    /// Reads a page of the list of traces.
-    ///
-    /// - Parameters:
-    ///   - limit: How many traces to read at most.
-    ///   - cursor: Where the page begins; `nil` for the newest trace.
-    ///   - text: What a trace id, a span's name, a service or a chain id must contain; empty for all traces.
-    /// - Returns: The traces, newest first.
-    /// - Throws: `StoreError` if the database can't be read.
-    package func traces(
-        limit: Int, before cursor: TraceCursor? = nil, containing text: String = ""
-    ) async throws(StoreError) -> TracePage {
-        let pattern = "%\(Self.escapedPattern(text))%"
-        // One more than asked for tells whether there is another page.
-        let summaries = try await read { database in
-            try database.query(
-                SpanStoreSQL.page,
-                [cursor?.startTime ?? Int64.max, cursor?.traceID ?? "g", pattern, limit + 1]
-            ).map(Self.summary)
-        }
-        let page = Array(summaries.prefix(limit))
-        let next = summaries.count > limit ? page.last : nil
-        return TracePage(
-            traces: page,
-            next: next.map { TraceCursor(startTime: Int64(clamping: $0.startTime), traceID: $0.traceID) })
-    }
-
     /// Reads a trace.
     ///
     /// - Parameter traceID: The trace.
@@ -39,15 +12,19 @@ extension SpanStore {
 
     /// Reads a trace and all that links connect with it, directly or through others, within limits.
     ///
-    /// - Parameter traceID: The trace.
+    /// - Parameters:
+    ///   - traceID: The trace.
+    ///   - spanLimit: How many spans to read at most.
     /// - Returns: The traces, or `nil` if no span of the one asked for is stored.
     /// - Throws: `StoreError` if the database can't be read.
-    package func linkedTraces(_ traceID: String) async throws(StoreError) -> LinkedTraces? {
+    package func linkedTraces(
+        _ traceID: String, spanLimit: Int = SpanStore.linkedSpanLimit
+    ) async throws(StoreError) -> LinkedTraces? {
         try await read { database in
             var linked = LinkedTraces(traces: [], isTruncated: false)
             var queue = [traceID]
             var seen: Set = [traceID]
-            var spansLeft = Self.linkedSpanLimit
+            var spansLeft = spanLimit
             while !queue.isEmpty {
                 guard linked.traces.count < Self.linkedTraceLimit, spansLeft > 0 else {
                     linked.isTruncated = true
@@ -59,7 +36,7 @@ extension SpanStore {
                 linked.traces.append(trace)
                 spansLeft -= trace.documents.count
                 if trace.documents.count < trace.summary.spanCount { linked.isTruncated = true }
-                let neighbours = try database.query(SpanStoreSQL.neighbours, [next, Self.linkedSpanLimit])
+                let neighbours = try database.query(SpanStoreSQL.neighbours, [next, spanLimit])
                 for neighbour in neighbours.compactMap({ $0.text("trace_id") }) where seen.insert(neighbour).inserted {
                     queue.append(neighbour)
                 }
@@ -75,14 +52,17 @@ extension SpanStore {
     /// - Throws: `StoreError` if the database can't be read.
     package func chain(_ chainID: String) async throws(StoreError) -> StoredChain? {
         try await read { database in
-            let rows = try database.query(SpanStoreSQL.spansOfChain, [chainID, Self.spanLimit + 1])
+            let term = SearchTerm.chain(chainID)
+            let rows = try database.query(SpanStoreSQL.spansOfChain, [term.hash, chainID, Self.spanLimit + 1])
             guard !rows.isEmpty else { return nil }
             var traceIDs: [String] = []
             for traceID in rows.compactMap({ $0.text("trace_id") }) where !traceIDs.contains(traceID) {
                 traceIDs.append(traceID)
             }
+            var reader = SpanReader()
             return StoredChain(
-                documents: rows.prefix(Self.spanLimit).compactMap { $0.text("document") }, traceIDs: traceIDs,
+                documents: try rows.prefix(Self.spanLimit).map { try reader.document($0, database) },
+                traceIDs: traceIDs,
                 isTruncated: rows.count > Self.spanLimit)
         }
     }
@@ -92,23 +72,26 @@ extension SpanStore {
     ) throws -> StoredTrace? {
         guard let row = try database.query(SpanStoreSQL.summary, [traceID]).first else { return nil }
         let rows = try database.query(SpanStoreSQL.spansOfTrace, [traceID, spanLimit])
+        var reader = SpanReader()
         return StoredTrace(
             summary: summary(row),
-            documents: rows.compactMap { $0.text("document") },
-            conflictingSpanIDs: rows.filter { $0.int("conflict_count") != 0 }.compactMap { $0.text("span_id") })
+            documents: try rows.map { try reader.document($0, database) },
+            conflictingSpanIDs: rows.filter { $0.int("conflict_count") != 0 }.compactMap { row in
+                row.int64("span_id").map(HexadecimalID.text(ofSpan:))
+            })
     }
 
-    private static func summary(_ row: SQLiteRow) -> TraceSummary {
-        let services = try? JSONDecoder().decode([String].self, from: Data((row.text("services") ?? "[]").utf8))
-        return TraceSummary(
+    static func summary(_ row: SQLiteRow) -> TraceSummary {
+        TraceSummary(
             traceID: row.text("trace_id") ?? "", rootName: row.text("root_name") ?? "",
-            rootService: row.text("root_service") ?? "", services: services ?? [],
+            rootService: row.text("root_service") ?? "", services: TraceRow.services(row.text("services") ?? ""),
             startTime: UInt64(clamping: row.int64("start_time") ?? 0),
             endTime: UInt64(clamping: row.int64("end_time") ?? 0), spanCount: row.int("span_count") ?? 0,
             errorCount: row.int("error_count") ?? 0, linkedTraceCount: row.int("linked_trace_count") ?? 0)
     }
 
-    private static func escapedPattern(_ text: String) -> String {
+    /// Takes the special meaning from characters that have one in patterns of SQLite's `LIKE`.
+    static func escapedPattern(_ text: String) -> String {
         var pattern = ""
         for character in text {
             if "%_\\".contains(character) { pattern.append("\\") }

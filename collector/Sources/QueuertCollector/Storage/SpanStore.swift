@@ -8,11 +8,14 @@ package final class SpanStore: Sendable {
     /// How many traces an answer about linked traces holds at most.
     package static let linkedTraceLimit = 50
     /// How many spans an answer about linked traces holds at most.
-    package static let linkedSpanLimit = 5_000
+    package static let linkedSpanLimit = 20_000
 
     /// The database's path.
     package let path: String
     let pool: SQLitePool
+    let segmentLimits: SegmentLimits
+    /// The time, in nanoseconds since 1970.
+    let clock: @Sendable () -> Int64
 
     /// Opens a database, and makes it and its folder if they don't exist.
     ///
@@ -20,8 +23,17 @@ package final class SpanStore: Sendable {
     ///   - path: The database's path.
     ///   - busyTimeout: How long to wait for another process that holds the database.
     /// - Throws: `StoreError` if that can't be done.
-    package init(path: String, busyTimeout: Duration = .seconds(5)) async throws {
+    package convenience init(path: String, busyTimeout: Duration = .seconds(5)) async throws {
+        try await self.init(path: path, busyTimeout: busyTimeout, segmentLimits: .init(), clock: Self.now)
+    }
+
+    init(
+        path: String, busyTimeout: Duration = .seconds(5), segmentLimits: SegmentLimits,
+        clock: @escaping @Sendable () -> Int64
+    ) async throws {
         self.path = path
+        self.segmentLimits = segmentLimits
+        self.clock = clock
         do {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -29,7 +41,9 @@ package final class SpanStore: Sendable {
             throw StoreError(code: .cannotOpen, path: path, detail: "its folder can't be made")
         }
         do {
-            pool = try await SQLitePool(path: path, configuration: .init(busyTimeout: busyTimeout))
+            // What is acknowledged must survive the end of this process, not that of the machine.
+            pool = try await SQLitePool(
+                path: path, configuration: .init(synchronous: .normal, busyTimeout: busyTimeout))
             try await Self.migrate(pool, path: path)
         } catch {
             throw StoreError(error, path: path)
@@ -43,10 +57,13 @@ package final class SpanStore: Sendable {
                 throw StoreError(code: .newerSchema, path: path, detail: "version \(version)")
             }
             guard version < SpanStoreSchema.version else { return }
+            for table in SpanStoreSchema.formerTables { try database.execute("DROP TABLE IF EXISTS \(table)") }
             for statement in SpanStoreSchema.statements { try database.execute(statement) }
             try database.execute("PRAGMA user_version = \(SpanStoreSchema.version)")
         }
     }
+
+    private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }
 
     /// Closes the database.
     package func close() async { await pool.close() }
@@ -70,7 +87,7 @@ package final class SpanStore: Sendable {
     /// - Throws: `StoreError` if the database can't be written.
     package func removeAll() async throws(StoreError) {
         try await write { database in
-            for statement in SpanStoreSQL.removeEverything { try database.execute(statement) }
+            for table in SpanStoreSchema.tables { try database.execute("DELETE FROM \(table)") }
         }
     }
 }

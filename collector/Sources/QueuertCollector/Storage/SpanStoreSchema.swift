@@ -1,136 +1,175 @@
 /// The tables of the collector's database.
+///
+/// Whatever arrives is numbered in the order of its arrival, and the numbers lead the keys: new rows go to the end of each
+/// table and index, and what is pruned goes from their beginning, which is what SQLite does fastest. Only the id of a trace
+/// is looked up by a random key, once for each request that has spans of it.
 enum SpanStoreSchema {
     /// The version that `statements` make, kept in SQLite's `user_version`.
-    static let version = 1
+    ///
+    /// Version 1 kept each span as JSON. What a collector has received is worth little after an update, so its tables are
+    /// dropped.
+    static let version = 2
+
+    /// The tables of earlier versions.
+    static let formerTables = ["trace_term", "span_link", "span", "trace"]
 
     /// The statements that make the tables in an empty database.
     static let statements = [
+        // A few thousand rows that arrived one after the other: what is searched and pruned at a time.
+        """
+        CREATE TABLE segment (
+            id INTEGER PRIMARY KEY,
+            first_received INTEGER NOT NULL,
+            last_received INTEGER NOT NULL,
+            row_count INTEGER NOT NULL,
+            last_span INTEGER NOT NULL DEFAULT 0,
+            last_log INTEGER NOT NULL DEFAULT 0,
+            last_point INTEGER NOT NULL DEFAULT 0,
+            is_pruned INTEGER NOT NULL DEFAULT 0
+        ) STRICT
+        """,
+        // A resource and a scope, as OTLP's messages, which whatever they made refers to.
+        """
+        CREATE TABLE origin (
+            id INTEGER PRIMARY KEY,
+            hash INTEGER NOT NULL,
+            service TEXT NOT NULL,
+            resource BLOB NOT NULL,
+            scope BLOB NOT NULL,
+            last_segment INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX origin_by_hash ON origin (hash)",
         // What the list of traces needs, kept up to date as spans arrive, so that listing never counts spans.
         """
         CREATE TABLE trace (
-            trace_id TEXT NOT NULL PRIMARY KEY,
+            id INTEGER PRIMARY KEY,
+            trace_id TEXT NOT NULL,
             start_time INTEGER NOT NULL,
             end_time INTEGER NOT NULL,
+            longest_span INTEGER NOT NULL,
             span_count INTEGER NOT NULL,
             error_count INTEGER NOT NULL,
             root_name TEXT NOT NULL,
             root_service TEXT NOT NULL,
             root_start INTEGER NOT NULL,
-            root_has_parent INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID
-        """,
-        "CREATE INDEX trace_by_start ON trace (start_time, trace_id)",
-        // The document is the whole span; the other columns are what queries look for.
-        """
-        CREATE TABLE span (
-            trace_id TEXT NOT NULL,
-            span_id TEXT NOT NULL,
-            parent_span_id TEXT NOT NULL,
-            name TEXT NOT NULL,
-            kind INTEGER NOT NULL,
-            service TEXT NOT NULL,
-            scope TEXT NOT NULL,
-            start_time INTEGER NOT NULL,
-            end_time INTEGER NOT NULL,
-            status_code INTEGER NOT NULL,
-            chain_id TEXT,
-            document TEXT NOT NULL,
-            conflict_count INTEGER NOT NULL DEFAULT 0,
-            UNIQUE (trace_id, span_id)
+            root_has_parent INTEGER NOT NULL,
+            services TEXT NOT NULL,
+            first_segment INTEGER NOT NULL,
+            last_segment INTEGER NOT NULL
         ) STRICT
         """,
-        "CREATE INDEX span_by_chain ON span (chain_id, start_time) WHERE chain_id IS NOT NULL",
+        "CREATE UNIQUE INDEX trace_by_id ON trace (trace_id)",
+        "CREATE INDEX trace_by_start ON trace (start_time, trace_id)",
+        "CREATE INDEX trace_by_segment ON trace (last_segment)",
+        // The document is OTLP's message of the whole span; the other columns are what queries look for. `trace` is the
+        // number of the trace, and the ids of spans are their eight bytes as a number.
+        """
+        CREATE TABLE span (
+            id INTEGER PRIMARY KEY,
+            trace INTEGER NOT NULL,
+            span_id INTEGER NOT NULL,
+            parent_span_id INTEGER,
+            origin INTEGER NOT NULL,
+            service TEXT NOT NULL,
+            name TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            start_time INTEGER NOT NULL,
+            end_time INTEGER NOT NULL,
+            duration INTEGER NOT NULL,
+            status_code INTEGER NOT NULL,
+            chain_id TEXT,
+            job_id TEXT,
+            conflict_count INTEGER NOT NULL DEFAULT 0,
+            document BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX span_by_trace ON span (trace, span_id)",
+        // The links that lead from one trace to another.
         """
         CREATE TABLE span_link (
-            from_trace_id TEXT NOT NULL,
-            from_span_id TEXT NOT NULL,
+            from_trace INTEGER NOT NULL,
+            from_span_id INTEGER NOT NULL,
             to_trace_id TEXT NOT NULL,
-            to_span_id TEXT NOT NULL,
+            to_span_id INTEGER NOT NULL,
             type TEXT NOT NULL
         ) STRICT
         """,
-        "CREATE INDEX span_link_forward ON span_link (from_trace_id, to_trace_id)",
-        "CREATE INDEX span_link_backward ON span_link (to_trace_id, from_trace_id)",
-        // The distinct words of a trace, for the list's filter.
+        "CREATE INDEX span_link_forward ON span_link (from_trace, to_trace_id)",
+        "CREATE INDEX span_link_backward ON span_link (to_trace_id, from_trace)",
+        // What traces are found by: see SearchTerm. Read segment by segment, newest first.
         """
-        CREATE TABLE trace_term (
-            trace_id TEXT NOT NULL,
-            kind TEXT NOT NULL CHECK (kind IN ('name', 'service', 'chain')),
-            term TEXT NOT NULL,
-            PRIMARY KEY (trace_id, kind, term)
+        CREATE TABLE term (
+            segment INTEGER NOT NULL,
+            hash INTEGER NOT NULL,
+            trace INTEGER NOT NULL,
+            PRIMARY KEY (segment, hash, trace)
         ) STRICT, WITHOUT ROWID
         """,
+        // The names that occur: of services, of spans, of attributes.
+        """
+        CREATE TABLE word (
+            kind TEXT NOT NULL CHECK (kind IN ('service', 'name', 'key')),
+            text TEXT NOT NULL,
+            last_segment INTEGER NOT NULL,
+            PRIMARY KEY (kind, text)
+        ) STRICT, WITHOUT ROWID
+        """,
+        // A log record has no id: one that is the same to the byte is one that was sent again.
+        """
+        CREATE TABLE log (
+            id INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            digest INTEGER NOT NULL,
+            origin INTEGER NOT NULL,
+            service TEXT NOT NULL,
+            severity INTEGER NOT NULL,
+            trace_id TEXT,
+            span_id INTEGER,
+            text TEXT NOT NULL,
+            document BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX log_by_time ON log (time, digest)",
+        "CREATE INDEX log_by_trace ON log (trace_id, span_id, time) WHERE trace_id IS NOT NULL",
+        """
+        CREATE TABLE metric (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            service TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            unit TEXT NOT NULL,
+            description TEXT NOT NULL,
+            temporality INTEGER NOT NULL,
+            is_monotonic INTEGER NOT NULL,
+            last_segment INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX metric_by_name ON metric (name, service, kind, unit)",
+        // One series for each set of attributes that a metric of one origin has.
+        """
+        CREATE TABLE series (
+            id INTEGER PRIMARY KEY,
+            metric INTEGER NOT NULL,
+            origin INTEGER NOT NULL,
+            hash INTEGER NOT NULL,
+            last_segment INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX series_by_metric ON series (metric, origin, hash)",
+        """
+        CREATE TABLE point (
+            id INTEGER PRIMARY KEY,
+            series INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            document BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX point_by_series ON point (series, time)",
     ]
-}
 
-/// The statements that the store runs.
-enum SpanStoreSQL {
-    static let insertSpan = """
-        INSERT INTO span (trace_id, span_id, parent_span_id, name, kind, service, scope, start_time, end_time,
-                          status_code, chain_id, document)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO NOTHING
-        """
-    static let markConflict = """
-        UPDATE span SET conflict_count = conflict_count + 1 WHERE trace_id = ? AND span_id = ? AND document <> ?
-        """
-    static let insertLink = """
-        INSERT INTO span_link (from_trace_id, from_span_id, to_trace_id, to_span_id, type) VALUES (?, ?, ?, ?, ?)
-        """
-    static let insertTerm = "INSERT INTO trace_term (trace_id, kind, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-
-    /// A span without a parent is the root; until it is there, the earliest span stands in for it.
-    static let mergeTrace = """
-        INSERT INTO trace (trace_id, start_time, end_time, span_count, error_count,
-                           root_name, root_service, root_start, root_has_parent)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (trace_id) DO UPDATE SET
-            start_time = min(start_time, excluded.start_time),
-            end_time = max(end_time, excluded.end_time),
-            span_count = span_count + excluded.span_count,
-            error_count = error_count + excluded.error_count,
-            root_name = iif((excluded.root_has_parent, excluded.root_start) < (root_has_parent, root_start),
-                            excluded.root_name, root_name),
-            root_service = iif((excluded.root_has_parent, excluded.root_start) < (root_has_parent, root_start),
-                               excluded.root_service, root_service),
-            root_start = iif((excluded.root_has_parent, excluded.root_start) < (root_has_parent, root_start),
-                             excluded.root_start, root_start),
-            root_has_parent = min(root_has_parent, excluded.root_has_parent)
-        """
-
-    private static let summaryColumns = """
-        trace_id, start_time, end_time, span_count, error_count, root_name, root_service,
-        (SELECT json_group_array(term) FROM trace_term AS service
-         WHERE service.trace_id = trace.trace_id AND kind = 'service') AS services,
-        (SELECT count(*) FROM (
-            SELECT to_trace_id FROM span_link
-            WHERE from_trace_id = trace.trace_id AND to_trace_id <> trace.trace_id
-            UNION
-            SELECT from_trace_id FROM span_link
-            WHERE to_trace_id = trace.trace_id AND from_trace_id <> trace.trace_id)) AS linked_trace_count
-        """
-    static let summary = "SELECT \(summaryColumns) FROM trace WHERE trace_id = ?"
-    static let page = """
-        SELECT \(summaryColumns) FROM trace
-        WHERE (start_time, trace_id) < (?1, ?2)
-          AND (?3 = '%%' OR trace_id LIKE ?3 ESCAPE '\\' OR EXISTS (
-            SELECT 1 FROM trace_term AS found WHERE found.trace_id = trace.trace_id AND found.term LIKE ?3 ESCAPE '\\'))
-        ORDER BY start_time DESC, trace_id DESC
-        LIMIT ?4
-        """
-    static let spansOfTrace = """
-        SELECT span_id, document, conflict_count FROM span WHERE trace_id = ? ORDER BY start_time, end_time DESC LIMIT ?
-        """
-    static let neighbours = """
-        SELECT to_trace_id AS trace_id FROM span_link WHERE from_trace_id = ?1
-        UNION
-        SELECT from_trace_id FROM span_link WHERE to_trace_id = ?1
-        LIMIT ?2
-        """
-    static let spansOfChain = """
-        SELECT trace_id, document FROM span WHERE chain_id = ? ORDER BY start_time, end_time DESC LIMIT ?
-        """
-    static let removeEverything = [
-        "DELETE FROM span", "DELETE FROM span_link", "DELETE FROM trace_term", "DELETE FROM trace",
+    /// The tables, in an order in which they can be emptied.
+    static let tables = [
+        "point", "series", "metric", "log", "word", "term", "span_link", "span", "trace", "origin", "segment",
     ]
 }

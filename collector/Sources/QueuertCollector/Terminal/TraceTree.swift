@@ -4,15 +4,18 @@
 package struct TraceTree: Sendable {
     private let traces: [[ReceivedSpan]]
     private let chain: String?
+    private let style: TerminalStyle
 
     /// Makes a tree of each trace.
     ///
     /// - Parameters:
     ///   - traces: The spans of each trace.
     ///   - chain: A chain, of which alone the spans are drawn, with what was done for it; `nil` to draw all.
-    package init(traces: [[ReceivedSpan]], chain: String? = nil) {
+    ///   - style: How text is set off.
+    package init(traces: [[ReceivedSpan]], chain: String? = nil, style: TerminalStyle = .plain) {
         self.traces = traces
         self.chain = chain
+        self.style = style
     }
 
     /// The trees, one line for each span and each link.
@@ -20,7 +23,7 @@ package struct TraceTree: Sendable {
         var names: [String: String] = [:]
         for span in traces.joined() { names[span.traceID + span.spanID] = span.name }
         return traces.enumerated().flatMap { index, spans in
-            (index > 0 ? [""] : []) + Self.draw(Self.part(of: spans, chain: chain), names: names)
+            (index > 0 ? [""] : []) + draw(Self.part(of: spans, chain: chain), names: names)
         }
     }
 
@@ -41,37 +44,39 @@ package struct TraceTree: Sendable {
         return part
     }
 
-    private static func draw(_ unordered: [ReceivedSpan], names: [String: String]) -> [String] {
+    private func draw(_ unordered: [ReceivedSpan], names: [String: String]) -> [String] {
         let spans = unordered.sorted { ($0.startTime, $1.endTime) < ($1.startTime, $0.endTime) }
         guard let first = spans.first else { return [] }
         let end = spans.map(\.endTime).max() ?? first.endTime
         let errorCount = spans.count { $0.isError }
         var lines = [
-            "trace \(first.traceID): \(counted(spans.count, "span")), "
+            style.faint("trace ") + first.traceID + ": \(Self.counted(spans.count, "span")), "
                 + DurationText.text(nanoseconds: end > first.startTime ? end - first.startTime : 0)
-                + (errorCount > 0 ? ", \(counted(errorCount, "error"))" : "")
+                + (errorCount > 0 ? ", " + style.error(Self.counted(errorCount, "error")) : "")
         ]
         let known = Set(spans.map(\.spanID))
         let children = Dictionary(grouping: spans) { known.contains($0.parentSpanID) ? $0.parentSpanID : "" }
         // A stack of our own: a trace can be deeper than the call stack. A circle of parents has no way in and isn't drawn.
         var pending = (children[""] ?? []).reversed().map { (entry: Entry.span($0), indent: "", branch: "") }
         while let next = pending.popLast() {
-            let inner = next.indent + (next.branch.isEmpty ? "" : next.branch == lastBranch ? "   " : "│  ")
+            let inner = next.indent + (next.branch.isEmpty ? "" : next.branch == Self.lastBranch ? "   " : "│  ")
             guard case .span(let span) = next.entry else {
                 if case .more(let count, let name) = next.entry {
-                    lines.append(next.indent + next.branch + "… \(count) more “\(printable(name))”")
+                    lines.append(
+                        style.faint(next.indent + next.branch)
+                            + style.faint("… \(count) more “\(Self.printable(name))”"))
                 }
                 continue
             }
             let isOrphan = next.indent.isEmpty && next.branch.isEmpty && !span.parentSpanID.isEmpty
             lines.append(
-                next.indent + next.branch + describe(span)
+                style.faint(next.indent + next.branch) + describe(span)
                     + (isOrphan ? describeParent(of: span, names: names) : ""))
-            let own = folded(children[span.spanID] ?? [], isLeaf: { children[$0.spanID] == nil })
+            let own = Self.folded(children[span.spanID] ?? [], isLeaf: { children[$0.spanID] == nil })
             let gutter = inner + (own.isEmpty ? "     " : "│    ")
-            lines += describeLinks(of: span, names: names).map { gutter + $0 }
+            lines += describeLinks(of: span, names: names).map { style.faint(gutter) + style.link($0) }
             for (index, child) in own.enumerated().reversed() {
-                pending.append((child, inner, index == own.count - 1 ? lastBranch : "├─ "))
+                pending.append((child, inner, index == own.count - 1 ? Self.lastBranch : "├─ "))
             }
         }
         return lines
@@ -104,45 +109,60 @@ package struct TraceTree: Sendable {
     private static let repetitionLimit = 3
     private static let lastBranch = "└─ "
 
-    private static func describe(_ span: ReceivedSpan) -> String {
-        var text = "\(printable(span.name))  \(DurationText.text(nanoseconds: span.duration))"
+    private func describe(_ span: ReceivedSpan) -> String {
+        var text = "\(style.bold(Self.printable(span.name)))  \(DurationText.text(nanoseconds: span.duration))"
         if case .int(let attempt) = span[attribute: "queuert.job.attempt"], span.kind == 5 {
             text += "  attempt \(attempt)"
         }
+        let waits = Self.waits(of: span)
+        if !waits.isEmpty { text += "  " + style.wait("after " + waits.joined(separator: ", ")) }
         if span.isError {
             let errorType = span[attribute: "error.type"]?.text
             let words = [errorType, span.status.message].compactMap { $0 }.filter { !$0.isEmpty }
-            text += "  ERROR" + (words.isEmpty ? "" : " " + printable(words.joined(separator: ": ")))
+            let error = "ERROR" + (words.isEmpty ? "" : " " + Self.printable(words.joined(separator: ": ")))
+            text += "  " + style.error(error)
         }
         return text
     }
 
-    private static func describeParent(of span: ReceivedSpan, names: [String: String]) -> String {
+    /// What a job waited for before an attempt, as far as a person would notice.
+    private static func waits(of span: ReceivedSpan) -> [String] {
+        guard span.kind == 5 else { return [] }
+        return [("blocked", "blocked"), ("schedule", "scheduled"), ("backoff", "backing off"), ("queue", "queued")]
+            .compactMap { key, word in
+                guard case .double(let seconds) = span[attribute: "queuert.job.wait.\(key)_s"], seconds >= 0.001,
+                    seconds < 1e9
+                else { return nil }
+                return "\(word) \(DurationText.text(nanoseconds: UInt64(seconds * 1e9)))"
+            }
+    }
+
+    private func describeParent(of span: ReceivedSpan, names: [String: String]) -> String {
         let parent = names[span.traceID + span.parentSpanID]
-        return parent.map { "  (below \(printable($0)))" } ?? "  (its parent isn't here)"
+        return parent.map { "  (below \(Self.printable($0)))" } ?? "  (its parent isn't here)"
     }
 
     /// A line for each link, but few for many of one type.
-    private static func describeLinks(of span: ReceivedSpan, names: [String: String]) -> [String] {
+    private func describeLinks(of span: ReceivedSpan, names: [String: String]) -> [String] {
         var lines: [String] = []
         var counts: [String: Int] = [:]
         for link in span.links {
             counts[link.type, default: 0] += 1
-            if counts[link.type, default: 0] <= repetitionLimit {
+            if counts[link.type, default: 0] <= Self.repetitionLimit {
                 lines.append(describe(link, from: span, names: names))
             }
         }
-        for (type, count) in counts.sorted(by: { $0.key < $1.key }) where count > repetitionLimit {
-            lines.append("~ \(printable(type)): \(count - repetitionLimit) more")
+        for (type, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.repetitionLimit {
+            lines.append("~ \(Self.printable(type)): \(count - Self.repetitionLimit) more")
         }
         return lines
     }
 
-    private static func describe(
+    private func describe(
         _ link: ReceivedSpan.Link, from span: ReceivedSpan, names: [String: String]
     ) -> String {
-        let type = link.type.isEmpty ? "link" : printable(link.type)
-        let target = names[link.traceID + link.spanID].map(printable) ?? "span \(link.spanID)"
+        let type = link.type.isEmpty ? "link" : Self.printable(link.type)
+        let target = names[link.traceID + link.spanID].map(Self.printable) ?? "span \(link.spanID)"
         return "~ \(type): \(target)" + (link.traceID == span.traceID ? "" : " in trace \(link.traceID)")
     }
 

@@ -67,6 +67,7 @@ import Testing
             ("/api/traces/\(Sample.traceID(1))", 404), ("/api/traces/\(Sample.traceID(1))/linked", 404),
             ("/api/chains/none", 404), ("/api/traces/xyz", 400), ("/api/traces?limit=0", 400),
             ("/api/traces?limit=many", 400), ("/api/traces?before=yesterday", 400), ("/api/nothing", 404),
+            ("/api/chains/none/graph", 404), ("/api/chains?limit=-1", 400), ("/api/traces?q=duration%3Efast", 400),
         ])
     func mistakes(_ path: String, _ status: Int) async throws {
         try await withCollector { client, _ async throws in
@@ -83,6 +84,23 @@ import Testing
             #expect(try await client.send("DELETE", "/api/traces").status == 200)
             #expect(try await client.get("/api/traces").text == #"{"traces":[]}"#)
             #expect(try await client.get("/api/chains/x").status == 404)
+        }
+    }
+
+    @Test("what a reader has is not sent again until something was stored")
+    func unchanged() async throws {
+        try await withCollector { client, _ async throws in
+            let first = try await client.get("/api/traces")
+            let tag = try #require(first.headers["ETag"].first)
+            let second = try await client.send("GET", "/api/traces", headers: ["If-None-Match": tag])
+            #expect(second.status == 304)
+            #expect(second.body == [])
+            _ = try await client.export(ProtobufPacker.pack([Sample.full]))
+            let third = try await client.send("GET", "/api/traces", headers: ["If-None-Match": tag])
+            #expect(third.status == 200)
+            #expect(third.headers["ETag"].first != tag)
+            // Events, and what isn't there, have none.
+            #expect(try await client.get("/api/chains/none").headers["ETag"] == [])
         }
     }
 

@@ -3,13 +3,8 @@ import Testing
 @testable import QueuertCollector
 
 @Suite("Compressed bodies") struct DecompressorTests {
-    private func decompress(_ bytes: [UInt8], limit: Int = 1 << 20) throws(DecompressionError) -> [UInt8] {
-        let result: Result<[UInt8], DecompressionError> = bytes.withUnsafeBytes { buffer in
-            do throws(DecompressionError) {
-                return .success(try Decompressor.decompress(buffer, limit: limit))
-            } catch { return .failure(error) }
-        }
-        return try result.get()
+    private func decompress(_ bytes: [UInt8], limit: Int = 1 << 20) throws -> [UInt8] {
+        try bytes.withUnsafeBytes { try Decompressor.decompress($0, limit: limit) }
     }
     private let text = Array(String(repeating: "queuert ", count: 1_000).utf8)
 
@@ -35,5 +30,18 @@ import Testing
     func limit() throws {
         #expect(try decompress(Gzip.compress(text), limit: text.count) == text)
         #expect(throws: DecompressionError.tooLarge) { try decompress(Gzip.compress(text), limit: text.count - 1) }
+    }
+
+    @Test("R06 what becomes hundreds of times as large is refused before it has become so")
+    func ratio() throws {
+        var grown = 0
+        let bomb = Gzip.compress([UInt8](repeating: 0, count: 48 << 20))
+        #expect(throws: DecompressionError.suspicious) {
+            try bomb.withUnsafeBytes { try Decompressor.decompress($0, limit: 64 << 20) { grown += $0 } }
+        }
+        #expect(grown < 8 << 20)
+        // Little is little, however well it compresses.
+        let zeros = [UInt8](repeating: 0, count: 2 << 20)
+        #expect(try decompress(Gzip.compress(zeros), limit: 64 << 20) == zeros)
     }
 }

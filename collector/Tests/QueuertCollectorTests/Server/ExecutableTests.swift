@@ -5,61 +5,6 @@ import Testing
 
 extension ProcessTests {
     @Suite("The program queuert-collector") struct ExecutableTests {
-        /// The program in a process of its own.
-        ///
-        /// It writes to files: the end of a file is there when the process has ended, while Foundation's notification of
-        /// the end of a pipe got lost now and then.
-        private final class Program {
-            let process = Process()
-            private let output: URL
-            private let errors: URL
-            private let exits: AsyncStream<Void>
-
-            init(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
-                let id = UUID().uuidString
-                output = folder.appendingPathComponent("\(id).output")
-                errors = folder.appendingPathComponent("\(id).errors")
-                for file in [output, errors] { try Data().write(to: file) }
-                // Tests and program are built into the same folder.
-                let products = try #require(Bundle.main.executableURL).deletingLastPathComponent()
-                process.executableURL = products.appendingPathComponent("queuert-collector")
-                process.arguments = arguments
-                process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-                process.standardOutput = try FileHandle(forWritingTo: output)
-                process.standardError = try FileHandle(forWritingTo: errors)
-                let (exits, continuation) = AsyncStream<Void>.makeStream()
-                self.exits = exits
-                process.terminationHandler = { _ in continuation.finish() }
-                try process.run()
-            }
-
-            deinit { if process.isRunning { process.terminate() } }
-
-            /// Waits until the program is ready, and reads its port from what it says then.
-            func port() async throws -> Int {
-                while true {
-                    let isRunning = process.isRunning
-                    let said = try String(contentsOf: output, encoding: .utf8)
-                    if let match = said.firstMatch(of: /ready: http:\/\/127\.0\.0\.1:(\d+)\/.*\n/) {
-                        return try #require(Int(match.1))
-                    }
-                    try #require(isRunning, "the program ended before it was ready")
-                    try await Task.sleep(for: .milliseconds(2))
-                }
-            }
-
-            /// Waits for the end, and returns the exit code and what was printed.
-            func end() async throws -> (code: Int32, output: String, errors: String) {
-                for await _ in exits {}
-                // The loop also ends when the test has run out of time.
-                try Task.checkCancellation()
-                return (
-                    process.terminationStatus, try String(contentsOf: output, encoding: .utf8),
-                    try String(contentsOf: errors, encoding: .utf8)
-                )
-            }
-        }
-
         @Test("says when it is ready, serves, and stops cleanly when asked to, a listening page or not")
         func startAndStop() async throws {
             try await withTemporaryFolder { folder async throws in
@@ -99,6 +44,22 @@ extension ProcessTests {
                 first.process.terminate()
                 let firstCode = try await first.end().code
                 #expect(firstCode == 0)
+            }
+        }
+
+        @Test("options that make no sense, and an address for all without a token, end the program with a sentence")
+        func refusedOptions() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let path = folder.path + "/a.sqlite"
+                for (options, expected) in [
+                    (["--host", "0.0.0.0"], "QUEUERT_COLLECTOR_TOKEN"), (["--retention-size", "5"], "16MiB"),
+                    (["--retention-age", "soon"], "isn't an age"), (["--forward-to", "localhost"], "http://"),
+                    (["--token-file", path + ".none"], "token"), (["--from-file", path + ".none"], "can't be read"),
+                ] {
+                    let end = try await Program(["--port", "0", "--database", path] + options, in: folder).end()
+                    #expect(end.code != 0)
+                    #expect(end.errors.contains(expected), "\(end.errors)")
+                }
             }
         }
 

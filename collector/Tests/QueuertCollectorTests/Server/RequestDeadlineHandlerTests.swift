@@ -34,4 +34,48 @@ import Testing
         #expect(channel.isActive)
         _ = try channel.finish()
     }
+
+    @Test("R10 a connection on which nothing begins, or a head that trickles, is cut off at the deadline")
+    func silent() throws {
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(limit: .seconds(60)))
+        try channel.connect(to: .init(unixDomainSocketPath: "/test")).wait()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(59))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test("R10 a connection that is kept after an answer is closed when no other request begins")
+    func kept() throws {
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(limit: .seconds(60)))
+        try channel.connect(to: .init(unixDomainSocketPath: "/test")).wait()
+        try channel.writeInbound(head)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.embeddedEventLoop.advanceTime(by: .hours(1))
+        try channel.writeOutbound(HTTPResponsePart.head(.init(status: .ok)))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(59))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test("R10 a client that doesn't take its answer is cut off")
+    func unread() throws {
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(limit: .seconds(60), writeLimit: .seconds(30)))
+        try channel.connect(to: .init(unixDomainSocketPath: "/test")).wait()
+        try channel.writeInbound(head)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(29))
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        channel.embeddedEventLoop.advanceTime(by: .hours(1))
+        #expect(channel.isActive)
+        channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(30))
+        #expect(!channel.isActive)
+    }
 }

@@ -3,6 +3,8 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
+@testable import QueuertCollector
+
 /// An answer over HTTP.
 struct HTTPAnswer {
     /// The headers; a name may have several values.
@@ -44,11 +46,16 @@ struct HTTPClient: Sendable {
 
     /// Posts an export request.
     func export(
-        _ body: [UInt8], type: String = "application/x-protobuf", coding: String? = nil
+        _ body: [UInt8], _ signal: Signal = .traces, type: String = "application/x-protobuf", coding: String? = nil
     ) async throws -> HTTPAnswer {
         var headers = ["Content-Type": type]
         headers["Content-Encoding"] = coding
-        return try await send("POST", "/v1/traces", headers: headers, body: body)
+        return try await send("POST", signal.path, headers: headers, body: body)
+    }
+
+    /// Reads a document of the API.
+    func json(_ path: String) async throws -> JSONNode {
+        JSONNode(try JSONSerialization.jsonObject(with: Data(try await get(path).body)))
     }
 
     /// Reads an endless answer until it holds a text as often as asked for; calls back when the answer has begun.

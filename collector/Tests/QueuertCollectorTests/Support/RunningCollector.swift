@@ -24,14 +24,16 @@ func withStore<Value>(_ body: (SpanStore) async throws -> Value) async throws ->
 
 /// A collector that listens on a port of its own while the body runs.
 func withCollector(
-    databaseTimeout: Duration = .seconds(5), _ body: (HTTPClient, Collector) async throws -> Void
+    databaseTimeout: Duration = .seconds(5), configure: (inout CollectorConfiguration) throws -> Void = { _ in },
+    _ body: (HTTPClient, Collector) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let collector = try await Collector(
-            CollectorConfiguration(
-                port: 0, databasePath: folder.appendingPathComponent("traces.sqlite").path,
-                databaseTimeout: databaseTimeout, logger: logger))
+        var configuration = CollectorConfiguration(
+            port: 0, databasePath: folder.appendingPathComponent("traces.sqlite").path,
+            databaseTimeout: databaseTimeout, logger: logger)
+        try configure(&configuration)
+        let collector = try await Collector(configuration)
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let server = Task {
             // The port's stream ends with the server, so a server that can't start fails the test and doesn't hang it.

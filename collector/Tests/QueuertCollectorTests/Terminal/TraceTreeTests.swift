@@ -27,6 +27,19 @@ import Testing
             ])
     }
 
+    @Test("an attempt says what its job waited for, as far as a person would notice")
+    func waits() {
+        var attempt = Sample.span(name: "process charge-card")
+        attempt.kind = 5
+        attempt.attributes = [
+            .init("queuert.job.attempt", .int(2)), .init("queuert.job.wait.backoff_s", .double(2.5)),
+            .init("queuert.job.wait.queue_s", .double(0.0004)), .init("queuert.job.wait.blocked_s", .double(.infinity)),
+        ]
+        #expect(
+            TraceTree(traces: [[attempt]]).lines.last == "process charge-card  1 ms  attempt 2  after backing off 2.5 s"
+        )
+    }
+
     @Test("of a chain, its own spans are drawn, and what was done for it, but not the chains that it started")
     func chain() {
         func span(_ number: Int, parent: Int?, _ name: String, chain: String?) -> ReceivedSpan {

@@ -1,0 +1,65 @@
+internal import Queuert
+
+/// What makes messages of spans for the outbox in the queue's database.
+struct TransactionOutbox: Sendable {
+    /// How many spans a message holds at most: as many as a batch.
+    private static let messageSize = 512
+
+    private let encode: @Sendable (ArraySlice<SpanData>) -> [UInt8]?
+    private let encoding: OTLPConfiguration.Encoding
+    private let outbox: any OTLPOutbox
+
+    /// Makes one that writes spans as an exporter of a configuration does.
+    init(_ outbox: any OTLPOutbox, configuration: OTLPConfiguration, resource: Resource) {
+        self.outbox = outbox
+        let limit = configuration.maximumRequestBytes
+        encoding = configuration.requestEncoding
+        switch encoding {
+        case .protobuf:
+            let encoder = OTLPEncoder(resource: resource)
+            encode = { try? encoder.encode($0, maximumBytes: limit) }
+        case .json:
+            let encoder = OTLPJSONEncoder(resource: resource)
+            encode = { try? encoder.encode($0, maximumBytes: limit) }
+        }
+    }
+
+    /// Makes one that writes spans as it is told.
+    init(
+        _ outbox: any OTLPOutbox, encoding: OTLPConfiguration.Encoding,
+        encode: @escaping @Sendable (ArraySlice<SpanData>) -> [UInt8]?
+    ) {
+        self.outbox = outbox
+        self.encoding = encoding
+        self.encode = encode
+    }
+
+    /// The messages of spans, each within the limit of a request; a span that is over the limit by itself is left out and
+    /// counted.
+    func messages(of spans: [SpanData]) -> [TelemetryMessage] {
+        var messages: [TelemetryMessage] = []
+        var parts = stride(from: 0, to: spans.count, by: Self.messageSize).map {
+            spans[$0..<min($0 + Self.messageSize, spans.count)]
+        }
+        parts.reverse()
+        while let part = parts.popLast() {
+            if let bytes = encode(part) {
+                let request = OTLPRequest(
+                    signal: .traces, encoding: encoding, message: bytes, itemCount: part.count)
+                messages.append(TelemetryMessage(request))
+            } else if part.count > 1 {
+                let middle = part.startIndex + part.count / 2
+                parts.append(part[middle...])
+                parts.append(part[..<middle])
+            } else {
+                outbox.couldNotKeep(itemCount: 1)
+            }
+        }
+        return messages
+    }
+
+    /// The messages are in the database.
+    func committed(_ messages: [TelemetryMessage]) {
+        if !messages.isEmpty { outbox.transactionKept(itemCount: messages.reduce(0) { $0 + $1.itemCount }) }
+    }
+}

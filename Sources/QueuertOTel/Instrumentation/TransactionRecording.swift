@@ -1,0 +1,74 @@
+public import Queuert
+internal import Synchronization
+
+/// At which moment of a transaction its telemetry is told.
+enum TellingMoment: Sendable {
+    /// After the commit, and nothing was told before.
+    case afterCommit
+    /// Before the commit: spans are collected, and nothing else is told.
+    case beforeCommit(CollectedSpans)
+    /// After the commit, of which the spans were collected before.
+    case afterRecording
+
+    @TaskLocal static var current = TellingMoment.afterCommit
+}
+
+/// Spans of a transaction that is about to be committed.
+final class CollectedSpans: Sendable {
+    private let spans = Mutex<[SpanData]>([])
+
+    func append(_ span: SpanData) { spans.withLock { $0.append(span) } }
+
+    var all: [SpanData] { spans.withLock { $0 } }
+}
+
+extension QueueInstrumentation {
+    /// Whether the spans of what a transaction of the queue writes are kept by the transaction: where the outbox is in the
+    /// queue's database.
+    public var recordsTransactions: Bool { outbox != nil }
+
+    /// Makes messages of the spans of what a transaction has written.
+    ///
+    /// - Parameter tell: Tells what was written.
+    /// - Returns: The messages.
+    public func recordTransaction(_ tell: () -> Void) -> [TelemetryMessage] {
+        guard let outbox else { return [] }
+        let spans = CollectedSpans()
+        TellingMoment.$current.withValue(.beforeCommit(spans)) { tell() }
+        return outbox.messages(of: spans.all)
+    }
+
+    /// Tells what is not in the messages: metrics and events.
+    ///
+    /// - Parameters:
+    ///   - messages: What was written with the transaction.
+    ///   - tell: Tells what was written.
+    public func transactionCommitted(recorded messages: [TelemetryMessage], _ tell: () -> Void) {
+        TellingMoment.$current.withValue(.afterRecording) { tell() }
+        outbox?.committed(messages)
+    }
+
+    /// The moment, looked up only where it matters.
+    var moment: TellingMoment { outbox == nil ? .afterCommit : TellingMoment.current }
+
+    /// Whether what is told may still be undone.
+    var isBeforeCommit: Bool {
+        if case .beforeCommit = moment { return true }
+        return false
+    }
+
+    /// Where metrics are measured; nowhere as long as what is told may be undone.
+    var metrics: QueueMetrics? { isBeforeCommit ? nil : allMetrics }
+
+    /// Where events go; nowhere as long as what is told may be undone.
+    var events: QueueEventLog? { isBeforeCommit ? nil : allEvents }
+
+    /// Hands over a span that has ended.
+    func emit(_ span: consuming SpanData) {
+        switch moment {
+        case .afterCommit: tracer.emit(span)
+        case .beforeCommit(let spans): if let span = tracer.limited(span) { spans.append(span) }
+        case .afterRecording: break
+        }
+    }
+}

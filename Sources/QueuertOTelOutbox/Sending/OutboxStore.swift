@@ -1,0 +1,73 @@
+internal import QueuertOTel
+
+/// Something of an outbox to be logged.
+enum OutboxEvent: Hashable {
+    /// It can't be used; told once until it can be again.
+    case broke(reason: String)
+    /// It can be used again.
+    case worksAgain(notKept: Int)
+    /// Its file was damaged and is out of the way.
+    case setAside(newName: String)
+}
+
+/// A request that is kept, or several as one.
+struct KeptRequest: Sendable {
+    let ids: [Int64]
+    let request: OTLPRequest
+}
+
+/// How much is kept.
+struct OutboxTotal: Hashable, Sendable {
+    var items = 0
+    var bytes = 0
+}
+
+/// Where an outbox keeps requests: a file, or a table in the queue's database.
+///
+/// Calls block the thread, which must not be one of Swift's pool.
+protocol OutboxStore: Sendable {
+    /// Whether this is the one that sends, of all that share the store.
+    var isLeader: Bool { get }
+    /// Whether transactions of the queue keep their spans there by themselves.
+    var isInQueueDatabase: Bool { get }
+
+    /// Becomes the one that sends, if nobody is.
+    ///
+    /// - Returns: Whether this is the one that sends, and what is to be logged.
+    func lead() -> (isLeader: Bool, events: [OutboxEvent])
+
+    /// Leaves the sending to others for good.
+    func stepDown()
+
+    /// Does something with what is kept.
+    ///
+    /// - Parameters:
+    ///   - itemsAtStake: How many items are not kept if it fails.
+    ///   - body: What to do.
+    /// - Returns: Its result, or `nil` if the store can't be used now, and what is to be logged.
+    func use<R: Sendable>(
+        itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
+    ) -> (result: R?, events: [OutboxEvent])
+}
+
+/// The requests of a store, as long as it can be used.
+protocol OutboxTable {
+    /// Keeps a request, and drops the oldest ones that are over the limit.
+    ///
+    /// - Returns: How many items were dropped.
+    func keep(_ request: OTLPRequest) throws -> Int
+    /// The oldest request of a signal that was not settled.
+    func oldest(_ signal: OTLPSignal) throws -> KeptRequest?
+    /// Forgets a request that was sent or refused.
+    func settle(_ kept: KeptRequest) throws
+    /// Drops what is too old.
+    ///
+    /// - Returns: How many items were dropped.
+    func dropTooOld(_ signal: OTLPSignal) throws -> Int
+    /// Drops the oldest requests that are over the limit, where transactions keep their spans by themselves.
+    ///
+    /// - Returns: How many items were dropped.
+    func dropForRoom() throws -> Int
+    /// How much is kept.
+    func total() throws -> OutboxTotal
+}

@@ -1,0 +1,237 @@
+// The lanes of a chain: a row for each job, attempt and blocker, with bars for what it waited for and when it ran.
+import { chainOf } from "./chain-model.js";
+import { kinds } from "./chain-story.js";
+import { element, svgElement } from "./dom.js";
+import { counted, duration, percent, ticks } from "./format.js";
+
+const jobHeight = 36;
+const rowHeight = 26;
+const mostRows = 600;
+const mostBlockers = 5;
+
+export class ChainLanes {
+  constructor({ select, load }) {
+    this.select = select;
+    this.load = load;
+    this.opened = new Set();
+    this.selected = null;
+    this.container = element("section", { class: "panel lanes", id: "lanes", tabindex: "0", role: "tree", "aria-label": "Jobs and attempts" });
+    this.container.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  open(chainID) { this.opened.add(chainID); }
+
+  show(model, others) {
+    this.model = model;
+    this.others = others;
+    this.draw();
+  }
+
+  setSelected(span) {
+    this.selected = span;
+    for (const row of this.container.querySelectorAll("[role=treeitem]")) {
+      row.setAttribute("aria-selected", String(Boolean(span) && row.id === `lane-${span.document.spanId}`));
+    }
+  }
+
+  draw() {
+    const { model } = this;
+    this.length = Math.max(1, model.edge);
+    this.rows = [];
+    this.left = 0;
+    this.top = 0;
+    this.links = [];
+    if (model.traces.length > 1) this.addTraces();
+    this.addJobs(model, 0, 0);
+    const times = ticks(this.length, 7);
+    const canvas = element("div", { class: "lane-canvas", position: { height: `${this.top}px` } },
+      element("div", { class: "lane-grid", "aria-hidden": "true" },
+        times.map((time) => element("i", { position: { left: percent(time / this.length) } })),
+        model.traces.slice(1).map((trace) => element("i", { class: "boundary", position: { left: percent(trace.start / this.length) } }))),
+      this.rows, this.arrows());
+    this.container.replaceChildren(
+      element("div", { class: "lane-axis", "aria-hidden": "true" }, element("div", { class: "lane-times" },
+        times.map((time) => element("span", { position: { left: percent(time / this.length) } }, time === 0 ? "0" : duration(time))))),
+      canvas, ...(this.left > 0 ? [element("p", { class: "soft" }, `${counted(this.left, "more row")} not drawn; the table below and the waterfall have them.`)] : []));
+  }
+
+  // A row. Its bars are placed on the axis of the chain that is looked at.
+  add({ height, classes = "", depth = 0, name, bars, span = null, title = null, level = 1, click = null }) {
+    if (this.rows.length >= mostRows) return void (this.left += 1);
+    const top = this.top;
+    this.top += height;
+    this.rows.push(element("div", {
+      class: `lane-row ${classes}`, position: { top: `${top}px`, height: `${height}px` }, role: span || click ? "treeitem" : "presentation",
+      id: span ? `lane-${span.document.spanId}` : null, "aria-level": span ? String(level) : null, title,
+      "aria-selected": span ? String(span === this.selected) : null, tabindex: span || click ? "-1" : null,
+      onclick: click ?? (span ? () => this.select(span) : null),
+    }, element("div", { class: "lane-name" }, Array.from({ length: depth }, () => element("i", { class: "guide" })), name),
+    element("div", { class: "lane-bars" }, bars)));
+    return top + height / 2;
+  }
+
+  addTraces() {
+    const { traces } = this.model;
+    this.add({
+      height: 30, classes: "traces", name: [element("span", { class: "soft" }, counted(traces.length, "linked trace"))],
+      bars: traces.map((trace, index) => {
+        const end = traces[index + 1]?.start ?? this.length;
+        return element("a", {
+          class: "trace-strip", href: `#/trace/${trace.id}`, title: `Trace ${trace.id}, ${counted(trace.spanCount, "span")}`,
+          position: { left: percent(trace.start / this.length), width: percent((end - trace.start) / this.length) },
+        }, `segment ${trace.segment ?? index}`);
+      }),
+    });
+  }
+
+  addJobs(model, offset, depth) {
+    let previous = null;
+    for (const job of model.jobs) {
+      const middle = this.addJob(job, offset, depth);
+      if (previous && middle) {
+        this.links.push({
+          from: previous, to: { x: job.created + offset, y: middle },
+          isCrossing: previous.trace && job.producer && previous.trace !== job.producer.document.traceId,
+        });
+      }
+      this.addBlockers(job, offset, depth + 1);
+      let lastMiddle = middle;
+      if (job.attempts.length > 1) for (const attempt of job.attempts) lastMiddle = this.addAttempt(attempt, offset, depth + 1);
+      const { last } = job;
+      previous = lastMiddle && (last || job.completion)
+        ? { x: (last?.end ?? job.end) + offset, y: lastMiddle, trace: (last?.span ?? job.completion).document.traceId } : null;
+    }
+  }
+
+  addJob(job, offset, depth) {
+    const single = job.attempts.length === 1 ? job.attempts[0] : null;
+    const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span;
+    const failures = job.failures.length;
+    return this.add({
+      height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, span, level: depth + 1,
+      title: describe(job), name: [
+        element("span", { class: "index" }, String(job.index)), element("b", {}, job.type || "(no type)"),
+        job.attempts.length > 1 && element("span", { class: "badge" }, `${job.attempts.length} attempts`),
+        failures > 0 && single && !single.isLost && errorBadge(single), single && stateBadge(single),
+        job.completion && !job.last && element("span", { class: "badge" }, "completed without a worker"),
+      ],
+      bars: this.bars(job.parts, offset),
+    });
+  }
+
+  addAttempt(attempt, offset, depth) {
+    return this.add({
+      height: rowHeight, classes: `attempt ${attempt.result}`, depth, span: attempt.span, level: depth + 1,
+      title: `attempt ${attempt.number}: ${attempt.result}`,
+      name: [element("span", {}, `attempt ${attempt.number}`), attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
+      bars: this.bars(attempt.job.parts.filter((part) => part.attempt === attempt), offset),
+    });
+  }
+
+  addBlockers(job, offset, depth) {
+    const { blockers } = job;
+    blockers.slice(0, mostBlockers).forEach((blocker, index) => {
+      const other = this.others.get(blocker.chainID);
+      const isOpen = this.opened.has(blocker.chainID) && other;
+      this.add({
+        height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, level: depth + 1, span: blocker.span,
+        title: `This job waited for the chain ${blocker.chainID}`,
+        name: [
+          element("button", {
+            class: "caret", type: "button", tabindex: "-1", "aria-label": isOpen ? "Collapse" : "Expand",
+            onclick: (event) => { event.stopPropagation(); this.toggle(blocker.chainID); },
+          }, isOpen ? "▼" : "▶"),
+          element("span", { class: "soft" }, "waits for"),
+          element("a", { href: `#/chain/${encodeURIComponent(blocker.chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
+          index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
+        ],
+        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start))],
+      });
+      if (isOpen) this.addJobs(other, offset + Number(other.base - this.baseOf(job)), depth + 1);
+    });
+    if (blockers.length <= mostBlockers) return;
+    const rest = blockers.slice(mostBlockers);
+    this.add({
+      height: rowHeight, classes: "blocker", depth, name: [element("span", { class: "soft" }, `and ${counted(rest.length, "more chain")}`)],
+      bars: rest.slice(0, 300).map((blocker) => element("i", { class: "ended", position: { left: percent((blocker.end + offset) / this.length) } })),
+    });
+  }
+
+  baseOf(job) {
+    const id = chainOf(job.blockers[0].span);
+    return (id === this.model.id ? this.model : this.others.get(id) ?? this.model).base;
+  }
+
+  async toggle(chainID) {
+    if (!this.opened.delete(chainID)) {
+      this.opened.add(chainID);
+      await this.load(chainID);
+    }
+    this.draw();
+  }
+
+  bars(parts, offset) {
+    return parts.filter((part) => part.end + offset >= 0).map((part) =>
+      bar(part.kind, part.start + offset, part.end + offset, this.length, duration(part.end - part.start), part));
+  }
+
+  // From what a job was continued by to that job; across traces it is a link, else below one parent.
+  arrows() {
+    const scale = 10_000 / this.length;
+    const svg = svgElement("svg", { class: "lane-arrows", viewBox: `0 0 10000 ${Math.max(1, this.top)}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+    for (const { from, to, isCrossing } of this.links.slice(0, 400)) {
+      const x = [from.x, to.x].map((time) => Math.min(10_000, Math.max(0, time * scale)));
+      svg.append(svgElement("path", {
+        class: isCrossing ? "crossing" : null, d: `M${x[0]},${from.y} C${x[0]},${(from.y + to.y) / 2} ${x[1]},${(from.y + to.y) / 2} ${x[1]},${to.y - 9}`,
+      }));
+    }
+    return svg;
+  }
+
+  key(event) {
+    const rows = [...this.container.querySelectorAll("[role=treeitem]")];
+    const index = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+    const moves = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length };
+    if (event.key in moves && rows.length > 0) {
+      const next = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + moves[event.key]))];
+      next.click();
+      next.scrollIntoView({ block: "nearest" });
+    } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && index >= 0) {
+      rows[index].querySelector("button.caret")?.click();
+    } else if (event.key === "Escape") {
+      this.select(null);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+}
+
+function bar(kind, start, end, length, text, part = null) {
+  const left = Math.max(0, start) / length;
+  const width = Math.max(0, end - Math.max(0, start)) / length;
+  return element("i", {
+    class: `part ${kind}${part?.isOpen ? " open" : ""}${kind.startsWith("run") ? " runs" : ""}`,
+    position: { left: percent(left), width: percent(width) }, title: `${kinds.get(kind) ?? kind}: ${text}`,
+  }, label(kind, text, width));
+}
+
+// What is sure to fit: a bar of the whole width holds at least a hundred letters.
+function label(kind, text, width) {
+  const whole = kind.startsWith("run") ? text : `${kinds.get(kind)} ${text}`;
+  const fitting = [whole, text].find((candidate) => candidate.length + 2 < width * 110);
+  return fitting ? element("span", {}, fitting) : null;
+}
+
+const errorBadge = (attempt) => element("span", { class: "badge error" }, attempt.errorType || attempt.result);
+
+function stateBadge(attempt) {
+  if (attempt.isLost) return element("span", { class: "badge lost" }, "worker lost");
+  if (attempt.isOpen) return element("span", { class: "badge open" }, "running");
+  if (["rescheduled", "cancelled", "superseded"].includes(attempt.result)) return element("span", { class: "badge" }, attempt.result);
+  return null;
+}
+
+function describe(job) {
+  return [`job ${job.id}`, ...job.parts.map((part) => `${kinds.get(part.kind)} ${duration(part.end - part.start)}`)].join("\n");
+}

@@ -1,0 +1,157 @@
+// The view of a job chain: why it took as long as it did.
+import * as api from "./api.js";
+import { ChainGraph } from "./chain-graph.js";
+import { ChainLanes } from "./chain-lanes.js";
+import { ChainModel } from "./chain-model.js";
+import { breakdown, headline, kinds } from "./chain-story.js";
+import { attemptTable } from "./chain-table.js";
+import { DetailPanel } from "./detail.js";
+import { element, show } from "./dom.js";
+import { clock, colour, counted, day, duration, percent } from "./format.js";
+import { showTexts } from "./texts.js";
+
+export class ChainView {
+  constructor(main, chainID, spanID) {
+    this.chainID = chainID;
+    this.spanID = spanID;
+    this.others = new Map();
+    this.head = element("header", { class: "chain-head" });
+    this.detail = new DetailPanel({ close: () => this.select(null) });
+    this.lanes = new ChainLanes({ select: (span) => this.select(span), load: (id) => this.load(id) });
+    this.graph = new ChainGraph();
+    this.table = element("section", { class: "panel attempts" });
+    this.body = element("div", { class: "chain-body" }, this.lanes.container, this.graph.container, this.table);
+    main.replaceChildren(this.head, element("div", { class: "split" }, this.body, this.detail.container));
+  }
+
+  async refresh() {
+    try {
+      const answer = await api.chainText(this.chainID);
+      if (!this.head.isConnected) return;
+      show(null);
+      if (answer === this.shown && !this.model?.isOpen) return;
+      this.shown = answer;
+      const { spans, truncated } = JSON.parse(answer);
+      this.truncated = truncated;
+      this.others.clear();
+      this.model = new ChainModel(this.chainID, spans);
+      this.draw();
+      await this.explain();
+      this.graph.show(await api.chainGraph(this.chainID), this.chainID);
+    } catch (problem) {
+      if (this.head.isConnected) show(problem);
+    }
+  }
+
+  // Follows the blocker that ended last, and the one that this waited for, to what held up all of them.
+  async explain() {
+    let model = this.model;
+    const seen = new Set([this.chainID]);
+    for (let depth = 0; depth < 4; depth++) {
+      const worst = model.jobs.filter((job) => job.blockers.length > 0 && !seen.has(job.blockers[0].chainID))
+        .sort((left, right) => right.total("blocked") - left.total("blocked"))[0];
+      if (!worst || worst.total("blocked") < model.length * 0.05) break;
+      const blocker = await this.load(worst.blockers[0].chainID);
+      if (!blocker) break;
+      seen.add(blocker.id);
+      this.lanes.open(blocker.id);
+      model = blocker;
+    }
+    if (model !== this.model && this.head.isConnected) this.draw();
+  }
+
+  async load(chainID) {
+    if (!this.others.has(chainID)) {
+      const model = await api.chainText(chainID).then((text) => new ChainModel(chainID, JSON.parse(text).spans), () => null);
+      this.others.set(chainID, model);
+    }
+    return this.others.get(chainID);
+  }
+
+  draw() {
+    document.title = `${this.model.type} – Queuert`;
+    this.drawHead();
+    this.lanes.show(this.model, this.others);
+    this.table.replaceChildren(...attemptTable(this.model, (span) => this.select(span)));
+    const selected = this.spanID ? this.findSpan(this.spanID) : null;
+    this.lanes.setSelected(selected);
+    this.detail.show(selected, this.detailModel(selected));
+  }
+
+  findSpan(spanID) {
+    for (const model of [this.model, ...this.others.values()]) {
+      for (const span of model?.spans.values() ?? []) if (span.document.spanId === spanID) return span;
+    }
+    return null;
+  }
+
+  detailModel() { return { start: this.model.base }; }
+
+  setTarget(spanID) {
+    this.spanID = spanID;
+    if (this.model) this.draw();
+  }
+
+  select(span) {
+    this.spanID = span?.document.spanId ?? null;
+    const hash = `#/chain/${encodeURIComponent(this.chainID)}${span ? `/${this.spanID}` : ""}`;
+    if (location.hash !== hash) history.replaceState(null, "", hash);
+    this.lanes.setSelected(span);
+    this.detail.show(span, this.detailModel());
+  }
+
+  drawHead() {
+    const { model } = this;
+    const failed = model.failedAttempts.length;
+    const start = String(model.base);
+    this.head.replaceChildren(...[
+      element("a", { class: "back", href: "#/" }, "← All chains"),
+      element("span", { class: "kind-label" }, "job chain"),
+      element("h1", {}, model.type || "(no type)"),
+      element("span", { class: `badge state ${model.state.replaceAll(" ", "-")}` }, model.state),
+      element("div", { class: "tools" },
+        element("button", { type: "button", id: "copy", onclick: () => showTexts([...this.model.spans.values()], this.model) }, "Copy as …"),
+        model.traces.length > 0 && element("a", { class: "button", href: `#/trace/${model.traces[0].id}` },
+          model.traces.length > 1 ? `Waterfall of ${model.traces.length} traces` : "Waterfall")),
+      element("p", { class: "story", id: "story" }, headline(model)),
+      this.breakdownBar(),
+      this.because(),
+      element("div", { class: "facts" },
+        fact("started", `${day(start)} ${clock(start)}`), fact("jobs", String(model.jobs.length)),
+        fact("attempts", failed > 0 ? `${model.attempts.length}, ${failed} failed` : String(model.attempts.length)),
+        element("span", {}, "chain ", element("b", { class: "mono" }, model.id)),
+        element("span", { class: "legend" }, model.services.map((service) =>
+          element("span", { class: colour(service) }, element("i", { class: "dot" }), service))),
+        this.truncated && element("span", { class: "badge error" }, "too large: not all of it is shown")),
+    ].filter(Boolean));
+  }
+
+  breakdownBar() {
+    const parts = breakdown(this.model);
+    return element("div", { class: "breakdown", id: "breakdown" },
+      element("div", { class: "breakdown-bar", "aria-hidden": "true" }, [...parts].sort((left, right) => order(left) - order(right))
+        .map((part) => element("i", { class: `part ${part.kind}`, position: { width: percent(part.share) }, title: kinds.get(part.kind) }))),
+      element("ul", { class: "breakdown-list" }, parts.map((part) => element("li", { title: part.words },
+        element("i", { class: `swatch part ${part.kind}` }), element("span", {}, kinds.get(part.kind)),
+        element("b", {}, duration(part.length)), element("span", { class: "soft" }, share(part.share))))));
+  }
+
+  // What the blockers that ended last did all the time.
+  because() {
+    const lines = [];
+    let { model } = this;
+    while (model) {
+      const next = model.jobs.map((job) => job.blockers[0]).filter(Boolean)
+        .map((blocker) => this.others.get(blocker.chainID)).find((other) => other && !lines.includes(other));
+      if (next) lines.push(next);
+      model = next;
+    }
+    if (lines.length === 0) return null;
+    return element("div", { class: "because", id: "because" }, lines.map((other) => element("p", {}, "↳ ",
+      element("a", { href: `#/chain/${encodeURIComponent(other.id)}` }, other.type), ` took ${headline(other)}`)));
+  }
+}
+
+const order = (part) => [...kinds.keys()].indexOf(part.kind);
+const share = (fraction) => (fraction < 0.01 ? "< 1 %" : `${Math.round(fraction * 100)} %`);
+const fact = (name, value) => element("span", {}, `${name} `, element("b", {}, value));

@@ -1,0 +1,104 @@
+// Metrics: which there are, and the points of one, with exemplars that lead to the spans that were measured.
+import * as api from "./api.js";
+import { element, show, svgElement } from "./dom.js";
+import { clock, counted, percent } from "./format.js";
+import { buckets, exemplarsOf, labelOf, measured, numberOf, quantile } from "./metrics-model.js";
+
+const mostSeries = 50;
+
+export class MetricsView {
+  constructor(main) {
+    this.container = element("div", { class: "view" });
+    main.replaceChildren(this.container);
+    document.title = "Metrics – Queuert";
+  }
+
+  async refresh() {
+    try {
+      const { metrics } = await api.metrics();
+      if (!this.container.isConnected) return;
+      show(null);
+      const key = JSON.stringify(metrics);
+      if (key === this.shown) return;
+      this.shown = key;
+      this.container.replaceChildren(element("header", {}, element("h1", {}, "Metrics")),
+        metrics.length === 0
+          ? element("p", { class: "soft" }, "None has been received.")
+          : element("section", { class: "panel metric-list", id: "metrics" }, metrics.map((metric) =>
+            element("a", { href: `#/metric/${encodeURIComponent(metric.name)}` }, element("b", {}, metric.name),
+              element("span", { class: "soft" }, `${metric.service}`), element("span", { class: "soft" }, metric.kind),
+              element("span", { class: "soft" }, metric.description ?? "")))));
+    } catch (problem) {
+      if (this.container.isConnected) show(problem);
+    }
+  }
+}
+
+export class MetricView {
+  constructor(main, name) {
+    this.name = name;
+    this.container = element("div", { class: "view" });
+    main.replaceChildren(this.container);
+    document.title = `${name} – Queuert`;
+  }
+
+  async refresh() {
+    try {
+      const { metrics } = await api.metric(this.name);
+      if (!this.container.isConnected) return;
+      show(null);
+      this.container.replaceChildren(
+        element("header", {}, element("a", { class: "back", href: "#/metrics" }, "← All metrics"), element("h1", {}, this.name),
+          element("p", {}, metrics[0]?.description ?? "")),
+        ...metrics.flatMap((metric) => metric.series.slice(0, mostSeries).map((series) => seriesPanel(metric, series))));
+    } catch (problem) {
+      if (this.container.isConnected) show(problem);
+    }
+  }
+}
+
+function seriesPanel(metric, series) {
+  const points = [...series.points].sort((left, right) => (BigInt(left.timeUnixNano) < BigInt(right.timeUnixNano) ? -1 : 1));
+  const ordered = { ...series, points };
+  const isHistogram = /histogram/i.test(metric.kind);
+  return element("section", { class: "panel series" }, element("h2", {}, metric.service, " ", element("span", { class: "soft mono" }, labelOf(ordered))),
+    element("div", { class: "chart" }, isHistogram ? histogram(metric, points.at(-1)) : line(metric, points), exemplars(metric, ordered)));
+}
+
+function line(metric, points) {
+  const values = points.map(numberOf);
+  const [least, most] = [Math.min(0, ...values), Math.max(...values, 0)];
+  const [from, to] = [points[0], points.at(-1)].map((point) => Number(BigInt(point.timeUnixNano) / 1000n));
+  const x = (point) => (to > from ? ((Number(BigInt(point.timeUnixNano) / 1000n) - from) / (to - from)) * 1000 : 500);
+  const y = (value) => 116 - ((value - least) / Math.max(1e-12, most - least)) * 108;
+  const path = points.map((point, index) => `${index === 0 ? "M" : "L"}${x(point).toFixed(1)},${y(values[index]).toFixed(1)}`).join(" ");
+  return [
+    element("div", { class: "scale" }, element("span", {}, measured(most, metric.unit)), element("b", {}, `now ${measured(values.at(-1), metric.unit)}`)),
+    svgElement("svg", { class: "spark", viewBox: "0 0 1000 120", preserveAspectRatio: "none", role: "img", "aria-label": `${metric.name} over time` },
+      svgElement("path", { class: "area", d: `${path} L${x(points.at(-1))},${y(0)} L${x(points[0])},${y(0)} Z` }), svgElement("path", { d: path })),
+    element("div", { class: "scale" }, element("span", {}, clock(points[0].timeUnixNano)), element("span", {}, clock(points.at(-1).timeUnixNano))),
+  ];
+}
+
+function histogram(metric, point) {
+  const list = buckets(point);
+  const most = Math.max(1, ...list.map((bucket) => bucket.count));
+  const [first, last] = [list.findIndex((bucket) => bucket.count > 0), list.findLastIndex((bucket) => bucket.count > 0)];
+  const shown = list.slice(Math.max(0, first - 1), last + 2);
+  return [
+    element("div", { class: "scale" }, element("span", {}, `${counted(Number(point.count ?? 0), "value")}, median ${measured(quantile(list, 0.5), metric.unit)}, `
+      + `95 % below ${measured(quantile(list, 0.95), metric.unit)}`), element("span", {}, clock(point.timeUnixNano))),
+    element("div", { class: "histogram", role: "img", "aria-label": "Distribution" }, shown.map((bucket) =>
+      element("i", { position: { height: percent(bucket.count / most) }, title: `up to ${measured(bucket.to, metric.unit)}: ${bucket.count}` }))),
+    element("div", { class: "histogram-labels", "aria-hidden": "true" }, shown.map((bucket) =>
+      element("span", {}, bucket.to === Infinity ? "∞" : measured(bucket.to, metric.unit)))),
+  ];
+}
+
+// The newest first, and the greatest of them, which are those that people look for.
+function exemplars(metric, series) {
+  const list = exemplarsOf(series).sort((left, right) => numberOf(right) - numberOf(left)).slice(0, 12);
+  if (list.length === 0) return null;
+  return element("div", { class: "exemplars" }, "Measured spans:", list.map((exemplar) =>
+    element("a", { href: `#/trace/${exemplar.traceId}/${exemplar.spanId}`, title: clock(exemplar.timeUnixNano) }, measured(numberOf(exemplar), metric.unit))));
+}

@@ -1,0 +1,64 @@
+internal import QueuertSQLite
+
+/// Reads spans from the database; what many spans share it reads once.
+struct SpanReader {
+    private var origins = OriginReader()
+
+    /// Reads a span.
+    ///
+    /// - Parameters:
+    ///   - document: The column `document`.
+    ///   - origin: The column `origin`.
+    ///   - database: The database.
+    /// - Returns: The span.
+    /// - Throws: `SQLiteError` or `OTLPDecodingError` if it can't be read.
+    mutating func span(
+        _ document: [UInt8], origin: Int64, _ database: isolated SQLiteConnection
+    ) throws -> ReceivedSpan {
+        var span = try SpanDecoder.span(document)
+        let origin = try origins.origin(origin, database)
+        span.resource = origin.resource
+        span.scope = origin.scope
+        return span
+    }
+
+    /// Reads a span of a row in the form that the API has.
+    ///
+    /// - Parameters:
+    ///   - row: A row with the columns `document` and `origin` of the table `span`.
+    ///   - database: The database.
+    /// - Returns: The coded form of a `ReceivedSpan`.
+    /// - Throws: `SQLiteError` or `OTLPDecodingError` if it can't be read.
+    mutating func document(_ row: SQLiteRow, _ database: isolated SQLiteConnection) throws -> String {
+        let span = try SpanDecoder.span(row.blob("document") ?? [])
+        return span.json(try origins.origin(row.int64("origin") ?? 0, database).json)
+    }
+}
+
+/// Reads resources and scopes from the database, each once.
+struct OriginReader {
+    /// A resource and a scope.
+    struct Origin {
+        let resource: [ReceivedAttribute]
+        let scope: ReceivedSpan.Scope
+        let json: ReceivedSpan.JSONOrigin
+    }
+    private var origins: [Int64: Origin] = [:]
+
+    /// Reads a resource and a scope.
+    ///
+    /// - Parameters:
+    ///   - id: The row of the table `origin`.
+    ///   - database: The database.
+    /// - Returns: What it holds.
+    /// - Throws: `SQLiteError` or `OTLPDecodingError` if it can't be read.
+    mutating func origin(_ id: Int64, _ database: isolated SQLiteConnection) throws -> Origin {
+        if let known = origins[id] { return known }
+        let row = try database.query(SpanStoreSQL.origin, [id]).first
+        let resource = try SpanDecoder.resource(row?.blob("resource") ?? [])
+        let scope = try SpanDecoder.scope(row?.blob("scope") ?? [])
+        let origin = Origin(resource: resource, scope: scope, json: .init(resource: resource, scope: scope))
+        origins[id] = origin
+        return origin
+    }
+}

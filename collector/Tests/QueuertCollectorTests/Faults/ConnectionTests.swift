@@ -1,0 +1,145 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import QueuertCollector
+
+@Suite("Connections", .timeLimit(.minutes(2))) struct ConnectionTests {
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private static func connect(_ port: Int) async throws -> Connection {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+            }
+    }
+
+    private static func health(of client: HTTPClient, _ served: Counter) async throws -> Int {
+        let status = try await client.get("/health").status
+        served.add()
+        return status
+    }
+
+    private static func health(_ port: Int) -> ByteBuffer {
+        ByteBuffer(string: "GET /health HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n")
+    }
+
+    @Test("R10 a client that stops within its head, or within its body, is cut off")
+    func slow() async throws {
+        try await withCollector(configure: { $0.requestDeadline = .milliseconds(20) }) { client, _ async throws in
+            let head = "POST /v1/traces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
+            for part in ["", "POST /v1/tr", head + "Content-Length: 50\r\n\r\nabc"] {
+                do {
+                    try await Self.connect(client.port).executeThenClose { inbound, outbound async throws in
+                        if !part.isEmpty { try await outbound.write(ByteBuffer(string: part)) }
+                        // Ends when the collector closes the connection, which it may do before there is anything to read.
+                        for try await _ in inbound {}
+                    }
+                } catch is IOError {} catch is ChannelError {}
+            }
+        }
+    }
+
+    @Test("R10 with 1,000 connections open, each is served, and new senders too")
+    func thousand() async throws {
+        try OpenFileLimit.raise(to: 4_096)
+        try await withCollector { client, collector async throws in
+            let group = MultiThreadedEventLoopGroup.singleton
+            var open: [(channel: any Channel, answer: EventLoopFuture<String>)] = []
+            for _ in 0..<1_000 {
+                let answer = group.any().makePromise(of: String.self)
+                let channel = try await ClientBootstrap(group: group)
+                    .channelInitializer { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandler(AnswerHandler(answer))
+                        }
+                    }
+                    .connect(host: "127.0.0.1", port: client.port).get()
+                open.append((channel, answer.futureResult))
+            }
+            #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
+            for (channel, _) in open { channel.writeAndFlush(Self.health(client.port), promise: nil) }
+            for (channel, answer) in open {
+                #expect(try await answer.get().hasPrefix("HTTP/1.1 200"))
+                try await channel.close()
+            }
+            #expect(try await collector.store.spans(ofTrace: Sample.full.traceID).count == 1)
+        }
+    }
+
+    @Test("R10 who comes when all connections are taken is served when one is given back")
+    func limited() async throws {
+        try await withCollector(configure: { $0.connectionLimit = 2 }) { client, _ async throws in
+            let port = client.port
+            let served = Counter()
+            try await Self.connect(port).executeThenClose { inbound, outbound async throws in
+                var answers = inbound.makeAsyncIterator()
+                try await outbound.write(Self.health(port))
+                _ = try await answers.next()
+                try await Self.connect(port).executeThenClose { inbound, outbound async throws in
+                    var others = inbound.makeAsyncIterator()
+                    try await outbound.write(Self.health(port))
+                    _ = try await others.next()
+                    async let third = Self.health(of: client, served)
+                    // Long enough for many answers, if it was let in.
+                    for _ in 0..<50 {
+                        try await outbound.write(Self.health(port))
+                        _ = try await others.next()
+                    }
+                    let servedBefore = served.count
+                    #expect(servedBefore == 0)
+                    outbound.finish()
+                    let status = try await third
+                    #expect(status == 200)
+                }
+            }
+            let servedAfter = served.count
+            #expect(servedAfter == 1)
+        }
+    }
+}
+
+/// Waits for an answer that ends well.
+private final class AnswerHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let answer: EventLoopPromise<String>
+    private var received = ""
+
+    init(_ answer: EventLoopPromise<String>) { self.answer = answer }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        received += String(buffer: unwrapInboundIn(data))
+        if received.contains("ok") { answer.succeed(received) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { answer.fail(ChannelError.eof) }
+}
+
+/// Something that tasks count together.
+private final class Counter: Sendable {
+    private let value = Atomic(0)
+
+    var count: Int { value.load(ordering: .relaxed) }
+
+    @discardableResult
+    func add() -> Int { value.add(1, ordering: .relaxed).newValue }
+}
+
+/// How many files and connections this process may have open.
+enum OpenFileLimit {
+    static func raise(to count: UInt) throws {
+        #if canImport(Glibc) || canImport(Musl)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        var limit = rlimit()
+        try #require(getrlimit(resource, &limit) == 0)
+        guard limit.rlim_cur < count else { return }
+        limit.rlim_cur = min(limit.rlim_max, rlim_t(count))
+        try #require(setrlimit(resource, &limit) == 0)
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Testing
+
+@testable import QueuertCollector
+
+extension ProcessTests.PageTests {
+    private func post(_ client: HTTPClient, _ signal: String, _ json: String) async throws {
+        let answer = try await client.send(
+            "POST", "/v1/\(signal)", headers: ["Content-Type": "application/json"], body: Array(json.utf8))
+        #expect(answer.status == 200)
+    }
+
+    @Test("V07 the types of jobs have rates, errors and durations, and a map of what leads to what")
+    func types() async throws {
+        try await withPage(SampleChain.order()) { browser, _ in
+            try await browser.go("#/types")
+            try await browser.wait(for: "document.querySelectorAll('#types tbody tr').length === 6")
+            let row = try await browser.text(
+                "[...document.querySelectorAll('#types tbody tr')].find((row) => row.innerText.includes('charge-card')).innerText"
+            )
+            #expect(row.contains("2, 67 %"))
+            let map = try await browser.text("document.getElementById('map').innerText")
+            #expect(map.contains("charge-card"))
+            try await browser.run("document.getElementById('all-operations').click()")
+            try await browser.wait(for: "document.querySelector('#types').innerText.includes('continue charge-card')")
+            try await browser.run("document.querySelector('#types tbody a').click()")
+            try await browser.wait(for: "location.hash.startsWith('#/search/') && document.querySelector('.trace-row')")
+        }
+    }
+
+    @Test("V07 a histogram's exemplar leads to the span that was measured")
+    func exemplars() async throws {
+        try await withPage(SampleChain.order()) { browser, client in
+            let attempt = try #require(SampleChain.order().last { $0.name == "process charge-card" })
+            try await post(
+                client, "metrics",
+                """
+                {"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},
+                "scopeMetrics":[{"scope":{"name":"queuert"},"metrics":[{"name":"queuert.job.attempt.duration","unit":"s",
+                "description":"How long attempts took.","histogram":{"aggregationTemporality":2,"dataPoints":[{
+                "startTimeUnixNano":"1790000000000000000","timeUnixNano":"1790000060000000000","count":"3","sum":0.38,
+                "explicitBounds":[0.1,0.5],"bucketCounts":["2","1","0"],
+                "attributes":[{"key":"queuert.job.type","value":{"stringValue":"charge-card"}}],
+                "exemplars":[{"timeUnixNano":"1790000004600000000","asDouble":0.2,"traceId":"\(attempt.traceID)",
+                "spanId":"\(attempt.spanID)"}]}]}}]}]}]}
+                """)
+            try await browser.go("#/metrics")
+            try await browser.wait(for: "document.querySelector('#metrics a')")
+            try await browser.run("document.querySelector('#metrics a').click()")
+            try await browser.wait(for: "document.querySelector('.exemplars a')?.innerText === '200 ms'")
+            let panel = try await browser.text("document.querySelector('.series').innerText")
+            #expect(panel.contains("queuert.job.type=charge-card"))
+            #expect(panel.contains("3 values"))
+            try await browser.run("document.querySelector('.exemplars a').click()")
+            try await browser.wait(for: "document.querySelector('#detail h2')?.innerText === 'process charge-card'")
+        }
+    }
+
+    @Test("V07 log records stand beside their span, as dots and as text, and lead to it")
+    func logs() async throws {
+        try await withPage(Self.chain) { browser, client in
+            try await post(
+                client, "logs",
+                """
+                {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"worker"}}]},
+                "scopeLogs":[{"scope":{"name":"queuert"},"logRecords":[
+                {"timeUnixNano":"2000500000","severityNumber":13,"severityText":"WARN","eventName":"queuert.job.attempt.failed",
+                "body":{"stringValue":"it failed"},"traceId":"\(Sample.traceID(1))","spanId":"\(Sample.spanID(1))"},
+                {"timeUnixNano":"3000000","severityNumber":9,"body":{"stringValue":"\(Self.hostile.replacing("\"", with: "\\\""))"}}]}]}]}
+                """)
+            try await browser.go("#/trace/\(Sample.traceID(1))/\(Sample.spanID(1))")
+            try await browser.wait(for: "document.querySelector('.bar-log.warning')")
+            try await browser.wait(for: "document.getElementById('detail').innerText.includes('it failed')")
+            try await browser.go("#/logs")
+            try await browser.wait(for: "document.querySelectorAll('.log-row').length === 2")
+            let text = try await browser.text("document.getElementById('logs').innerText")
+            #expect(text.contains(Self.hostile))
+            try await browser.run(
+                "const level = document.getElementById('log-level'); level.value = '13'; level.dispatchEvent(new Event('change'))"
+            )
+            try await browser.wait(for: "document.querySelectorAll('.log-row').length === 1")
+            try await browser.run("document.querySelector('.log-row a').click()")
+            try await browser.wait(for: "document.querySelector('#detail h2')?.innerText === 'process index-file'")
+        }
+    }
+
+    @Test("V08 names that the registry doesn't know are found, with an example, and others aren't")
+    func lint() async throws {
+        var spans = SampleChain.order()
+        spans[3].attributes.append(.init("queuert.job.tpye", .string("typo")))
+        spans[4].droppedAttributes = 2
+        try await withPage(spans) { browser, _ in
+            try await browser.go("#/checks")
+            try await browser.wait(for: "document.querySelectorAll('#lint .finding').length > 0")
+            let findings = try await browser.text("document.getElementById('lint').innerText")
+            #expect(findings.contains("The attribute queuert.job.tpye is not registered."))
+            #expect(findings.contains("dropped attributes of"))
+            let count = try await browser.text("document.querySelectorAll('#lint .finding').length")
+            #expect(count == "2")
+            try await browser.run("document.querySelector('#lint .finding a').click()")
+            try await browser.wait(for: "document.getElementById('detail')?.innerText.includes('tpye')")
+        }
+    }
+
+    @Test("V08 what was received and what was lost on the way is told")
+    func losses() async throws {
+        try await withPage(SampleChain.order()) { browser, _ in
+            try await browser.go("#/checks")
+            try await browser.wait(for: "document.querySelectorAll('#received tbody tr').length === 3")
+            let traces = try await browser.text("document.querySelector('#received tbody tr').innerText")
+            #expect(traces.contains("\(SampleChain.order().count)"))
+            let losses = try await browser.text("document.getElementById('dropped').innerText")
+            #expect(losses.contains("Nothing was dropped"))
+            let good = try await browser.text("document.querySelector('#lint .good-news') !== null")
+            #expect(good == "true")
+        }
+    }
+
+    @Test("V06 two traces are compared span by span")
+    func compare() async throws {
+        func trace(_ number: Int, slow: Bool) -> [ReceivedSpan] {
+            var spans = [
+                Sample.span(trace: number, name: "GET /", start: 1_000_000_000, length: slow ? 90_000_000 : 30_000_000),
+                Sample.span(
+                    trace: number, 1, parent: 0, name: "SELECT", start: 1_001_000_000,
+                    length: slow ? 80_000_000 : 20_000_000),
+            ]
+            if slow { spans.append(Sample.span(trace: number, 2, parent: 0, name: "retry", start: 1_002_000_000)) }
+            return spans
+        }
+        try await withPage(trace(1, slow: false) + trace(2, slow: true)) { browser, _ in
+            try await browser.go("#/trace/\(Sample.traceID(1))")
+            try await browser.wait(for: "document.getElementById('compare')")
+            try await browser.run("document.getElementById('compare').click()")
+            try await browser.wait(for: "document.querySelector('#compare-view .metric-list a')")
+            try await browser.run("document.querySelector('#compare-view .metric-list a').click()")
+            try await browser.wait(for: "document.querySelectorAll('#comparison tbody tr').length === 3")
+            let rows = try await browser.text(
+                "[...document.querySelectorAll('#comparison tbody tr')].map((row) => row.cells[3].innerText).join()")
+            #expect(rows == "+60 ms,+60 ms,only right")
+        }
+    }
+
+    @Test("V06 what is dropped or pasted on the page is imported, and what can't be read is said to be so")
+    func imports() async throws {
+        try await withPage([], refusals: true) { browser, client in
+            try await browser.wait(for: "document.querySelector('.empty')")
+            let request = """
+                {"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{},"spans":[{"traceId":"\(Sample.traceID(4))",
+                "spanId":"\(Sample.spanID(1))","name":"imported","kind":1,"startTimeUnixNano":"5","endTimeUnixNano":"6"}]}]}]}
+                """
+            try await browser.run(
+                """
+                const data = new DataTransfer();
+                data.setData('text', `\(request)`);
+                document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+                """)
+            try await browser.wait(for: "document.getElementById('notice').innerText.includes('1 span')")
+            try await browser.go("#/traces")
+            try await browser.wait(for: "document.querySelector('.trace-row')?.innerText.includes('imported')")
+            try await browser.run(
+                """
+                const data = new DataTransfer();
+                data.items.add(new File(['no telemetry'], 'a.jsonl'));
+                document.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
+                """)
+            try await browser.wait(for: "!document.getElementById('problem').hidden")
+            // What was exported is what was imported.
+            let exported = try await client.get("/api/export?trace=\(Sample.traceID(4))")
+            #expect(exported.status == 200)
+            #expect(exported.text.contains("imported"))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Testing
+
+@testable import QueuertCollector
+
+@Suite("Chains in the store") struct SpanStoreChainTests {
+    @Test("V04 the list of chains says what each has come to")
+    func list() async throws {
+        try await withStore { store in
+            var failed = SampleChain("resize-image", number: 90, at: 0)
+            failed.process(.init(at: 10, length: 20, result: "failed", error: "DecodingError"))
+            var retried = SampleChain("import-feed", number: 91, at: 0)
+            retried.process(.init(at: 10, length: 20, result: "failed", error: "timeout", dueAgain: 60_000))
+            try await store.insert(SampleChain.order() + failed.spans + retried.spans)
+            let chains = try await store.chains(limit: 100)
+            #expect(chains.count == 11)
+            let order = try #require(chains.first { $0.chainID == "chain-1" })
+            #expect(order.type == "place-order")
+            #expect(order.isEnded)
+            #expect([order.jobCount, order.attemptCount, order.failedAttemptCount] == [4, 7, 3])
+            let image = try #require(chains.first { $0.type == "resize-image" })
+            #expect(image.lastResult == "failed")
+            #expect(!image.isEnded && !image.isRescheduled)
+            let feed = try #require(chains.first { $0.type == "import-feed" })
+            #expect(feed.isRescheduled)
+            #expect(try await store.chains(limit: 2).count == 2)
+        }
+    }
+
+    @Test("V04 the graph holds what a chain waited for, what waited for it, and who started whom")
+    func graph() async throws {
+        try await withStore { store in
+            var child = SampleChain("send-mail", number: 60, at: 20)
+            child.process(.init(at: 30, length: 10))
+            child.end()
+            let order = SampleChain.order()
+            let parent = try #require(order.first { $0.name == "process place-order" })
+            // Started within the first attempt, below a span of other code.
+            var other = Sample.span(name: "POST /mail", service: "shop")
+            (other.traceID, other.spanID, other.parentSpanID) = (parent.traceID, Sample.spanID(777), parent.spanID)
+            let started = child.spans.map { span in
+                var span = span
+                span.traceID = parent.traceID
+                if span.parentSpanID.isEmpty { span.parentSpanID = other.spanID }
+                return span
+            }
+            try await store.insert(order + [other] + started)
+            let graph = try #require(try await store.chainGraph("chain-1"))
+            #expect(graph.edges.filter { $0.type == "blocker" }.count == 8)
+            #expect(graph.edges.contains(.init(from: "chain-13", to: "chain-1", type: "blocker")))
+            #expect(graph.edges.contains(.init(from: "chain-1", to: "chain-60", type: "started")))
+            #expect(graph.chains.first { $0.chainID == "chain-13" }?.failedAttemptCount == 1)
+            #expect(!graph.truncated)
+            let back = try #require(try await store.chainGraph("chain-13"))
+            #expect(back.edges == [.init(from: "chain-13", to: "chain-1", type: "blocker")])
+            let mail = try #require(try await store.chainGraph("chain-60"))
+            #expect(mail.edges == [.init(from: "chain-1", to: "chain-60", type: "started")])
+            #expect(try await store.chainGraph("none") == nil)
+        }
+    }
+
+    @Test("V07 operations are counted with their errors and durations, and what leads to what")
+    func operations() async throws {
+        try await withStore { store in
+            var spans = SampleChain.order()
+            let parent = try #require(spans.first { $0.name == "process charge-card" })
+            var call = Sample.span(name: "POST /charges", service: "payments")
+            (call.traceID, call.parentSpanID) = (parent.traceID, parent.spanID)
+            spans.append(call)
+            try await store.insert(spans)
+            let report = try await store.operations()
+            #expect(report.spanCount == spans.count)
+            let charge = try #require(report.operations.first { $0.name == "process charge-card" })
+            #expect([charge.count, charge.errorCount] == [3, 2])
+            #expect([charge.p50, charge.longest] == [90_000_000, 200_000_000])
+            #expect(report.edges.contains(.init(from: "charge-card", to: "send-receipt", kind: "job", count: 1)))
+            #expect(report.edges.contains(.init(from: "shop", to: "payments", kind: "service", count: 1)))
+        }
+    }
+}
