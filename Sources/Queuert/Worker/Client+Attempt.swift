@@ -5,8 +5,7 @@ extension Client {
     ) throws {
         try write(decision, of: attempt, on: connection) {
             try attempt.beginSettling()
-            // Telemetry that is part of the transaction is written after it.
-            if !recordsTransactions { connection.nextOperationIsLast() }
+            connection.nextOperationIsLast()
         }
     }
 
