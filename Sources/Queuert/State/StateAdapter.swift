@@ -24,18 +24,6 @@ public protocol StateConnection: Actor {
     /// - Parameter number: The savepoint.
     /// - Throws: An error of the database.
     func rollBack(toSavepoint number: Int) throws
-
-    /// Says that the queue's next operation is the last that the open transaction does.
-    ///
-    /// A database that commits a single statement by itself need not be asked to, if nothing came before. Called by a worker
-    /// when a handler is done with its transaction; what the operation then throws, or a lease that it finds lost, still
-    /// undoes all. Does nothing by default.
-    func nextOperationIsLast()
-}
-
-extension StateConnection {
-    /// Does nothing.
-    public func nextOperationIsLast() {}
 }
 
 /// Where chains are stored: a database that the user's own data lives in too.

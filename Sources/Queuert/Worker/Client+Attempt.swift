@@ -3,10 +3,7 @@ extension Client {
     func settle<Kind: JobType>(
         _ decision: Decision<Kind>, of attempt: Attempt, on connection: isolated Adapter.Connection
     ) throws {
-        try write(decision, of: attempt, on: connection) {
-            try attempt.beginSettling()
-            connection.nextOperationIsLast()
-        }
+        try write(decision, of: attempt, on: connection) { try attempt.beginSettling() }
     }
 
     /// Writes a decision as part of the handler's transaction.

@@ -58,9 +58,6 @@ public actor PostgresConnection: StateConnection {
         }
     }
 
-    /// Saves the round trips of a transaction in which a handler has run no statement: what ends it commits by itself.
-    public func nextOperationIsLast() { open?.endWithNextOperation() }
-
     // MARK: The user's statements
 
     /// Runs a statement.

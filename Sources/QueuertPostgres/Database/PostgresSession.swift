@@ -210,15 +210,6 @@ final class PostgresSession {
         }
     }
 
-    /// Lets the operation that comes next commit by itself, if nothing of the transaction has been sent.
-    func endWithNextOperation() {
-        guard case .transaction(let effects) = scope, !isBegun, pending.count == 1,
-            pending[0] === PostgresPool.Isolation.readCommitted.beginning
-        else { return }
-        pending = []
-        scope = .operation(effects)
-    }
-
     private static let commitStatement = PostgresQuery("COMMIT", isPrepared: false)
     private static let rollbackStatement = PostgresQuery("ROLLBACK", isPrepared: false)
 

@@ -45,35 +45,6 @@ import Testing
         }
     }
 
-    @Test("a transaction that only ends an attempt is one; COMMIT is one more if something came before")
-    func lastOperation() async throws {
-        try await withCosts { costs in
-            let jobs = (0..<5).map { _ in costs.newJob() }
-            _ = try await costs.operation { try $0.insertJobs(jobs) }
-            let rows = try await costs.claim(["job"], limit: 5).map(\.row)
-            let adapter = costs.adapter
-            try await costs.expect(1) { try await adapter.withTransaction { db in _ = try costs.end(rows[0], on: db) } }
-            try await costs.expect(3) {
-                try await adapter.withTransaction { db in
-                    _ = try db.query("SELECT 1")
-                    _ = try costs.end(rows[1], on: db)
-                }
-            }
-            try await costs.expect(2) {
-                try await adapter.pool.write(isolation: .serializable) { db in _ = try costs.end(rows[2], on: db) }
-            }
-            // A lease that is lost writes nothing.
-            let isLost = try await adapter.withTransaction { db in
-                if case .leaseLost = try costs.end(rows[3], token: 4711, on: db) { true } else { false }
-            }
-            #expect(isLost)
-            let ended = try await costs.operation { operations in
-                try rows.map { try operations.jobs(ofChain: $0.chainID)[0].completedAt != nil }
-            }
-            #expect(ended == [true, true, true, false, false])
-        }
-    }
-
     @Test("a claim is one, for all types and slots, and so are a look for work and all renewals")
     func claim() async throws {
         try await withCosts { costs in
@@ -160,15 +131,6 @@ private struct Costs: Sendable {
         Settlement(
             lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: "w", attemptContext: nil,
             outcome: outcome)
-    }
-
-    /// Ends an attempt as the last thing that a transaction does.
-    func end(_ row: JobRow, token: Int64? = nil, on db: isolated PostgresConnection) throws -> SettlementResult {
-        let end = Settlement(
-            lease: Lease(jobID: row.id, token: token ?? row.leaseToken), chainID: row.chainID, worker: "w",
-            attemptContext: nil, outcome: .completed(output: "1"))
-        db.nextOperationIsLast()
-        return try adapter.operations(on: db).settle([end])[0]
     }
 
     @discardableResult
