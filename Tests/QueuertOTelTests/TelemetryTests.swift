@@ -103,9 +103,9 @@ import Tracing
         defer { server.stop() }
         let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop"])
         telemetry.meters.counter("mails", unit: "{mail}").add(3)
-        #expect(await telemetry.flush() == .success)
+        #expect(await telemetry.flush(timeout: .seconds(600)) == .success)
         telemetry.meters.counter("mails", unit: "{mail}").add(1)
-        #expect(await telemetry.shutdown() == .success)
+        #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
         #expect(server.requests.map(\.line) == ["POST /v1/metrics HTTP/1.1", "POST /v1/metrics HTTP/1.1"])
         for (request, value) in zip(server.requests, [3, 4] as [Int64]) {
             let message = try #require(
@@ -134,7 +134,7 @@ import Tracing
         above.traceContext = context
         ServiceContext.withValue(above) { logger.warning("sold out") }
         logger.debug("below the level")
-        #expect(await telemetry.shutdown() == .success)
+        #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
         #expect(server.requests.map(\.line) == ["POST /v1/logs HTTP/1.1"])
         let body = try #require(server.requests.first?.body)
         let message = try #require(queuert__otlp__v1__export_logs_request__unpack(nil, body.count, body))

@@ -70,7 +70,7 @@ import Testing
             try await pool.write { db in _ = try client.startJobChain(Greet.self, input: "a", on: db) }
             #expect(try await client.jobCounts()["greet"]?.ready == 1)
             let fresh = GRDBStateAdapter(try DatabaseQueue())
-            #expect(try await fresh.migrate().count == 2)
+            #expect(try await fresh.migrate().count == 3)
         }
     }
 
