@@ -119,7 +119,8 @@ let package = Package(
             name: "QueuertOTelTests",
             dependencies: [
                 "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertConformance",
-                "QueuertSQLite", "OTLPReference", "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC", "CZlib",
+                "QueuertSQLite", "OTLPReference", "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC",
+                "CZlib",
                 tracing, inMemoryTracing, logging,
             ],
             swiftSettings: testing),
