@@ -67,7 +67,8 @@ final class TLSServer: Sendable {
         port = UInt16(try Self.line(output.fileHandleForReading)) ?? 0
     }
 
-    deinit { kill(processID, SIGTERM) }
+    // A child of one of Swift's threads has inherited that signals are blocked, all but this one.
+    deinit { kill(processID, SIGKILL) }
 
     /// How many requests it has read.
     var requestCount: Int {
