@@ -77,11 +77,8 @@ final class Slots: Sendable {
         let wanted = state.free + state.prefetch - waiting
         // A slot that is idle doesn't wait for company; attempts that are claimed ahead come together.
         if waiting >= state.free, wanted * 2 < state.prefetch { return 0 }
-        return max(0, min(wanted, concurrency + aheadLimit - claimed))
+        return max(0, min(wanted, 2 * concurrency - claimed))
     }
-
-    /// How many attempts are claimed ahead at most: some even for a single slot, so that a claim is not made for each.
-    private var aheadLimit: Int { max(concurrency, 4) }
 
     /// Runs attempts that were claimed as soon as slots are free.
     ///
@@ -89,7 +86,7 @@ final class Slots: Sendable {
     func add(_ attempts: [Attempt]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
-            state.prefetch = min(aheadLimit, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
+            state.prefetch = min(concurrency, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
             for attempt in attempts {
                 state.claimed[ObjectIdentifier(attempt)] = attempt
                 state.claimedLoad += attempt.load
@@ -107,7 +104,7 @@ final class Slots: Sendable {
     /// How many handlers will end while some claims are made, by how many ended during the last one.
     private func expectedEnds(_ state: State) -> Int {
         let elapsed = max(ContinuousClock.now - state.claimBegan, .microseconds(1))
-        return Int(min(Double(state.ended) * (.milliseconds(5) / elapsed), Double(aheadLimit)))
+        return Int(min(Double(state.ended) * (.milliseconds(5) / elapsed), Double(concurrency)))
     }
 
     /// Lets no further attempt begin.

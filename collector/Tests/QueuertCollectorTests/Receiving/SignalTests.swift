@@ -114,7 +114,7 @@ import Testing
             try await collector.store.write { _ async throws in
                 try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
                     group.addTask { try await client.export(body) }
-                    while collector.limit.usedBytes < body.count { try await Task.sleep(for: .milliseconds(1)) }
+                    try await eventually { collector.limit.usedBytes >= body.count }
                     let refused = try await client.export(body)
                     #expect(refused.status == 429)
                     #expect(refused.headers["Retry-After"] == ["1"])
