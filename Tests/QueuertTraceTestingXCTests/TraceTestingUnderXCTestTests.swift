@@ -1,7 +1,8 @@
 import QueuertOTel
-import QueuertTraceTesting
 import Tracing
 import XCTest
+
+@testable import QueuertTraceTesting
 
 /// The harness under XCTest: what it finds is a failure of the test, at the line of the expectation.
 final class TraceTestingUnderXCTestTests: XCTestCase {
@@ -31,9 +32,13 @@ final class TraceTestingUnderXCTestTests: XCTestCase {
     #endif
 
     /// Records, and has what is not as expected reported as XCTest reports its own assertions.
+    ///
+    /// The failures that are provoked leave no files behind.
     private func record(_ body: (TraceRecorder) async throws -> Void) async throws {
-        try await withTraceRecording(
-            reporting: { XCTFail($0.description, file: $0.filePath, line: $0.line) }, body)
+        try await FailureFile.$environment.withValue([FailureFile.variable: ""]) {
+            try await withTraceRecording(
+                reporting: { XCTFail($0.description, file: $0.filePath, line: $0.line) }, body)
+        }
     }
 
     func testAnExpectationThatHoldsPasses() async throws {
@@ -82,9 +87,11 @@ final class TraceTestingUnderXCTestTests: XCTestCase {
 
     func testAnErrorThatIsThrownTellsTheLineInItsText() async throws {
         let recorder = TraceRecorder()
-        let line: UInt = #line + 2
+        let line: UInt = #line + 3
         do {
-            try await recorder.expect(within: .zero) { trace { span("start order") } }
+            try await FailureFile.$environment.withValue([FailureFile.variable: ""]) {
+                try await recorder.expect(within: .zero) { trace { span("start order") } }
+            }
             XCTFail("The expectation can't hold.")
         } catch let mismatch as TraceMismatch {
             XCTAssertTrue(

@@ -1,14 +1,25 @@
 // Asking the collector.
 
-// The text of an answer: comparing it with the one before is cheaper than reading it.
-// The last answer is kept: asked for again, the collector says so if it still holds.
-let last = { path: null, tag: null, text: null };
+// The texts of the last answers: asked for again, the collector says so if one still holds, and comparing texts is cheaper
+// than reading them.
+const kept = new Map();
+const mostKept = 4;
+const underWay = new Map();
 
+// What is asked for while the same is under way waits for that, and then asks whether it still holds.
 async function askText(path, options = {}) {
+  if (options.method) return request(path, options);
+  while (underWay.has(path)) await underWay.get(path).catch(() => null);
+  const known = kept.get(path);
+  const answer = request(path, known ? { headers: { "If-None-Match": known.tag } } : options, known);
+  underWay.set(path, answer);
+  try { return await answer; } finally { underWay.delete(path); }
+}
+
+async function request(path, options, known = null) {
   let response;
-  const known = !options.method && last.path === path ? last : null;
   try {
-    response = await fetch(path, known ? { headers: { "If-None-Match": known.tag } } : options);
+    response = await (takeEarly(path) ?? fetch(path, options));
   } catch {
     throw new Error("The collector doesn't answer. Is it still running?");
   }
@@ -16,7 +27,7 @@ async function askText(path, options = {}) {
   const text = await response.text();
   if (response.ok) {
     const tag = response.headers.get("ETag");
-    if (tag && !options.method) last = { path, tag, text };
+    if (tag && !options.method) keep(path, { tag, text });
     return text;
   }
   let body = {};
@@ -24,6 +35,20 @@ async function askText(path, options = {}) {
   const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);
   error.status = response.status;
   throw error;
+}
+
+function keep(path, answer) {
+  kept.delete(path);
+  kept.set(path, answer);
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value);
+}
+
+// What early.js has asked for already.
+function takeEarly(path) {
+  const { early } = globalThis;
+  if (early?.path !== path) return null;
+  delete globalThis.early;
+  return early.answer;
 }
 
 const ask = async (path, options) => JSON.parse(await askText(path, options));

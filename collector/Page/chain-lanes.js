@@ -1,5 +1,4 @@
 // The lanes of a chain: a row for each job, attempt and blocker, with bars for what it waited for and when it ran.
-import { chainOf } from "./chain-model.js";
 import { kinds } from "./chain-story.js";
 import { element, svgElement } from "./dom.js";
 import { counted, duration, percent, ticks } from "./format.js";
@@ -105,7 +104,7 @@ export class ChainLanes {
 
   addJob(job, offset, depth) {
     const single = job.attempts.length === 1 ? job.attempts[0] : null;
-    const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span;
+    const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span ?? null;
     const failures = job.failures.length;
     return this.add({
       height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, span, level: depth + 1,
@@ -114,6 +113,7 @@ export class ChainLanes {
         job.attempts.length > 1 && element("span", { class: "badge" }, `${job.attempts.length} attempts`),
         failures > 0 && single && !single.isLost && errorBadge(single), single && stateBadge(single),
         job.completion && !job.last && element("span", { class: "badge" }, "completed without a worker"),
+        job.isBlocked && element("span", { class: "badge open" }, "blocked"),
       ],
       bars: this.bars(job.parts, offset),
     });
@@ -123,31 +123,33 @@ export class ChainLanes {
     return this.add({
       height: rowHeight, classes: `attempt ${attempt.result}`, depth, span: attempt.span, level: depth + 1,
       title: `attempt ${attempt.number}: ${attempt.result}`,
-      name: [element("span", {}, `attempt ${attempt.number}`), attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
+      name: [element("span", {}, `attempt ${attempt.number}`), attempt.job.isRedriven(attempt) && element("span", { class: "badge" }, "redriven"),
+        attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
       bars: this.bars(attempt.job.parts.filter((part) => part.attempt === attempt), offset),
     });
   }
 
   addBlockers(job, offset, depth) {
-    const { blockers } = job;
+    const blockers = job.allBlockers;
     blockers.slice(0, mostBlockers).forEach((blocker, index) => {
       const other = this.others.get(blocker.chainID);
       const isOpen = this.opened.has(blocker.chainID) && other;
       this.add({
         height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, level: depth + 1, span: blocker.span,
-        title: `This job waited for the chain ${blocker.chainID}`,
+        title: `This job ${blocker.isOpen ? "waits" : "waited"} for the chain ${blocker.chainID}`,
         name: [
           element("button", {
             class: "caret", type: "button", tabindex: "-1", "aria-label": isOpen ? "Collapse" : "Expand",
             onclick: (event) => { event.stopPropagation(); this.toggle(blocker.chainID); },
           }, isOpen ? "▼" : "▶"),
-          element("span", { class: "soft" }, "waits for"),
+          element("span", { class: "soft" }, blocker.isOpen ? "waits for" : "waited for"),
           element("a", { href: `#/chain/${encodeURIComponent(blocker.chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
-          index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
+          blocker.isOpen && element("span", { class: "badge open" }, "not ended yet"),
+          !blocker.isOpen && index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
         ],
-        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start))],
+        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start), blocker)],
       });
-      if (isOpen) this.addJobs(other, offset + Number(other.base - this.baseOf(job)), depth + 1);
+      if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1);
     });
     if (blockers.length <= mostBlockers) return;
     const rest = blockers.slice(mostBlockers);
@@ -155,11 +157,6 @@ export class ChainLanes {
       height: rowHeight, classes: "blocker", depth, name: [element("span", { class: "soft" }, `and ${counted(rest.length, "more chain")}`)],
       bars: rest.slice(0, 300).map((blocker) => element("i", { class: "ended", position: { left: percent((blocker.end + offset) / this.length) } })),
     });
-  }
-
-  baseOf(job) {
-    const id = chainOf(job.blockers[0].span);
-    return (id === this.model.id ? this.model : this.others.get(id) ?? this.model).base;
   }
 
   async toggle(chainID) {

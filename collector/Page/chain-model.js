@@ -7,8 +7,10 @@ export const waitKinds = ["blocked", "schedule", "backoff", "queue"];
 const producerOperations = new Set(["start", "schedule", "create", "continue"]);
 
 export class ChainModel {
-  constructor(chainID, documents, now = Date.now()) {
+  // `around` has what is known of the chains that this one waits for: their types, and whether they have ended.
+  constructor(chainID, documents, { around = new Map(), now = Date.now() } = {}) {
     this.id = chainID;
+    this.around = around;
     this.spans = new Map();
     for (const document of documents) {
       const span = new Span(document, false);
@@ -121,6 +123,7 @@ class Job {
     this.phases = [];
     this.completion = null;
     this.parts = [];
+    this.chain = null;
   }
 
   add(span) {
@@ -136,6 +139,7 @@ class Job {
   }
 
   arrange(chain) {
+    this.chain = chain;
     for (const attempt of this.attempts) attempt.place(chain);
     this.attempts.sort((left, right) => left.start - right.start || left.number - right.number);
     this.blockers = this.blockers.map((span) => ({
@@ -144,6 +148,7 @@ class Job {
       type: span.attributes.get("queuert.blocker.chain.type") ?? "",
     })).sort((left, right) => right.end - left.end);
     this.findOpenAttempt(chain);
+    this.findOpenBlockers(chain);
     this.completion = this.phases.find((span) => span.operation === "complete"
       && span.outgoing.some((connection) => connection.type === "creation")) ?? null;
     const first = this.attempts[0];
@@ -176,6 +181,25 @@ class Job {
     this.attempts.at(-1).place(chain);
   }
 
+  // A wait is told when it is over. Until then, the span that wrote the job says for which chains it waits.
+  findOpenBlockers(chain) {
+    this.openBlockers = [];
+    this.openBlockerCount = 0;
+    if (this.last || !this.producer) return;
+    const over = new Set(this.blockers.map((blocker) => blocker.chainID));
+    const named = texts(this.producer, "queuert.blocker.chain.ids");
+    this.openBlockers = named.filter((id) => !over.has(id) && !chain.around.get(id)?.isEnded).map((id) => ({
+      span: null, chainID: id, type: chain.around.get(id)?.type || "a chain", isOpen: true,
+      start: chain.place(this.producer.end), end: chain.place(this.producer.end),
+    }));
+    if (this.openBlockers.length === 0) return;
+    const count = Number(this.producer.attributes.get("queuert.blocker.count") ?? named.length);
+    this.openBlockerCount = this.openBlockers.length + Math.max(0, count - named.length);
+  }
+
+  get isBlocked() { return this.openBlockerCount > 0 && !this.completion; }
+  // What it waits for still, and then what it waited for, the last to end first.
+  get allBlockers() { return [...this.openBlockers, ...this.blockers]; }
   get last() { return this.attempts.at(-1) ?? null; }
   get hasFailed() { return Boolean(this.last?.isFailure && this.last.rescheduledAt === null && this.last.result === "failed"); }
   get isOver() {
@@ -185,15 +209,21 @@ class Job {
     return last.result === "completed" || last.result === "superseded" || last.result === "cancelled" || this.hasFailed;
   }
   get openState() {
+    if (this.isBlocked) return "blocked";
     if (this.last?.isOpen) return "running";
     if (this.last?.rescheduledAt !== undefined && this.last?.rescheduledAt !== null) return this.last.isFailure ? "backing off" : "scheduled";
     return this.scheduledAt !== null && !this.last ? "scheduled" : "waiting";
   }
   get state() {
     if (this.completion) return "completed";
-    if (!this.last) return "waiting";
+    if (!this.last) return this.isBlocked ? "blocked" : "waiting";
     if (this.last.isOpen) return "running";
     return this.hasFailed ? "failed" : this.last.result;
+  }
+  // An attempt whose number begins anew: somebody had the job, which had failed for good, tried again.
+  isRedriven(attempt) {
+    const before = this.attempts[this.attempts.indexOf(attempt) - 1];
+    return Boolean(before && !attempt.isOpen && attempt.number <= before.number);
   }
   get failures() { return this.attempts.filter((attempt) => attempt.isFailure); }
   total(kind) { return this.parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.end - part.start, 0); }
@@ -210,15 +240,24 @@ class Job {
       this.push(attempt.partKind, attempt.start, attempt.end, attempt);
       cursor = Math.max(cursor, attempt.end);
     }
-    if (this.completion && !this.last) this.push("outside", cursor, this.end, null);
-    if (edge === null || this.last?.isOpen) return;
     // Nothing is told while a job waits, so what it waits for is said as far as it is known.
-    const due = this.last ? this.last.rescheduledAt : this.scheduledAt;
+    if (this.openBlockers.length > 0) {
+      // A chain that was cancelled waits for nothing any more.
+      const isOpen = edge !== null;
+      for (const blocker of this.openBlockers) Object.assign(blocker, { isOpen, end: edge ?? chainEnd });
+      this.push("blocked", cursor, edge ?? chainEnd, null, isOpen);
+      this.end = Math.max(this.end, edge ?? chainEnd);
+      if (!isOpen) this.openBlockerCount = 0;
+      return;
+    }
     if (!this.last && this.blockers.length > 0) {
       const resolved = Math.max(...this.blockers.map(({ end }) => end));
       this.push("blocked", cursor, resolved, null);
-      cursor = resolved;
+      cursor = Math.max(cursor, resolved);
     }
+    if (this.completion && !this.last) this.push("outside", cursor, this.end, null);
+    if (edge === null || this.last?.isOpen) return;
+    const due = this.last ? this.last.rescheduledAt : this.scheduledAt;
     if (due !== null && due > cursor) {
       this.push(this.last?.isFailure ? "backoff" : "schedule", cursor, Math.min(due, edge), null, true);
       cursor = due;
@@ -272,6 +311,12 @@ function errorText(span) {
   const exception = (span.document.events ?? []).find((event) => event.name === "exception");
   const message = (exception?.attributes ?? []).find((pair) => pair.key === "exception.message");
   return span.document.status?.message || message?.value?.stringValue || "";
+}
+
+// The texts of an attribute that is a list.
+function texts(span, key) {
+  const pair = (span.document.attributes ?? []).find((candidate) => candidate.key === key);
+  return (pair?.value?.arrayValue?.values ?? []).map((value) => value.stringValue ?? "").filter(Boolean);
 }
 
 // A moment in ISO 8601, as nanoseconds after the chain's start; `null` if there is none.

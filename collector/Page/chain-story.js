@@ -1,5 +1,5 @@
 // Why a chain took as long as it did, in words.
-import { clock, counted, duration } from "./format.js";
+import { clock, counted, day, duration } from "./format.js";
 
 // What a time can be spent with, in the order of a chain's life.
 export const kinds = new Map([
@@ -34,6 +34,8 @@ export function headline(model) {
   const whole = duration(model.isOpen ? Math.max(model.edge, model.now > 0 ? model.now : 0) : model.end);
   const lead = model.isOpen ? `Under way for ${whole}` : model.hasFailed ? `Failed after ${whole}`
     : model.state === "cancelled" ? `Cancelled after ${whole}` : whole;
+  // Where one thing took all of it, how long is said already.
+  if (parts.length === 1 || parts[0].share > 0.995) return `${lead}, all of it ${parts[0].words}.`;
   return `${lead}: ${named.map((part) => `${duration(part.length)} ${part.words}`).join(", ")}.`;
 }
 
@@ -62,7 +64,7 @@ function failures(jobs, which) {
   return counted(attempts.length, "failed attempt");
 }
 
-const isTriedAgain = (attempt) => attempt.isFailure && !(attempt === attempt.job.last && attempt.job.hasFailed);
+const isTriedAgain = (attempt) => attempt.isFailure && attempt.rescheduledAt !== null;
 
 function untilWhen(jobs, model) {
   const open = jobs.find((job) => job.parts.some((part) => part.kind === "backoff" && part.isOpen));
@@ -76,10 +78,18 @@ function errors(jobs) {
 
 function dueAt(job, model) {
   const due = job.scheduledAt ?? job.attempts.find((attempt) => attempt.rescheduledAt !== null)?.rescheduledAt ?? null;
-  return due === null ? "was due later" : `was due at ${clock(model.base + BigInt(Math.round(due))).slice(0, 8)}`;
+  if (due === null) return "was due later";
+  const moment = model.base + BigInt(Math.round(due));
+  return `was due ${day(moment) === day(model.base) ? "at" : `on ${day(moment)} at`} ${clock(moment).slice(0, 8)}`;
 }
 
 function blockedBy(jobs) {
+  const open = jobs.filter((job) => job.isBlocked).flatMap((job) => job.openBlockers);
+  if (open.length > 0) {
+    const count = jobs.reduce((sum, job) => sum + job.openBlockerCount, 0);
+    const types = [...new Set(open.map((blocker) => blocker.type))].slice(0, 2).join(" and ");
+    return count === 1 ? ` by the chain ${types}, which hasn't ended` : ` by ${count} chains that haven't ended, such as ${types}`;
+  }
   const blockers = jobs.flatMap((job) => job.blockers);
   if (blockers.length === 0) return " by other chains";
   const last = blockers.reduce((latest, blocker) => (blocker.end > latest.end ? blocker : latest));

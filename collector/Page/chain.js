@@ -34,7 +34,7 @@ export class ChainView {
       const { spans, truncated } = JSON.parse(answer);
       this.truncated = truncated;
       this.others.clear();
-      this.model = new ChainModel(this.chainID, spans);
+      this.model = await this.modelOf(this.chainID, spans);
       this.draw();
       await this.explain();
       this.graph.show(await api.chainGraph(this.chainID), this.chainID);
@@ -43,15 +43,23 @@ export class ChainView {
     }
   }
 
+  // What a job waits for may have ended before the job was written: the chains around it say so.
+  async modelOf(chainID, spans) {
+    const model = new ChainModel(chainID, spans);
+    if (!model.jobs.some((job) => job.isBlocked)) return model;
+    const { chains } = await api.chainGraph(chainID);
+    return new ChainModel(chainID, spans, { around: new Map(chains.map((chain) => [chain.chainId, chain])) });
+  }
+
   // Follows the blocker that ended last, and the one that this waited for, to what held up all of them.
   async explain() {
     let model = this.model;
     const seen = new Set([this.chainID]);
     for (let depth = 0; depth < 4; depth++) {
-      const worst = model.jobs.filter((job) => job.blockers.length > 0 && !seen.has(job.blockers[0].chainID))
+      const worst = model.jobs.filter((job) => job.allBlockers.length > 0 && !seen.has(job.allBlockers[0].chainID))
         .sort((left, right) => right.total("blocked") - left.total("blocked"))[0];
       if (!worst || worst.total("blocked") < model.length * 0.05) break;
-      const blocker = await this.load(worst.blockers[0].chainID);
+      const blocker = await this.load(worst.allBlockers[0].chainID);
       if (!blocker) break;
       seen.add(blocker.id);
       this.lanes.open(blocker.id);
@@ -62,7 +70,7 @@ export class ChainView {
 
   async load(chainID) {
     if (!this.others.has(chainID)) {
-      const model = await api.chainText(chainID).then((text) => new ChainModel(chainID, JSON.parse(text).spans), () => null);
+      const model = await api.chainText(chainID).then((text) => this.modelOf(chainID, JSON.parse(text).spans)).catch(() => null);
       this.others.set(chainID, model);
     }
     return this.others.get(chainID);
@@ -73,6 +81,7 @@ export class ChainView {
     this.drawHead();
     this.lanes.show(this.model, this.others);
     this.table.replaceChildren(...attemptTable(this.model, (span) => this.select(span)));
+    this.table.hidden = this.model.attempts.length === 0;
     const selected = this.spanID ? this.findSpan(this.spanID) : null;
     this.lanes.setSelected(selected);
     this.detail.show(selected, this.detailModel(selected));
@@ -141,14 +150,15 @@ export class ChainView {
     const lines = [];
     let { model } = this;
     while (model) {
-      const next = model.jobs.map((job) => job.blockers[0]).filter(Boolean)
+      const next = model.jobs.map((job) => job.allBlockers[0]).filter(Boolean)
         .map((blocker) => this.others.get(blocker.chainID)).find((other) => other && !lines.includes(other));
       if (next) lines.push(next);
       model = next;
     }
     if (lines.length === 0) return null;
     return element("div", { class: "because", id: "because" }, lines.map((other) => element("p", {}, "↳ ",
-      element("a", { href: `#/chain/${encodeURIComponent(other.id)}` }, other.type), ` took ${headline(other)}`)));
+      element("a", { href: `#/chain/${encodeURIComponent(other.id)}` }, other.type),
+      other.state === "completed" ? ` took ${headline(other)}` : ` – ${headline(other).replace(/^./, (first) => first.toLowerCase())}`)));
   }
 }
 

@@ -53,7 +53,7 @@ export class ChainsView {
 export function stateOf(chain) {
   if (chain.isEnded) return chain.isCancelled ? "cancelled" : "completed";
   if (chain.lastResult === "failed" && !chain.isRescheduled) return "failed";
-  return "open";
+  return chain.openBlockerCount > 0 ? "blocked" : "open";
 }
 
 function row(chain, longest) {
@@ -62,7 +62,8 @@ function row(chain, longest) {
   return element("a", { class: `trace-row chain ${colour(chain.service)}`, id: `chain-${chain.chainId}`, href: `#/chain/${encodeURIComponent(chain.chainId)}` },
     element("span", { class: "when" }, when(chain.startTimeUnixNano)),
     element("span", { class: "root" }, element("i", { class: "dot" }), element("b", {}, chain.type || "(no type)"),
-      element("span", { class: "mono soft id" }, chain.chainId)),
+      state === "blocked"
+        ? element("span", { class: "soft waits" }, waitsFor(chain)) : element("span", { class: "mono soft id" }, chain.chainId)),
     element("span", {}, element("span", { class: `badge state ${state}` }, state)),
     element("span", { class: "took" },
       element("span", { class: "took-bar" }, element("i", { position: { width: `${(took / longest) * 100}%` } })),
@@ -70,4 +71,11 @@ function row(chain, longest) {
     element("span", { class: "count" }, String(chain.jobCount)),
     element("span", { class: "count" }, String(chain.attemptCount),
       chain.failedAttemptCount > 0 && [" ", element("span", { class: "badge error" }, counted(chain.failedAttemptCount, "failure"))]));
+}
+
+// In the place of the chain's id, which the address has.
+function waitsFor({ openBlockers, openBlockerCount }) {
+  const [first] = openBlockers;
+  const others = openBlockerCount - 1;
+  return `waits for ${first?.type || first?.chainId || "a chain"}${others > 0 ? ` and ${others} more` : ""}`;
 }

@@ -1,4 +1,4 @@
-// What isn't as it should be: names that aren't as the conventions have them, and what was dropped on the way here.
+// What isn't as it should be: names and values that aren't as the conventions have them, and what was dropped on the way here.
 import * as api from "./api.js";
 import { element, show } from "./dom.js";
 import { counted } from "./format.js";
@@ -13,13 +13,15 @@ export class ChecksView {
 
   async refresh() {
     try {
-      const [{ spans }, registry, status] = await Promise.all([api.recentSpans(), api.registry(), api.status().catch(() => null)]);
+      const [{ spans }, { metrics }, { logs }, registry, status] = await Promise.all([
+        api.recentSpans(), api.metrics(), api.logs({ limit: "1000" }), api.registry(), api.status().catch(() => null)]);
       if (!this.container.isConnected) return;
       show(null);
-      const findings = lint(spans, registry);
+      const findings = lint({ spans, metrics, logs }, registry);
       this.container.replaceChildren(
         element("header", {}, element("h1", {}, "Checks"),
-          element("p", {}, `The last ${counted(spans.length, "span")}, compared with Queuert's registry of names and OpenTelemetry's conventions.`)),
+          element("p", {}, `The last ${counted(spans.length, "span")} and ${counted(logs.length, "log record")} and ${counted(metrics.length, "metric")}, compared `
+            + "with Queuert's registry of names and OpenTelemetry's conventions.")),
         element("section", { class: "panel", id: "lint" }, element("h2", {}, "Names and values"),
           findings.length === 0 ? element("p", { class: "good-news" }, "Everything is named as it should be.") : findings.map(findingRow)),
         element("section", { class: "panel", id: "dropped" }, element("h2", {}, "What was lost on the way"), lossRows(status)));
@@ -30,11 +32,10 @@ export class ChecksView {
 }
 
 function findingRow(finding) {
-  const { example } = finding;
   return element("div", { class: `finding level-${finding.level}` },
     element("span", { class: `badge ${finding.level === "error" ? "error" : ""}` }, finding.level),
     element("span", {}, finding.text, " ", element("span", { class: "soft" }, `${finding.count} ×, ${finding.source}`)),
-    element("a", { href: `#/trace/${example.traceId}/${example.spanId}` }, "an example"));
+    element("a", { href: finding.example }, "an example"));
 }
 
 // What was received and what became of it, what was left out and why, and what senders say they never sent.

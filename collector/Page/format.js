@@ -7,10 +7,16 @@ export function duration(nanoseconds) {
     if (nanoseconds < limit) return `${digits(nanoseconds / size)} ${unit}`;
   }
   const seconds = Math.round(nanoseconds / 1e9);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return both(seconds, 60, "min", "s");
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60 * 48) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${Math.floor(minutes / 1440)} d ${Math.round((minutes % 1440) / 60)} h`;
+  if (minutes < 60 * 48) return both(minutes, 60, "h", "min");
+  return both(Math.round(minutes / 60), 24, "d", "h");
+}
+
+// A number of small units as large ones and what is left of the small.
+function both(count, size, large, small) {
+  const rest = count % size;
+  return `${Math.floor(count / size)} ${large}${rest > 0 ? ` ${rest} ${small}` : ""}`;
 }
 
 function digits(number) {
@@ -75,11 +81,16 @@ export function colour(service) {
 
 export const percent = (fraction) => `${(fraction * 100).toFixed(4)}%`;
 
+// Beyond a second, times are round in the units of a clock.
+const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400].map((seconds) => seconds * 1e9);
+
 // Round times on an axis of a length, at most `count` or so.
 export function ticks(length, count) {
   const wanted = length / Math.max(2, count);
-  const magnitude = 10 ** Math.floor(Math.log10(wanted));
-  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= wanted) ?? wanted);
+  const base = wanted > 86400e9 ? 86400e9 : 1;
+  const magnitude = base * 10 ** Math.floor(Math.log10(wanted / base));
+  const decimal = [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= wanted) ?? wanted;
+  const step = Math.max(1, wanted > 1e9 && wanted <= 86400e9 ? clockSteps.find((candidate) => candidate >= wanted) : decimal);
   const times = [];
   for (let time = 0; time <= length; time += step) times.push(time);
   return times;

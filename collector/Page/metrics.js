@@ -5,6 +5,17 @@ import { clock, counted, percent } from "./format.js";
 import { buckets, exemplarsOf, labelOf, measured, numberOf, quantile } from "./metrics-model.js";
 
 const mostSeries = 50;
+const kindWords = new Map([["exponentialHistogram", "histogram"], ["sum", "count"]]);
+
+// Several services measure the same: the view of a metric has those of all.
+function byName(metrics) {
+  const names = new Map();
+  for (const metric of metrics) {
+    if (!names.has(metric.name)) names.set(metric.name, { metric, services: [] });
+    names.get(metric.name).services.push(metric.service);
+  }
+  return [...names.values()];
+}
 
 export class MetricsView {
   constructor(main) {
@@ -24,9 +35,11 @@ export class MetricsView {
       this.container.replaceChildren(element("header", {}, element("h1", {}, "Metrics")),
         metrics.length === 0
           ? element("p", { class: "soft" }, "None has been received.")
-          : element("section", { class: "panel metric-list", id: "metrics" }, metrics.map((metric) =>
+          : element("section", { class: "panel metric-list", id: "metrics" }, byName(metrics).map(({ metric, services }) =>
             element("a", { href: `#/metric/${encodeURIComponent(metric.name)}` }, element("b", {}, metric.name),
-              element("span", { class: "soft" }, `${metric.service}`), element("span", { class: "soft" }, metric.kind),
+              element("span", { class: "soft", title: services.join(", ") },
+                services.length > 2 ? counted(services.length, "service") : services.join(", ")),
+              element("span", { class: "soft" }, kindWords.get(metric.kind) ?? metric.kind),
               element("span", { class: "soft" }, metric.description ?? "")))));
     } catch (problem) {
       if (this.container.isConnected) show(problem);
@@ -83,11 +96,13 @@ function line(metric, points) {
 function histogram(metric, point) {
   const list = buckets(point);
   const most = Math.max(1, ...list.map((bucket) => bucket.count));
+  // Where a bucket's values lie is a guess, but not outside of what was measured.
+  const below = (share) => measured(Math.min(point.max ?? Infinity, Math.max(point.min ?? -Infinity, quantile(list, share) ?? NaN)), metric.unit);
   const [first, last] = [list.findIndex((bucket) => bucket.count > 0), list.findLastIndex((bucket) => bucket.count > 0)];
   const shown = list.slice(Math.max(0, first - 1), last + 2);
   return [
-    element("div", { class: "scale" }, element("span", {}, `${counted(Number(point.count ?? 0), "value")}, median ${measured(quantile(list, 0.5), metric.unit)}, `
-      + `95 % below ${measured(quantile(list, 0.95), metric.unit)}`), element("span", {}, clock(point.timeUnixNano))),
+    element("div", { class: "scale" }, element("span", {}, `${counted(Number(point.count ?? 0), "value")}, median ${below(0.5)}, `
+      + `95 % below ${below(0.95)}`), element("span", {}, clock(point.timeUnixNano))),
     element("div", { class: "histogram", role: "img", "aria-label": "Distribution" }, shown.map((bucket) =>
       element("i", { position: { height: percent(bucket.count / most) }, title: `up to ${measured(bucket.to, metric.unit)}: ${bucket.count}` }))),
     element("div", { class: "histogram-labels", "aria-hidden": "true" }, shown.map((bucket) =>

@@ -64,11 +64,12 @@ export function golden(spans) {
   const lines = [];
   const uuids = new Map();
   const attribute = ({ key, value }) => {
-    if (masked.has(key)) return `${key} = …`;
-    const text = value?.stringValue;
-    if (text === undefined || !uuid.test(text)) return `${key} = ${goldenValue(value)}`;
+    return masked.has(key) ? `${key} = …` : `${key} = ${goldenValue(value, numbered)}`;
+  };
+  const numbered = (text) => {
+    if (!uuid.test(text)) return swiftString(text);
     if (!uuids.has(text)) uuids.set(text, uuids.size + 1);
-    return `${key} = uuid${uuids.get(text)}`;
+    return `uuid${uuids.get(text)}`;
   };
   // Spans that weren't recorded are numbered in the order of the drawing.
   trees.forEach(({ roots }, index) => {
@@ -89,11 +90,20 @@ export function golden(spans) {
   return lines.join("\n");
 }
 
-// Values as Swift writes them.
-function goldenValue(value) {
-  if (value && "arrayValue" in value) return `[${(value.arrayValue.values ?? []).map(goldenValue).join(", ")}]`;
-  if (value && "doubleValue" in value) return Number.isInteger(value.doubleValue) ? `${value.doubleValue}.0` : String(value.doubleValue);
-  return value && "stringValue" in value ? swiftString(value.stringValue) : valueText(value);
+// Values as Swift writes them, texts as the caller has them.
+function goldenValue(value, text) {
+  if (value && "arrayValue" in value) return `[${(value.arrayValue.values ?? []).map((element) => goldenValue(element, text)).join(", ")}]`;
+  if (value && "doubleValue" in value) return swiftDouble(value.doubleValue);
+  return value && "stringValue" in value ? text(value.stringValue) : valueText(value);
+}
+
+// Swift writes an exponent where JavaScript doesn't yet, and of two digits.
+function swiftDouble(number) {
+  if (typeof number !== "number") return { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" }[number] ?? String(number);
+  if (Number.isInteger(number) && Math.abs(number) <= 2 ** 54) return `${Object.is(number, -0) ? "-0" : number}.0`;
+  const size = Math.abs(number);
+  const text = size < 1e-4 || size > 2 ** 54 ? number.toExponential() : String(number);
+  return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 function statusText(status) {
@@ -128,8 +138,10 @@ export function swiftTest(spans) {
   return `try await recorder.expect {\n${lines.map((line) => (line ? `    ${line}` : "")).join("\n")}\n}`;
 }
 
+// Deeper than people write by hand, the compiler would take minutes; what is below may be there then.
+const deepest = 20;
+
 function expectation(root, targets) {
-  // Deeper than people write by hand, the compiler would take minutes.
   const lines = [];
   const write = (span, level) => {
     const indent = "    ".repeat(level);
@@ -137,9 +149,8 @@ function expectation(root, targets) {
     const isWorth = ({ key }) => (isOwn(span) ? ownKeys.has(key) : !volatile.test(key));
     const pairs = (document.attributes ?? []).filter(isWorth).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
     const head = `${indent}span(${swiftString(document.name)}, .${kindNames[document.kind] ?? "internal"}${pairs.length > 0 ? `, [${pairs.join(", ")}]` : ""})`;
-    // Whether a worker was missing depends on the machine.
-    const children = span.children.filter((child) => !(isOwn(child) && child.operation === "wait"));
-    const isOpen = children.length > 0 && level < 20;
+    const { children } = span;
+    const isOpen = children.length > 0 && level < deepest;
     if (isOpen) {
       lines.push(`${head} {`);
       for (const child of children) write(child, level + 1);
@@ -148,6 +159,9 @@ function expectation(root, targets) {
       lines.push(head);
     }
     const more = `${indent}${isOpen ? "" : "    "}`;
+    if (children.length > 0 && !isOpen) lines.push(`${more}.containing()`);
+    // Whether a worker was missing depends on the machine.
+    if (isOwn(span) && span.operation === "wait") lines.push(`${more}.optional()`);
     if (document.status?.code === 2) lines.push(`${more}.status(.error${document.status.message ? `(${swiftString(document.status.message)})` : ""})`);
     for (const link of document.links ?? []) {
       const target = targets.get(`${link.traceId}/${link.spanId}`);
@@ -162,23 +176,33 @@ function expectation(root, targets) {
 function swiftValue(value) {
   if (value && "stringValue" in value) return swiftString(value.stringValue);
   if (value && "intValue" in value) return String(value.intValue);
-  if (value && "doubleValue" in value) return Number.isInteger(value.doubleValue) ? `${value.doubleValue}.0` : String(value.doubleValue);
+  if (value && "doubleValue" in value) return swiftLiteral(value.doubleValue);
   if (value && "boolValue" in value) return String(value.boolValue);
   if (value && "arrayValue" in value) return `.array([${(value.arrayValue.values ?? []).map(swiftValue).join(", ")}])`;
   return swiftString(valueText(value));
 }
 
+function swiftLiteral(number) {
+  const text = swiftDouble(number);
+  return /^-?(nan|inf)$/.test(text) ? `.double(${text.replace("inf", ".infinity").replace("nan", ".nan")})` : text;
+}
+
+// A text as Swift writes it when it is asked to say all of it, which its compiler reads as well.
 export function swiftString(text) {
-  const escaped = String(text).replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+  const short = new Map([["\0", "\\0"], ["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
+  const escaped = String(text).replace(/[\\"']/g, "\\$&").replace(/[\u0000-\u001f\u007f]/g, (character) =>
+    short.get(character) ?? `\\u{${character.codePointAt(0).toString(16).toUpperCase().padStart(2, "0")}}`);
   return `"${escaped}"`;
 }
 
-// The spans as trees, one for each trace, without what isn't among them.
+const compared = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
+
+// The spans as trees, one for each trace, without what isn't among them; in QueuertTraceTesting's order.
 function forest(spans) {
   const among = new Set(spans);
   const traces = new Map();
-  const ordered = [...spans].sort((left, right) => (left.start < right.start ? -1 : left.start > right.start ? 1 : 0));
+  const ordered = [...spans].sort((left, right) => compared(left.start, right.start)
+    || compared(left.document.name, right.document.name) || compared(left.end, right.end));
   const byKey = new Map(ordered.map((span) => [span.key, span]));
   const children = new Map();
   for (const span of ordered) {

@@ -14,9 +14,11 @@ final class JobCreationSpan: JobTrace {
     private let start: UInt64
     private let attributes: [Attribute]
     private let links: [SpanData.Link]
+    private let blockers: [BlockerReference]
 
     init(_ job: JobCreating, in instrumentation: QueueInstrumentation) {
         self.instrumentation = instrumentation
+        blockers = job.blockers
         let tracer = instrumentation.tracer
         start = tracer.clock.nanoseconds
         let origin = job.origin as? any SegmentMember
@@ -71,7 +73,7 @@ final class JobCreationSpan: JobTrace {
                 job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: context)
             if job.chainIndex == 0 { metrics.ofChainType(job.chainTypeName).created.record(1, in: context) }
         }
-        emit(JobCreationOutline.attributes(attributes, of: job), status: .unset, end: end)
+        emit(JobCreationOutline.attributes(attributes, of: job, waitingFor: blockers), status: .unset, end: end)
     }
 
     func existing(_ job: JobRow) {

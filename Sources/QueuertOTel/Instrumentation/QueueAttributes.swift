@@ -33,6 +33,8 @@ enum QueueAttributes {
     static let blockerChainID = "queuert.blocker.chain.id"
     static let blockerChainType = "queuert.blocker.chain.type"
     static let blockerIndex = "queuert.blocker.index"
+    static let blockerChainIDs = "queuert.blocker.chain.ids"
+    static let blockerCount = "queuert.blocker.count"
     static let traceMode = "queuert.trace.mode"
     static let transactionOutcome = "queuert.transaction.outcome"
     static let workerID = "queuert.worker.id"

@@ -5,6 +5,8 @@ import QueuertOTel
 struct FailureFile {
     /// The variable that names the folder; if it is empty, nothing is written.
     static let variable = "FAILED_TRACES"
+    /// The environment's variables; tests have their own.
+    @TaskLocal static var environment = ProcessInfo.processInfo.environment
 
     /// Where the file is, or why there is none.
     enum Outcome: Equatable {
@@ -20,8 +22,7 @@ struct FailureFile {
     ///   - environment: The environment's variables.
     /// - Returns: Where they are; `nil` if there is nothing to write, or nothing is to be written.
     static func write(
-        _ forest: TraceForest, _ place: SourcePlace,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        _ forest: TraceForest, _ place: SourcePlace, environment: [String: String] = environment
     ) -> Outcome? {
         let setting = environment[variable]
         guard !forest.spans.isEmpty, setting != "" else { return nil }

@@ -97,11 +97,19 @@ extension TraceForest: CustomStringConvertible {
         _ attribute: Attribute, _ rendering: TraceRendering, _ uuids: inout [String: Int]
     ) -> String {
         if rendering.masked.contains(attribute.key) { return "\(attribute.key) = …" }
-        if rendering.numbersUUIDs, case .string(let text) = attribute.value, AttributeMatcher.isUUID(text) {
+        guard rendering.numbersUUIDs else { return SpanText.attribute(attribute) }
+        return "\(attribute.key) = \(text(attribute.value, &uuids))"
+    }
+
+    /// A value whose UUIDs are numbered, those in a list too.
+    private static func text(_ value: AttributeValue, _ uuids: inout [String: Int]) -> String {
+        switch value {
+        case .string(let text) where AttributeMatcher.isUUID(text):
             let number = uuids[text] ?? uuids.count + 1
             uuids[text] = number
-            return "\(attribute.key) = uuid\(number)"
+            return "uuid\(number)"
+        case .array(let elements): return "[" + elements.map { text($0, &uuids) }.joined(separator: ", ") + "]"
+        default: return SpanText.value(value)
         }
-        return SpanText.attribute(attribute)
     }
 }

@@ -48,6 +48,9 @@ struct GoldenFile {
         try (text + "\n").write(to: url, atomically: true, encoding: .utf8)
     }
 
+    /// How many traces are drawn in a text.
+    static func traceCount(_ text: String) -> Int { text.split(separator: "\n").count { $0.hasPrefix("trace ") } }
+
     /// The lines of the file and of what was recorded, as one drawing.
     static func difference(_ expected: String, _ found: String) -> [DifferenceLine] {
         let old = expected.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

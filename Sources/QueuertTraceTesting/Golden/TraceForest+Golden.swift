@@ -42,6 +42,9 @@ extension TraceRecorder {
     /// Where there is no file, or one that is to be rewritten, this waits until no span is open, and writes it then: call it
     /// when the work is done, as after a worker was stopped. See ``TraceForest/expect(golden:rendering:file:path:line:)``.
     ///
+    /// Traces that differ are waited for only while more may come: while a span is open, while a chain of a queue has not
+    /// ended, and while there are fewer traces than the file has.
+    ///
     /// - Parameters:
     ///   - name: The file's name, without `.txt`.
     ///   - rendering: What of the spans is compared.
@@ -49,8 +52,8 @@ extension TraceRecorder {
     ///   - file: Where the expectation is, for the text of a failure.
     ///   - path: Where the expectation is: the file is beside it.
     ///   - line: Where the expectation is, for the text of a failure.
-    /// - Throws: ``TraceMismatch`` if the traces are not those of the file when the time is up, an error if the file can't be
-    ///   read or written, or `CancellationError`.
+    /// - Throws: ``TraceMismatch`` if the traces are not those of the file when they are complete or the time is up, an error
+    ///   if the file can't be read or written, or `CancellationError`.
     public func expect(
         golden name: String, rendering: TraceRendering = .golden, within duration: Duration = .seconds(10),
         file: StaticString = #fileID, path: StaticString = #filePath, line: UInt = #line
@@ -65,7 +68,8 @@ extension TraceRecorder {
         let expected = golden.isToBeUpdated ? nil : try golden.read()
         let settled = try await wait(within: duration) { forest -> TraceForest? in
             guard forest.openSpans.isEmpty else { return nil }
-            return expected == nil || expected == forest.rendered(rendering) ? forest : nil
+            guard let expected, expected != forest.rendered(rendering) else { return forest }
+            return forest.isComplete && forest.traces.count >= GoldenFile.traceCount(expected) ? forest : nil
         }
         let forest = settled ?? forest
         guard forest.openSpans.isEmpty else {

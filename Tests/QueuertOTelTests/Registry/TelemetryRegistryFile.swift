@@ -12,6 +12,7 @@ struct TelemetryRegistryFile: Encodable {
         let name: String
         let kind: String?
         let unit: String?
+        let severity: String?
         let attributes: [String: String]
         let links: [String]?
         let events: [String]?
@@ -25,19 +26,19 @@ struct TelemetryRegistryFile: Encodable {
         attributes = registry.attributes.mapValues { .init(kind: $0.kind.rawValue, values: $0.values) }
         spans = registry.spans.map {
             Entry(
-                name: $0.operation, kind: "\($0.kind)", unit: nil, attributes: Self.levels($0.attributes),
-                links: $0.links,
-                events: $0.events)
+                name: $0.operation, kind: "\($0.kind)", unit: nil, severity: nil,
+                attributes: Self.levels($0.attributes), links: $0.links, events: $0.events)
         }
         metrics = registry.metrics.map {
             Entry(
-                name: $0.name, kind: $0.kind.rawValue, unit: $0.unit, attributes: Self.levels($0.attributes),
-                links: nil,
-                events: nil)
+                name: $0.name, kind: $0.kind.rawValue, unit: $0.unit, severity: nil,
+                attributes: Self.levels($0.attributes), links: nil, events: nil)
         }
         events = registry.events.map {
             Entry(
-                name: $0.name, kind: nil, unit: nil, attributes: Self.levels($0.attributes), links: nil, events: nil)
+                name: $0.name, kind: nil, unit: nil, severity: $0.severity?.name,
+                attributes: Self.levels($0.attributes), links: nil,
+                events: nil)
         }
     }
 

@@ -2,7 +2,7 @@ import QueuertOTel
 import QueuertTraceTesting
 import Testing
 
-@Suite("Attributes that are compared with each other, kinds of attributes, and events")
+@Suite("Attributes that are compared with each other, kinds of attributes, and events", .removedFailures)
 struct ComparedAttributeTests {
     static func forest(_ jobs: [AttributeValue]) -> TraceForest {
         TraceForest(

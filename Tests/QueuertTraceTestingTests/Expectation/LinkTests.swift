@@ -2,7 +2,7 @@ import QueuertOTel
 import QueuertTraceTesting
 import Testing
 
-@Suite("Links")
+@Suite("Links", .removedFailures)
 struct LinkTests {
     /// An order that was tried twice, and a report in a trace of its own.
     static let forest = TraceForest([

@@ -4,7 +4,7 @@ import Testing
 
 @testable import QueuertTraceTesting
 
-@Suite("The file of a failure")
+@Suite("The file of a failure", .removedFailures)
 struct FailureFileTests {
     static let forest = TraceForest([
         recorded(1, "start order", kind: .producer),

@@ -2,7 +2,7 @@ import QueuertOTel
 import QueuertTraceTesting
 import Testing
 
-@Suite("The text of a failure")
+@Suite("The text of a failure", .removedFailures)
 struct FailureTextTests {
     @Test("A3 everything that differs is in one drawing, and the first difference above it")
     func everything() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import QueuertTraceTesting
 
-@Suite("Which span is which")
+@Suite("Which span is which", .removedFailures)
 struct SearchTests {
     @Test("A2 unordered siblings that look alike are told apart by where links lead")
     func backtracks() throws {

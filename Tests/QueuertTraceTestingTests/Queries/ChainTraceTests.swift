@@ -4,7 +4,7 @@ import QueuertTraceTesting
 import Testing
 import Tracing
 
-@Suite("Chains, as their spans tell of them", .timeLimit(.minutes(20)))
+@Suite("Chains, as their spans tell of them", .removedFailures, .timeLimit(.minutes(20)))
 struct ChainTraceTests {
     @Test("A9 attempts, waits and the critical path of a chain add up to the second")
     func chain() async throws {

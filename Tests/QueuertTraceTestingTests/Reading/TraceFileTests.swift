@@ -3,7 +3,7 @@ import QueuertOTel
 import QueuertTraceTesting
 import Testing
 
-@Suite("Traces of files")
+@Suite("Traces of files", .removedFailures)
 struct TraceFileTests {
     /// Runs a body with the path of a file that is removed afterwards.
     static func withFile<R>(_ text: String = "", _ body: (String) async throws -> R) async throws -> R {

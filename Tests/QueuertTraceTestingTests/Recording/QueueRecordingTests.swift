@@ -4,7 +4,7 @@ import QueuertTraceTesting
 import Testing
 import Tracing
 
-@Suite("Recording a queue", .timeLimit(.minutes(20)))
+@Suite("Recording a queue", .removedFailures, .timeLimit(.minutes(20)))
 struct QueueRecordingTests {
     @Test(
         "A11 with a clock that a test moves and identifiers from 1, a trace is the same in each run", arguments: 0..<3)

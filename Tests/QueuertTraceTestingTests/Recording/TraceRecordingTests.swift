@@ -3,7 +3,7 @@ import QueuertTraceTesting
 import Testing
 import Tracing
 
-@Suite("Recording what code under test traces")
+@Suite("Recording what code under test traces", .removedFailures)
 struct TraceRecordingTests {
     @Test("A12 spans of the closure and its tasks are recorded, each closure's its own", arguments: 0..<8)
     func records(_ number: Int) async throws {

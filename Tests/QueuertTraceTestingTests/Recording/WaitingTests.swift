@@ -3,7 +3,7 @@ import Testing
 
 @testable import QueuertTraceTesting
 
-@Suite("Waiting for traces", .timeLimit(.minutes(20)))
+@Suite("Waiting for traces", .removedFailures, .timeLimit(.minutes(20)))
 struct WaitingTests {
     /// Returns once somebody waits for a change of the recorder.
     ///

@@ -69,14 +69,17 @@ extension SpanAttributes {
 }
 
 extension SpanAttribute {
-    /// The same value; `nil` for arrays, which no span of the queue has.
+    /// The same value; `nil` for arrays of anything but texts, which no span of the queue has.
     fileprivate init?(_ value: AttributeValue) {
         switch value {
         case .string(let text): self = .string(text)
         case .bool(let truth): self = .bool(truth)
         case .int(let number): self = .int64(number)
         case .double(let number): self = .double(number)
-        case .array: return nil
+        case .array(let elements):
+            let texts = elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+            guard texts.count == elements.count else { return nil }
+            self = .stringArray(texts)
         }
     }
 }

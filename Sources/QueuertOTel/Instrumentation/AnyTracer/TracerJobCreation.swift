@@ -11,9 +11,11 @@ final class TracerJobCreation: JobTrace {
     private let instrumentation: DistributedTracingInstrumentation
     private let span: any Tracing.Span
     private let attributes: [Attribute]
+    private let blockers: [BlockerReference]
 
     init(_ job: JobCreating, in instrumentation: DistributedTracingInstrumentation) {
         self.instrumentation = instrumentation
+        blockers = job.blockers
         let start = instrumentation.clock.nanoseconds
         let origin = job.origin as? any TracerSegmentMember
         var outline = JobCreationOutline(
@@ -39,7 +41,7 @@ final class TracerJobCreation: JobTrace {
     }
 
     func committed(_ job: JobRow) {
-        span.add(JobCreationOutline.attributes(attributes, of: job))
+        span.add(JobCreationOutline.attributes(attributes, of: job, waitingFor: blockers))
         span.end(.unset, at: instrumentation.clock.nanoseconds)
     }
 

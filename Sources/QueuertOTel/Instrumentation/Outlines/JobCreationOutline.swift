@@ -2,6 +2,9 @@ internal import Queuert
 
 /// What is known of a job's PRODUCER span before the span has an identity.
 struct JobCreationOutline {
+    /// How many of the chains that a job waits for its span names.
+    static let blockerLimit = 64
+
     /// The first word of the span's name.
     let operation: String
     /// What the span says.
@@ -48,9 +51,21 @@ struct JobCreationOutline {
     }
 
     /// What the span says, given what it said before, of a job that was written.
-    static func attributes(_ attributes: [Attribute], of job: JobRow) -> [Attribute] {
-        guard job.scheduledAt > job.createdAt else { return attributes }
-        return attributes + [Attribute(QueueAttributes.jobScheduledAt, .string(job.scheduledAt.iso8601))]
+    ///
+    /// Until its blockers have ended, nothing else tells that the job waits for them.
+    static func attributes(
+        _ attributes: [Attribute], of job: JobRow, waitingFor blockers: [BlockerReference]
+    ) -> [Attribute] {
+        var attributes = attributes
+        if job.scheduledAt > job.createdAt {
+            attributes.append(Attribute(QueueAttributes.jobScheduledAt, .string(job.scheduledAt.iso8601)))
+        }
+        if job.hasOpenBlockers {
+            let named = blockers.prefix(blockerLimit).map { AttributeValue.string($0.chainID.rawValue) }
+            attributes.append(Attribute(QueueAttributes.blockerChainIDs, .array(named)))
+            attributes.append(Attribute(QueueAttributes.blockerCount, .int(Int64(blockers.count))))
+        }
+        return attributes
     }
 
     /// What the span says, given what it said before, where an existing chain does as well.

@@ -47,6 +47,10 @@ extension AttributeDefinition {
         .init(QueueAttributes.blockerChainID, "The chain that was waited for."),
         .init(QueueAttributes.blockerChainType, "The type of the first job of the chain that was waited for."),
         .init(QueueAttributes.blockerIndex, .int, "The wait's place among the job's waits, from 0."),
+        .init(
+            QueueAttributes.blockerChainIDs, .strings,
+            "The chains that the job waits for, as far as the first \(JobCreationOutline.blockerLimit) of them."),
+        .init(QueueAttributes.blockerCount, .int, "How many chains the job waits for."),
     ]
 
     private static let jobs: [AttributeDefinition] = [

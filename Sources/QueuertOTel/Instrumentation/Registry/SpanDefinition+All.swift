@@ -12,7 +12,9 @@ extension SpanDefinition {
         job
         + AttributeUse.required(
             QueueAttributes.operationType, QueueAttributes.traceMode, QueueAttributes.chainSegment)
-        + AttributeUse.conditional(QueueAttributes.jobScheduledAt, QueueAttributes.transactionOutcome) + failure
+        + AttributeUse.conditional(
+            QueueAttributes.jobScheduledAt, QueueAttributes.blockerChainIDs, QueueAttributes.blockerCount,
+            QueueAttributes.transactionOutcome) + failure
 
     private static let producers: [SpanDefinition] = [
         .init(

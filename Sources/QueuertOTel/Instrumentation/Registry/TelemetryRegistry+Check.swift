@@ -114,7 +114,12 @@ extension AttributeDefinition {
             if let values, !values.contains(text) { return "the value \(text), which is not registered" }
             return nil
         case (.int, .int), (.double, .double), (.bool, .boolean): return nil
+        case (.array(let elements), .strings) where elements.allSatisfy(\.isText): return nil
         default: return "a value that is no \(kind.rawValue)"
         }
     }
+}
+
+extension AttributeValue {
+    fileprivate var isText: Bool { if case .string = self { true } else { false } }
 }

@@ -73,6 +73,8 @@ public struct AttributeDefinition: Sendable, Hashable {
         case double
         /// A truth value.
         case boolean
+        /// Texts.
+        case strings
     }
     /// Its name.
     public let name: String

@@ -8,15 +8,26 @@ enum EmbeddedPage {
         "api.js": ##"""
 // Asking the collector.
 
-// The text of an answer: comparing it with the one before is cheaper than reading it.
-// The last answer is kept: asked for again, the collector says so if it still holds.
-let last = { path: null, tag: null, text: null };
+// The texts of the last answers: asked for again, the collector says so if one still holds, and comparing texts is cheaper
+// than reading them.
+const kept = new Map();
+const mostKept = 4;
+const underWay = new Map();
 
+// What is asked for while the same is under way waits for that, and then asks whether it still holds.
 async function askText(path, options = {}) {
+  if (options.method) return request(path, options);
+  while (underWay.has(path)) await underWay.get(path).catch(() => null);
+  const known = kept.get(path);
+  const answer = request(path, known ? { headers: { "If-None-Match": known.tag } } : options, known);
+  underWay.set(path, answer);
+  try { return await answer; } finally { underWay.delete(path); }
+}
+
+async function request(path, options, known = null) {
   let response;
-  const known = !options.method && last.path === path ? last : null;
   try {
-    response = await fetch(path, known ? { headers: { "If-None-Match": known.tag } } : options);
+    response = await (takeEarly(path) ?? fetch(path, options));
   } catch {
     throw new Error("The collector doesn't answer. Is it still running?");
   }
@@ -24,7 +35,7 @@ async function askText(path, options = {}) {
   const text = await response.text();
   if (response.ok) {
     const tag = response.headers.get("ETag");
-    if (tag && !options.method) last = { path, tag, text };
+    if (tag && !options.method) keep(path, { tag, text });
     return text;
   }
   let body = {};
@@ -32,6 +43,20 @@ async function askText(path, options = {}) {
   const error = new Error(body.error ? `${body.error}. ${body.hint}` : `The collector answered ${response.status}.`);
   error.status = response.status;
   throw error;
+}
+
+function keep(path, answer) {
+  kept.delete(path);
+  kept.set(path, answer);
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value);
+}
+
+// What early.js has asked for already.
+function takeEarly(path) {
+  const { early } = globalThis;
+  if (early?.path !== path) return null;
+  delete globalThis.early;
+  return early.answer;
 }
 
 const ask = async (path, options) => JSON.parse(await askText(path, options));
@@ -293,7 +318,6 @@ function layOut({ nodes, edges }) {
 """##,
         "chain-lanes.js": ##"""
 // The lanes of a chain: a row for each job, attempt and blocker, with bars for what it waited for and when it ran.
-import { chainOf } from "./chain-model.js";
 import { kinds } from "./chain-story.js";
 import { element, svgElement } from "./dom.js";
 import { counted, duration, percent, ticks } from "./format.js";
@@ -399,7 +423,7 @@ export class ChainLanes {
 
   addJob(job, offset, depth) {
     const single = job.attempts.length === 1 ? job.attempts[0] : null;
-    const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span;
+    const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span ?? null;
     const failures = job.failures.length;
     return this.add({
       height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, span, level: depth + 1,
@@ -408,6 +432,7 @@ export class ChainLanes {
         job.attempts.length > 1 && element("span", { class: "badge" }, `${job.attempts.length} attempts`),
         failures > 0 && single && !single.isLost && errorBadge(single), single && stateBadge(single),
         job.completion && !job.last && element("span", { class: "badge" }, "completed without a worker"),
+        job.isBlocked && element("span", { class: "badge open" }, "blocked"),
       ],
       bars: this.bars(job.parts, offset),
     });
@@ -417,31 +442,33 @@ export class ChainLanes {
     return this.add({
       height: rowHeight, classes: `attempt ${attempt.result}`, depth, span: attempt.span, level: depth + 1,
       title: `attempt ${attempt.number}: ${attempt.result}`,
-      name: [element("span", {}, `attempt ${attempt.number}`), attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
+      name: [element("span", {}, `attempt ${attempt.number}`), attempt.job.isRedriven(attempt) && element("span", { class: "badge" }, "redriven"),
+        attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
       bars: this.bars(attempt.job.parts.filter((part) => part.attempt === attempt), offset),
     });
   }
 
   addBlockers(job, offset, depth) {
-    const { blockers } = job;
+    const blockers = job.allBlockers;
     blockers.slice(0, mostBlockers).forEach((blocker, index) => {
       const other = this.others.get(blocker.chainID);
       const isOpen = this.opened.has(blocker.chainID) && other;
       this.add({
         height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, level: depth + 1, span: blocker.span,
-        title: `This job waited for the chain ${blocker.chainID}`,
+        title: `This job ${blocker.isOpen ? "waits" : "waited"} for the chain ${blocker.chainID}`,
         name: [
           element("button", {
             class: "caret", type: "button", tabindex: "-1", "aria-label": isOpen ? "Collapse" : "Expand",
             onclick: (event) => { event.stopPropagation(); this.toggle(blocker.chainID); },
           }, isOpen ? "▼" : "▶"),
-          element("span", { class: "soft" }, "waits for"),
+          element("span", { class: "soft" }, blocker.isOpen ? "waits for" : "waited for"),
           element("a", { href: `#/chain/${encodeURIComponent(blocker.chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
-          index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
+          blocker.isOpen && element("span", { class: "badge open" }, "not ended yet"),
+          !blocker.isOpen && index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
         ],
-        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start))],
+        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start), blocker)],
       });
-      if (isOpen) this.addJobs(other, offset + Number(other.base - this.baseOf(job)), depth + 1);
+      if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1);
     });
     if (blockers.length <= mostBlockers) return;
     const rest = blockers.slice(mostBlockers);
@@ -449,11 +476,6 @@ export class ChainLanes {
       height: rowHeight, classes: "blocker", depth, name: [element("span", { class: "soft" }, `and ${counted(rest.length, "more chain")}`)],
       bars: rest.slice(0, 300).map((blocker) => element("i", { class: "ended", position: { left: percent((blocker.end + offset) / this.length) } })),
     });
-  }
-
-  baseOf(job) {
-    const id = chainOf(job.blockers[0].span);
-    return (id === this.model.id ? this.model : this.others.get(id) ?? this.model).base;
   }
 
   async toggle(chainID) {
@@ -540,8 +562,10 @@ export const waitKinds = ["blocked", "schedule", "backoff", "queue"];
 const producerOperations = new Set(["start", "schedule", "create", "continue"]);
 
 export class ChainModel {
-  constructor(chainID, documents, now = Date.now()) {
+  // `around` has what is known of the chains that this one waits for: their types, and whether they have ended.
+  constructor(chainID, documents, { around = new Map(), now = Date.now() } = {}) {
     this.id = chainID;
+    this.around = around;
     this.spans = new Map();
     for (const document of documents) {
       const span = new Span(document, false);
@@ -654,6 +678,7 @@ class Job {
     this.phases = [];
     this.completion = null;
     this.parts = [];
+    this.chain = null;
   }
 
   add(span) {
@@ -669,6 +694,7 @@ class Job {
   }
 
   arrange(chain) {
+    this.chain = chain;
     for (const attempt of this.attempts) attempt.place(chain);
     this.attempts.sort((left, right) => left.start - right.start || left.number - right.number);
     this.blockers = this.blockers.map((span) => ({
@@ -677,6 +703,7 @@ class Job {
       type: span.attributes.get("queuert.blocker.chain.type") ?? "",
     })).sort((left, right) => right.end - left.end);
     this.findOpenAttempt(chain);
+    this.findOpenBlockers(chain);
     this.completion = this.phases.find((span) => span.operation === "complete"
       && span.outgoing.some((connection) => connection.type === "creation")) ?? null;
     const first = this.attempts[0];
@@ -709,6 +736,25 @@ class Job {
     this.attempts.at(-1).place(chain);
   }
 
+  // A wait is told when it is over. Until then, the span that wrote the job says for which chains it waits.
+  findOpenBlockers(chain) {
+    this.openBlockers = [];
+    this.openBlockerCount = 0;
+    if (this.last || !this.producer) return;
+    const over = new Set(this.blockers.map((blocker) => blocker.chainID));
+    const named = texts(this.producer, "queuert.blocker.chain.ids");
+    this.openBlockers = named.filter((id) => !over.has(id) && !chain.around.get(id)?.isEnded).map((id) => ({
+      span: null, chainID: id, type: chain.around.get(id)?.type || "a chain", isOpen: true,
+      start: chain.place(this.producer.end), end: chain.place(this.producer.end),
+    }));
+    if (this.openBlockers.length === 0) return;
+    const count = Number(this.producer.attributes.get("queuert.blocker.count") ?? named.length);
+    this.openBlockerCount = this.openBlockers.length + Math.max(0, count - named.length);
+  }
+
+  get isBlocked() { return this.openBlockerCount > 0 && !this.completion; }
+  // What it waits for still, and then what it waited for, the last to end first.
+  get allBlockers() { return [...this.openBlockers, ...this.blockers]; }
   get last() { return this.attempts.at(-1) ?? null; }
   get hasFailed() { return Boolean(this.last?.isFailure && this.last.rescheduledAt === null && this.last.result === "failed"); }
   get isOver() {
@@ -718,15 +764,21 @@ class Job {
     return last.result === "completed" || last.result === "superseded" || last.result === "cancelled" || this.hasFailed;
   }
   get openState() {
+    if (this.isBlocked) return "blocked";
     if (this.last?.isOpen) return "running";
     if (this.last?.rescheduledAt !== undefined && this.last?.rescheduledAt !== null) return this.last.isFailure ? "backing off" : "scheduled";
     return this.scheduledAt !== null && !this.last ? "scheduled" : "waiting";
   }
   get state() {
     if (this.completion) return "completed";
-    if (!this.last) return "waiting";
+    if (!this.last) return this.isBlocked ? "blocked" : "waiting";
     if (this.last.isOpen) return "running";
     return this.hasFailed ? "failed" : this.last.result;
+  }
+  // An attempt whose number begins anew: somebody had the job, which had failed for good, tried again.
+  isRedriven(attempt) {
+    const before = this.attempts[this.attempts.indexOf(attempt) - 1];
+    return Boolean(before && !attempt.isOpen && attempt.number <= before.number);
   }
   get failures() { return this.attempts.filter((attempt) => attempt.isFailure); }
   total(kind) { return this.parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.end - part.start, 0); }
@@ -743,15 +795,24 @@ class Job {
       this.push(attempt.partKind, attempt.start, attempt.end, attempt);
       cursor = Math.max(cursor, attempt.end);
     }
-    if (this.completion && !this.last) this.push("outside", cursor, this.end, null);
-    if (edge === null || this.last?.isOpen) return;
     // Nothing is told while a job waits, so what it waits for is said as far as it is known.
-    const due = this.last ? this.last.rescheduledAt : this.scheduledAt;
+    if (this.openBlockers.length > 0) {
+      // A chain that was cancelled waits for nothing any more.
+      const isOpen = edge !== null;
+      for (const blocker of this.openBlockers) Object.assign(blocker, { isOpen, end: edge ?? chainEnd });
+      this.push("blocked", cursor, edge ?? chainEnd, null, isOpen);
+      this.end = Math.max(this.end, edge ?? chainEnd);
+      if (!isOpen) this.openBlockerCount = 0;
+      return;
+    }
     if (!this.last && this.blockers.length > 0) {
       const resolved = Math.max(...this.blockers.map(({ end }) => end));
       this.push("blocked", cursor, resolved, null);
-      cursor = resolved;
+      cursor = Math.max(cursor, resolved);
     }
+    if (this.completion && !this.last) this.push("outside", cursor, this.end, null);
+    if (edge === null || this.last?.isOpen) return;
+    const due = this.last ? this.last.rescheduledAt : this.scheduledAt;
     if (due !== null && due > cursor) {
       this.push(this.last?.isFailure ? "backoff" : "schedule", cursor, Math.min(due, edge), null, true);
       cursor = due;
@@ -807,6 +868,12 @@ function errorText(span) {
   return span.document.status?.message || message?.value?.stringValue || "";
 }
 
+// The texts of an attribute that is a list.
+function texts(span, key) {
+  const pair = (span.document.attributes ?? []).find((candidate) => candidate.key === key);
+  return (pair?.value?.arrayValue?.values ?? []).map((value) => value.stringValue ?? "").filter(Boolean);
+}
+
 // A moment in ISO 8601, as nanoseconds after the chain's start; `null` if there is none.
 function moment(text, chain) {
   const milliseconds = text ? Date.parse(text) : NaN;
@@ -815,7 +882,7 @@ function moment(text, chain) {
 """##,
         "chain-story.js": ##"""
 // Why a chain took as long as it did, in words.
-import { clock, counted, duration } from "./format.js";
+import { clock, counted, day, duration } from "./format.js";
 
 // What a time can be spent with, in the order of a chain's life.
 export const kinds = new Map([
@@ -850,6 +917,8 @@ export function headline(model) {
   const whole = duration(model.isOpen ? Math.max(model.edge, model.now > 0 ? model.now : 0) : model.end);
   const lead = model.isOpen ? `Under way for ${whole}` : model.hasFailed ? `Failed after ${whole}`
     : model.state === "cancelled" ? `Cancelled after ${whole}` : whole;
+  // Where one thing took all of it, how long is said already.
+  if (parts.length === 1 || parts[0].share > 0.995) return `${lead}, all of it ${parts[0].words}.`;
   return `${lead}: ${named.map((part) => `${duration(part.length)} ${part.words}`).join(", ")}.`;
 }
 
@@ -878,7 +947,7 @@ function failures(jobs, which) {
   return counted(attempts.length, "failed attempt");
 }
 
-const isTriedAgain = (attempt) => attempt.isFailure && !(attempt === attempt.job.last && attempt.job.hasFailed);
+const isTriedAgain = (attempt) => attempt.isFailure && attempt.rescheduledAt !== null;
 
 function untilWhen(jobs, model) {
   const open = jobs.find((job) => job.parts.some((part) => part.kind === "backoff" && part.isOpen));
@@ -892,10 +961,18 @@ function errors(jobs) {
 
 function dueAt(job, model) {
   const due = job.scheduledAt ?? job.attempts.find((attempt) => attempt.rescheduledAt !== null)?.rescheduledAt ?? null;
-  return due === null ? "was due later" : `was due at ${clock(model.base + BigInt(Math.round(due))).slice(0, 8)}`;
+  if (due === null) return "was due later";
+  const moment = model.base + BigInt(Math.round(due));
+  return `was due ${day(moment) === day(model.base) ? "at" : `on ${day(moment)} at`} ${clock(moment).slice(0, 8)}`;
 }
 
 function blockedBy(jobs) {
+  const open = jobs.filter((job) => job.isBlocked).flatMap((job) => job.openBlockers);
+  if (open.length > 0) {
+    const count = jobs.reduce((sum, job) => sum + job.openBlockerCount, 0);
+    const types = [...new Set(open.map((blocker) => blocker.type))].slice(0, 2).join(" and ");
+    return count === 1 ? ` by the chain ${types}, which hasn't ended` : ` by ${count} chains that haven't ended, such as ${types}`;
+  }
   const blockers = jobs.flatMap((job) => job.blockers);
   if (blockers.length === 0) return " by other chains";
   const last = blockers.reduce((latest, blocker) => (blocker.end > latest.end ? blocker : latest));
@@ -962,7 +1039,7 @@ function waited(attempt, kind) {
 .badge.state { font-weight: 600; }
 .badge.state.completed, .badge.result.completed { background: var(--good-soft); color: var(--good); }
 .badge.state.failed, .badge.state.cancelled, .badge.result.failed { background: var(--error-soft); color: var(--error); }
-.badge.state.running, .badge.state.backing-off, .badge.state.waiting, .badge.state.scheduled, .badge.open { background: var(--accent-soft); color: var(--accent); }
+.badge.state.running, .badge.state.blocked, .badge.state.backing-off, .badge.state.waiting, .badge.state.scheduled, .badge.open { background: var(--accent-soft); color: var(--accent); }
 .badge.lost, .badge.result.lost { background: var(--lost); color: var(--lost-ink); font-weight: 600; }
 
 .chain-body { flex: 1; min-width: 0; overflow: auto; padding: 16px 20px 40px; display: flex; flex-direction: column; gap: 16px; }
@@ -1101,7 +1178,7 @@ export class ChainView {
       const { spans, truncated } = JSON.parse(answer);
       this.truncated = truncated;
       this.others.clear();
-      this.model = new ChainModel(this.chainID, spans);
+      this.model = await this.modelOf(this.chainID, spans);
       this.draw();
       await this.explain();
       this.graph.show(await api.chainGraph(this.chainID), this.chainID);
@@ -1110,15 +1187,23 @@ export class ChainView {
     }
   }
 
+  // What a job waits for may have ended before the job was written: the chains around it say so.
+  async modelOf(chainID, spans) {
+    const model = new ChainModel(chainID, spans);
+    if (!model.jobs.some((job) => job.isBlocked)) return model;
+    const { chains } = await api.chainGraph(chainID);
+    return new ChainModel(chainID, spans, { around: new Map(chains.map((chain) => [chain.chainId, chain])) });
+  }
+
   // Follows the blocker that ended last, and the one that this waited for, to what held up all of them.
   async explain() {
     let model = this.model;
     const seen = new Set([this.chainID]);
     for (let depth = 0; depth < 4; depth++) {
-      const worst = model.jobs.filter((job) => job.blockers.length > 0 && !seen.has(job.blockers[0].chainID))
+      const worst = model.jobs.filter((job) => job.allBlockers.length > 0 && !seen.has(job.allBlockers[0].chainID))
         .sort((left, right) => right.total("blocked") - left.total("blocked"))[0];
       if (!worst || worst.total("blocked") < model.length * 0.05) break;
-      const blocker = await this.load(worst.blockers[0].chainID);
+      const blocker = await this.load(worst.allBlockers[0].chainID);
       if (!blocker) break;
       seen.add(blocker.id);
       this.lanes.open(blocker.id);
@@ -1129,7 +1214,7 @@ export class ChainView {
 
   async load(chainID) {
     if (!this.others.has(chainID)) {
-      const model = await api.chainText(chainID).then((text) => new ChainModel(chainID, JSON.parse(text).spans), () => null);
+      const model = await api.chainText(chainID).then((text) => this.modelOf(chainID, JSON.parse(text).spans)).catch(() => null);
       this.others.set(chainID, model);
     }
     return this.others.get(chainID);
@@ -1140,6 +1225,7 @@ export class ChainView {
     this.drawHead();
     this.lanes.show(this.model, this.others);
     this.table.replaceChildren(...attemptTable(this.model, (span) => this.select(span)));
+    this.table.hidden = this.model.attempts.length === 0;
     const selected = this.spanID ? this.findSpan(this.spanID) : null;
     this.lanes.setSelected(selected);
     this.detail.show(selected, this.detailModel(selected));
@@ -1208,14 +1294,15 @@ export class ChainView {
     const lines = [];
     let { model } = this;
     while (model) {
-      const next = model.jobs.map((job) => job.blockers[0]).filter(Boolean)
+      const next = model.jobs.map((job) => job.allBlockers[0]).filter(Boolean)
         .map((blocker) => this.others.get(blocker.chainID)).find((other) => other && !lines.includes(other));
       if (next) lines.push(next);
       model = next;
     }
     if (lines.length === 0) return null;
     return element("div", { class: "because", id: "because" }, lines.map((other) => element("p", {}, "↳ ",
-      element("a", { href: `#/chain/${encodeURIComponent(other.id)}` }, other.type), ` took ${headline(other)}`)));
+      element("a", { href: `#/chain/${encodeURIComponent(other.id)}` }, other.type),
+      other.state === "completed" ? ` took ${headline(other)}` : ` – ${headline(other).replace(/^./, (first) => first.toLowerCase())}`)));
   }
 }
 
@@ -1279,7 +1366,7 @@ export class ChainsView {
 export function stateOf(chain) {
   if (chain.isEnded) return chain.isCancelled ? "cancelled" : "completed";
   if (chain.lastResult === "failed" && !chain.isRescheduled) return "failed";
-  return "open";
+  return chain.openBlockerCount > 0 ? "blocked" : "open";
 }
 
 function row(chain, longest) {
@@ -1288,7 +1375,8 @@ function row(chain, longest) {
   return element("a", { class: `trace-row chain ${colour(chain.service)}`, id: `chain-${chain.chainId}`, href: `#/chain/${encodeURIComponent(chain.chainId)}` },
     element("span", { class: "when" }, when(chain.startTimeUnixNano)),
     element("span", { class: "root" }, element("i", { class: "dot" }), element("b", {}, chain.type || "(no type)"),
-      element("span", { class: "mono soft id" }, chain.chainId)),
+      state === "blocked"
+        ? element("span", { class: "soft waits" }, waitsFor(chain)) : element("span", { class: "mono soft id" }, chain.chainId)),
     element("span", {}, element("span", { class: `badge state ${state}` }, state)),
     element("span", { class: "took" },
       element("span", { class: "took-bar" }, element("i", { position: { width: `${(took / longest) * 100}%` } })),
@@ -1297,9 +1385,16 @@ function row(chain, longest) {
     element("span", { class: "count" }, String(chain.attemptCount),
       chain.failedAttemptCount > 0 && [" ", element("span", { class: "badge error" }, counted(chain.failedAttemptCount, "failure"))]));
 }
+
+// In the place of the chain's id, which the address has.
+function waitsFor({ openBlockers, openBlockerCount }) {
+  const [first] = openBlockers;
+  const others = openBlockerCount - 1;
+  return `waits for ${first?.type || first?.chainId || "a chain"}${others > 0 ? ` and ${others} more` : ""}`;
+}
 """##,
         "checks.js": ##"""
-// What isn't as it should be: names that aren't as the conventions have them, and what was dropped on the way here.
+// What isn't as it should be: names and values that aren't as the conventions have them, and what was dropped on the way here.
 import * as api from "./api.js";
 import { element, show } from "./dom.js";
 import { counted } from "./format.js";
@@ -1314,13 +1409,15 @@ export class ChecksView {
 
   async refresh() {
     try {
-      const [{ spans }, registry, status] = await Promise.all([api.recentSpans(), api.registry(), api.status().catch(() => null)]);
+      const [{ spans }, { metrics }, { logs }, registry, status] = await Promise.all([
+        api.recentSpans(), api.metrics(), api.logs({ limit: "1000" }), api.registry(), api.status().catch(() => null)]);
       if (!this.container.isConnected) return;
       show(null);
-      const findings = lint(spans, registry);
+      const findings = lint({ spans, metrics, logs }, registry);
       this.container.replaceChildren(
         element("header", {}, element("h1", {}, "Checks"),
-          element("p", {}, `The last ${counted(spans.length, "span")}, compared with Queuert's registry of names and OpenTelemetry's conventions.`)),
+          element("p", {}, `The last ${counted(spans.length, "span")} and ${counted(logs.length, "log record")} and ${counted(metrics.length, "metric")}, compared `
+            + "with Queuert's registry of names and OpenTelemetry's conventions.")),
         element("section", { class: "panel", id: "lint" }, element("h2", {}, "Names and values"),
           findings.length === 0 ? element("p", { class: "good-news" }, "Everything is named as it should be.") : findings.map(findingRow)),
         element("section", { class: "panel", id: "dropped" }, element("h2", {}, "What was lost on the way"), lossRows(status)));
@@ -1331,11 +1428,10 @@ export class ChecksView {
 }
 
 function findingRow(finding) {
-  const { example } = finding;
   return element("div", { class: `finding level-${finding.level}` },
     element("span", { class: `badge ${finding.level === "error" ? "error" : ""}` }, finding.level),
     element("span", {}, finding.text, " ", element("span", { class: "soft" }, `${finding.count} ×, ${finding.source}`)),
-    element("a", { href: `#/trace/${example.traceId}/${example.spanId}` }, "an example"));
+    element("a", { href: finding.example }, "an example"));
 }
 
 // What was received and what became of it, what was left out and why, and what senders say they never sent.
@@ -1523,30 +1619,46 @@ function weight(delta, row) {
 """##,
         "critical-path.js": ##"""
 // The critical path of a trace: what, had it been shorter, would have ended the trace sooner.
+import { chainOf } from "./chain-model.js";
 
 // Goes back from the end of each root: to the child that ended last, from its start to the one that ended last before, and so on.
-// A queue's spans end long before what they led to does, so a span counts as going on until the last below it ends.
+// A queue's spans end long before what they led to does, so a span counts as going on until the last below it ends. Where a
+// job waited for another chain, the path goes on in that chain.
 // Returns for each span on the path the times of its own that are on it.
 export function criticalPath(roots) {
   const ends = effectiveEnds(roots);
   const path = new Map();
+  const followed = new Set();
   const pending = roots.filter((root) => !root.isPassive).map((root) => ({ span: root, end: ends.get(root) }));
   while (pending.length > 0) {
     const { span, end } = pending.pop();
     let cursor = end;
-    const children = span.children.filter((child) => !child.isPassive)
+    const children = span.children.filter((child) => !child.isPassive || child.operation === "await")
       .sort((left, right) => (ends.get(left) < ends.get(right) ? 1 : -1));
     for (const child of children) {
       const childEnd = ends.get(child) < cursor ? ends.get(child) : cursor;
       if (child.start >= childEnd) continue;
+      const next = child.isPassive ? waitedFor(child) : child;
+      // A chain that waits for the one that started it would be gone round in for ever.
+      if (!next || (child.isPassive && followed.has(next))) continue;
+      followed.add(next);
       own(path, span, childEnd, cursor);
-      pending.push({ span: child, end: childEnd });
-      cursor = child.start;
+      pending.push({ span: next, end: childEnd });
+      cursor = next.start < child.start ? next.start : child.start;
       if (cursor <= span.start) break;
     }
     own(path, span, span.start, cursor);
   }
   return path;
+}
+
+// The beginning of the chain whose end ended a wait, as far as it is in the same trace.
+function waitedFor(wait) {
+  let span = wait.outgoing.find((connection) => connection.type === "resolved_by")?.to;
+  if (!span || span.document.traceId !== wait.document.traceId) return null;
+  const chain = chainOf(span);
+  while (span.parent && chainOf(span.parent) === chain) span = span.parent;
+  return span;
 }
 
 function own(path, span, start, end) {
@@ -1715,6 +1827,22 @@ export function show(problem) {
   banner.textContent = problem ? String(problem.message ?? problem) : "";
 }
 """##,
+        "early.js": ##"""
+// Asks for the trace or the chain that the address names before the modules are there: it takes as long as they do.
+{
+  const [kind, id] = location.hash.replace(/^#\/?/, "").split("/");
+  const paths = { trace: () => `/api/traces/${id.toLowerCase()}/linked`, chain: () => `/api/chains/${encodeURIComponent(decodeURIComponent(id))}` };
+  if (id && Object.hasOwn(paths, kind)) {
+    try {
+      const path = paths[kind]();
+      const answer = fetch(path);
+      // Whoever takes it says what is wrong.
+      answer.catch(() => null);
+      globalThis.early = { path, answer };
+    } catch { /* An address that isn't well written is dealt with by who reads it. */ }
+  }
+}
+"""##,
         "format.js": ##"""
 // Numbers and times as people read them. Times come as text, in nanoseconds: a Number can't hold all their digits.
 
@@ -1725,10 +1853,16 @@ export function duration(nanoseconds) {
     if (nanoseconds < limit) return `${digits(nanoseconds / size)} ${unit}`;
   }
   const seconds = Math.round(nanoseconds / 1e9);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return both(seconds, 60, "min", "s");
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60 * 48) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${Math.floor(minutes / 1440)} d ${Math.round((minutes % 1440) / 60)} h`;
+  if (minutes < 60 * 48) return both(minutes, 60, "h", "min");
+  return both(Math.round(minutes / 60), 24, "d", "h");
+}
+
+// A number of small units as large ones and what is left of the small.
+function both(count, size, large, small) {
+  const rest = count % size;
+  return `${Math.floor(count / size)} ${large}${rest > 0 ? ` ${rest} ${small}` : ""}`;
 }
 
 function digits(number) {
@@ -1793,11 +1927,16 @@ export function colour(service) {
 
 export const percent = (fraction) => `${(fraction * 100).toFixed(4)}%`;
 
+// Beyond a second, times are round in the units of a clock.
+const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400].map((seconds) => seconds * 1e9);
+
 // Round times on an axis of a length, at most `count` or so.
 export function ticks(length, count) {
   const wanted = length / Math.max(2, count);
-  const magnitude = 10 ** Math.floor(Math.log10(wanted));
-  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= wanted) ?? wanted);
+  const base = wanted > 86400e9 ? 86400e9 : 1;
+  const magnitude = base * 10 ** Math.floor(Math.log10(wanted / base));
+  const decimal = [1, 2, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= wanted) ?? wanted;
+  const step = Math.max(1, wanted > 1e9 && wanted <= 86400e9 ? clockSteps.find((candidate) => candidate >= wanted) : decimal);
   const times = [];
   for (let time = 0; time <= length; time += step) times.push(time);
   return times;
@@ -1862,6 +2001,7 @@ function oneALine(text) {
 <meta name="color-scheme" content="light dark">
 <title>Queuert traces</title>
 <link rel="icon" href="icon.svg" type="image/svg+xml">
+<script src="early.js"></script>
 <link rel="stylesheet" href="page.css">
 <link rel="stylesheet" href="list.css">
 <link rel="stylesheet" href="trace.css">
@@ -1927,7 +2067,8 @@ function oneALine(text) {
 </html>
 """##,
         "lint.js": ##"""
-// What of spans isn't as the conventions have it: those of the queue as its registry says, others by what holds for all.
+// What of spans, metrics and log records isn't as the conventions have it: those of the queue as its registry says, others
+// by what holds for all.
 import { linkType } from "./model.js";
 import { valueText } from "./format.js";
 
@@ -1935,18 +2076,32 @@ const kindNames = ["unspecified", "internal", "server", "client", "producer", "c
 const ownScope = "queuert";
 const random = /[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}|\d{5,}/i;
 const wellNamed = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
+// OpenTelemetry wants no more series of a metric than this; more mean an attribute with values without end.
+const mostSeries = 2000;
 
 // Findings that say the same are one, with how often and an example.
-export function lint(documents, registry) {
+export function lint({ spans, metrics = [], logs = [] }, registry) {
   const findings = new Map();
-  for (const document of documents) {
-    const isOwn = document.scope?.name === ownScope;
-    const texts = isOwn ? ownViolations(document, registry) : generalViolations(document, registry);
-    for (const { text, level } of [...texts, ...dropped(document)]) {
-      const finding = findings.get(text) ?? { text, level, count: 0, example: document, source: isOwn ? "Queuert's registry" : "OpenTelemetry" };
+  const add = (texts, isOwn, example) => {
+    for (const { text, level } of texts) {
+      const finding = findings.get(text) ?? { text, level, count: 0, example, source: isOwn ? "Queuert's registry" : "OpenTelemetry" };
       finding.count += 1;
       findings.set(text, finding);
     }
+  };
+  for (const document of spans) {
+    const isOwn = document.scope?.name === ownScope;
+    const texts = isOwn ? ownViolations(document, registry) : generalViolations(document, registry);
+    add([...texts, ...dropped(document)], isOwn, `#/trace/${document.traceId}/${document.spanId}`);
+  }
+  for (const metric of metrics) {
+    const isOwn = isOwnMetric(metric, registry);
+    add(metricViolations(metric, registry, isOwn), isOwn, `#/metric/${encodeURIComponent(metric.name)}`);
+  }
+  for (const log of logs) {
+    const isOwn = log.scope?.name === ownScope;
+    add(isOwn ? eventViolations(log, registry) : badKeys(log.attributes, `log records of ${scopeOf(log)}`), isOwn,
+      `#/logs${log.traceId ? `/${log.traceId}${log.spanId ? `/${log.spanId}` : ""}` : ""}`);
   }
   return [...findings.values()].sort((left, right) => rank(left) - rank(right) || right.count - left.count);
 }
@@ -1971,6 +2126,40 @@ function ownViolations(document, registry) {
     const definition = known.events.includes(event.name) && registry.events.find((candidate) => candidate.name === event.name);
     if (definition) found.push(...violations(event.attributes ?? [], definition.attributes, registry, `The event ${event.name}`));
     else found.push(error(`${place} has the event ${event.name}, which is not registered.`));
+  }
+  return found;
+}
+
+const isOwnMetric = ({ name }, registry) => name.startsWith("queuert.") || registry.metrics.some((known) => known.name === name);
+
+function metricViolations(metric, registry, isOwn) {
+  const place = `The metric ${metric.name.slice(0, 120)}`;
+  const found = metric.seriesCount >= mostSeries
+    ? [warning(`${place} has ${metric.seriesCount} series: one of its attributes has values without end.`)] : [];
+  if (!isOwn) {
+    if (!wellNamed.test(metric.name)) found.push(note(`${place} isn't named as the conventions ask: ${namingRule}.`));
+    return found;
+  }
+  const known = registry.metrics.find((candidate) => candidate.name === metric.name);
+  if (!known) return [...found, error(`${place} is not registered.`)];
+  if (metric.unit !== known.unit) found.push(error(`${place} has the unit ${metric.unit || "(none)"}, not ${known.unit}.`));
+  if (kindOfMetric(metric) !== known.kind) found.push(error(`${place} is of the kind ${kindOfMetric(metric)}, not ${known.kind}.`));
+  return found;
+}
+
+function kindOfMetric({ kind, isMonotonic }) {
+  if (kind === "sum") return isMonotonic ? "counter" : "up-down counter";
+  return kind === "exponentialHistogram" ? "histogram" : kind;
+}
+
+function eventViolations(log, registry) {
+  if (!log.eventName) return [error(`A log record of ${ownScope} names no event.`)];
+  const known = registry.events.find((event) => event.name === log.eventName && event.severity);
+  const place = `The event ${log.eventName}`;
+  if (!known) return [error(`${place} is not registered.`)];
+  const found = violations(log.attributes ?? [], known.attributes, registry, place);
+  if (log.severityText && log.severityText.toLowerCase() !== known.severity.toLowerCase()) {
+    found.push(error(`${place} has the severity ${log.severityText.toLowerCase()}, not ${known.severity}.`));
   }
   return found;
 }
@@ -2001,12 +2190,13 @@ function violations(attributes, uses, registry, place) {
 
 function kindOf(value) {
   if (!value) return "";
+  if (value.arrayValue) return (value.arrayValue.values ?? []).every((element) => "stringValue" in element) ? "strings" : "";
   return { stringValue: "string", intValue: "int", doubleValue: "double", boolValue: "boolean" }[Object.keys(value)[0]] ?? "";
 }
 
 function generalViolations(document, registry) {
   const found = [];
-  const scope = document.scope?.name || "an unnamed scope";
+  const scope = scopeOf(document);
   if (!(document.resource?.attributes ?? []).some(({ key }) => key === "service.name")) {
     found.push(warning(`Spans of ${scope} come from a resource without service.name.`));
   }
@@ -2021,10 +2211,15 @@ function generalViolations(document, registry) {
     if (keys.has(key)) found.push(error(`Spans of ${scope} have the attribute ${key} twice.`));
     keys.add(key);
     if (key.startsWith("queuert.") && !registry.attributes[key]) found.push(warning(`The attribute ${key} looks like one of Queuert's, and is not registered.`));
-    else if (!wellNamed.test(key)) found.push(note(`The attribute ${key.slice(0, 120)} of ${scope} isn't named as the conventions ask: lower case, words with underscores, parts with dots.`));
+    else found.push(...badKeys([{ key }], scope));
   }
   return found;
 }
+
+const scopeOf = ({ scope }) => scope?.name || "an unnamed scope";
+const namingRule = "lower case, words with underscores, parts with dots";
+const badKeys = (attributes, place) => (attributes ?? []).filter(({ key }) => !wellNamed.test(key)).map(({ key }) =>
+  note(`The attribute ${key.slice(0, 120)} of ${place} isn't named as the conventions ask: ${namingRule}.`));
 
 function dropped(document) {
   return [["attributes", document.droppedAttributesCount], ["events", document.droppedEventsCount], ["links", document.droppedLinksCount]]
@@ -2067,6 +2262,7 @@ function dropped(document) {
   font-family: var(--mono); font-size: 12.5px; color: var(--ink); overflow: auto;
 }
 .list-head.chain, .trace-row.chain { grid-template-columns: 118px minmax(260px, 2.6fr) 100px minmax(190px, 1.3fr) 50px 150px; }
+.trace-row .waits { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; font-size: 12.5px; }
 .trace-row .id { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 11px; min-width: 0; }
 @media (max-width: 900px) {
   .list-head, .list-head.chain { display: none; }
@@ -2363,6 +2559,17 @@ import { clock, counted, percent } from "./format.js";
 import { buckets, exemplarsOf, labelOf, measured, numberOf, quantile } from "./metrics-model.js";
 
 const mostSeries = 50;
+const kindWords = new Map([["exponentialHistogram", "histogram"], ["sum", "count"]]);
+
+// Several services measure the same: the view of a metric has those of all.
+function byName(metrics) {
+  const names = new Map();
+  for (const metric of metrics) {
+    if (!names.has(metric.name)) names.set(metric.name, { metric, services: [] });
+    names.get(metric.name).services.push(metric.service);
+  }
+  return [...names.values()];
+}
 
 export class MetricsView {
   constructor(main) {
@@ -2382,9 +2589,11 @@ export class MetricsView {
       this.container.replaceChildren(element("header", {}, element("h1", {}, "Metrics")),
         metrics.length === 0
           ? element("p", { class: "soft" }, "None has been received.")
-          : element("section", { class: "panel metric-list", id: "metrics" }, metrics.map((metric) =>
+          : element("section", { class: "panel metric-list", id: "metrics" }, byName(metrics).map(({ metric, services }) =>
             element("a", { href: `#/metric/${encodeURIComponent(metric.name)}` }, element("b", {}, metric.name),
-              element("span", { class: "soft" }, `${metric.service}`), element("span", { class: "soft" }, metric.kind),
+              element("span", { class: "soft", title: services.join(", ") },
+                services.length > 2 ? counted(services.length, "service") : services.join(", ")),
+              element("span", { class: "soft" }, kindWords.get(metric.kind) ?? metric.kind),
               element("span", { class: "soft" }, metric.description ?? "")))));
     } catch (problem) {
       if (this.container.isConnected) show(problem);
@@ -2441,11 +2650,13 @@ function line(metric, points) {
 function histogram(metric, point) {
   const list = buckets(point);
   const most = Math.max(1, ...list.map((bucket) => bucket.count));
+  // Where a bucket's values lie is a guess, but not outside of what was measured.
+  const below = (share) => measured(Math.min(point.max ?? Infinity, Math.max(point.min ?? -Infinity, quantile(list, share) ?? NaN)), metric.unit);
   const [first, last] = [list.findIndex((bucket) => bucket.count > 0), list.findLastIndex((bucket) => bucket.count > 0)];
   const shown = list.slice(Math.max(0, first - 1), last + 2);
   return [
-    element("div", { class: "scale" }, element("span", {}, `${counted(Number(point.count ?? 0), "value")}, median ${measured(quantile(list, 0.5), metric.unit)}, `
-      + `95 % below ${measured(quantile(list, 0.95), metric.unit)}`), element("span", {}, clock(point.timeUnixNano))),
+    element("div", { class: "scale" }, element("span", {}, `${counted(Number(point.count ?? 0), "value")}, median ${below(0.5)}, `
+      + `95 % below ${below(0.95)}`), element("span", {}, clock(point.timeUnixNano))),
     element("div", { class: "histogram", role: "img", "aria-label": "Distribution" }, shown.map((bucket) =>
       element("i", { position: { height: percent(bucket.count / most) }, title: `up to ${measured(bucket.to, metric.unit)}: ${bucket.count}` }))),
     element("div", { class: "histogram-labels", "aria-hidden": "true" }, shown.map((bucket) =>
@@ -3334,11 +3545,12 @@ export function golden(spans) {
   const lines = [];
   const uuids = new Map();
   const attribute = ({ key, value }) => {
-    if (masked.has(key)) return `${key} = …`;
-    const text = value?.stringValue;
-    if (text === undefined || !uuid.test(text)) return `${key} = ${goldenValue(value)}`;
+    return masked.has(key) ? `${key} = …` : `${key} = ${goldenValue(value, numbered)}`;
+  };
+  const numbered = (text) => {
+    if (!uuid.test(text)) return swiftString(text);
     if (!uuids.has(text)) uuids.set(text, uuids.size + 1);
-    return `${key} = uuid${uuids.get(text)}`;
+    return `uuid${uuids.get(text)}`;
   };
   // Spans that weren't recorded are numbered in the order of the drawing.
   trees.forEach(({ roots }, index) => {
@@ -3359,11 +3571,20 @@ export function golden(spans) {
   return lines.join("\n");
 }
 
-// Values as Swift writes them.
-function goldenValue(value) {
-  if (value && "arrayValue" in value) return `[${(value.arrayValue.values ?? []).map(goldenValue).join(", ")}]`;
-  if (value && "doubleValue" in value) return Number.isInteger(value.doubleValue) ? `${value.doubleValue}.0` : String(value.doubleValue);
-  return value && "stringValue" in value ? swiftString(value.stringValue) : valueText(value);
+// Values as Swift writes them, texts as the caller has them.
+function goldenValue(value, text) {
+  if (value && "arrayValue" in value) return `[${(value.arrayValue.values ?? []).map((element) => goldenValue(element, text)).join(", ")}]`;
+  if (value && "doubleValue" in value) return swiftDouble(value.doubleValue);
+  return value && "stringValue" in value ? text(value.stringValue) : valueText(value);
+}
+
+// Swift writes an exponent where JavaScript doesn't yet, and of two digits.
+function swiftDouble(number) {
+  if (typeof number !== "number") return { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" }[number] ?? String(number);
+  if (Number.isInteger(number) && Math.abs(number) <= 2 ** 54) return `${Object.is(number, -0) ? "-0" : number}.0`;
+  const size = Math.abs(number);
+  const text = size < 1e-4 || size > 2 ** 54 ? number.toExponential() : String(number);
+  return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 function statusText(status) {
@@ -3398,8 +3619,10 @@ export function swiftTest(spans) {
   return `try await recorder.expect {\n${lines.map((line) => (line ? `    ${line}` : "")).join("\n")}\n}`;
 }
 
+// Deeper than people write by hand, the compiler would take minutes; what is below may be there then.
+const deepest = 20;
+
 function expectation(root, targets) {
-  // Deeper than people write by hand, the compiler would take minutes.
   const lines = [];
   const write = (span, level) => {
     const indent = "    ".repeat(level);
@@ -3407,9 +3630,8 @@ function expectation(root, targets) {
     const isWorth = ({ key }) => (isOwn(span) ? ownKeys.has(key) : !volatile.test(key));
     const pairs = (document.attributes ?? []).filter(isWorth).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
     const head = `${indent}span(${swiftString(document.name)}, .${kindNames[document.kind] ?? "internal"}${pairs.length > 0 ? `, [${pairs.join(", ")}]` : ""})`;
-    // Whether a worker was missing depends on the machine.
-    const children = span.children.filter((child) => !(isOwn(child) && child.operation === "wait"));
-    const isOpen = children.length > 0 && level < 20;
+    const { children } = span;
+    const isOpen = children.length > 0 && level < deepest;
     if (isOpen) {
       lines.push(`${head} {`);
       for (const child of children) write(child, level + 1);
@@ -3418,6 +3640,9 @@ function expectation(root, targets) {
       lines.push(head);
     }
     const more = `${indent}${isOpen ? "" : "    "}`;
+    if (children.length > 0 && !isOpen) lines.push(`${more}.containing()`);
+    // Whether a worker was missing depends on the machine.
+    if (isOwn(span) && span.operation === "wait") lines.push(`${more}.optional()`);
     if (document.status?.code === 2) lines.push(`${more}.status(.error${document.status.message ? `(${swiftString(document.status.message)})` : ""})`);
     for (const link of document.links ?? []) {
       const target = targets.get(`${link.traceId}/${link.spanId}`);
@@ -3432,23 +3657,33 @@ function expectation(root, targets) {
 function swiftValue(value) {
   if (value && "stringValue" in value) return swiftString(value.stringValue);
   if (value && "intValue" in value) return String(value.intValue);
-  if (value && "doubleValue" in value) return Number.isInteger(value.doubleValue) ? `${value.doubleValue}.0` : String(value.doubleValue);
+  if (value && "doubleValue" in value) return swiftLiteral(value.doubleValue);
   if (value && "boolValue" in value) return String(value.boolValue);
   if (value && "arrayValue" in value) return `.array([${(value.arrayValue.values ?? []).map(swiftValue).join(", ")}])`;
   return swiftString(valueText(value));
 }
 
+function swiftLiteral(number) {
+  const text = swiftDouble(number);
+  return /^-?(nan|inf)$/.test(text) ? `.double(${text.replace("inf", ".infinity").replace("nan", ".nan")})` : text;
+}
+
+// A text as Swift writes it when it is asked to say all of it, which its compiler reads as well.
 export function swiftString(text) {
-  const escaped = String(text).replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+  const short = new Map([["\0", "\\0"], ["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
+  const escaped = String(text).replace(/[\\"']/g, "\\$&").replace(/[\u0000-\u001f\u007f]/g, (character) =>
+    short.get(character) ?? `\\u{${character.codePointAt(0).toString(16).toUpperCase().padStart(2, "0")}}`);
   return `"${escaped}"`;
 }
 
-// The spans as trees, one for each trace, without what isn't among them.
+const compared = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
+
+// The spans as trees, one for each trace, without what isn't among them; in QueuertTraceTesting's order.
 function forest(spans) {
   const among = new Set(spans);
   const traces = new Map();
-  const ordered = [...spans].sort((left, right) => (left.start < right.start ? -1 : left.start > right.start ? 1 : 0));
+  const ordered = [...spans].sort((left, right) => compared(left.start, right.start)
+    || compared(left.document.name, right.document.name) || compared(left.end, right.end));
   const byKey = new Map(ordered.map((span) => [span.key, span]));
   const children = new Map();
   for (const span of ordered) {
@@ -3592,6 +3827,8 @@ function save(name, text) {
 .row .label { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 40px; }
 .row.failed .label { color: var(--error); font-weight: 600; }
 .row .name .badge { flex: 0 1 auto; min-width: 22px; }
+.row .name .badge.link { flex-shrink: 8; }
+.row .name .badge:not(.link, .error, .open) { flex: none; }
 .guide { flex: none; width: 14px; height: 100%; border-left: 1px solid var(--line); }
 .caret {
   flex: none; width: 16px; height: 16px; padding: 0; border: 0; background: none; color: var(--ink-faint);
@@ -3675,6 +3912,8 @@ button.caret:hover { background: var(--line); color: var(--ink); }
 @media (max-width: 900px) {
   .split { flex-direction: column; }
   .detail { width: 100%; max-height: 50vh; border-left: 0; border-top: 1px solid var(--line); }
+  .trace-head .tools { margin-left: 0; flex-wrap: wrap; flex-basis: 100%; }
+  .row .name .badge:not(.error, .open) { display: none; }
 }
 """##,
         "trace.js": ##"""

@@ -1,10 +1,22 @@
 /// What a list says of a chain.
 package struct ChainSummary: Codable, Hashable, Sendable {
+    /// A chain that is waited for.
+    package struct Blocker: Codable, Hashable, Sendable {
+        private enum CodingKeys: String, CodingKey {
+            case chainID = "chainId"
+            case type
+        }
+
+        /// The chain.
+        package var chainID: String
+        /// The type of its first job, as far as that was received.
+        package var type: String
+    }
+
     private enum CodingKeys: String, CodingKey {
         case chainID = "chainId"
         case type, service, startTimeUnixNano, endTimeUnixNano, isEnded, isCancelled, lastResult, isRescheduled,
-            jobCount,
-            attemptCount, failedAttemptCount
+            openBlockers, openBlockerCount, jobCount, attemptCount, failedAttemptCount
     }
 
     /// The chain.
@@ -25,6 +37,10 @@ package struct ChainSummary: Codable, Hashable, Sendable {
     package var lastResult: String?
     /// Whether the last attempt was to be followed by another.
     package var isRescheduled = false
+    /// The first of the chains that its last job waits for and that haven't ended.
+    package var openBlockers: [Blocker] = []
+    /// How many chains its last job waits for that haven't ended.
+    package var openBlockerCount = 0
     /// How many jobs it has.
     package var jobCount = 0
     /// How many attempts have ended.
@@ -74,6 +90,10 @@ struct ChainSummaries {
         var end: Int64 = 0
         var firstProducer = Int64.max
         var jobs: Set<String> = []
+        var attemptedJobs: Set<String> = []
+        var producers: [Row] = []
+        /// How many waits of each job are over.
+        var waits: [String: Int] = [:]
         var lastAttempt: Row?
     }
     private var sums: [String: Sum] = [:]
@@ -85,14 +105,19 @@ struct ChainSummaries {
         sum.end = max(sum.end, row.endTime)
         if let job = row.jobID, !job.isEmpty { sum.jobs.insert(job) }
         switch row.kind {
-        case 4 where row.startTime < sum.firstProducer:
+        case 4:
+            sum.producers.append(row)
+            guard row.startTime < sum.firstProducer else { break }
             sum.firstProducer = row.startTime
             sum.summary.type = String(row.name.drop { $0 != " " }.dropFirst())
             sum.summary.service = row.service
         case 5:
+            sum.attemptedJobs.insert(row.jobID ?? "")
             sum.summary.attemptCount += 1
             if row.isError { sum.summary.failedAttemptCount += 1 }
             if (sum.lastAttempt?.startTime ?? 0) <= row.startTime { sum.lastAttempt = row }
+        case 1 where row.name.hasPrefix("await "):
+            sum.waits[row.jobID ?? "", default: 0] += 1
         case 1 where row.name.hasPrefix("chain "):
             sum.summary.isEnded = true
             sum.summary.isCancelled = row.isError
@@ -118,6 +143,21 @@ struct ChainSummaries {
     mutating func settle(_ chainID: String, result: String?, isRescheduled: Bool) {
         sums[chainID]?.summary.lastResult = result
         sums[chainID]?.summary.isRescheduled = isRescheduled
+    }
+
+    /// The spans that wrote jobs which nobody has attempted yet, of chains that haven't ended, and how many of each job's
+    /// waits are over.
+    var waiting: [(chainID: String, producer: Int64, endedWaits: Int)] {
+        sums.filter { !$0.value.summary.isEnded }.flatMap { chainID, sum in
+            sum.producers.filter { !sum.attemptedJobs.contains($0.jobID ?? "") }
+                .map { (chainID, $0.id, sum.waits[$0.jobID ?? ""] ?? 0) }
+        }
+    }
+
+    /// Says which chains that haven't ended a chain waits for.
+    mutating func block(_ chainID: String, by blockers: [ChainSummary.Blocker], count: Int) {
+        sums[chainID]?.summary.openBlockers = blockers
+        sums[chainID]?.summary.openBlockerCount = count
     }
 
     /// Whether the span that started a chain is among those that were added.

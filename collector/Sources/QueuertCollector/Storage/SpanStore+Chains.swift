@@ -8,6 +8,8 @@ extension SpanStore {
     private static let treeLimit = 20_000
     /// How many chains a graph holds at most.
     private static let graphLimit = 400
+    /// How many of the chains that a chain waits for its summary names.
+    private static let blockerLimit = 3
 
     /// Reads the chains that something was heard of last.
     ///
@@ -29,6 +31,7 @@ extension SpanStore {
                 summaries.add(row)
             }
             try Self.settle(&summaries, database)
+            try Self.findOpenBlockers(&summaries, database)
             return order.compactMap { summaries[$0] }
         }
     }
@@ -68,6 +71,7 @@ extension SpanStore {
             var summaries = ChainSummaries()
             for row in try Self.rows(ofChains: order, database) { summaries.add(row) }
             try Self.settle(&summaries, database)
+            try Self.findOpenBlockers(&summaries, database)
             // Of a chain that a span names and that hasn't arrived, that is all that is known.
             graph.chains = order.map { summaries[$0] ?? ChainSummary(chainID: $0) }
             return graph
@@ -81,11 +85,18 @@ extension SpanStore {
     ) throws -> [ChainGraph.Edge] {
         var reader = SpanReader()
         var edges: [ChainGraph.Edge] = []
-        for row in rows where row.int("kind") == 1 && row.text("name")?.hasPrefix("await ") == true {
-            let span = try reader.span(number: row.int64("id") ?? 0, database)
-            if let blocker = span?[attribute: "queuert.blocker.chain.id"]?.text {
-                edges.append(.init(from: blocker, to: chainID, type: "blocker"))
+        let attempted = Set(rows.filter { $0.int("kind") == 5 }.map { $0.text("job_id") })
+        for row in rows {
+            let span: ReceivedSpan?
+            if row.int("kind") == 1, row.text("name")?.hasPrefix("await ") == true {
+                span = try reader.span(number: row.int64("id") ?? 0, database)
+            } else if row.int("kind") == 4, !attempted.contains(row.text("job_id")) {
+                // What it still waits for, no other span tells.
+                span = try reader.span(number: row.int64("id") ?? 0, database)
+            } else {
+                continue
             }
+            edges += span?.blockerChainIDs.map { .init(from: $0, to: chainID, type: "blocker") } ?? []
         }
         return edges
     }
@@ -125,6 +136,7 @@ extension SpanStore {
             let chain: String?
             let kind: Int
             let name: String
+            let job: String?
             let number: Int64
         }
         struct Place: Hashable {
@@ -137,8 +149,9 @@ extension SpanStore {
         for row in rows {
             nodes[Place(trace: row.int64("trace") ?? 0, span: row.int64("span_id") ?? 0)] = Node(
                 parent: row.int64("parent_span_id"), chain: row.text("chain_id"), kind: row.int("kind") ?? 0,
-                name: row.text("name") ?? "", number: row.int64("id") ?? 0)
+                name: row.text("name") ?? "", job: row.text("job_id"), number: row.int64("id") ?? 0)
         }
+        let attempted = Set(nodes.values.filter { $0.kind == 5 }.map(\.job))
         /// The chain in whose attempt a span is, if it is in one.
         func starter(of place: Place) -> String? {
             var next = nodes[place]?.parent
@@ -153,14 +166,17 @@ extension SpanStore {
         var reader = SpanReader()
         for (place, node) in nodes {
             guard let chain = node.chain else { continue }
+            let mayWait =
+                node.kind == 1 ? node.name.hasPrefix("await ") : node.kind == 4 && !attempted.contains(node.job)
+            if chain != chainID, mayWait,
+                try reader.span(number: node.number, database)?.blockerChainIDs.contains(chainID) == true
+            {
+                edges.append(.init(from: chainID, to: chain, type: "blocker"))
+            }
             if node.kind == 4, !node.name.hasPrefix("continue "), let from = starter(of: place), from != chain,
                 from == chainID || chain == chainID
             {
                 edges.append(.init(from: from, to: chain, type: "started"))
-            } else if chain != chainID, node.kind == 1, node.name.hasPrefix("await "),
-                try reader.span(number: node.number, database)?[attribute: "queuert.blocker.chain.id"]?.text == chainID
-            {
-                edges.append(.init(from: chainID, to: chain, type: "blocker"))
             }
         }
         return edges.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
@@ -191,6 +207,35 @@ extension SpanStore {
         }
     }
 
+    /// Finds out what the chains wait for that haven't ended: of the chains that a job was written to wait for, those that
+    /// haven't ended either.
+    private static func findOpenBlockers(
+        _ summaries: inout ChainSummaries, _ database: isolated SQLiteConnection
+    ) throws {
+        var reader = SpanReader()
+        var waits: [(chainID: String, blockers: [String], count: Int)] = []
+        var named: Set<String> = []
+        for (chainID, producer, endedWaits) in summaries.waiting where named.count < graphLimit {
+            guard let span = try reader.span(number: producer, database), span.blockerCount > endedWaits else {
+                continue
+            }
+            waits.append((chainID, span.blockerChainIDs, span.blockerCount))
+            named.formUnion(span.blockerChainIDs)
+        }
+        guard !named.isEmpty else { return }
+        var blockers = ChainSummaries()
+        for row in try rows(ofChains: named.sorted(), database) { blockers.add(row) }
+        for wait in waits {
+            let open = wait.blockers.filter { blockers[$0]?.isEnded != true }
+            // Those that the span doesn't name may have ended or not.
+            guard !open.isEmpty else { continue }
+            summaries.block(
+                wait.chainID,
+                by: open.prefix(blockerLimit).map { .init(chainID: $0, type: blockers[$0]?.type ?? "") },
+                count: open.count + wait.count - wait.blockers.count)
+        }
+    }
+
     private static func chainRow(_ row: SQLiteRow) -> ChainSummaries.Row? {
         guard let id = row.int64("id"), let chainID = row.text("chain_id") else { return nil }
         return ChainSummaries.Row(
@@ -207,5 +252,20 @@ extension SpanReader {
     ) throws -> ReceivedSpan? {
         guard let row = try database.query(SpanStoreSQL.spanByNumber, [number]).first else { return nil }
         return try span(row.blob("document") ?? [], origin: row.int64("origin") ?? 0, database)
+    }
+}
+
+extension ReceivedSpan {
+    /// The chains that the span says are waited for: one, if the wait is over, or all that a job was written to wait for.
+    fileprivate var blockerChainIDs: [String] {
+        if let one = self[attribute: "queuert.blocker.chain.id"]?.text { return [one] }
+        guard case .array(let values)? = self[attribute: "queuert.blocker.chain.ids"] else { return [] }
+        return values.compactMap(\.text)
+    }
+
+    /// How many chains the job was written to wait for.
+    fileprivate var blockerCount: Int {
+        guard case .int(let count)? = self[attribute: "queuert.blocker.count"] else { return blockerChainIDs.count }
+        return max(Int(clamping: count), blockerChainIDs.count)
     }
 }

@@ -146,4 +146,39 @@ extension ProcessTests.PageTests {
             try await browser.wait(for: "document.getElementById('detail').hidden")
         }
     }
+
+    @Test("V05 a job that waits for chains which haven't ended is blocked, and by what is said")
+    func blocked() async throws {
+        var paint = SampleChain("mix-paint", number: 2, at: 0, service: "lab")
+        paint.process(.init(at: 10, length: 40, result: "failed", error: "NoBlue", dueAgain: 60_000))
+        var wood = SampleChain("saw-wood", number: 3, at: 0)
+        wood.process(.init(at: 5, length: 10))
+        wood.end()
+        var chair = SampleChain("build-chair", number: 1, at: 20)
+        chair.waits(for: [wood, paint])
+        try await withPage(paint.spans + wood.spans + chair.spans) { browser, _ in
+            try await browser.go("#/")
+            try await browser.wait(for: "document.querySelectorAll('#chains a').length === 3")
+            let row = try await browser.text("document.getElementById('chain-chain-1').innerText")
+            #expect(row.contains("blocked") && row.contains("waits for mix-paint") && !row.contains("more"))
+            try await browser.run(
+                "[...document.querySelectorAll('.tabs button')].find((tab) => tab.innerText.startsWith('blocked')).click()"
+            )
+            try await browser.wait(for: "document.querySelectorAll('#chains a').length === 1")
+            try await browser.run("document.querySelector('#chains a').click()")
+            try await browser.wait(for: "document.querySelector('.chain-head .state')?.innerText === 'blocked'")
+            let story = try await browser.text("document.getElementById('story').innerText")
+            #expect(story.contains("blocked by the chain mix-paint, which hasn't ended"))
+            // What it waits for is opened, and says why it takes so long.
+            try await browser.wait(for: "document.getElementById('because')")
+            let because = try await browser.text("document.getElementById('because').innerText")
+            #expect(
+                because.contains("mix-paint – under way for") && because.contains("backing off after 1 failed attempt"))
+            let lane = try await browser.text("document.querySelector('.lane-row.blocker').innerText")
+            #expect(lane.contains("waits for") && lane.contains("mix-paint") && lane.contains("not ended yet"))
+            try await browser.wait(for: "document.querySelectorAll('.graph path.blocker.critical').length > 0")
+            let nodes = try await browser.text("document.querySelectorAll('.graph-node').length")
+            #expect(nodes == "3")
+        }
+    }
 }

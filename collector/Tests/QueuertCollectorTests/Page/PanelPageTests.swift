@@ -102,6 +102,69 @@ extension ProcessTests.PageTests {
         }
     }
 
+    @Test("V08 metrics and events that the registry doesn't know are found, with an example, and others aren't")
+    func lintOfMetricsAndLogs() async throws {
+        func metric(_ name: String, unit: String = "{job}", isMonotonic: Bool = true) -> String {
+            """
+            {"name":"\(name)","unit":"\(unit)","sum":{"aggregationTemporality":2,"isMonotonic":\(isMonotonic),"dataPoints":[
+            {"startTimeUnixNano":"1","timeUnixNano":"2","asInt":"3"}]}}
+            """
+        }
+        func event(_ name: String, severity: String = "INFO", number: Int = 9, key: String = "queuert.worker.id")
+            -> String
+        {
+            """
+            {"timeUnixNano":"5","severityNumber":\(number),"severityText":"\(severity)","eventName":"\(name)","attributes":[
+            {"key":"messaging.system","value":{"stringValue":"queuert"}},
+            {"key":"queuert.worker.name","value":{"stringValue":"w"}},{"key":"\(key)","value":{"stringValue":"w-1"}}]}
+            """
+        }
+        try await withPage(SampleChain.order()) { browser, client in
+            let metrics = [
+                metric("queuert.job.created"), metric("queuert.job.tpyo"), metric("queuert.job.completed", unit: "s"),
+                metric("queuert.job.reaped", isMonotonic: false), metric("HTTP Requests"),
+            ]
+            try await post(
+                client, "metrics",
+                """
+                {"resourceMetrics":[{"resource":{},"scopeMetrics":[{"scope":{"name":"queuert"},
+                "metrics":[\(metrics.joined(separator: ","))]}]}]}
+                """)
+            let events = [
+                event("queuert.worker.started"), event("queuert.worker.strated"),
+                event("queuert.worker.stopped", key: "queuert.worker.di"),
+                event("queuert.worker.stopping", severity: "ERROR", number: 17),
+            ]
+            try await post(
+                client, "logs",
+                """
+                {"resourceLogs":[{"resource":{},"scopeLogs":[{"scope":{"name":"queuert"},
+                "logRecords":[\(events.joined(separator: ","))]}]}]}
+                """)
+            try await browser.go("#/checks")
+            try await browser.wait(for: "document.querySelectorAll('#lint .finding').length > 0")
+            let found = try await browser.text(
+                "[...document.querySelectorAll('#lint .finding > span:nth-child(2)')].map((row) => row.firstChild.data.trim()).sort().join('|')"
+            )
+            #expect(
+                found.split(separator: "|").map(String.init) == [
+                    "The attribute queuert.worker.di is not registered.",
+                    "The event queuert.worker.stopped lacks the attribute queuert.worker.id.",
+                    "The event queuert.worker.stopping has the severity error, not info.",
+                    "The event queuert.worker.strated is not registered.",
+                    "The metric HTTP Requests isn't named as the conventions ask: lower case, words with underscores, parts "
+                        + "with dots.",
+                    "The metric queuert.job.completed has the unit s, not {job}.",
+                    "The metric queuert.job.reaped is of the kind up-down counter, not counter.",
+                    "The metric queuert.job.tpyo is not registered.",
+                ])
+            let examples = try await browser.text(
+                "[...document.querySelectorAll('#lint .finding a')].map((link) => link.hash.split('/')[1]).sort().join()"
+            )
+            #expect(examples == "logs,logs,logs,logs,metric,metric,metric,metric")
+        }
+    }
+
     @Test("V08 what was received and what was lost on the way is told")
     func losses() async throws {
         try await withPage(SampleChain.order()) { browser, _ in

@@ -108,6 +108,38 @@ extension ProcessTests.PageTests {
         }
     }
 
+    @Test("V02 where a job waited for another chain, the critical path goes on in that chain")
+    func criticalPathThroughBlockers() async throws {
+        func span(
+            _ number: Int, _ name: String, kind: Int, chain: String, parent: Int?, at start: UInt64, for length: UInt64
+        ) -> ReceivedSpan {
+            var span = Sample.span(
+                trace: 1, number, parent: parent, name: name, start: 1_000_000_000 + start * 1_000_000,
+                length: length * 1_000_000,
+                attributes: [.init("messaging.message.conversation_id", .string(chain))])
+            span.kind = kind
+            return span
+        }
+        var wait = span(5, "await file", kind: 1, chain: "report", parent: 3, at: 2, for: 898)
+        wait.links = [Sample.link(trace: 1, 7, type: "resolved_by")]
+        let spans = [
+            Sample.span(trace: 1, 1, name: "POST /reports", length: 5_000_000),
+            span(2, "start file", kind: 4, chain: "file", parent: 1, at: 1, for: 1),
+            span(3, "start report", kind: 4, chain: "report", parent: 1, at: 2, for: 1),
+            span(4, "process report", kind: 5, chain: "report", parent: 3, at: 901, for: 10), wait,
+            span(6, "process file", kind: 5, chain: "file", parent: 2, at: 3, for: 10),
+            span(7, "process file", kind: 5, chain: "file", parent: 2, at: 880, for: 20),
+        ]
+        try await withPage(spans) { browser, _ in
+            try await browser.go("#/trace/\(Sample.traceID(1))")
+            try await browser.wait(for: "document.querySelectorAll('[role=treeitem]').length === 7")
+            let path = try await browser.text(
+                "[...document.querySelectorAll('.row:has(.on-path)')].map((row) => row.id.slice(-1)).sort().join()")
+            // Identifiers are one above the numbers; the wait itself is no work.
+            #expect(path == "2,3,4,5,7,8")
+        }
+    }
+
     @Test("V02 a trace of thousands of spans makes elements only for what is in sight")
     func large() async throws {
         let spans = (0..<3_000).map { number in

@@ -33,24 +33,26 @@ final class Program {
 
     /// Waits until the program is ready, and reads its port from what it says then.
     func port() async throws -> Int {
-        while true {
-            let isRunning = process.isRunning
-            let said = try String(contentsOf: output, encoding: .utf8)
-            if let match = said.firstMatch(of: /ready: http:\/\/127\.0\.0\.1:(\d+)\/.*\n/) {
-                return try #require(Int(match.1))
-            }
-            try #require(isRunning, "the program ended before it was ready")
-            try await Task.sleep(for: .milliseconds(2))
+        var port: Int?
+        try await waitForOutput("ready") { said in
+            port = said.firstMatch(of: /ready: http:\/\/127\.0\.0\.1:(\d+)\/.*\n/).flatMap { Int($0.1) }
+            return port != nil
         }
+        return try #require(port)
     }
 
     /// Waits until the program has printed a text.
     func says(_ text: String) async throws {
-        while true {
+        try await waitForOutput(text) { $0.contains(text) }
+    }
+
+    /// Waits until what the program has printed is as it should be, which it can't become after the program's end.
+    private func waitForOutput(_ what: String, _ condition: (String) -> Bool) async throws {
+        try await eventually {
             let isRunning = process.isRunning
-            if try String(contentsOf: output, encoding: .utf8).contains(text) { return }
-            try #require(isRunning, "the program ended before it said \(text)")
-            try await Task.sleep(for: .milliseconds(2))
+            if condition(try String(contentsOf: output, encoding: .utf8)) { return true }
+            try #require(isRunning, "the program ended before it said \(what)")
+            return false
         }
     }
 

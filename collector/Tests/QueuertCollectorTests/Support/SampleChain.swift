@@ -119,6 +119,15 @@ struct SampleChain {
         spans.append(span)
     }
 
+    /// The current job waits for other chains.
+    mutating func waits(for chains: [SampleChain]) {
+        producer.attributes += [
+            .init("queuert.blocker.chain.ids", .array(chains.map { .string($0.id) })),
+            .init("queuert.blocker.count", .int(Int64(chains.count))),
+        ]
+        spans[spans.count - 1] = producer
+    }
+
     /// The current job waited for other chains, which have ended.
     mutating func await(_ chains: [SampleChain]) {
         for (place, chain) in chains.enumerated() {
