@@ -147,7 +147,8 @@ export class ChainLanes {
           blocker.isOpen && element("span", { class: "badge open" }, "not ended yet"),
           !blocker.isOpen && index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
         ],
-        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start), blocker)],
+        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length,
+          duration(untilNow({ ...blocker, job }) - blocker.start), blocker)],
       });
       if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1);
     });
@@ -169,7 +170,7 @@ export class ChainLanes {
 
   bars(parts, offset) {
     return parts.filter((part) => part.end + offset >= 0).map((part) =>
-      bar(part.kind, part.start + offset, part.end + offset, this.length, duration(part.end - part.start), part));
+      bar(part.kind, part.start + offset, part.end + offset, this.length, duration(untilNow(part) - part.start), part));
   }
 
   // From what a job was continued by to that job; across traces it is a link, else below one parent.
@@ -204,6 +205,9 @@ export class ChainLanes {
   }
 }
 
+// What is open goes on beyond what is drawn.
+const untilNow = (part) => (part.isOpen ? Math.max(part.end, part.job.chain.now) : part.end);
+
 function bar(kind, start, end, length, text, part = null) {
   const left = Math.max(0, start) / length;
   const width = Math.max(0, end - Math.max(0, start)) / length;
@@ -230,5 +234,5 @@ function stateBadge(attempt) {
 }
 
 function describe(job) {
-  return [`job ${job.id}`, ...job.parts.map((part) => `${kinds.get(part.kind)} ${duration(part.end - part.start)}`)].join("\n");
+  return [`job ${job.id}`, ...job.parts.map((part) => `${kinds.get(part.kind)} ${duration(untilNow(part) - part.start)}`)].join("\n");
 }

@@ -51,7 +51,7 @@ function words({ kind, byJob }, model) {
     case "queue": return `waiting for a free worker for ${names}`;
     case "schedule": return `scheduled: ${names} ${dueAt(jobs[0], model)}`;
     case "blocked": return `blocked${blockedBy(jobs)}`;
-    case "waiting": return `waiting to run ${names}: nothing was told since`;
+    case "waiting": return `waiting to run ${names}, or running it already: no span has arrived since`;
     case "outside": return `until ${names} was completed without a worker`;
     case "starting": return "being started, until the job was written";
     case "run": return `running ${names}`;

@@ -79,7 +79,7 @@ export function golden(spans) {
       const { document } = span;
       const below = depth === 0 && document.parentSpanId ? ` below ${reference(`${document.traceId}/${document.parentSpanId}`)}` : "";
       lines.push(`${indent}${labels.get(span.key)} ${document.name} [${kindNames[document.kind] ?? "internal"}]${statusText(document.status)}${below}`);
-      const sorted = [...(document.attributes ?? [])].sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+      const sorted = [...(document.attributes ?? [])].sort((left, right) => compared(left.key, right.key));
       for (const pair of sorted) lines.push(`${indent}    ${attribute(pair)}`);
       for (const event of document.events ?? []) lines.push(`${indent}    ! ${event.name}`);
       for (const link of document.links ?? []) {
@@ -147,7 +147,7 @@ function expectation(root, targets) {
     const indent = "    ".repeat(level);
     const { document } = span;
     const isWorth = ({ key }) => (isOwn(span) ? ownKeys.has(key) : !volatile.test(key));
-    const pairs = (document.attributes ?? []).filter(isWorth).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
+    const pairs = (document.attributes ?? []).filter(isWorth).sort((left, right) => compared(left.key, right.key)).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
     const head = `${indent}span(${swiftString(document.name)}, .${kindNames[document.kind] ?? "internal"}${pairs.length > 0 ? `, [${pairs.join(", ")}]` : ""})`;
     const { children } = span;
     const isOpen = children.length > 0 && level < deepest;

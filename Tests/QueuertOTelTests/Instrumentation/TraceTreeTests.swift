@@ -126,13 +126,15 @@ import Tracing
         arguments: Instrumented.allCases)
     func fanIn(by instrumented: Instrumented) async throws {
         try await withTracedQueue(by: instrumented) { queue in
-            try await queue.client.withTransaction { db in
+            let chains = try await queue.client.withTransaction { db in
                 var chains: [Chain<Single>] = []
                 for number in 1...3 {
                     chains.append(try await queue.client.startJobChain(Single.self, input: number, on: db))
                 }
                 _ = try await queue.client.startJobChain(Gather.self, input: 0, blockers: chains, on: db)
+                return chains
             }
+            let ids = AttributeValue.array(chains.map { .string($0.id.rawValue) })
             queue.clock.advance(by: .milliseconds(50))
             try await queue.working([
                 .atomic(Single.self) { job, _ in .finish(job.input) },
@@ -141,14 +143,17 @@ import Tracing
                 try await queue.recorder.expect {
                     for number in 1...3 {
                         trace {
-                            span("start single") {
+                            span("start single", .producer, ["queuert.blocker.count": .absent]) {
                                 span("process single") { span("complete single") }.named("attempt \(number)")
                                 span("chain single")
                             }.named("blocker \(number)").unordered()
                         }
                     }
                     trace {
-                        span("start gather") {
+                        span(
+                            "start gather", .producer,
+                            ["queuert.blocker.count": 3, "queuert.blocker.chain.ids": .equal(to: ids)]
+                        ) {
                             for number in 1...3 {
                                 span(
                                     "await single", .internal,
@@ -167,6 +172,12 @@ import Tracing
                         }.named("start").unordered()
                     }
                 }
+                // Blockers that have ended already block nothing.
+                _ = try await queue.client.withTransaction { db in
+                    try await queue.client.startJobChain(Gather.self, input: 0, blockers: chains, on: db)
+                }
+                let last = try #require(queue.recorder.spans(named: "start gather").last)
+                #expect(last[attribute: "queuert.blocker.chain.ids"] == nil)
             }
         }
     }

@@ -466,7 +466,8 @@ export class ChainLanes {
           blocker.isOpen && element("span", { class: "badge open" }, "not ended yet"),
           !blocker.isOpen && index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
         ],
-        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length, duration(blocker.end - blocker.start), blocker)],
+        bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length,
+          duration(untilNow({ ...blocker, job }) - blocker.start), blocker)],
       });
       if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1);
     });
@@ -488,7 +489,7 @@ export class ChainLanes {
 
   bars(parts, offset) {
     return parts.filter((part) => part.end + offset >= 0).map((part) =>
-      bar(part.kind, part.start + offset, part.end + offset, this.length, duration(part.end - part.start), part));
+      bar(part.kind, part.start + offset, part.end + offset, this.length, duration(untilNow(part) - part.start), part));
   }
 
   // From what a job was continued by to that job; across traces it is a link, else below one parent.
@@ -523,6 +524,9 @@ export class ChainLanes {
   }
 }
 
+// What is open goes on beyond what is drawn.
+const untilNow = (part) => (part.isOpen ? Math.max(part.end, part.job.chain.now) : part.end);
+
 function bar(kind, start, end, length, text, part = null) {
   const left = Math.max(0, start) / length;
   const width = Math.max(0, end - Math.max(0, start)) / length;
@@ -549,7 +553,7 @@ function stateBadge(attempt) {
 }
 
 function describe(job) {
-  return [`job ${job.id}`, ...job.parts.map((part) => `${kinds.get(part.kind)} ${duration(part.end - part.start)}`)].join("\n");
+  return [`job ${job.id}`, ...job.parts.map((part) => `${kinds.get(part.kind)} ${duration(untilNow(part) - part.start)}`)].join("\n");
 }
 """##,
         "chain-model.js": ##"""
@@ -934,7 +938,7 @@ function words({ kind, byJob }, model) {
     case "queue": return `waiting for a free worker for ${names}`;
     case "schedule": return `scheduled: ${names} ${dueAt(jobs[0], model)}`;
     case "blocked": return `blocked${blockedBy(jobs)}`;
-    case "waiting": return `waiting to run ${names}: nothing was told since`;
+    case "waiting": return `waiting to run ${names}, or running it already: no span has arrived since`;
     case "outside": return `until ${names} was completed without a worker`;
     case "starting": return "being started, until the job was written";
     case "run": return `running ${names}`;
@@ -3560,7 +3564,7 @@ export function golden(spans) {
       const { document } = span;
       const below = depth === 0 && document.parentSpanId ? ` below ${reference(`${document.traceId}/${document.parentSpanId}`)}` : "";
       lines.push(`${indent}${labels.get(span.key)} ${document.name} [${kindNames[document.kind] ?? "internal"}]${statusText(document.status)}${below}`);
-      const sorted = [...(document.attributes ?? [])].sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+      const sorted = [...(document.attributes ?? [])].sort((left, right) => compared(left.key, right.key));
       for (const pair of sorted) lines.push(`${indent}    ${attribute(pair)}`);
       for (const event of document.events ?? []) lines.push(`${indent}    ! ${event.name}`);
       for (const link of document.links ?? []) {
@@ -3628,7 +3632,7 @@ function expectation(root, targets) {
     const indent = "    ".repeat(level);
     const { document } = span;
     const isWorth = ({ key }) => (isOwn(span) ? ownKeys.has(key) : !volatile.test(key));
-    const pairs = (document.attributes ?? []).filter(isWorth).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
+    const pairs = (document.attributes ?? []).filter(isWorth).sort((left, right) => compared(left.key, right.key)).map((pair) => `${swiftString(pair.key)}: ${swiftValue(pair.value)}`);
     const head = `${indent}span(${swiftString(document.name)}, .${kindNames[document.kind] ?? "internal"}${pairs.length > 0 ? `, [${pairs.join(", ")}]` : ""})`;
     const { children } = span;
     const isOpen = children.length > 0 && level < deepest;

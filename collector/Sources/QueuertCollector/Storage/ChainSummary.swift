@@ -150,7 +150,7 @@ struct ChainSummaries {
     var waiting: [(chainID: String, producer: Int64, endedWaits: Int)] {
         sums.filter { !$0.value.summary.isEnded }.flatMap { chainID, sum in
             sum.producers.filter { !sum.attemptedJobs.contains($0.jobID ?? "") }
-                .map { (chainID, $0.id, sum.waits[$0.jobID ?? ""] ?? 0) }
+                .map { (chainID: chainID, producer: $0.id, endedWaits: sum.waits[$0.jobID ?? ""] ?? 0) }
         }
     }
 

@@ -96,7 +96,7 @@ extension SpanStore {
             } else {
                 continue
             }
-            edges += span?.blockerChainIDs.map { .init(from: $0, to: chainID, type: "blocker") } ?? []
+            edges += (span?.blockerChainIDs ?? []).map { ChainGraph.Edge(from: $0, to: chainID, type: "blocker") }
         }
         return edges
     }

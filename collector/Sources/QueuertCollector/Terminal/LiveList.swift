@@ -60,7 +60,10 @@ package struct LiveList: Sendable {
         if chain.isCancelled { return style.error("cancelled") }
         if chain.isEnded { return style.good("completed") }
         if chain.lastResult == "failed" && !chain.isRescheduled { return style.error("failed") }
-        return style.wait("open")
+        guard chain.openBlockerCount > 0 else { return style.wait("open") }
+        let first = chain.openBlockers.first.map { $0.type.isEmpty ? $0.chainID : $0.type } ?? "a chain"
+        let others = chain.openBlockerCount > 1 ? " and \(chain.openBlockerCount - 1) more" : ""
+        return style.wait("blocked by \(TraceTree.printable(first))\(others)")
     }
 
     private mutating func line(_ id: String, at time: UInt64, _ columns: [String]) -> String? {

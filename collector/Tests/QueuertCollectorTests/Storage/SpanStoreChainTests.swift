@@ -26,6 +26,41 @@ import Testing
         }
     }
 
+    @Test("V05 a chain that waits for others says for which, as long as they haven't ended")
+    func openBlockers() async throws {
+        try await withStore { store in
+            var paint = SampleChain("mix-paint", number: 2, at: 0)
+            var wood = SampleChain("saw-wood", number: 3, at: 0)
+            wood.process(.init(at: 5, length: 10))
+            wood.end()
+            var chair = SampleChain("build-chair", number: 1, at: 20)
+            chair.waits(for: [wood, paint])
+            try await store.insert(paint.spans + wood.spans + chair.spans)
+            func summary() async throws -> ChainSummary? {
+                try await store.chains(limit: 9).first { $0.chainID == "chain-1" }
+            }
+            let blocked = try #require(try await summary())
+            #expect(blocked.openBlockers == [.init(chainID: "chain-2", type: "mix-paint")])
+            #expect(blocked.openBlockerCount == 1)
+            var list = LiveList(style: .plain)
+            #expect(list.lines([blocked]).first?.contains("build-chair  blocked by mix-paint  ") == true)
+            let graph = try #require(try await store.chainGraph("chain-1"))
+            #expect(
+                graph.edges.map { "\($0.from) \($0.to) \($0.type)" } == [
+                    "chain-3 chain-1 blocker", "chain-2 chain-1 blocker",
+                ])
+            #expect(graph.chains.first?.openBlockerCount == 1)
+
+            let before = (paint.spans.count, chair.spans.count)
+            paint.process(.init(at: 30, length: 10))
+            paint.end()
+            chair.await([paint])
+            try await store.insert(Array(paint.spans.dropFirst(before.0) + chair.spans.dropFirst(before.1)))
+            #expect(try await summary()?.openBlockerCount == 0)
+            #expect(try await store.chainGraph("chain-1")?.edges.count == 2)
+        }
+    }
+
     @Test("V04 the graph holds what a chain waited for, what waited for it, and who started whom")
     func graph() async throws {
         try await withStore { store in

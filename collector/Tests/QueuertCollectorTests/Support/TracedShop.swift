@@ -22,6 +22,7 @@ struct TracedShop {
     ///
     /// - Parameter address: The collector that gets the spans.
     /// - Returns: The chain.
+    /// - Throws: What the queue throws, or `TraceMismatch` if it does something else.
     static func sell(to address: String) async throws -> String {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let clock = Queuert.ManualClock()
@@ -78,6 +79,8 @@ struct TracedShop {
     /// - Parameters:
     ///   - spans: The spans.
     ///   - address: The collector that gets them.
+    /// - Returns: What the collector says to that.
+    /// - Throws: `OTLPEndpointError` if there can't be a collector.
     static func export(_ spans: [SpanData], to address: String) throws -> ExportResult {
         let exporter = OTLPSpanExporter(
             configuration: .init(endpoint: try OTLPEndpoint(base: address)),
