@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 import { golden, markdown, otlpJSON, swiftTest } from "./text-forms.js";
 
 const forms = [
-  ["swift", "Swift test", swiftTest, "test.swift", "An expectation for QueuertTraceTesting, without what differs from run to run."],
+  ["swift", "Swift test", swiftTest, "test.swift", "An expectation for QueuertTraceTesting, without what differs from run to run. Import QueuertOTel as well."],
   ["golden", "Golden file", golden, "trace.txt", "What recorder.expect(golden:) keeps beside a test: no times, and identifiers numbered as they come."],
   ["markdown", "Markdown", markdown, "trace.md", "For an issue or a pull request."],
   ["otlp", "OTLP JSON", otlpJSON, "trace.json", "For any receiver; drop it on this page to see it again."],

@@ -1,4 +1,5 @@
 import Foundation
+import QueuertOTel
 import QueuertTraceTesting
 
 /// What the page gives to copy for a chain of ``TracedShop``, as somebody pastes it into a test.
