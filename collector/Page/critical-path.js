@@ -21,7 +21,7 @@ export function criticalPath(roots) {
       const next = child.isPassive ? waitedFor(child) : child;
       // A chain that waits for the one that started it would be gone round in for ever.
       if (!next || (child.isPassive && followed.has(next))) continue;
-      followed.add(next);
+      if (child.isPassive) followed.add(next);
       own(path, span, childEnd, cursor);
       pending.push({ span: next, end: childEnd });
       cursor = next.start < child.start ? next.start : child.start;
