@@ -64,7 +64,10 @@ function failures(jobs, which) {
   return counted(attempts.length, "failed attempt");
 }
 
-const isTriedAgain = (attempt) => attempt.isFailure && attempt.rescheduledAt !== null;
+function isTriedAgain(attempt) {
+  const next = attempt.job.attempts[attempt.job.attempts.indexOf(attempt) + 1];
+  return attempt.isFailure && (attempt.rescheduledAt !== null || Boolean(next && !attempt.job.isRedriven(next)));
+}
 
 function untilWhen(jobs, model) {
   const open = jobs.find((job) => job.parts.some((part) => part.kind === "backoff" && part.isOpen));

@@ -951,7 +951,10 @@ function failures(jobs, which) {
   return counted(attempts.length, "failed attempt");
 }
 
-const isTriedAgain = (attempt) => attempt.isFailure && attempt.rescheduledAt !== null;
+function isTriedAgain(attempt) {
+  const next = attempt.job.attempts[attempt.job.attempts.indexOf(attempt) + 1];
+  return attempt.isFailure && (attempt.rescheduledAt !== null || Boolean(next && !attempt.job.isRedriven(next)));
+}
 
 function untilWhen(jobs, model) {
   const open = jobs.find((job) => job.parts.some((part) => part.kind === "backoff" && part.isOpen));
@@ -3587,9 +3590,9 @@ function goldenValue(value, text) {
 // Swift writes an exponent where JavaScript doesn't yet, and of two digits.
 function swiftDouble(number) {
   if (typeof number !== "number") return { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" }[number] ?? String(number);
-  if (Number.isInteger(number) && Math.abs(number) <= 2 ** 54) return `${Object.is(number, -0) ? "-0" : number}.0`;
+  if (Number.isInteger(number) && Math.abs(number) <= 2 ** 53) return `${Object.is(number, -0) ? "-0" : number}.0`;
   const size = Math.abs(number);
-  const text = size < 1e-4 || size > 2 ** 54 ? number.toExponential() : String(number);
+  const text = size < 1e-4 || size > 2 ** 53 ? number.toExponential() : String(number);
   return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
@@ -3608,11 +3611,13 @@ const volatile = /(^|\.)(id|conversation_id|message_id)$|_s$|_ms$|_at$|^server\.
 
 export function swiftTest(spans) {
   const trees = forest(spans);
+  const keys = new Set(spans.map((span) => span.key));
   const targets = new Map();
-  for (const { document } of spans) {
-    for (const link of document.links ?? []) {
+  // In the order of the trees, so that the same trace gives the same text.
+  for (const { span } of trees.flatMap(({ roots }) => walk(roots))) {
+    for (const link of span.document.links ?? []) {
       const key = `${link.traceId}/${link.spanId}`;
-      if (!targets.has(key) && spans.some((span) => span.key === key)) targets.set(key, `s${targets.size + 1}`);
+      if (!targets.has(key) && keys.has(key)) targets.set(key, `s${targets.size + 1}`);
     }
   }
   const lines = [];

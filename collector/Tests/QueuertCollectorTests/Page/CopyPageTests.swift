@@ -27,7 +27,8 @@ extension ProcessTests.PageTests {
             let forest = try await collected.read()
             #expect(golden == forest.rendered(.golden))
             try forest.expect(golden: "order")
-            #expect(try CopiedTest.text == test)
+            let text = try CopiedTest.text
+            #expect(text == test)
             try await CopiedTest.expect(of: collected)
         }
     }

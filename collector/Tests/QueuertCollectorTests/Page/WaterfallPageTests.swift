@@ -135,8 +135,8 @@ extension ProcessTests.PageTests {
             try await browser.wait(for: "document.querySelectorAll('[role=treeitem]').length === 7")
             let path = try await browser.text(
                 "[...document.querySelectorAll('.row:has(.on-path)')].map((row) => row.id.slice(-1)).sort().join()")
-            // Identifiers are one above the numbers; the wait itself is no work.
-            #expect(path == "2,3,4,5,7,8")
+            // Identifiers are one above the numbers. The wait itself is no work, and what was written meanwhile not critical.
+            #expect(path == "2,3,5,7,8")
         }
     }
 

@@ -189,7 +189,7 @@ struct SampleChain {
 
     private static func iso8601(_ milliseconds: UInt64) -> String {
         let date = Date(timeIntervalSince1970: Double(origin / 1_000_000 + milliseconds) / 1000)
-        return date.formatted(.iso8601.time(includingFractionalSeconds: true))
+        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// An order: it waits for the stock, its card is declined twice, and the worker that sends the receipt dies.
