@@ -107,7 +107,7 @@ export class ChainModel {
 }
 
 export function chainOf(span) {
-  return span.attributes.get("messaging.message.conversation_id") ?? span.attributes.get("queuert.chain.id");
+  return span.text("messaging.message.conversation_id") ?? span.text("queuert.chain.id");
 }
 
 class Job {

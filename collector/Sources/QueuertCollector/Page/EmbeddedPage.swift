@@ -666,7 +666,7 @@ export class ChainModel {
 }
 
 export function chainOf(span) {
-  return span.attributes.get("messaging.message.conversation_id") ?? span.attributes.get("queuert.chain.id");
+  return span.text("messaging.message.conversation_id") ?? span.text("queuert.chain.id");
 }
 
 class Job {
@@ -2788,7 +2788,7 @@ export class Span {
     this.document = document;
     this.isConflicting = isConflicting;
     this.key = `${document.traceId}/${document.spanId}`;
-    this.attributes = new Map((document.attributes ?? []).map((pair) => [pair.key, valueText(pair.value)]));
+    this.known = null;
     this.service = attribute(document.resource?.attributes, "service.name") || "unknown_service";
     this.start = BigInt(document.startTimeUnixNano);
     const end = BigInt(document.endTimeUnixNano);
@@ -2796,14 +2796,27 @@ export class Span {
     this.length = Number(this.end - this.start);
     this.kind = kinds[document.kind] ?? "";
     this.isError = document.status?.code === 2;
-    this.errorType = this.attributes.get("error.type") ?? "";
-    this.attempt = this.kind === "consumer" ? this.attributes.get("queuert.job.attempt") ?? "" : "";
     this.parent = null;
     this.isGhost = false;
     this.children = [];
     this.outgoing = [];
     this.incoming = [];
     this.depth = 0;
+  }
+
+  // Made when they are asked for: of most spans of a large trace nobody does.
+  get attributes() {
+    this.known ??= new Map((this.document.attributes ?? []).map((pair) => [pair.key, valueText(pair.value)]));
+    return this.known;
+  }
+  get errorType() { return this.text("error.type") ?? ""; }
+  get attempt() { return this.kind === "consumer" ? this.text("queuert.job.attempt") ?? "" : ""; }
+
+  // The text of one attribute.
+  text(key) {
+    if (this.known) return this.known.get(key);
+    const pair = (this.document.attributes ?? []).find((candidate) => candidate.key === key);
+    return pair && valueText(pair.value);
   }
 
   // How long the job waited before this attempt, in nanoseconds.
