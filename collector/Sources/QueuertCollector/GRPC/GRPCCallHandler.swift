@@ -114,6 +114,8 @@ struct GRPCCallHandler: Sendable {
         /// The message.
         ///
         /// - Parameter reservation: The room that it has in memory.
+        /// - Returns: The message.
+        /// - Throws: `Gone`, `IntakeLimit.Full` or `ReceiverFailure`.
         mutating func message(into reservation: inout IntakeLimit.Reservation) async throws -> GRPCMessage {
             var reader = GRPCMessageReader()
             while !isEnded {

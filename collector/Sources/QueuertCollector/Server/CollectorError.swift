@@ -29,14 +29,13 @@ package struct CollectorError: Error, Sendable, CustomStringConvertible {
 }
 
 extension CollectorError {
-    /// Says why an address can't be listened on.
+    /// Says why an address can't be listened on; `nil` if that isn't known.
     ///
     /// - Parameters:
     ///   - error: What the system says.
     ///   - host: The address.
     ///   - port: The port.
     ///   - option: The option that chooses the port.
-    /// - Returns: `nil` if that isn't known.
     init?(_ error: IOError, host: String, port: Int, option: String) {
         let address = "\(host):\(port)"
         switch error.errnoCode {
