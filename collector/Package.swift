@@ -110,6 +110,7 @@ if Context.environment["QUEUERT_COLLECTOR_FUZZER"] != nil {
             ],
             path: "Fuzzing/queuert-collector-fuzz",
             swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
+            // Debian's gold fails with what AddressSanitizer adds.
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     ]
 }
