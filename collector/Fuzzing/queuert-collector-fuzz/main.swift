@@ -1,7 +1,9 @@
 import CLibFuzzer
 import Foundation
 
-/// Tries an input. It has the name that libFuzzer's own `main` looks for, though ours runs.
+/// Tries an input.
+///
+/// It has the name that libFuzzer's own `main` looks for, though ours runs.
 @_cdecl("LLVMFuzzerTestOneInput")
 func tryInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     FuzzedInput(Array(UnsafeBufferPointer(start: data, count: size)))?.receive()
