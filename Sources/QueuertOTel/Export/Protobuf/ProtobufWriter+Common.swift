@@ -7,6 +7,8 @@ extension ProtobufWriter {
             var index = attributes.count
             while index > 0 {
                 index -= 1
+                // First, for a call between a text's being found and written would count the references to it.
+                reserveTextPair()
                 if case .string(let text) = attributes[index].value, textPair(field, attributes[index].key, text) {
                     continue
                 }

@@ -19,6 +19,9 @@ struct ProtobufWriter: ~Copyable {
         static let fixed32 = 5
     }
 
+    /// How long a message can be whose length is one byte.
+    private static var maximumTextPair: Int { 0x7f }
+
     /// Makes a writer with room for so many bytes; it grows when they are used up.
     init(capacity: Int) {
         self.capacity = max(capacity, 64)
@@ -81,7 +84,13 @@ struct ProtobufWriter: ~Copyable {
         head(field, byteCount: count - end)
     }
 
+    /// Makes room for a `KeyValue` that can be written in one piece.
+    @inline(__always)
+    mutating func reserveTextPair() { reserve(Self.maximumTextPair + 2) }
+
     /// A `KeyValue` whose value is text, as nearly all attributes are: in one piece, since its lengths are known beforehand.
+    ///
+    /// There must be room for it.
     ///
     /// - Returns: Whether it was written; not if it is long, or one of its texts is empty, has a zero byte or is not in one
     ///   piece in memory.
@@ -210,10 +219,9 @@ struct ProtobufWriter: ~Copyable {
         let lengths = (key: key.count, text: text.count)
         // The tags and lengths of a pair's key, of its value and of the text in that.
         let content = lengths.key + lengths.text + 6
-        guard field < 16, content < 0x80, let key = UnsafeRawPointer(key.baseAddress), lengths.key > 0,
+        guard field < 16, content <= Self.maximumTextPair, let key = UnsafeRawPointer(key.baseAddress), lengths.key > 0,
             let text = UnsafeRawPointer(text.baseAddress), lengths.text > 0
         else { return false }
-        reserve(content + 2)
         let start = memory + (position - content - 2)
         func head(_ target: UnsafeMutableRawPointer, _ field: Int, _ byteCount: Int) {
             let both = UInt16(truncatingIfNeeded: field << 3 | Wire.bytes | byteCount << 8)
