@@ -12,15 +12,14 @@ internal import Darwin
 /// A thread that runs the jobs of one actor, so that a C call that blocks never blocks Swift's cooperative threads.
 ///
 /// The thread lives as long as the executor: a queued job keeps its actor alive, and the actor its executor.
-package final class ThreadExecutor: SerialExecutor, TaskExecutor {
+package final class ThreadExecutor: SerialExecutor {
     private let loop: Loop
 
     /// Starts the thread.
     package init() {
         loop = Loop()
-        let serial = asUnownedSerialExecutor()
-        let task = asUnownedTaskExecutor()
-        loop.start { job in job.runSynchronously(isolatedTo: serial, taskExecutor: task) }
+        let executor = asUnownedSerialExecutor()
+        loop.start { job in job.runSynchronously(on: executor) }
     }
 
     deinit { loop.stop() }
