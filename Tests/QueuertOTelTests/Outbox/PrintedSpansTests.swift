@@ -65,7 +65,7 @@ import Testing
             _ = try await client.startJobChain(Letter.self, input: 1)
             await telemetry.shutdown()
         }
-        let output = String(decoding: process?.standardOutputContent ?? [], as: UTF8.self)
+        let output = String(decoding: process.standardOutputContent, as: UTF8.self)
         #expect(output.contains("start letter"))
         #expect(try server.requests.flatMap { try SpanNames.read($0.body) } == ["start letter"])
     }
