@@ -10,27 +10,18 @@ final class Settler: Sendable {
         var isStopped = false
     }
     /// Writes ends of attempts in one transaction, and notes which of them its effects tell of, if it gets that far.
-    ///
-    /// The turn ends with the transaction.
-    private let commit:
-        @Sendable (_ ends: [Settling], _ announced: Locked<[Bool]>, _ turn: Turn?) async throws -> [Bool]
+    private let commit: @Sendable (_ ends: [Settling], _ announced: Locked<[Bool]>) async throws -> [Bool]
     private let state = Mutex(State())
     private let signal: Signal
-    /// While one writer tells of what it has written, another writes.
-    private let writerCount: Int
-    private let gate = FairGate(width: 1)
 
     /// How many results are written in one transaction at most, so that no transaction holds the database for long.
     private static var batchLimit: Int { 200 }
 
     init<Adapter: StateAdapter>(client: Client<Adapter>) {
         signal = Signal(clock: client.clock)
-        writerCount = client.observability == nil ? 1 : 2
-        commit = { ends, announced, turn in
+        commit = { ends, announced in
             try await client.withOperation { connection in
                 do {
-                    // Before what is told, which takes its time.
-                    if let turn { try connection.openEffects.add(onCommit: { turn.end() }, onRollback: { turn.end() }) }
                     let written = try client.settle(ends, on: connection)
                     announced.withLock { $0 = written }
                     return written
@@ -55,8 +46,18 @@ final class Settler: Sendable {
 
     /// Writes results until the task is cancelled; then fails what still waits.
     func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<writerCount { group.addTask { await self.writeBatches() } }
+        while !Task.isCancelled {
+            let batch = state.withLock { state in
+                let batch = Array(state.waiting.prefix(Self.batchLimit))
+                state.waiting.removeFirst(batch.count)
+                state.isAwaited = batch.isEmpty
+                return batch
+            }
+            if batch.isEmpty {
+                try? await signal.wait()
+            } else {
+                await write(batch)
+            }
         }
         let rest = state.withLock { state in
             state.isStopped = true
@@ -66,35 +67,10 @@ final class Settler: Sendable {
         fail(rest, CancellationError())
     }
 
-    /// Writes one batch after the other, each when it is this writer's turn.
-    private func writeBatches() async {
-        while !Task.isCancelled, (try? await gate.enter()) != nil {
-            let turn = Turn(gate)
-            let batch = await nextBatch()
-            if !batch.isEmpty { await write(batch, turn) }
-            turn.end()
-        }
-    }
-
-    /// The results that are ready, as soon as there are any; none if the task was cancelled before.
-    private func nextBatch() async -> [SettlerItem] {
-        while !Task.isCancelled {
-            let batch = state.withLock { state in
-                let batch = Array(state.waiting.prefix(Self.batchLimit))
-                state.waiting.removeFirst(batch.count)
-                state.isAwaited = batch.isEmpty
-                return batch
-            }
-            if !batch.isEmpty { return batch }
-            try? await signal.wait()
-        }
-        return []
-    }
-
-    private func write(_ batch: [SettlerItem], _ turn: Turn? = nil) async {
+    private func write(_ batch: [SettlerItem]) async {
         let announced = Locked<[Bool]>([])
         do {
-            let written = try await commit(batch.map(\.settling), announced, turn)
+            let written = try await commit(batch.map(\.settling), announced)
             succeed(batch, written)
         } catch let refused as RefusedBatch {
             if batch.count == 1 {
@@ -142,18 +118,6 @@ final class Settler: Sendable {
 struct SettlerItem: Sendable {
     let attempt: Attempt
     let settling: Settling
-}
-
-/// A writer's turn, which ends once.
-private final class Turn: Sendable {
-    private let gate: FairGate
-    private let hasEnded = Atomic(false)
-
-    init(_ gate: FairGate) { self.gate = gate }
-
-    func end() {
-        if !hasEnded.exchange(true, ordering: .relaxed) { gate.leave() }
-    }
 }
 
 /// A settlement that the database refused before anything waited for the commit.
