@@ -1,5 +1,5 @@
 # The commands of the project. Each is a script in .ci, which says what it does.
-.PHONY: demo demo-stop screenshot test bench interop lint format
+.PHONY: demo demo-stop screenshot test bench fuzz interop lint format
 
 demo: ## Builds everything, starts the collector and indexes DIR as job chains: make demo [DIR=…] [PORT=…]
 	@DIR="$(DIR)" PORT="$(PORT)" bash .ci/demo
@@ -18,6 +18,10 @@ test: ## Runs everything: installs what is missing, generates, lints, builds, te
 bench: ## Runs the benchmarks, one JSON object per line: make bench [ONLY="sqlite otel.span"]
 	@bash .ci/install-packages test
 	@bash .ci/bench $(ONLY)
+
+fuzz: ## Has libFuzzer look for requests that stop the collector: make fuzz [SECONDS=60]
+	@bash .ci/install-packages test
+	@bash .ci/fuzz $(SECONDS)
 
 interop: ## Sends our spans to another collector, and another SDK's spans to ours
 	@bash .ci/interop

@@ -101,7 +101,10 @@ import Tracing
     func metrics() async throws {
         let server = try ScriptedServer()
         defer { server.stop() }
-        let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop"])
+        let telemetry = Self.telemetry([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop",
+            "OTEL_METRIC_EXPORT_INTERVAL": "86400000",
+        ])
         telemetry.meters.counter("mails", unit: "{mail}").add(3)
         #expect(await telemetry.flush(timeout: .seconds(600)) == .success)
         telemetry.meters.counter("mails", unit: "{mail}").add(1)

@@ -19,6 +19,7 @@ package final class ThreadExecutor: SerialExecutor {
     package init() {
         loop = Loop()
         let executor = asUnownedSerialExecutor()
+        // Not as a task executor's, too: no task asks for one, and each await would come back through the queue.
         loop.start { job in job.runSynchronously(on: executor) }
     }
 
@@ -29,6 +30,9 @@ package final class ThreadExecutor: SerialExecutor {
     package func checkIsolated() {
         precondition(loop.isCurrentThread, "This is not the executor's thread.")
     }
+
+    /// How many jobs, and pieces of work for idle times, have come so far.
+    package var arrivalCount: UInt { loop.arrivalCount }
 
     /// Whether no job waits for the one that runs to end.
     package var hasNoWaitingJobs: Bool { loop.hasNoWaitingJobs }
@@ -96,6 +100,8 @@ private final class Loop: Sendable {
     func whenIdle(_ work: IdleWork) { wake { $0.idleWork.append(work) } }
 
     func stop() { wake { $0.isStopped = true } }
+
+    var arrivalCount: UInt { arrivals.load(ordering: .relaxed) }
 
     var hasNoWaitingJobs: Bool { state.withLock { $0.jobs.isEmpty } }
 

@@ -13,13 +13,13 @@ extension SQLiteHandle {
         var mode = SQLiteValue.null
         try retryWhileBusy(for: configuration.busyTimeout) { mode = try value("PRAGMA journal_mode = WAL") }
         let journal = try Self.journal(mode, isTemporary: isTemporary)
-        // The limit of the journal's size has it cut down whenever it is reset; savepoints are undone from memory. The cache,
-        // 16 MB instead of SQLite's 2, holds what a busy queue touches, so that it isn't read from the system again and again.
+        // The limit of the journal's size has it cut down whenever it is reset. The cache, 16 MB instead of SQLite's 2, holds
+        // what a busy queue touches, so that it isn't read from the system again and again. temp_store stays what it is: what
+        // undoes a savepoint is in memory up to 64 kB either way, and in one piece only if it may become a file.
         try run(
             script: """
                 PRAGMA synchronous = \(configuration.synchronous.rawValue);
                 PRAGMA foreign_keys = ON;
-                PRAGMA temp_store = MEMORY;
                 PRAGMA cache_size = -16000;
                 PRAGMA journal_size_limit = \(configuration.walSizeLimit);
                 """)

@@ -1,14 +1,30 @@
 import Queuert
 import Testing
 
-@Suite("A thread's work for idle times", .timeLimit(.minutes(2))) struct ThreadExecutorTests {
+@Suite("A thread of an actor", .timeLimit(.minutes(2))) struct ThreadExecutorTests {
     actor Answerer {
         let executor = ThreadExecutor()
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
         func answer() -> Int { 7 }
+
+        func answers(_ count: Int) async throws -> Int {
+            var sum = 0
+            for _ in 0..<count { sum += try await Self.pass { self.answer() } }
+            return sum
+        }
+        /// As a transaction's body is called by what begins and ends the transaction.
+        private nonisolated static func pass<R>(_ body: () async throws -> R) async throws -> R { try await body() }
     }
 
-    @Test("is done when no job has come for that long", arguments: [Duration.zero, .milliseconds(2)])
+    @Test("goes on after an await inside a job without enqueueing it again")
+    func goesOn() async throws {
+        let answerer = Answerer()
+        let sum = try await answerer.answers(100)
+        #expect(sum == 700)
+        #expect(answerer.executor.arrivalCount == 1)
+    }
+
+    @Test("does work for idle times when no job has come for that long", arguments: [Duration.zero, .milliseconds(2)])
     func isDone(quiet: Duration) async {
         let answerer = Answerer()
         await withCheckedContinuation { continuation in
@@ -17,7 +33,7 @@ import Testing
         #expect(await answerer.answer() == 7)
     }
 
-    @Test("holds up no job, however long it waits")
+    @Test("holds up no job, however long work for idle times waits")
     func holdsUpNoJob() async {
         let answerer = Answerer()
         answerer.executor.whenIdle(for: .seconds(3_600)) {}

@@ -59,7 +59,7 @@ final class CollectorProcess {
         var configuration = CollectorConfiguration(port: 0, databasePath: arguments[0], logger: logger)
         configuration.retention.bytes = Int(arguments[1]) ?? configuration.retention.bytes
         let collector = try await Collector(configuration)
-        try await collector.run(stopOnSignals: true) { port in
+        try await collector.run(stopOnSignals: true) { port, _ in
             FileHandle.standardOutput.write(Data("\(port)\n".utf8))
         }
     }

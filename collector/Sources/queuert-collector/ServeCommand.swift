@@ -19,6 +19,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 for any that is free.")
     var port: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The port to listen on for OTLP over gRPC, or off. (default: 4317, if it is free)", valueName: "grpc-port"))
+    var grpcPort: String?
+
     @OptionGroup var database: DatabaseOption
 
     @OptionGroup(title: "Who may use it") var access: AccessOptions
@@ -35,15 +40,17 @@ struct ServeCommand: AsyncParsableCommand {
         let port = try Settings.value(port.map(String.init), "PORT", "a port", Settings.port) ?? 4318
         var configuration = CollectorConfiguration(
             host: host, port: port, databasePath: database.path, logger: logger)
+        configuration.grpc = try grpc()
         try access.apply(to: &configuration)
         try storage.apply(to: &configuration)
         OpenFiles.raiseLimit()
         do {
             let collector = try await Collector(configuration)
-            try await collector.run(stopOnSignals: true) { [host, path = database.path] port in
+            try await collector.run(stopOnSignals: true) { [host, path = database.path] port, grpcPort in
                 let authority = host.contains(":") ? "[\(host)]" : host
+                let grpc = grpcPort.map { "gRPC: \(authority):\($0), " } ?? ""
                 // Not printed: output to a pipe is buffered, and whoever started us may wait for this line.
-                let line = "queuert-collector is ready: http://\(authority):\(port)/ (database: \(path))\n"
+                let line = "queuert-collector is ready: http://\(authority):\(port)/ (\(grpc)database: \(path))\n"
                 FileHandle.standardOutput.write(Data(line.utf8))
             }
         } catch let error as CollectorError {
@@ -51,5 +58,15 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as StoreError {
             try Failure.exit(error.description)
         }
+    }
+
+    /// Without a word about it, gRPC's usual port may be taken by another program, which is no reason not to start.
+    private func grpc() throws -> GRPCConfiguration? {
+        let text = grpcPort ?? Settings.text("GRPC_PORT")
+        if text == "off" { return nil }
+        guard let port = try Settings.value(text, "GRPC_PORT", "a port or off", Settings.port) else {
+            return GRPCConfiguration(isRequired: false)
+        }
+        return GRPCConfiguration(port: port)
     }
 }

@@ -3,6 +3,9 @@ internal import Dispatch
 
 /// Posts over HTTP and HTTPS; the thin wrapper around libcurl.
 ///
+/// QueuertOTel's wrapper does far more (TLS settings, gRPC, answers that it reads) and is internal to a library that the
+/// collector doesn't build. To share it, that library would have to export it to everybody.
+///
 /// `@unchecked`, because the compiler knows nothing of the handle: it is used on the queue only, one request at a time, and
 /// freed when nobody has the client any more, so that no request runs.
 final class CurlClient: @unchecked Sendable {

@@ -80,13 +80,15 @@ enum OTLPEncoding: String, Sendable {
         }
     }
 
-    /// The codes of `google.rpc.Status` that the collector uses.
+    /// The codes of `google.rpc.Status`, which are gRPC's, that the collector uses.
     enum StatusCode: Int32 {
         /// The request can't be read.
         case invalidArgument = 3
         /// The request is too large.
         case resourceExhausted = 8
-        /// Something is wrong with the collector.
+        /// There is no such method, or the request is compressed in a way that isn't known; gRPC only.
+        case unimplemented = 12
+        /// Something is wrong with the collector, or with how a call is put into HTTP/2.
         case internalError = 13
         /// The request can't be kept now, and may be sent again.
         case unavailable = 14

@@ -17,8 +17,41 @@ struct OTLPReceiver: Sendable {
     /// - Returns: OTLP's answer.
     func respond(to request: Request, _ signal: Signal) async -> Response {
         let response = await answer(to: request, signal)
-        intake.statistics.count { $0.requests[signal, default: [:]][response.status.code, default: 0] += 1 }
+        count(response.status, signal)
         return response
+    }
+
+    /// Counts an answer.
+    ///
+    /// - Parameters:
+    ///   - status: The answer's status; that of HTTP which is closest if it was given over gRPC.
+    ///   - signal: What the request carried.
+    func count(_ status: HTTPResponse.Status, _ signal: Signal) {
+        intake.statistics.count { $0.requests[signal, default: [:]][status.code, default: 0] += 1 }
+    }
+
+    /// Stores the items of a request, and hands it to whoever gets it as well.
+    ///
+    /// - Parameters:
+    ///   - body: The request as it came.
+    ///   - signal: What it carries.
+    ///   - encoding: Its encoding.
+    ///   - coding: How it is compressed.
+    ///   - reservation: The room that it has in memory.
+    /// - Returns: What is in it.
+    /// - Throws: An error that `ReceiverFailure` has a sentence for; then nothing was stored.
+    func keep(
+        _ body: ByteBuffer, _ signal: Signal, _ encoding: OTLPEncoding, _ coding: ContentCoding,
+        into reservation: inout IntakeLimit.Reservation
+    ) async throws -> ReceivedBatch {
+        intake.statistics.count { $0.receivedBytes += body.readableBytes }
+        let plain = try ReceivedBody.plain(body, coding, into: &reservation)
+        intake.statistics.count { $0.decompressedBytes += plain.count }
+        let batch = try encoding.decode(plain, signal)
+        try await intake.keep(batch)
+        let copy = TeedRequest(signal: signal, encoding: encoding, coding: coding, body: body, batch: batch)
+        for tee in tees { tee.offer(copy) }
+        return batch
     }
 
     private func answer(to request: Request, _ signal: Signal) async -> Response {
@@ -27,51 +60,17 @@ struct OTLPReceiver: Sendable {
             return ReceiverAnswer.unsupportedMediaType
         }
         guard let coding = ContentCoding(header: request.headers[.contentEncoding]) else {
-            return ReceiverAnswer.failure(
-                .unsupportedMediaType, encoding, .invalidArgument,
+            let failure = ReceiverFailure(
+                .unsupportedMediaType, .invalidArgument,
                 "the Content-Encoding isn't supported. Send gzip, deflate or no compression.")
+            return ReceiverAnswer.failure(failure, encoding)
         }
         var reservation = limit.begin()
         do {
             let body = try await ReceivedBody.collect(request, into: &reservation)
-            intake.statistics.count { $0.receivedBytes += body.readableBytes }
-            let plain = try ReceivedBody.plain(body, coding, into: &reservation)
-            intake.statistics.count { $0.decompressedBytes += plain.count }
-            let batch = try encoding.decode(plain, signal)
-            try await intake.keep(batch)
-            let copy = TeedRequest(signal: signal, encoding: encoding, coding: coding, body: body, batch: batch)
-            for tee in tees { tee.offer(copy) }
-            return ReceiverAnswer.success(encoding, batch)
+            return ReceiverAnswer.success(encoding, try await keep(body, signal, encoding, coding, into: &reservation))
         } catch {
-            return answer(to: error, encoding)
-        }
-    }
-
-    private func answer(to error: any Error, _ encoding: OTLPEncoding) -> Response {
-        switch error {
-        case is IntakeLimit.Full:
-            return ReceiverAnswer.failure(
-                .tooManyRequests, encoding, .resourceExhausted,
-                "too much is being received at once. Send it again later.", retryAfter: 1)
-        case DecompressionError.tooLarge, is NIOTooManyBytesError:
-            return ReceiverAnswer.failure(
-                .contentTooLarge, encoding, .resourceExhausted,
-                "the request is larger than 64 MiB, before or after decompression. Send smaller batches.")
-        case DecompressionError.suspicious:
-            return ReceiverAnswer.failure(
-                .contentTooLarge, encoding, .resourceExhausted,
-                "the body becomes more than \(OTLPLimits.compressionRatio) times as large, as no telemetry does. "
-                    + "Send smaller batches.")
-        case DecompressionError.malformed:
-            return ReceiverAnswer.failure(
-                .badRequest, encoding, .invalidArgument,
-                "the body isn't compressed as Content-Encoding says, or breaks off. Compress it as one gzip file.")
-        case let error as OTLPDecodingError:
-            return ReceiverAnswer.failure(.badRequest, encoding, .invalidArgument, "\(error)")
-        case let error as StoreError:
-            return ReceiverAnswer.failure(.serviceUnavailable, encoding, .unavailable, "\(error)", retryAfter: 1)
-        default:
-            return ReceiverAnswer.failure(.badRequest, encoding, .invalidArgument, "the body broke off. Send it again.")
+            return ReceiverAnswer.failure(ReceiverFailure(error), encoding)
         }
     }
 }

@@ -31,40 +31,13 @@ enum ReceiverAnswer {
     /// The items are not kept.
     ///
     /// - Parameters:
-    ///   - status: The HTTP status.
+    ///   - failure: Why.
     ///   - encoding: The request's encoding.
-    ///   - code: The kind of failure.
-    ///   - message: What was wrong and what to do.
-    ///   - retryAfter: After how many seconds the request may be sent again; `nil` for never.
     /// - Returns: The answer.
-    static func failure(
-        _ status: HTTPResponse.Status, _ encoding: OTLPEncoding, _ code: OTLPEncoding.StatusCode, _ message: String,
-        retryAfter: Int? = nil
-    ) -> Response {
-        var response = response(status, encoding, encoding.failure(code, message: message))
-        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+    static func failure(_ failure: ReceiverFailure, _ encoding: OTLPEncoding) -> Response {
+        var response = response(failure.status, encoding, encoding.failure(failure.code, message: failure.message))
+        if let retryAfter = failure.retryAfter { response.headers[.retryAfter] = String(retryAfter) }
         return response
-    }
-
-    /// The answer that a test has asked for.
-    ///
-    /// - Parameters:
-    ///   - status: The HTTP status.
-    ///   - request: The request, which is not looked at.
-    /// - Returns: The answer.
-    static func scripted(_ status: Int, _ request: Request) -> Response {
-        let code: OTLPEncoding.StatusCode =
-            switch status {
-            case 400: .invalidArgument
-            case 401: .unauthenticated
-            case 413, 429: .resourceExhausted
-            case 502, 503, 504: .unavailable
-            default: .internalError
-            }
-        let isOverload = [429, 503].contains(status)
-        return failure(
-            .init(code: status), OTLPEncoding(header: request.headers[.contentType]) ?? .protobuf, code,
-            "a scripted fault", retryAfter: isOverload ? 1 : nil)
     }
 
     private static func response(

@@ -17,7 +17,8 @@ struct ReceiverMiddleware<Context: RequestContext>: RouterMiddleware {
         if let preflight = origins.preflight(request) { return preflight }
         var response: Response
         if let fault = faults?.next() {
-            response = ReceiverAnswer.scripted(fault, request)
+            let encoding = OTLPEncoding(header: request.headers[.contentType]) ?? .protobuf
+            response = ReceiverAnswer.failure(.scripted(fault), encoding)
         } else {
             response = await receiver.respond(to: request, signal)
         }

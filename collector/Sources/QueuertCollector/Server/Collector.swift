@@ -42,10 +42,11 @@ package struct Collector: Sendable {
     ///
     /// - Parameters:
     ///   - stopOnSignals: Whether SIGTERM and SIGINT stop the collector.
-    ///   - onReady: Called once requests are answered, with the port.
+    ///   - onReady: Called once requests are answered, with the port, and with that for gRPC if there is one.
     /// - Throws: `CollectorError` if it can't listen where it was told to, or can't import what it was told to.
     package func run(
-        stopOnSignals: Bool = false, onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        stopOnSignals: Bool = false,
+        onReady: @escaping @Sendable (_ port: Int, _ grpcPort: Int?) async -> Void = { _, _ in }
     ) async throws {
         do { try await importFiles() } catch {
             await store.close()
@@ -55,8 +56,12 @@ package struct Collector: Sendable {
         var services: [any Service] = [intake.pruner]
         if let forwarder { services.append(forwarder) }
         if let files { services.append(files) }
+        let receiver = OTLPReceiver(intake: intake, limit: limit, tees: tees)
+        let faults = configuration.hasScriptedFaults ? ScriptedFaults() : nil
+        let grpc = configuration.grpc.map { GRPCServer($0, configuration, receiver, faults) }
+        if let grpc { services.append(grpc) }
         let application = Application(
-            router: router(),
+            router: router(receiver, faults),
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [
@@ -68,7 +73,12 @@ package struct Collector: Sendable {
                 availableConnectionsDelegate: MaximumAvailableConnections(
                     configuration.connectionLimit, logger: configuration.logger)),
             services: services,
-            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? configuration.port) },
+            onServerRunning: { channel in
+                let grpcPort = await grpc?.listeningPort()
+                // Cancelled if that can't be listened on: then the collector isn't ready, and won't be.
+                guard !Task.isCancelled else { return }
+                await onReady(channel.localAddress?.port ?? configuration.port, grpcPort)
+            },
             logger: configuration.logger)
         do {
             try await application.runService(gracefulShutdownSignals: stopOnSignals ? [.sigterm, .sigint] : [])
@@ -86,16 +96,14 @@ package struct Collector: Sendable {
         return tees
     }
 
-    private func router() -> Router<BasicRequestContext> {
+    private func router(_ receiver: OTLPReceiver, _ faults: ScriptedFaults?) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: SecurityHeadersMiddleware())
         if configuration.isLoopback { router.add(middleware: LoopbackHostMiddleware()) }
-        if let token = configuration.token { router.add(middleware: TokenMiddleware(token: token)) }
+        if let token = configuration.token { router.add(middleware: TokenMiddleware(token: AccessToken(text: token))) }
         router.add(
             middleware: ReceiverMiddleware(
-                receiver: OTLPReceiver(intake: intake, limit: limit, tees: tees),
-                origins: configuration.allowedOrigins, faults: configuration.hasScriptedFaults ? ScriptedFaults() : nil)
-        )
+                receiver: receiver, origins: configuration.allowedOrigins, faults: faults))
         router.add(middleware: UnchangedMiddleware(changes: changes))
         TraceAPI(store: store, changes: changes).addRoutes(to: router)
         MetricsAPI(store: store).addRoutes(to: router)
@@ -121,22 +129,6 @@ package struct Collector: Sendable {
 
     private func startError(_ error: any Error) -> any Error {
         guard let error = error as? IOError else { return error }
-        let address = "\(configuration.host):\(configuration.port)"
-        switch error.errnoCode {
-        case EADDRINUSE:
-            return CollectorError(
-                code: .portInUse, message: "another program already listens on \(address)",
-                hint: "Stop it, or choose another port with --port, and tell the senders with "
-                    + "OTEL_EXPORTER_OTLP_ENDPOINT=http://\(configuration.host):PORT.")
-        case EACCES:
-            return CollectorError(
-                code: .portForbidden, message: "this user may not listen on \(address)",
-                hint: "Choose a port above 1023 with --port.")
-        case EADDRNOTAVAIL:
-            return CollectorError(
-                code: .addressUnavailable, message: "\(configuration.host) isn't an address of this machine",
-                hint: "Choose another with --host, or leave it out for 127.0.0.1.")
-        default: return error
-        }
+        return CollectorError(error, host: configuration.host, port: configuration.port, option: "--port") ?? error
     }
 }

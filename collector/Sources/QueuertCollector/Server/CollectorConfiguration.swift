@@ -12,6 +12,8 @@ package struct CollectorConfiguration: Sendable {
     package var token: String?
     /// The web pages that may send from a browser.
     package var allowedOrigins = AllowedOrigins()
+    /// How OTLP over gRPC is received, if at all.
+    package var grpc: GRPCConfiguration?
     /// How much is kept.
     package var retention = RetentionConfiguration()
     /// Where requests are sent on to, if anywhere.

@@ -12,7 +12,7 @@ struct TokenMiddleware<Context: RequestContext>: RouterMiddleware {
     /// What tells whether the collector is alive tells nothing else.
     private static var openPaths: Set<String> { ["/health", "/ready"] }
 
-    let token: String
+    let token: AccessToken
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
@@ -20,35 +20,26 @@ struct TokenMiddleware<Context: RequestContext>: RouterMiddleware {
         if Self.openPaths.contains(request.uri.path) || isKnown(request) { return try await next(request, context) }
         if request.method == .get, request.uri.path == "/",
             let given = request.uri.queryParameters["token"].flatMap({ String($0).removingPercentEncoding }),
-            isToken(given)
+            token.matches(given)
         {
             return Response(
                 status: .seeOther,
                 headers: [
                     .location: "/",
-                    .setCookie: "\(Self.cookie)=\(Self.encoded(token)); Path=/; HttpOnly; SameSite=Strict",
+                    .setCookie: "\(Self.cookie)=\(Self.encoded(token.text)); Path=/; HttpOnly; SameSite=Strict",
                 ])
         }
         return refusal(of: request)
     }
 
     private func isKnown(_ request: Request) -> Bool {
-        if let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") {
-            return isToken(String(header.dropFirst(7)))
-        }
+        if let isToken = token.matches(authorization: request.headers[.authorization]) { return isToken }
         let cookies = (request.headers[.cookie] ?? "").split(separator: ";")
         return cookies.contains { cookie in
             let parts = cookie.split(separator: "=", maxSplits: 1)
             return parts.count == 2 && parts[0].drop { $0 == " " } == Self.cookie
-                && isToken(String(parts[1]).removingPercentEncoding ?? "")
+                && token.matches(String(parts[1]).removingPercentEncoding ?? "")
         }
-    }
-
-    /// Compares in a time that tells nothing of where the two differ.
-    private func isToken(_ given: String) -> Bool {
-        let (known, given) = (Array(token.utf8), Array(given.utf8))
-        guard known.count == given.count else { return false }
-        return zip(known, given).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     private static func encoded(_ token: String) -> String {
@@ -60,12 +51,11 @@ struct TokenMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 
     private func refusal(of request: Request) -> Response {
-        let sentence = "the token is missing or isn't the collector's. Send it as Authorization: Bearer TOKEN"
         var response =
             if Signal.allCases.contains(where: { $0.path == request.uri.path }),
                 let encoding = OTLPEncoding(header: request.headers[.contentType])
             {
-                ReceiverAnswer.failure(.unauthorized, encoding, .unauthenticated, "\(sentence).")
+                ReceiverAnswer.failure(.tokenMissing, encoding)
             } else {
                 APIError(
                     "the token is missing or isn't the collector's",

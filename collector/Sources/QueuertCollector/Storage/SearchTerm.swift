@@ -6,7 +6,9 @@ package struct SearchTerm: Hashable, Sendable {
     /// What a term is about.
     enum Kind: UInt8 {
         case service = 1
-        case name, attribute, chain, job, error, origin
+        case name, attribute, chain, job, error
+        /// A resource and a scope, which have the hash only.
+        case origin
     }
 
     /// The longest text of an attribute's value that is found, in bytes of UTF-8.
@@ -48,12 +50,6 @@ package struct SearchTerm: Hashable, Sendable {
 
     /// A span that ended with an error.
     package static let error = Self(.error, "")
-
-    /// A span of a resource and scope, by its row in the table `origin`.
-    ///
-    /// - Parameter id: The row.
-    /// - Returns: The term.
-    package static func origin(_ id: Int64) -> Self { .init(.origin, String(id)) }
 
     /// A span with an attribute whose value is text of at most ``valueLimit`` bytes, a whole number or a truth value.
     ///

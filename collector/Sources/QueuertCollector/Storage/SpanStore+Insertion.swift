@@ -160,27 +160,27 @@ private struct TraceInsertion {
     }
 
     private func insertTerms(_ database: isolated SQLiteConnection) throws {
-        let (batch, segment, traces) = (batch, segment, traces)
+        let segment = segment
+        var ranges = TermRanges()
         // A trace of which everything was there already has its terms.
-        let terms = batch.terms.lazy.filter { traces[$0.trace].added > 0 }
-        try database.execute(SpanStoreSQL.insertTerm, forEach: terms) { term, parameters in
-            parameters.add(segment)
-            parameters.add(term.hash)
-            parameters.add(traces[term.trace].row.number)
+        for term in batch.terms where traces[term.trace].added > 0 {
+            ranges.add(term.hash, traces[term.trace].row.number)
         }
         var rows: [(hash: Int64, trace: Int64)] = []
         for trace in traces {
-            for origin in trace.origins {
-                rows.append((SearchTerm.service(services[origin]).hash, trace.row.number))
-                rows.append((SearchTerm.origin(origins[origin]).hash, trace.row.number))
+            for service in Set(trace.origins.map { services[$0] }) {
+                rows.append((SearchTerm.service(service).hash, trace.row.number))
             }
         }
         rows.sort { $0 < $1 }
-        try database.execute(SpanStoreSQL.insertTerm, forEach: rows) { row, parameters in
+        for row in rows { ranges.add(row.hash, row.trace) }
+        try database.execute(SpanStoreSQL.insertTerm, forEach: ranges.rows) { row, parameters in
             parameters.add(segment)
             parameters.add(row.hash)
             parameters.add(row.trace)
+            parameters.add(row.more)
         }
+        let batch = batch
         try database.execute(SpanStoreSQL.touchWord, forEach: batch.words) { word, parameters in
             parameters.add(word.kind.rawValue)
             parameters.add(utf8: batch.bytes[word.text])

@@ -142,7 +142,8 @@ private enum PruningSQL {
     static let removeLogs = "DELETE FROM log WHERE id <= ?"
     static let removePoints = "DELETE FROM point WHERE id <= ?"
     static let removeTerms = """
-        DELETE FROM term WHERE segment <= ? AND NOT EXISTS (SELECT 1 FROM trace WHERE trace.id = term.trace)
+        DELETE FROM term WHERE segment <= ? AND NOT EXISTS (
+            SELECT 1 FROM trace WHERE trace.id BETWEEN term.trace AND term.trace + term.more)
         """
     static let removeUnused = ["word", "series", "metric"].map { "DELETE FROM \($0) WHERE last_segment <= ?" }
     /// Spans that arrived until then and are still there belong to traces that live on: few, if any.

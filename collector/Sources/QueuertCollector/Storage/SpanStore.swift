@@ -57,8 +57,12 @@ package final class SpanStore: Sendable {
                 throw StoreError(code: .newerSchema, path: path, detail: "version \(version)")
             }
             guard version < SpanStoreSchema.version else { return }
-            for table in SpanStoreSchema.formerTables { try database.execute("DROP TABLE IF EXISTS \(table)") }
-            for statement in SpanStoreSchema.statements { try database.execute(statement) }
+            if version == 2 {
+                for statement in SpanStoreSchema.fromVersion2 { try database.execute(statement) }
+            } else {
+                for table in SpanStoreSchema.formerTables { try database.execute("DROP TABLE IF EXISTS \(table)") }
+                for statement in SpanStoreSchema.statements { try database.execute(statement) }
+            }
             try database.execute("PRAGMA user_version = \(SpanStoreSchema.version)")
         }
     }

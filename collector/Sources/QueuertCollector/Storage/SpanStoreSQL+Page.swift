@@ -9,9 +9,12 @@ extension SpanStoreSQL {
     ///
     /// What arrived last comes first.
     static let tracesOfTerms = """
-        SELECT DISTINCT term.trace
+        SELECT DISTINCT holder.id AS trace
         FROM (SELECT id FROM segment ORDER BY id DESC) AS segment CROSS JOIN json_each(?1) AS wanted CROSS JOIN term
-        WHERE term.segment = segment.id AND term.hash = wanted.value LIMIT ?2
+        CROSS JOIN trace AS holder
+        WHERE term.segment = segment.id AND term.hash = wanted.value
+          AND holder.id BETWEEN term.trace AND term.trace + term.more
+        LIMIT ?2
         """
     /// The traces whose ids lie between two texts.
     static let tracesOfID = "SELECT id AS trace FROM trace WHERE trace_id >= ?1 AND trace_id < ?2 LIMIT ?3"
@@ -25,7 +28,9 @@ extension SpanStoreSQL {
             WHERE NOT (trace.trace_id GLOB json_extract(condition.value, '$.id') OR EXISTS (
                 SELECT 1 FROM json_each(condition.value, '$.terms') AS wanted CROSS JOIN segment CROSS JOIN term
                 WHERE segment.id BETWEEN trace.first_segment AND trace.last_segment
-                  AND term.segment = segment.id AND term.hash = wanted.value AND term.trace = trace.id)))
+                  AND term.segment = segment.id AND term.hash = wanted.value
+                  AND term.trace BETWEEN trace.id - \(TermRanges.limit) AND trace.id
+                  AND term.trace + term.more >= trace.id)))
         """
     /// The traces among ?7, a list of numbers in JSON, that are wanted.
     static let wantedAmong = """
@@ -66,8 +71,10 @@ extension SpanStoreSQL {
     /// The spans of chains, but for those of what was done within jobs; ?1 and ?2 are the hashes and the ids in JSON.
     static let spansOfChains = """
         SELECT \(chainColumns) FROM (
-            SELECT DISTINCT term.trace FROM json_each(?1) AS wanted CROSS JOIN segment CROSS JOIN term
-            WHERE term.segment = segment.id AND term.hash = wanted.value) AS holder
+            SELECT DISTINCT trace.id AS trace
+            FROM json_each(?1) AS wanted CROSS JOIN segment CROSS JOIN term CROSS JOIN trace
+            WHERE term.segment = segment.id AND term.hash = wanted.value
+              AND trace.id BETWEEN term.trace AND term.trace + term.more) AS holder
         CROSS JOIN span
         WHERE span.trace = holder.trace AND span.chain_id IN (SELECT value FROM json_each(?2)) LIMIT ?3
         """

@@ -55,7 +55,10 @@ enum SpanStoreSQL {
     static let insertLink = """
         INSERT INTO span_link (from_trace, from_span_id, to_trace_id, to_span_id, type) VALUES (?, ?, ?, ?, ?)
         """
-    static let insertTerm = "INSERT INTO term (segment, hash, trace) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    static let insertTerm = """
+        INSERT INTO term (segment, hash, trace, more) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET more = excluded.more WHERE more < excluded.more
+        """
 
     // MARK: Queries
 
@@ -89,7 +92,8 @@ enum SpanStoreSQL {
         SELECT trace.trace_id, span.origin, span.document
         FROM span JOIN trace ON trace.id = span.trace
         WHERE span.trace IN (
-            SELECT term.trace FROM segment JOIN term ON term.segment = segment.id AND term.hash = ?1)
+            SELECT holder.id FROM segment JOIN term ON term.segment = segment.id AND term.hash = ?1
+            JOIN trace AS holder ON holder.id BETWEEN term.trace AND term.trace + term.more)
           AND span.chain_id = ?2
         ORDER BY span.start_time, span.end_time DESC LIMIT ?3
         """

@@ -6,12 +6,15 @@
 enum SpanStoreSchema {
     /// The version that `statements` make, kept in SQLite's `user_version`.
     ///
-    /// Version 1 kept each span as JSON. What a collector has received is worth little after an update, so its tables are
+    /// Version 1 kept each span as JSON. What a collector has received is worth little after such an update, so its tables are
     /// dropped.
-    static let version = 2
+    static let version = 3
 
-    /// The tables of earlier versions.
+    /// The tables of version 1.
     static let formerTables = ["trace_term", "span_link", "span", "trace"]
+
+    /// What makes the tables of version 2 those of version 3, in which a term leads to more than one trace.
+    static let fromVersion2 = ["ALTER TABLE term ADD COLUMN more INTEGER NOT NULL DEFAULT 0"]
 
     /// The statements that make the tables in an empty database.
     static let statements = [
@@ -97,12 +100,13 @@ enum SpanStoreSchema {
         """,
         "CREATE INDEX span_link_forward ON span_link (from_trace, to_trace_id)",
         "CREATE INDEX span_link_backward ON span_link (to_trace_id, from_trace)",
-        // What traces are found by: see SearchTerm. Read segment by segment, newest first.
+        // What traces are found by: see SearchTerm and TermRanges. Read segment by segment, newest first.
         """
         CREATE TABLE term (
             segment INTEGER NOT NULL,
             hash INTEGER NOT NULL,
             trace INTEGER NOT NULL,
+            more INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (segment, hash, trace)
         ) STRICT, WITHOUT ROWID
         """,

@@ -65,6 +65,23 @@ import Testing
         }
     }
 
+    @Test("R04 the seeds of the fuzzer are taken or refused, among them what has stopped it once")
+    func seeds() throws {
+        let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Fuzzing/Corpus").standardized
+        let seeds = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(seeds.count >= 12)
+        for seed in seeds {
+            let bytes = [UInt8](try Data(contentsOf: seed))
+            // The first byte is the fuzzer's; what follows is tried as each signal in each form.
+            for signal in Signal.allCases {
+                for encoding in [OTLPEncoding.protobuf, .json] {
+                    guard let batch = try? encoding.decode(Array(bytes.dropFirst()), signal) else { continue }
+                    try Self.read(batch)
+                }
+            }
+        }
+    }
+
     /// Reads all that was taken, as it is read from the database.
     private static func read(_ batch: ReceivedBatch) throws {
         if case .traces(let batch) = batch {

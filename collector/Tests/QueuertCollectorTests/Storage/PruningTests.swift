@@ -53,8 +53,11 @@ import Testing
             #expect(try await store.traces(limit: 100, matching: TraceSearch(#""name 19""#)).traces.isEmpty)
             #expect(try await store.traces(limit: 100, matching: TraceSearch(#""name 20""#)).traces.count == 1)
             let terms = try await store.read { database in
-                try database.query("SELECT count(*) AS n FROM term WHERE trace NOT IN (SELECT id FROM trace)")[0].int(
-                    "n")
+                try database.query(
+                    """
+                    SELECT count(*) AS n FROM term WHERE NOT EXISTS (
+                        SELECT 1 FROM trace WHERE trace.id BETWEEN term.trace AND term.trace + term.more)
+                    """)[0].int("n")
             }
             #expect(terms == 0)
         }

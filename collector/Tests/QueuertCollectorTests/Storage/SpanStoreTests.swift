@@ -136,6 +136,24 @@ import Testing
         }
     }
 
+    @Test("what a collector of version 2 has stored is still found")
+    func version2() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.path + "/traces.sqlite"
+            let first = try await SpanStore(path: path)
+            for trace in 0..<3 { try await first.insert([Sample.span(trace: trace, name: "name \(trace)")]) }
+            try await first.write { database in
+                try database.execute("ALTER TABLE term DROP COLUMN more")
+                try database.execute("PRAGMA user_version = 2")
+            }
+            await first.close()
+            let second = try await SpanStore(path: path)
+            let found = try await second.traces(limit: 10, matching: TraceSearch(#""name 1""#)).traces
+            #expect(found.map(\.traceID) == [Sample.traceID(1)])
+            await second.close()
+        }
+    }
+
     @Test("a database of a newer collector, a file that is none and a folder that can't be are refused by name")
     func refused() async throws {
         try await withTemporaryFolder { folder in

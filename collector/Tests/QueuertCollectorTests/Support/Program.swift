@@ -20,7 +20,9 @@ final class Program {
         let products = try #require(Bundle.main.executableURL).deletingLastPathComponent()
         process.executableURL = products.appendingPathComponent("queuert-collector")
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // On gRPC's usual port another collector of this machine may listen.
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["QUEUERT_COLLECTOR_GRPC_PORT": "off"]) { $1 }.merging(environment) { $1 }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         let (exits, continuation) = AsyncStream<Void>.makeStream()
@@ -32,13 +34,16 @@ final class Program {
     deinit { if process.isRunning { process.terminate() } }
 
     /// Waits until the program is ready, and reads its port from what it says then.
-    func port() async throws -> Int {
+    func port() async throws -> Int { try await number(in: /ready: http:\/\/127\.0\.0\.1:(\d+)\/.*\n/) }
+
+    /// The same of its port for gRPC.
+    func grpcPort() async throws -> Int { try await number(in: /ready: .*gRPC: 127\.0\.0\.1:(\d+),.*\n/) }
+
+    private func number(in pattern: Regex<(Substring, Substring)>) async throws -> Int {
         while true {
             let isRunning = process.isRunning
             let said = try String(contentsOf: output, encoding: .utf8)
-            if let match = said.firstMatch(of: /ready: http:\/\/127\.0\.0\.1:(\d+)\/.*\n/) {
-                return try #require(Int(match.1))
-            }
+            if let match = said.firstMatch(of: pattern) { return try #require(Int(match.1)) }
             try #require(isRunning, "the program ended before it was ready")
             try await Task.sleep(for: .milliseconds(2))
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Testing
 
 @testable import QueuertCollector
 
@@ -27,6 +28,32 @@ func withCollector(
     databaseTimeout: Duration = .seconds(5), configure: (inout CollectorConfiguration) throws -> Void = { _ in },
     _ body: (HTTPClient, Collector) async throws -> Void
 ) async throws {
+    try await withListening(databaseTimeout: databaseTimeout, configure: configure) { port, _, collector async throws in
+        try await body(HTTPClient(port: port), collector)
+    }
+}
+
+/// A collector that receives over gRPC, too, while the body runs.
+func withGRPCCollector(
+    _ grpc: GRPCConfiguration = GRPCConfiguration(port: 0), databaseTimeout: Duration = .seconds(5),
+    configure: (inout CollectorConfiguration) throws -> Void = { _ in },
+    _ body: (GRPCClient, Collector) async throws -> Void
+) async throws {
+    try await withListening(
+        databaseTimeout: databaseTimeout,
+        configure: { configuration in
+            configuration.grpc = grpc
+            try configure(&configuration)
+        }
+    ) { port, grpcPort, collector async throws in
+        try await body(GRPCClient(port: try #require(grpcPort), http: HTTPClient(port: port)), collector)
+    }
+}
+
+private func withListening(
+    databaseTimeout: Duration, configure: (inout CollectorConfiguration) throws -> Void,
+    _ body: (_ port: Int, _ grpcPort: Int?, Collector) async throws -> Void
+) async throws {
     try await withTemporaryFolder { folder in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var configuration = CollectorConfiguration(
@@ -34,19 +61,19 @@ func withCollector(
             databaseTimeout: databaseTimeout, logger: logger)
         try configure(&configuration)
         let collector = try await Collector(configuration)
-        let (ports, continuation) = AsyncStream<Int>.makeStream()
+        let (ports, continuation) = AsyncStream<(Int, Int?)>.makeStream()
         let server = Task {
             // The port's stream ends with the server, so a server that can't start fails the test and doesn't hang it.
             defer { continuation.finish() }
-            try await collector.run { continuation.yield($0) }
+            try await collector.run { continuation.yield(($0, $1)) }
         }
         do {
             var iterator = ports.makeAsyncIterator()
-            guard let port = await iterator.next() else {
+            guard let (port, grpcPort) = await iterator.next() else {
                 try await server.value
                 throw CancellationError()
             }
-            try await body(HTTPClient(port: port), collector)
+            try await body(port, grpcPort, collector)
             server.cancel()
             _ = try? await server.value
         } catch {
