@@ -17,6 +17,8 @@ public struct Telemetry: Sendable {
     /// Makes instruments, whose metrics are exported at an interval.
     public let meters: MeterProvider
     private let batches: BatchSpanProcessor?
+    /// Prints the spans that transactions keep, which come into no batch.
+    private let printer: BatchSpanProcessor?
     private let logBatches: BatchLogRecordProcessor?
     private let logLimits: LogRecordLimits
     private let metricReader: PeriodicMetricReader?
@@ -45,14 +47,22 @@ public struct Telemetry: Sendable {
         var transactionOutbox: TransactionOutbox?
         if environment.isDisabled || environment.tracesExporter == .none {
             batches = nil
+            printer = nil
             tracer = .off()
         } else {
+            let configuration = environment.batchProcessor.configuration(otherwise: environment.exporter.timeout)
             if let outbox, outbox.isInQueueDatabase, environment.tracesExporter.contains(.otlp) {
-                transactionOutbox = TransactionOutbox(outbox, configuration: environment.exporter, resource: resource)
+                printer =
+                    environment.tracesExporter.contains(.console)
+                    ? BatchSpanProcessor(exporter: ConsoleExporter(), configuration: configuration, logger: logger)
+                    : nil
+                transactionOutbox = TransactionOutbox(
+                    outbox, configuration: environment.exporter, resource: resource, onlooker: printer)
+            } else {
+                printer = nil
             }
             let batches = BatchSpanProcessor(
-                exporter: environment.spanExporter(resource, outbox, logger),
-                configuration: environment.batchProcessor.configuration(otherwise: environment.exporter.timeout),
+                exporter: environment.spanExporter(resource, outbox, logger), configuration: configuration,
                 logger: logger)
             self.batches = batches
             tracer = SpanTracer(
@@ -124,9 +134,11 @@ public struct Telemetry: Sendable {
     public func flush(timeout: Duration = .seconds(10)) async -> FlushResult {
         let deadline = ContinuousClock.now + timeout
         async let spans = tracer.flush(timeout: timeout)
+        async let printed = printer?.flush(timeout: timeout)
         async let metrics = metricReader?.flush(timeout: timeout)
         async let logs = logBatches?.flush(timeout: timeout)
-        let handedOver = await FlushResult.worst(of: [spans, metrics ?? .success, logs ?? .success])
+        let handedOver = await FlushResult.worst(
+            of: [spans, printed ?? .success, metrics ?? .success, logs ?? .success])
         return await .worst(of: [handedOver, outbox?.flush(timeout: max(.zero, deadline - .now)) ?? .success])
     }
 
@@ -138,9 +150,11 @@ public struct Telemetry: Sendable {
     public func shutdown(timeout: Duration = .seconds(10)) async -> FlushResult {
         let deadline = ContinuousClock.now + timeout
         async let spans = tracer.shutdown(timeout: timeout)
+        async let printed = printer?.shutdown(timeout: timeout)
         async let metrics = metricReader?.shutdown(timeout: timeout)
         async let logs = logBatches?.shutdown(timeout: timeout)
-        let handedOver = await FlushResult.worst(of: [spans, metrics ?? .success, logs ?? .success])
+        let handedOver = await FlushResult.worst(
+            of: [spans, printed ?? .success, metrics ?? .success, logs ?? .success])
         return await .worst(of: [handedOver, outbox?.shutdown(timeout: max(.zero, deadline - .now)) ?? .success])
     }
 }

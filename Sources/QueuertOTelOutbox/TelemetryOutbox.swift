@@ -117,6 +117,9 @@ public final class TelemetryOutbox: OTLPOutbox {
     /// Whether it is in the queue's database.
     public var isInQueueDatabase: Bool { worker.isInQueueDatabase }
 
+    /// The queue's database, as far as it is known which; `nil` if it is kept in a file.
+    public var databaseIdentity: DatabaseIdentity? { worker.databaseIdentity }
+
     /// A transaction was committed that has kept something by itself.
     ///
     /// - Parameter itemCount: How many items.

@@ -36,11 +36,11 @@ import Tracing
         let answers: [String: ScriptedServer.Answer] = [
             "hang": .hang, "trickle": .trickle, "reset": .reset, "busy": .respond(429), "huge": .huge(bytes: 64 << 20),
         ]
-        let server = try ScriptedServer(then: answers[fault] ?? .raw([1, 2, 3]))
+        // One that is down keeps its port, which another test's server could take otherwise.
+        let server = try ScriptedServer(then: answers[fault] ?? .raw([1, 2, 3]), isDown: fault == "down")
         defer { server.stop() }
-        let url = fault == "down" ? "http://127.0.0.1:\(try ScriptedServer.unusedPort())" : server.url
         let telemetry = Self.telemetry([
-            "OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_EXPORTER_OTLP_TIMEOUT": "50",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "50",
         ])
         try await Self.runChain(telemetry)
         _ = await telemetry.shutdown()

@@ -18,7 +18,8 @@ public struct Client<Adapter: StateAdapter>: Sendable {
     ///   - types: The types that chains may be started and continued with; by default any. A set finds two types of one name
     ///     at once, wherever they are declared.
     ///   - codec: How inputs and outputs are stored; as JSON by default.
-    ///   - observability: Who is told of the work, such as QueuertOTel.
+    ///   - observability: Who is told of the work, such as QueuertOTel. If its outbox is in another database, that is
+    ///     logged as an error, no transaction writes telemetry, and no worker can be made with the client.
     ///   - identifiers: Makes the identifiers of jobs; UUIDs of version 7 by default.
     ///   - clock: How to wait. The time of day is the database's.
     ///   - logger: What is logged goes here.
@@ -29,9 +30,11 @@ public struct Client<Adapter: StateAdapter>: Sendable {
         clock: any QueueClock = SystemClock(), logger: Logger = Logger(label: "queuert")
     ) {
         self.adapter = adapter
+        let outboxError = observability?.outboxError(inClientOf: adapter.databaseIdentity)
+        if let outboxError { logger.error("\(outboxError)") }
         parts = ClientParts(
             hintTarget: HintTarget(notify), observability: observability, identifiers: identifiers, clock: clock,
-            logger: logger, codec: JobCodec(payloads: codec, types: types))
+            logger: logger, codec: JobCodec(payloads: codec, types: types), outboxError: outboxError)
     }
 
     /// Runs a body in one transaction: the user's own statements and the chains that it starts commit together.
@@ -55,6 +58,10 @@ extension Client {
     var clock: any QueueClock { parts.clock }
     var logger: Logger { parts.logger }
     var codec: JobCodec { parts.codec }
+    /// What keeps transactions from writing their telemetry, if it is to be written where nobody looks for it.
+    var outboxError: OutboxDatabaseError? { parts.outboxError }
+    /// Whether telemetry of what a transaction writes is written by the transaction, too.
+    var recordsTransactions: Bool { parts.recordsTransactions }
 }
 
 /// What the copies of a client share, so that a copy is made at no cost.
@@ -65,10 +72,12 @@ private final class ClientParts: Sendable {
     let clock: any QueueClock
     let logger: Logger
     let codec: JobCodec
+    let outboxError: OutboxDatabaseError?
+    let recordsTransactions: Bool
 
     init(
         hintTarget: HintTarget, observability: (any ObservabilityAdapter)?, identifiers: any JobIDGenerator,
-        clock: any QueueClock, logger: Logger, codec: JobCodec
+        clock: any QueueClock, logger: Logger, codec: JobCodec, outboxError: OutboxDatabaseError?
     ) {
         self.hintTarget = hintTarget
         self.observability = observability
@@ -76,5 +85,7 @@ private final class ClientParts: Sendable {
         self.clock = clock
         self.logger = logger
         self.codec = codec
+        self.outboxError = outboxError
+        recordsTransactions = outboxError == nil && observability?.recordsTransactions == true
     }
 }

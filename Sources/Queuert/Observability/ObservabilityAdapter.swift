@@ -61,6 +61,9 @@ public protocol ObservabilityAdapter: Sendable {
     /// By default it isn't.
     var recordsTransactions: Bool { get }
 
+    /// Where the telemetry is looked for that transactions write, as far as it is known; by default it isn't.
+    var outboxDatabase: DatabaseIdentity? { get }
+
     /// Makes messages of what a transaction has written, before it is committed.
     ///
     /// What the body tells may be undone. It is told again after the commit: see ``transactionCommitted(recorded:_:)``.
@@ -85,6 +88,9 @@ extension ObservabilityAdapter {
 
     /// Nothing is written with transactions.
     public var recordsTransactions: Bool { false }
+
+    /// Not known.
+    public var outboxDatabase: DatabaseIdentity? { nil }
 
     /// Makes nothing of it.
     ///

@@ -74,6 +74,14 @@ public protocol StateAdapter: Sendable {
     /// - Parameter connection: The connection.
     /// - Returns: The statements, to be used only while one is isolated to the connection.
     func operations(on connection: isolated Connection) -> Operations
+
+    /// Which database this is, as far as it is known; by default it isn't.
+    var databaseIdentity: DatabaseIdentity? { get }
+}
+
+extension StateAdapter {
+    /// Not known.
+    public var databaseIdentity: DatabaseIdentity? { nil }
 }
 
 /// What one of the queue's operations is for, as far as a state adapter may care.

@@ -8,6 +8,32 @@ public struct TelemetryMessage: Sendable, Hashable {
     public var bytes: [UInt8]
     /// How many spans, data points or log records it holds.
     public var itemCount: Int
+    /// What its maker wants to have again once it is committed; no database keeps it.
+    public var note = Note()
+
+    /// Something beside a message, of which it makes no difference to the message what it is.
+    public struct Note: Sendable, Hashable {
+        /// What it is.
+        public var value: (any Sendable)?
+
+        /// Makes a note.
+        ///
+        /// - Parameter value: What it is.
+        public init(_ value: (any Sendable)? = nil) { self.value = value }
+
+        /// Yes: all notes are alike.
+        ///
+        /// - Parameters:
+        ///   - left: Not looked at.
+        ///   - right: Not looked at.
+        /// - Returns: `true`.
+        public static func == (left: Note, right: Note) -> Bool { true }
+
+        /// Hashes nothing.
+        ///
+        /// - Parameter hasher: Not used.
+        public func hash(into hasher: inout Hasher) {}
+    }
 
     /// Makes a message.
     ///

@@ -1,7 +1,4 @@
 extension Client {
-    /// Whether telemetry of what a transaction writes is written by the transaction, too.
-    var recordsTransactions: Bool { observability?.recordsTransactions ?? false }
-
     /// Runs one of the queue's operations, in a transaction if its telemetry is to be part of that.
     func withOperation<R: Sendable>(
         _ body: @Sendable (isolated Adapter.Connection) async throws -> R
@@ -19,7 +16,7 @@ extension Client {
     func recording<R>(
         with operations: Adapter.Operations, effects: TransactionEffects, _ body: () throws -> R
     ) throws -> R {
-        guard let observability, observability.recordsTransactions,
+        guard recordsTransactions, let observability,
             let outbox = operations as? any TelemetryOutboxOperations
         else { return try body() }
         let mark = effects.mark

@@ -56,20 +56,48 @@ extension Client {
     ) throws -> [Bool] {
         try recording(with: operations, effects: effects) {
             let results = try operations.settle(settling.map(\.settlement))
-            return zip(settling, results).map { item, result in
+            var told: [SettledItem] = []
+            if observability != nil { told.reserveCapacity(results.count) }
+            let written = zip(settling, results).map { item, result in
                 switch result {
                 case .leaseLost:
                     return false
                 case .settled(let settled):
-                    announce(settled, of: item, in: effects)
+                    announce(settled, of: item, after: &told, in: effects)
                     return true
                 }
             }
+            tell(&told, in: effects)
+            return written
         }
     }
 
-    private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects) {
-        if let successor = settled.successor { announce(InsertedJob(row: successor), item.successor, in: effects) }
+    /// An attempt that is over, and what it was to be settled by.
+    private typealias SettledItem = (settled: SettledAttempt, item: Settling)
+
+    /// Has the telemetry of attempts wait for the commit: in one effect, since there may be many.
+    private func tell(_ items: inout [SettledItem], in effects: TransactionEffects) {
+        guard let observability, !items.isEmpty else { return }
+        let told = items
+        items = []
+        effects.add(
+            onCommit: { for (settled, item) in told { Self.tell(observability, of: settled, item) } },
+            onRollback: {
+                // An attempt whose end is undone goes on; a completion without a worker is over.
+                for (_, item) in told where item.settlement.worker == nil {
+                    (item.trace as? any CompletionTrace)?.rolledBack()
+                }
+            })
+    }
+
+    private func announce(
+        _ settled: SettledAttempt, of item: Settling, after told: inout [SettledItem], in effects: TransactionEffects
+    ) {
+        if let successor = settled.successor {
+            // What is told keeps the order of what was written.
+            tell(&told, in: effects)
+            announce(InsertedJob(row: successor), item.successor, in: effects)
+        }
         for wait in settled.resolved where wait.unblocksJob {
             effects.wake(through: hintTarget) { $0.add(dueJobOf: wait.jobTypeName) }
         }
@@ -84,11 +112,7 @@ extension Client {
         if settled.superseded != nil {
             effects.wake(through: hintTarget) { $0.lostLeases.insert(item.row.id) }
         }
-        guard let observability else { return }
-        // An attempt whose end is undone goes on; a completion without a worker is over.
-        let completion = item.settlement.worker == nil ? item.trace as? any CompletionTrace : nil
-        effects.add(
-            onCommit: { Self.tell(observability, of: settled, item) }, onRollback: { completion?.rolledBack() })
+        if observability != nil { told.append((settled, item)) }
     }
 
     private static func tell(_ observability: any ObservabilityAdapter, of settled: SettledAttempt, _ item: Settling) {

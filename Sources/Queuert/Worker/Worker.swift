@@ -100,8 +100,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     ///   - configuration: How the worker is set up.
     /// - Throws: ``MissingMiddlewareError`` if a processor hasn't; ``DuplicateJobTypeError`` if there are two processors for
     ///   a type, or two types of one name among those of the processors and all that they lead to;
-    ///   ``InvalidJobTypeNameError``; or ``UnknownJobTypeError`` if the client was given types and a processor's is not
-    ///   among them.
+    ///   ``InvalidJobTypeNameError``; ``UnknownJobTypeError`` if the client was given types and a processor's is not among
+    ///   them; or ``OutboxDatabaseError`` if the client's telemetry has an outbox in another database.
     public convenience init(
         client: Client<Adapter>, processors: [Processor<Adapter>],
         requiring middleware: [any AttemptMiddleware.Type] = [], configuration: Configuration = Configuration()
@@ -123,6 +123,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         client: Client<Adapter>, slices: [ProcessorSlice<Adapter>],
         requiring middleware: [any AttemptMiddleware.Type] = [], configuration: Configuration = Configuration()
     ) throws {
+        if let error = client.outboxError { throw error }
         processors = try ProcessorSlice.merge(slices, types: client.codec.types)
         // The library's own processors run none of the user's code.
         for processor in processors.values where !(processor.type is any BuiltInJobType.Type) {

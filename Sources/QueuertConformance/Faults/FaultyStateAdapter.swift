@@ -23,6 +23,9 @@ public struct FaultyStateAdapter<Base: StateAdapter>: StateAdapter {
         faults = Faults()
     }
 
+    /// The wrapped adapter's database.
+    public var databaseIdentity: DatabaseIdentity? { base.databaseIdentity }
+
     /// Runs a body in one transaction of the wrapped adapter.
     ///
     /// - Parameter body: What to run, on the connection.

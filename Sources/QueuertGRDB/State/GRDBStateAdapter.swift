@@ -39,6 +39,12 @@ public struct GRDBStateAdapter: StateAdapter {
         self.logger = logger
     }
 
+    /// The file, and what the names of the tables begin with.
+    public var databaseIdentity: DatabaseIdentity? {
+        DatabaseIdentity(
+            system: "sqlite", database: SQLiteFilePath.identity(writer.path, of: writer), tables: statements.prefix)
+    }
+
     // MARK: The tables
 
     /// Makes the queue's tables, or brings them up to date.

@@ -154,6 +154,7 @@ final class HTTPClient: Sendable {
         func set(_ option: CURLoption, _ value: String?) {
             if let value, code == CURLE_OK { code = ccurl_set_string(handle, option, value) }
         }
+        if code == CURLE_OK { code = ccurl_close_on_exec(handle) }
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROTOCOLS_STR, "http,https")

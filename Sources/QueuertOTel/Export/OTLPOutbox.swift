@@ -1,3 +1,5 @@
+public import Queuert
+
 /// Keeps requests until a receiver has taken them, over an outage of the receiver and the end of the process.
 ///
 /// An exporter that is given one hands its requests over and leaves the sending to it. `QueuertOTelOutbox` has one that
@@ -22,6 +24,9 @@ public protocol OTLPOutbox: Sendable {
     ///
     /// No by default.
     var isInQueueDatabase: Bool { get }
+
+    /// In which database it is, as far as that is known; `nil`, the default, if it isn't, or if it is in none.
+    var databaseIdentity: DatabaseIdentity? { get }
 
     /// A transaction was committed that has kept something by itself.
     ///
@@ -59,6 +64,9 @@ public protocol OTLPOutbox: Sendable {
 extension OTLPOutbox {
     /// It isn't.
     public var isInQueueDatabase: Bool { false }
+
+    /// Not known.
+    public var databaseIdentity: DatabaseIdentity? { nil }
 
     /// Does nothing.
     ///

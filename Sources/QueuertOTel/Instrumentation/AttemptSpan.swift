@@ -35,20 +35,22 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         row = job.row
         metrics = instrumentation.metrics?.ofJobType(job.row.typeName)
         let tracer = instrumentation.tracer
-        carrier = TraceCarrier(stored: row.trace.carrier)
+        // Once, since a look at one column counts the references to all.
+        let trace = row.trace
+        carrier = TraceCarrier(stored: trace.carrier)
 
-        let claim = instrumentation.context(row.trace.attemptContext) ?? instrumentation.newContext(isSampled: false)
-        let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
+        let claim = instrumentation.context(trace.attemptContext) ?? instrumentation.newContext(isSampled: false)
+        let creation = instrumentation.context(trace.jobContext, carrier: carrier)
         // Mostly they are one: the chain's first job began the segment.
         let chain =
-            row.trace.chainContext == row.trace.jobContext
-            ? creation : instrumentation.context(row.trace.chainContext, carrier: carrier)
+            trace.chainContext == trace.jobContext
+            ? creation : instrumentation.context(trace.chainContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         let isBiased =
             instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptError != nil
         var outline = AttemptOutline(
-            row, now: Timestamp(nanoseconds: tracer.clock.nanoseconds), hasCreation: creation != nil,
-            isForced: isBiased, blockers: blockers.count, instrumentation.configuration)
+            row, stored: TraceSegment(of: row, stored: trace.segment), now: Timestamp(nanoseconds: tracer.now),
+            hasCreation: creation != nil, isForced: isBiased, blockers: blockers.count, instrumentation.configuration)
         let name = outline.span.name
         segment = outline.segment
 
@@ -81,7 +83,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         segmentContext = outline.beginsSegment ? context : chain ?? context
         outline.tellSegment()
         state = Mutex(State(attributes: outline.takeAttributes()))
-        self.outline = outline
+        self.outline = consume outline
     }
 
     var context: String? { spanContext.traceparent }
@@ -103,8 +105,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
-        let span = PhaseSpan(
-            phase, of: self, subject: QueueSubject(row), metrics: metrics, in: instrumentation)
+        let span = PhaseSpan(phase, of: self, subject: outline.subject, metrics: metrics, in: instrumentation)
         state.withLock { $0.openPhase = span }
         return span
     }
@@ -130,7 +131,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         }
         let tracer = instrumentation.tracer
         let errorType = end.result.errorType
-        let (start, endTime) = (outline.claimedAt.nanoseconds, max(end.at.nanoseconds, tracer.clock.nanoseconds))
+        let (start, endTime) = (outline.claimedAt.nanoseconds, max(end.at.nanoseconds, tracer.now))
         let metrics = isBeforeCommit ? nil : metrics
         metrics?.attemptEnded(
             end, of: row, seconds: SpanData.seconds(from: start, to: endTime), result: end.result.word,
@@ -147,7 +148,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     /// A wait for a worker that was long enough to be seen, in the trace of the job that waited.
     private func tellWait() {
         guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
-        let wait = SpanOutline.wait(of: row)
+        let wait = SpanOutline.wait(of: outline.subject)
         instrumentation.emit(
             SpanData(
                 context: instrumentation.child(of: parent), parent: parent, name: wait.name, kind: wait.kind,

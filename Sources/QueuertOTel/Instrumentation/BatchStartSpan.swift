@@ -15,7 +15,7 @@ final class BatchStartSpan: BatchTrace {
     init(_ batch: BatchStarting, in instrumentation: QueueInstrumentation) {
         self.instrumentation = instrumentation
         let tracer = instrumentation.tracer
-        start = tracer.clock.nanoseconds
+        start = tracer.now
         typeName = batch.commonTypeName
         outline = .start(batch)
         let ambient = instrumentation.ambient
@@ -32,7 +32,7 @@ final class BatchStartSpan: BatchTrace {
     }
 
     func committed() {
-        let end = instrumentation.tracer.clock.nanoseconds
+        let end = instrumentation.tracer.now
         instrumentation.metrics?.batchStarted(
             typeName, seconds: SpanData.seconds(from: start, to: end), in: context)
         emit(outline.attributes, .unset, end: end)
@@ -40,7 +40,7 @@ final class BatchStartSpan: BatchTrace {
 
     func rolledBack() {
         let rollback = QueueInstrumentation.rollback
-        emit(outline.attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
+        emit(outline.attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.now)
     }
 
     private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {

@@ -20,7 +20,7 @@ final class JobCreationSpan: JobTrace {
         self.instrumentation = instrumentation
         blockers = job.blockers
         let tracer = instrumentation.tracer
-        start = tracer.clock.nanoseconds
+        start = tracer.now
         let origin = job.origin as? any SegmentMember
         var outline = JobCreationOutline(
             job, after: origin?.segment, at: Timestamp(nanoseconds: start), instrumentation.configuration)
@@ -67,7 +67,7 @@ final class JobCreationSpan: JobTrace {
     }
 
     func committed(_ job: JobRow) {
-        let end = instrumentation.tracer.clock.nanoseconds
+        let end = instrumentation.tracer.now
         if let metrics = instrumentation.metrics {
             metrics.ofJobType(job.typeName).jobCreated(
                 job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: context)
@@ -97,7 +97,7 @@ final class JobCreationSpan: JobTrace {
         instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: name, kind: .producer, start: start,
-                end: end ?? tracer.clock.nanoseconds, attributes: attributes, links: links ?? self.links,
+                end: end ?? tracer.now, attributes: attributes, links: links ?? self.links,
                 status: status,
                 scope: QueueInstrumentation.scope))
     }

@@ -17,7 +17,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
         self.instrumentation = instrumentation
         row = job.row
         let tracer = instrumentation.tracer
-        start = tracer.clock.nanoseconds
+        start = tracer.now
         carrier = TraceCarrier(stored: row.trace.carrier)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
         let ambient = instrumentation.ambient
@@ -44,7 +44,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
     func ended(_ end: AttemptEnd) {
         var attributes = outline.attributes
         end.result.tellContinuation(in: &attributes)
-        let time = instrumentation.tracer.clock.nanoseconds
+        let time = instrumentation.tracer.now
         instrumentation.metrics?.ofJobType(row.typeName).completedOutside(
             row, at: end.at, seconds: SpanData.seconds(from: start, to: time), in: spanContext)
         emit(attributes, .unset, end: time)
@@ -52,7 +52,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
 
     func rolledBack() {
         let rollback = QueueInstrumentation.rollback
-        emit(outline.attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.clock.nanoseconds)
+        emit(outline.attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.now)
     }
 
     private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {

@@ -25,7 +25,7 @@ final class PhaseSpan: PhaseTrace {
         parent = attempt.spanContext
         baggage = attempt.carrier.baggage
         outline = .phase(phase, of: subject)
-        start = instrumentation.tracer.clock.nanoseconds
+        start = instrumentation.tracer.now
         context = instrumentation.tracer.makeContext(
             parent: parent, name: outline.name, kind: outline.kind, attributes: outline.attributes,
             isSampled: parent.isSampled)
@@ -47,7 +47,7 @@ final class PhaseSpan: PhaseTrace {
             status = instrumentation.configuration.status(of: error)
         }
         let tracer = instrumentation.tracer
-        let end = tracer.clock.nanoseconds
+        let end = tracer.now
         let metrics = isBeforeCommit ? nil : metrics
         metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
         instrumentation.emit(

@@ -54,20 +54,23 @@ enum QueueAttributes {
 }
 
 /// How one span of a chain relates to another: the value of `queuert.link.type`.
-enum LinkType: String {
-    case creation
-    case retryOf = "retry_of"
-    case chain
-    case origin
-    case blocker
-    case batch
-    case existingChain = "existing_chain"
-    case resolvedBy = "resolved_by"
-    case completedBy = "completed_by"
+struct LinkType {
+    /// What a link says of itself, made once: each attempt has links.
+    let attributes: [Attribute]
 
-    func link(to context: TraceContext) -> SpanData.Link {
-        SpanData.Link(context, attributes: [Attribute(QueueAttributes.linkType, .string(rawValue))])
-    }
+    private init(_ word: String) { attributes = [Attribute(QueueAttributes.linkType, .string(word))] }
+
+    static let creation = LinkType("creation")
+    static let retryOf = LinkType("retry_of")
+    static let chain = LinkType("chain")
+    static let origin = LinkType("origin")
+    static let blocker = LinkType("blocker")
+    static let batch = LinkType("batch")
+    static let existingChain = LinkType("existing_chain")
+    static let resolvedBy = LinkType("resolved_by")
+    static let completedBy = LinkType("completed_by")
+
+    func link(to context: TraceContext) -> SpanData.Link { SpanData.Link(context, attributes: attributes) }
 }
 
 /// What a span of the queue is about.
@@ -79,22 +82,24 @@ struct QueueSubject {
     var chainIndex: Int
 
     /// The attributes that the conventions want when a span starts, so that a sampler sees them.
-    func attributes(operation: String, type: String?, destination: String) -> [Attribute] {
+    func attributes(operation: String, type: String?) -> [Attribute] {
         // With room for what else the span says: an array that grows is copied.
         var attributes: [Attribute] = []
         attributes.reserveCapacity(20)
-        func add(_ key: String, _ value: AttributeValue) { attributes.append(Attribute(key, value)) }
         attributes.append(QueueAttributes.system)
-        add(QueueAttributes.operationName, .string(operation))
-        add(QueueAttributes.destination, .string(destination))
-        add(QueueAttributes.messageID, .string(jobID.rawValue))
-        add(QueueAttributes.conversationID, .string(chainID.rawValue))
-        add(QueueAttributes.chainID, .string(chainID.rawValue))
-        add(QueueAttributes.chainType, .string(chainType))
-        add(QueueAttributes.chainIndex, .int(Int64(chainIndex)))
-        add(QueueAttributes.jobID, .string(jobID.rawValue))
-        add(QueueAttributes.jobType, .string(jobType))
-        if let type { add(QueueAttributes.operationType, .string(type)) }
+        attributes.append(Attribute(QueueAttributes.operationName, .string(operation)))
+        let jobType = AttributeValue.string(jobType)
+        let jobID = AttributeValue.string(jobID.rawValue)
+        let chainID = AttributeValue.string(chainID.rawValue)
+        attributes.append(Attribute(QueueAttributes.destination, jobType))
+        attributes.append(Attribute(QueueAttributes.messageID, jobID))
+        attributes.append(Attribute(QueueAttributes.conversationID, chainID))
+        attributes.append(Attribute(QueueAttributes.chainID, chainID))
+        attributes.append(Attribute(QueueAttributes.chainType, .string(chainType)))
+        attributes.append(Attribute(QueueAttributes.chainIndex, .int(Int64(chainIndex))))
+        attributes.append(Attribute(QueueAttributes.jobID, jobID))
+        attributes.append(Attribute(QueueAttributes.jobType, jobType))
+        if let type { attributes.append(Attribute(QueueAttributes.operationType, .string(type))) }
         return attributes
     }
 }

@@ -53,7 +53,7 @@ extension QueueInstrumentation {
         _ context: TraceContext, baggage: String = "", _ body: () async throws -> R
     ) async rethrows -> R {
         var current = ServiceContext.topLevel
-        current.traceContext = context
+        current.setTracing(context, isSuppressed: false)
         if !baggage.isEmpty { current.baggage = Baggage(header: baggage) }
         return try await ServiceContext.withValue(current) { try await body() }
     }

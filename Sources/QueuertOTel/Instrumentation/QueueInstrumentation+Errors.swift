@@ -10,7 +10,7 @@ extension QueueInstrumentation {
         if signal != .spans { events?.exception(exception, in: job, context) }
         if signal == .logs { return nil }
         return SpanData.Event(
-            name: EventDefinition.exception.name, time: tracer.clock.nanoseconds, attributes: exception)
+            name: EventDefinition.exception.name, time: tracer.now, attributes: exception)
     }
 
     /// The value of `error.type`: a word for the conditions that the queue knows, else the name of the error's type.

@@ -17,6 +17,9 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     let allMetrics: QueueMetrics?
     let allEvents: QueueEventLog?
     let outbox: TransactionOutbox?
+    /// Whether the spans of what a transaction of the queue writes are kept by the transaction: where the outbox is in the
+    /// queue's database.
+    public let recordsTransactions: Bool
     let contextWarning: ContextWarning
 
     static let scope = InstrumentationScope(
@@ -47,6 +50,7 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     ) {
         self.tracer = tracer
         self.outbox = outbox
+        recordsTransactions = outbox != nil
         self.configuration = configuration
         allMetrics = meters.map {
             QueueMetrics(meters: $0, clock: tracer.clock, patience: configuration.databasePatience)

@@ -36,11 +36,23 @@ extension TraceMode {
     private static let boundedWord = Array("bounded:".utf8)
 
     /// The mode with all that a decision by it needs.
-    var stored: String {
-        guard case .bounded(let window, let jobs) = form else { return name }
-        let (seconds, attoseconds) = window.components
-        let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        let (sum, isSumTooLong) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
-        return "\(name):\(isTooLong || isSumTooLong ? .max : sum):\(jobs)"
+    var stored: String { StoredText.make(capacity: Self.storedCapacity) { write(to: &$0) } }
+
+    /// As many bytes as it takes: a word, and two numbers.
+    static let storedCapacity = 64
+
+    func write(to text: inout StoredText) {
+        switch form {
+        case .single: text.append(Self.singleWord)
+        case .linked: text.append(Self.linkedWord)
+        case .bounded(let window, let jobs):
+            let (seconds, attoseconds) = window.components
+            let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
+            let (sum, isSumTooLong) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+            text.append(Self.boundedWord)
+            text.append(isTooLong || isSumTooLong ? .max : sum)
+            text.append(UInt8(ascii: ":"))
+            text.append(Int64(jobs))
+        }
     }
 }

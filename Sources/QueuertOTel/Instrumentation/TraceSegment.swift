@@ -41,15 +41,29 @@ struct TraceSegment: Hashable {
     }
 
     /// The segment of a job: what is stored with it, else one that began with it.
-    init(of row: JobRow) {
+    init(of row: JobRow) { self.init(of: row, stored: row.trace.segment) }
+
+    /// The segment of a job of which it is known what is stored with it.
+    init(of row: JobRow, stored: String?) {
         self =
-            row.trace.segment.flatMap(TraceSegment.init(stored:))
+            stored.flatMap(TraceSegment.init(stored:))
             ?? TraceSegment(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
     }
 
     var stored: String {
-        let place = "\(number);\(start.microseconds);\(firstIndex)"
-        return mode.map { "\(place);\(isModeOfCall ? "!" : "")\($0.stored)" } ?? place
+        // Three numbers, three separators, a mark and a mode.
+        StoredText.make(capacity: 64 + TraceMode.storedCapacity) { text in
+            let separator = UInt8(ascii: ";")
+            text.append(Int64(number))
+            text.append(separator)
+            text.append(start.microseconds)
+            text.append(separator)
+            text.append(Int64(firstIndex))
+            guard let mode else { return }
+            text.append(separator)
+            if isModeOfCall { text.append(UInt8(ascii: "!")) }
+            mode.write(to: &text)
+        }
     }
 
     /// Whether a job at this place of the chain, created or attempted at this moment, belongs to a new segment.

@@ -8,10 +8,16 @@ struct TransactionOutbox: Sendable {
     private let encode: @Sendable (ArraySlice<SpanData>) -> [UInt8]?
     private let encoding: OTLPConfiguration.Encoding
     private let outbox: any OTLPOutbox
+    /// Who else is to have the spans of what is committed; nobody by default.
+    private let onlooker: (any SpanProcessor)?
 
     /// Makes one that writes spans as an exporter of a configuration does.
-    init(_ outbox: any OTLPOutbox, configuration: OTLPConfiguration, resource: Resource) {
+    init(
+        _ outbox: any OTLPOutbox, configuration: OTLPConfiguration, resource: Resource,
+        onlooker: (any SpanProcessor)? = nil
+    ) {
         self.outbox = outbox
+        self.onlooker = onlooker
         let limit = configuration.maximumRequestBytes
         encoding = configuration.requestEncoding
         switch encoding {
@@ -30,9 +36,13 @@ struct TransactionOutbox: Sendable {
         encode: @escaping @Sendable (ArraySlice<SpanData>) -> [UInt8]?
     ) {
         self.outbox = outbox
+        onlooker = nil
         self.encoding = encoding
         self.encode = encode
     }
+
+    /// The database that the outbox is in, as far as it is known.
+    var database: DatabaseIdentity? { outbox.databaseIdentity }
 
     /// The messages of spans, each within the limit of a request; a span that is over the limit by itself is left out and
     /// counted.
@@ -46,7 +56,9 @@ struct TransactionOutbox: Sendable {
             if let bytes = encode(part) {
                 let request = OTLPRequest(
                     signal: .traces, encoding: encoding, message: bytes, itemCount: part.count)
-                messages.append(TelemetryMessage(request))
+                var message = TelemetryMessage(request)
+                if onlooker != nil { message.note = TelemetryMessage.Note(part) }
+                messages.append(message)
             } else if part.count > 1 {
                 let middle = part.startIndex + part.count / 2
                 parts.append(part[middle...])
@@ -60,6 +72,11 @@ struct TransactionOutbox: Sendable {
 
     /// The messages are in the database.
     func committed(_ messages: [TelemetryMessage]) {
+        if let onlooker {
+            for case let spans as ArraySlice<SpanData> in messages.lazy.map(\.note.value) {
+                for span in spans { onlooker.spanEnded(span) }
+            }
+        }
         if !messages.isEmpty { outbox.transactionKept(itemCount: messages.reduce(0) { $0 + $1.itemCount }) }
     }
 }

@@ -23,9 +23,8 @@ final class CollectedSpans: Sendable {
 }
 
 extension QueueInstrumentation {
-    /// Whether the spans of what a transaction of the queue writes are kept by the transaction: where the outbox is in the
-    /// queue's database.
-    public var recordsTransactions: Bool { outbox != nil }
+    /// The database that the outbox is in, as far as it is known.
+    public var outboxDatabase: DatabaseIdentity? { outbox?.database }
 
     /// Makes messages of the spans of what a transaction has written.
     ///
@@ -49,11 +48,11 @@ extension QueueInstrumentation {
     }
 
     /// The moment, looked up only where it matters.
-    var moment: TellingMoment { outbox == nil ? .afterCommit : TellingMoment.current }
+    var moment: TellingMoment { recordsTransactions ? TellingMoment.current : .afterCommit }
 
     /// Whether what is told may still be undone.
     var isBeforeCommit: Bool {
-        if case .beforeCommit = moment { return true }
+        if recordsTransactions, case .beforeCommit = TellingMoment.current { return true }
         return false
     }
 
@@ -65,7 +64,8 @@ extension QueueInstrumentation {
 
     /// Hands over a span that has ended.
     func emit(_ span: consuming SpanData) {
-        switch moment {
+        guard recordsTransactions else { return tracer.emit(span) }
+        switch TellingMoment.current {
         case .afterCommit: tracer.emit(span)
         case .beforeCommit(let spans): if let span = tracer.limited(span) { spans.append(span) }
         case .afterRecording: break

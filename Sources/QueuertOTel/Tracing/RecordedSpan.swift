@@ -8,14 +8,14 @@ public struct RecordedSpan: Tracing.Span {
     /// The context for work inside the span; its ``ServiceContext/traceContext`` is the span's identity.
     public let context: ServiceContext
     /// Nothing where spans are off: to start and end one costs no memory then, and no count of references.
-    private let body: Body?
+    @usableFromInline let body: Body?
 
     /// What the copies of a span share.
-    private final class Body: Sendable {
+    @usableFromInline final class Body: Sendable {
         let tracer: SpanTracer
         let initialName: String
         /// What is recorded; nothing after the end, or if the span isn't recorded at all.
-        let recording: Mutex<Recording?>
+        fileprivate let recording: Mutex<Recording?>
         /// Whether there was ever something to record: asked first, so that a span that isn't recorded costs no lock.
         let isRecorded: Bool
 
@@ -27,7 +27,7 @@ public struct RecordedSpan: Tracing.Span {
         }
     }
 
-    private struct Recording {
+    fileprivate struct Recording {
         var data: SpanData
         var attributes: SpanAttributes = [:]
 
@@ -41,7 +41,7 @@ public struct RecordedSpan: Tracing.Span {
     }
 
     /// Makes the span of a tracer that is off: it has no name.
-    init(off context: ServiceContext) {
+    @inlinable init(off context: ServiceContext) {
         self.context = context
         body = nil
     }
@@ -141,8 +141,12 @@ public struct RecordedSpan: Tracing.Span {
     /// Ends the span now and hands it over.
     ///
     /// Only the first call counts. As with the function that takes an instant, but without what a generic call costs.
-    public func end() {
-        if let body = recorded { handOver(body) { body.tracer.clock.nanoseconds } }
+    @inlinable public func end() {
+        if let body { end(body) }
+    }
+
+    @usableFromInline func end(_ body: Body) {
+        if body.isRecorded { handOver(body) { body.tracer.now } }
     }
 
     private func handOver(_ body: Body, end: () -> UInt64) {

@@ -1,82 +1,3 @@
-/// The value of an attribute.
-public enum AttributeValue: Hashable, Sendable {
-    /// Text.
-    case string(String)
-    /// A truth value.
-    case bool(Bool)
-    /// A whole number.
-    case int(Int64)
-    /// A floating point number.
-    case double(Double)
-    /// Values of one kind, in order.
-    case array([AttributeValue])
-}
-
-extension AttributeValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
-    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral
-{
-    /// Makes a text value of a literal.
-    ///
-    /// - Parameter value: The text.
-    public init(stringLiteral value: String) { self = .string(value) }
-    /// Makes a whole number of a literal.
-    ///
-    /// - Parameter value: The number.
-    public init(integerLiteral value: Int64) { self = .int(value) }
-    /// Makes a floating point number of a literal.
-    ///
-    /// - Parameter value: The number.
-    public init(floatLiteral value: Double) { self = .double(value) }
-    /// Makes a truth value of a literal.
-    ///
-    /// - Parameter value: The truth value.
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// Makes an array of a literal.
-    ///
-    /// - Parameter elements: The values.
-    public init(arrayLiteral elements: AttributeValue...) { self = .array(elements) }
-}
-
-/// A named value on a span, an event, a link, a scope or a resource.
-public struct Attribute: Hashable, Sendable {
-    /// The name, such as `messaging.system`.
-    public var key: String
-    /// The value.
-    public var value: AttributeValue
-
-    /// Makes an attribute.
-    ///
-    /// - Parameters:
-    ///   - key: The name.
-    ///   - value: The value.
-    public init(_ key: String, _ value: AttributeValue) {
-        self.key = key
-        self.value = value
-    }
-}
-
-/// The library that made a span.
-public struct InstrumentationScope: Hashable, Sendable {
-    /// The library's name.
-    public var name: String
-    /// The library's version.
-    public var version: String
-    /// Which version of the semantic conventions its attributes follow; empty if it doesn't say.
-    public var schemaURL: String
-
-    /// Makes a scope.
-    ///
-    /// - Parameters:
-    ///   - name: The library's name.
-    ///   - version: The library's version.
-    ///   - schemaURL: The version of the semantic conventions that its attributes follow.
-    public init(name: String, version: String = "", schemaURL: String = "") {
-        self.name = name
-        self.version = version
-        self.schemaURL = schemaURL
-    }
-}
-
 /// A span that has ended, as it is exported.
 public struct SpanData: Hashable, Sendable {
     /// The role of a span in a conversation between services; the raw values are OTLP's.
@@ -147,34 +68,87 @@ public struct SpanData: Hashable, Sendable {
         }
     }
 
+    // One reference instead of twenty texts: a span is handed on often, and copied only if it is changed while it is shared.
+    private var storage: SpanDataStorage
+
+    /// What is said, of which nobody else has this copy.
+    private var own: SpanDataStorage {
+        mutating get {
+            if !isKnownUniquelyReferenced(&storage) { storage = SpanDataStorage(storage.fields) }
+            return storage
+        }
+    }
+
     /// The span's own identity.
-    public var context: TraceContext
+    public var context: TraceContext {
+        get { storage.fields.context }
+        set { own.fields.context = newValue }
+    }
     /// The span above this one; `nil` for the root of a trace.
-    public var parent: TraceContext?
+    public var parent: TraceContext? {
+        get { storage.fields.parent }
+        set { own.fields.parent = newValue }
+    }
     /// What was done.
-    public var name: String
+    public var name: String {
+        get { storage.fields.name }
+        set { own.fields.name = newValue }
+    }
     /// The role of the span.
-    public var kind: Kind
+    public var kind: Kind {
+        get { storage.fields.kind }
+        set { own.fields.kind = newValue }
+    }
     /// When the work began, in nanoseconds since 1970.
-    public var start: UInt64
+    public var start: UInt64 {
+        get { storage.fields.start }
+        set { own.fields.start = newValue }
+    }
     /// When the work ended, in nanoseconds since 1970.
-    public var end: UInt64
+    public var end: UInt64 {
+        get { storage.fields.end }
+        set { own.fields.end = newValue }
+    }
     /// More about the work, each key once.
-    public var attributes: [Attribute]
+    public var attributes: [Attribute] {
+        get { storage.fields.attributes }
+        _modify { yield &own.fields.attributes }
+    }
     /// What happened on the way.
-    public var events: [Event]
+    public var events: [Event] {
+        get { storage.fields.events }
+        _modify { yield &own.fields.events }
+    }
     /// Relations to other spans.
-    public var links: [Link]
+    public var links: [Link] {
+        get { storage.fields.links }
+        _modify { yield &own.fields.links }
+    }
     /// How the work ended.
-    public var status: Status
+    public var status: Status {
+        get { storage.fields.status }
+        set { own.fields.status = newValue }
+    }
     /// The library that made the span.
-    public var scope: InstrumentationScope
+    public var scope: InstrumentationScope {
+        get { storage.fields.scope }
+        set { own.fields.scope = newValue }
+    }
     /// How many attributes were over the limit.
-    public var droppedAttributes = 0
+    public var droppedAttributes: Int {
+        get { storage.fields.droppedAttributes }
+        set { own.fields.droppedAttributes = newValue }
+    }
     /// How many events were over the limit.
-    public var droppedEvents = 0
+    public var droppedEvents: Int {
+        get { storage.fields.droppedEvents }
+        set { own.fields.droppedEvents = newValue }
+    }
     /// How many links were over the limit.
-    public var droppedLinks = 0
+    public var droppedLinks: Int {
+        get { storage.fields.droppedLinks }
+        set { own.fields.droppedLinks = newValue }
+    }
 
     /// Makes a span that has ended.
     ///
@@ -195,17 +169,10 @@ public struct SpanData: Hashable, Sendable {
         attributes: [Attribute] = [], events: [Event] = [], links: [Link] = [], status: Status = .unset,
         scope: InstrumentationScope
     ) {
-        self.context = context
-        self.parent = parent
-        self.name = name
-        self.kind = kind
-        self.start = start
-        self.end = end
-        self.attributes = attributes
-        self.events = events
-        self.links = links
-        self.status = status
-        self.scope = scope
+        storage = SpanDataStorage(
+            SpanDataFields(
+                context: context, parent: parent, name: name, kind: kind, start: start, end: end,
+                attributes: attributes, events: events, links: links, status: status, scope: scope))
     }
 
     /// The value of an attribute, or `nil` if the span doesn't have it.
@@ -213,5 +180,41 @@ public struct SpanData: Hashable, Sendable {
     /// - Parameter key: The attribute's name.
     public subscript(attribute key: String) -> AttributeValue? {
         attributes.first { $0.key == key }?.value
+    }
+
+    /// Whether the span holds more of something than some limits allow.
+    func exceeds(_ limits: SpanLimits) -> Bool {
+        if storage.fields.attributes.count > limits.attributes || storage.fields.events.count > limits.events
+            || storage.fields.links.count > limits.links
+        {
+            return true
+        }
+        for index in storage.fields.events.indices
+        where storage.fields.events[index].attributes.count > limits.attributesPerEvent { return true }
+        for index in storage.fields.links.indices
+        where storage.fields.links[index].attributes.count > limits.attributesPerLink { return true }
+        return false
+    }
+
+    /// Whether two spans say the same.
+    ///
+    /// - Parameters:
+    ///   - left: A span.
+    ///   - right: Another span.
+    /// - Returns: Whether all that they say is equal.
+    public static func == (left: SpanData, right: SpanData) -> Bool {
+        left.storage === right.storage || left.storage.fields == right.storage.fields
+    }
+
+    /// Hashes what the span says.
+    ///
+    /// - Parameter hasher: What it is fed to.
+    public func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
+}
+
+extension SpanData: CustomReflectable {
+    /// What the span says, so that one that is printed, or differs in a test, shows it.
+    public var customMirror: Mirror {
+        Mirror(self, children: Mirror(reflecting: storage.fields).children, displayStyle: .struct)
     }
 }

@@ -50,6 +50,8 @@ public struct SpanLimits: Hashable, Sendable {
     ///
     /// The first attributes, events and links stay.
     func apply(to span: inout SpanData) {
+        // Looking first leaves spans that are within the limits as they are, which is nearly all of them.
+        guard attributeValueLength != nil || span.exceeds(self) else { return }
         let droppedAttributes = limited(&span.attributes, to: attributes)
         span.droppedAttributes += droppedAttributes
         span.droppedEvents += Self.cut(&span.events, to: events)
@@ -64,7 +66,6 @@ public struct SpanLimits: Hashable, Sendable {
         }
     }
 
-    /// Looking first leaves arrays that are within the limits shared, which is nearly all of them.
     private func needsWork(_ attributes: [Attribute], _ limit: Int) -> Bool {
         attributes.count > limit || attributeValueLength != nil
     }

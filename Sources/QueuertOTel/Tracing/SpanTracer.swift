@@ -105,16 +105,25 @@ public final class SpanTracer: Sendable {
     ///
     /// - Parameter span: The span.
     public func emit(_ span: consuming SpanData) {
-        if let span = limited(span) { processor.spanEnded(span) }
+        guard span.context.isSampled else { return }
+        limit(&span)
+        processor.spanEnded(span)
     }
 
     /// A span as it is exported, cut down to the limits; `nil` for one that isn't sampled.
     func limited(_ span: consuming SpanData) -> SpanData? {
         guard span.context.isSampled else { return nil }
-        limits.apply(to: &span)
-        span.end = max(span.start, span.end)
+        limit(&span)
         return span
     }
+
+    private func limit(_ span: inout SpanData) {
+        limits.apply(to: &span)
+        if span.end < span.start { span.end = span.start }
+    }
+
+    /// The time of spans, without what it costs to call a clock that could be any.
+    var now: UInt64 { usesSystemClock ? SystemSpanClock().nanoseconds : clock.nanoseconds }
 
     /// Hands over all spans that ended before the call.
     ///
@@ -136,5 +145,5 @@ public final class SpanTracer: Sendable {
     }
 
     /// Whether the tracer was told to stop, or is off from the start.
-    var hasShutDown: Bool { isShutDown.load(ordering: .relaxed) }
+    @usableFromInline var hasShutDown: Bool { isShutDown.load(ordering: .relaxed) }
 }

@@ -1,3 +1,4 @@
+internal import Queuert
 internal import QueuertOTel
 internal import Synchronization
 
@@ -25,6 +26,7 @@ final class FileOutboxStore: OutboxStore {
 
     var isLeader: Bool { access.withLock { $0.isLeader } }
     var isInQueueDatabase: Bool { false }
+    var databaseIdentity: DatabaseIdentity? { nil }
 
     func lead() -> (isLeader: Bool, events: [OutboxEvent]) { (access.withLock { $0.lead() }, []) }
 

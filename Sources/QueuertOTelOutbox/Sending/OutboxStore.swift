@@ -1,3 +1,4 @@
+internal import Queuert
 internal import QueuertOTel
 
 /// Something of an outbox to be logged.
@@ -30,6 +31,8 @@ protocol OutboxStore: Sendable {
     var isLeader: Bool { get }
     /// Whether transactions of the queue keep their spans there by themselves.
     var isInQueueDatabase: Bool { get }
+    /// Which database that is, as far as it is known.
+    var databaseIdentity: DatabaseIdentity? { get }
 
     /// Becomes the one that sends, if nobody is.
     ///

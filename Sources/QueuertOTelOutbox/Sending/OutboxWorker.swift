@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Foundation
 internal import Logging
+internal import Queuert
 internal import QueuertOTel
 internal import Synchronization
 
@@ -36,6 +37,7 @@ final class OutboxWorker: Sendable {
     var statistics: TelemetryOutbox.Statistics { counts.withLock { $0 } }
     var isLeader: Bool { store.isLeader }
     var isInQueueDatabase: Bool { store.isInQueueDatabase }
+    var databaseIdentity: DatabaseIdentity? { store.databaseIdentity }
 
     /// How much is kept; `nil` if that can't be found out.
     ///

@@ -34,6 +34,7 @@ where Adapter.Operations: TelemetryOutboxOperations {
 
     var isLeader: Bool { state.withLock { $0.isLeader } }
     var isInQueueDatabase: Bool { true }
+    var databaseIdentity: DatabaseIdentity? { adapter.databaseIdentity }
 
     func lead() -> (isLeader: Bool, events: [OutboxEvent]) {
         let known = state.withLock { state -> Bool? in

@@ -49,6 +49,15 @@ public struct PostgresStateAdapter: StateAdapter {
     /// Where chains are kept that have ended.
     public var history: PostgresHistory { statements.tables.keeping }
 
+    /// The database's name, if the connection string says it, and what the names of the tables begin with.
+    ///
+    /// One server has many names, so it isn't part of it.
+    public var databaseIdentity: DatabaseIdentity? {
+        DatabaseIdentity(
+            system: "postgresql", database: PostgresConnectionString.databaseName(in: pool.connectionString),
+            tables: "\(statements.tables.schema).\(statements.tables.prefix)")
+    }
+
     /// Makes the queue's tables and functions, or brings them up to date.
     ///
     /// May be called by several processes at once, and at every start.

@@ -1,5 +1,13 @@
 internal import CSQLite
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 /// A prepared statement.
 ///
 /// Belongs to its ``SQLiteHandle`` and is used on that handle's thread only, or is lent by another library's connection.
@@ -152,6 +160,17 @@ package final class SQLiteStatement {
         guard let bytes = sqlite3_column_text(pointer, column) else { return "" }
         let count = Int(sqlite3_column_bytes(pointer, column))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    /// A text that is mostly one that is at hand: then that is taken, and needs no memory of its own.
+    func text(_ column: Int32, mostly known: String?) -> String {
+        guard let known, let bytes = sqlite3_column_text(pointer, column) else { return text(column) }
+        let count = Int(sqlite3_column_bytes(pointer, column))
+        let isKnown = known.utf8.withContiguousStorageIfAvailable { known -> Bool in
+            guard known.count == count, let start = known.baseAddress else { return false }
+            return memcmp(start, bytes, count) == 0
+        }
+        return isKnown == true ? known : text(column)
     }
 
     package func value(_ column: Int32) -> SQLiteValue {

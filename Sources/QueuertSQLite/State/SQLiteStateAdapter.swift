@@ -35,6 +35,12 @@ public struct SQLiteStateAdapter: StateAdapter {
         self.logger = logger
     }
 
+    /// The file, and what the names of the tables begin with.
+    public var databaseIdentity: DatabaseIdentity? {
+        DatabaseIdentity(
+            system: "sqlite", database: SQLiteFilePath.identity(pool.path, of: pool), tables: statements.prefix)
+    }
+
     /// Makes the queue's tables, or brings them up to date.
     ///
     /// May be called by several processes at once, and at every start. Warns of a SQLite library with a known fault.

@@ -103,7 +103,7 @@ extension SQLiteStateOperations {
                 statement.bind(job.rowID, at: 1)
                 statement.bind(Int64(row.attempt), at: 2)
                 statement.bind(row.leaseToken, at: 5)
-                statement.bind(text: row.trace.attemptContext, at: 7)
+                statement.bind(text: job.context, at: 7)
                 _ = try statement.step()
                 statement.reset()
                 let blockers = request.typesWithBlockers.contains(row.typeName) ? try claimedBlockers(of: row.id) : []
@@ -195,6 +195,8 @@ private struct NewLeases {
 private struct LeasedJob {
     let rowID: Int64
     let row: JobRow
+    /// The context of the attempt, which is in the row, too, but dear to take out.
+    let context: String?
     /// The context of the attempt before.
     let previousContext: String?
 }
@@ -204,6 +206,8 @@ extension SQLiteStatement {
     fileprivate func leasedJob(_ typeName: String, _ leases: inout NewLeases) -> LeasedJob {
         let id = jobID(1)
         let chainIndex = Int(int64(2))
+        let jobContext = optionalText(14)
+        let context = leases.takeContext()
         let row = JobRow(
             id: id, typeName: typeName, chainID: chainIndex == 0 ? id : jobID(3),
             chainTypeName: chainIndex == 0 ? typeName : text(4), chainIndex: chainIndex, input: text(5),
@@ -211,9 +215,9 @@ extension SQLiteStatement {
             attempt: Int(int64(10)) + 1, lastAttemptAt: leases.start, lastAttemptError: optionalText(11),
             leasedBy: leases.worker, leaseToken: int64(12) + 1, leasedUntil: leases.end, hasOpenBlockers: false,
             trace: JobTraceColumns(
-                chainContext: optionalText(13), jobContext: optionalText(14), attemptContext: leases.takeContext(),
-                carrier: optionalText(16), segment: optionalText(17)))
-        return LeasedJob(rowID: int64(0), row: row, previousContext: optionalText(15))
+                chainContext: optionalText(13, mostly: jobContext), jobContext: jobContext,
+                attemptContext: context, carrier: optionalText(16), segment: optionalText(17)))
+        return LeasedJob(rowID: int64(0), row: row, context: context, previousContext: optionalText(15))
     }
 }
 

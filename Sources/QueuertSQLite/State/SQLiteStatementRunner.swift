@@ -136,6 +136,9 @@ extension SQLiteStatement {
     }
 
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+    func optionalText(_ column: Int32, mostly known: String?) -> String? {
+        isNull(column) ? nil : text(column, mostly: known)
+    }
     func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
     func time(_ column: Int32) -> Timestamp { Timestamp(microseconds: int64(column)) }
     func optionalTime(_ column: Int32) -> Timestamp? { optionalInt64(column).map(Timestamp.init(microseconds:)) }

@@ -31,6 +31,20 @@ import Testing
         }
     }
 
+    @Test("a file is the same database for GRDB as for the other adapter of SQLite")
+    func identity() async throws {
+        try await withTemporaryFolder { folder in
+            let writer = try DatabasePool(path: "\(folder)/db.sqlite")
+            let pool = try await SQLitePool(path: "\(folder)/db.sqlite")
+            let identity = GRDBStateAdapter(writer).databaseIdentity
+            #expect(identity == SQLiteStateAdapter(pool: pool).databaseIdentity && identity?.database != nil)
+            let inMemory = try GRDBStateAdapter(DatabaseQueue()).databaseIdentity
+            #expect(try inMemory?.database != GRDBStateAdapter(DatabaseQueue()).databaseIdentity?.database)
+            await pool.close()
+            try writer.close()
+        }
+    }
+
     @Test("GRDB's observations see what the queue does", arguments: GRDBQueue.Place.allCases)
     func observation(_ place: GRDBQueue.Place) async throws {
         try await GRDBQueue.with(place) { queue in

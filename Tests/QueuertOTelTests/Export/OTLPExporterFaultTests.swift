@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTestSupport
 import Logging
 import Testing
@@ -32,6 +33,33 @@ import Testing
         #expect(fixture.clock.waits.reduce(.zero, +) == .seconds(10))
         #expect(fixture.log.levels == [.warning])
         #expect(fixture.server.connectionCount == 0)
+    }
+
+    @Test("a program that the process starts meanwhile inherits no connection")
+    func execution() async throws {
+        let server = try ScriptedServer(then: .hang)
+        defer { server.stop() }
+        let exporter = try exporter(server.url, timeout: .seconds(3600))
+        async let result = onOwnThread { exporter.export([.small(1)], timeout: .seconds(3600)) }
+        await server.waitForRequests(1)
+        let connections = Self.connections(to: server.port)
+        #expect(connections.count == 1)
+        #expect(connections.allSatisfy { fcntl($0, F_GETFD) & FD_CLOEXEC != 0 })
+        exporter.interrupt()
+        #expect(isUnavailable(await result))
+    }
+
+    /// The descriptors of this process that are connected to a port.
+    private static func connections(to port: UInt16) -> [Int32] {
+        (0..<Int32(1_024)).filter { descriptor in
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let result = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
+            }
+            guard result == 0, address.sin_family == sa_family_t(AF_INET) else { return false }
+            return UInt16(bigEndian: address.sin_port) == port
+        }
     }
 
     @Test("X11 a reset connection is tried again with the same request")

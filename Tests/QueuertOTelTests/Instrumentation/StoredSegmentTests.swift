@@ -20,6 +20,17 @@ import Testing
         #expect(TraceSegment(stored: "0;5;0")?.stored == "0;5;0")
     }
 
+    @Test("the largest numbers have room", arguments: [Int64.min, -10, 0, 9, 10, .max])
+    func largest(start: Int64) {
+        let segment = TraceSegment(
+            number: .max, start: Timestamp(microseconds: start), firstIndex: .max,
+            mode: .bounded(window: .microseconds(Int64.max), jobs: .max), isModeOfCall: true)
+        let text = "\(Int.max);\(start);\(Int.max);!bounded:\(Int64.max):\(Int.max)"
+        #expect(segment.stored == text)
+        // The least of all has no positive counterpart, and no moment is so early.
+        if start != .min { #expect(TraceSegment(stored: text) == segment) }
+    }
+
     @Test("a window that no number of microseconds holds is the longest that one does")
     func endless() {
         for window in [Duration.seconds(Int64.max), .microseconds(Int64.max) + .microseconds(1)] {

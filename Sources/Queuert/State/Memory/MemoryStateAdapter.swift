@@ -10,6 +10,11 @@ public final class MemoryStateAdapter: StateAdapter {
     /// - Parameter clock: The adapter's time of day.
     public init(clock: any QueueClock = SystemClock()) { connection = MemoryConnection(clock: clock) }
 
+    /// This adapter: no other has its chains.
+    public var databaseIdentity: DatabaseIdentity? {
+        DatabaseIdentity(system: "memory", database: "\(ObjectIdentifier(self))", tables: "")
+    }
+
     /// Runs a body in one transaction; nobody else uses the connection until it ends.
     ///
     /// - Parameter body: What to run, on the connection.

@@ -7,11 +7,22 @@ extension ProtobufWriter {
             var index = attributes.count
             while index > 0 {
                 index -= 1
-                message(field) { pair in
-                    pair.value(2, attributes[index].value)
-                    pair.string(1, attributes[index].key)
+                // First, for a call between a text's being found and written would count the references to it.
+                reserveTextPair()
+                if case .string(let text) = attributes[index].value, textPair(field, attributes[index].key, text) {
+                    continue
                 }
+                anyPair(field, attributes[index])
             }
+        }
+    }
+
+    /// A `KeyValue`: out of the way, so that those that are written in one piece cost no count of references.
+    @inline(never)
+    private mutating func anyPair(_ field: Int, _ attribute: Attribute) {
+        message(field) { pair in
+            pair.value(2, attribute.value)
+            pair.string(1, attribute.key)
         }
     }
 

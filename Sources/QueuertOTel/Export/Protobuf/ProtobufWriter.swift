@@ -19,6 +19,9 @@ struct ProtobufWriter: ~Copyable {
         static let fixed32 = 5
     }
 
+    /// How long a message can be whose length is one byte.
+    private static var maximumTextPair: Int { 0x7f }
+
     /// Makes a writer with room for so many bytes; it grows when they are used up.
     init(capacity: Int) {
         self.capacity = max(capacity, 64)
@@ -79,6 +82,23 @@ struct ProtobufWriter: ~Copyable {
         let end = count
         self.text(text)
         head(field, byteCount: count - end)
+    }
+
+    /// Makes room for a `KeyValue` that can be written in one piece.
+    @inline(__always)
+    mutating func reserveTextPair() { reserve(Self.maximumTextPair + 2) }
+
+    /// A `KeyValue` whose value is text, as nearly all attributes are: in one piece, since its lengths are known beforehand.
+    ///
+    /// There must be room for it.
+    ///
+    /// - Returns: Whether it was written; not if it is long, or one of its texts is empty, has a zero byte or is not in one
+    ///   piece in memory.
+    @inline(__always)
+    mutating func textPair(_ field: Int, _ key: String, _ text: String) -> Bool {
+        key.utf8.withContiguousStorageIfAvailable { key in
+            text.utf8.withContiguousStorageIfAvailable { text in pushPair(field, key, text) } ?? false
+        } ?? false
     }
 
     /// A whole number, left out if it is zero; negative ones are given as their bits.
@@ -186,7 +206,46 @@ struct ProtobufWriter: ~Copyable {
         let count = source.count
         guard count > 0, let start = UnsafeRawPointer(source.baseAddress) else { return true }
         reserve(count)
-        let target = memory + (position - count)
+        guard Self.copy(start, count, to: memory + (position - count)) else { return false }
+        position -= count
+        return true
+    }
+
+    /// Writes a `KeyValue` whose value is text, if all its lengths fit into one byte each.
+    @inline(__always)
+    private mutating func pushPair(
+        _ field: Int, _ key: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        let lengths = (key: key.count, text: text.count)
+        // The tags and lengths of a pair's key, of its value and of the text in that.
+        let content = lengths.key + lengths.text + 6
+        guard field < 16, content <= Self.maximumTextPair, let key = UnsafeRawPointer(key.baseAddress), lengths.key > 0,
+            let text = UnsafeRawPointer(text.baseAddress), lengths.text > 0
+        else { return false }
+        let start = memory + (position - content - 2)
+        func head(_ target: UnsafeMutableRawPointer, _ field: Int, _ byteCount: Int) {
+            let both = UInt16(truncatingIfNeeded: field << 3 | Wire.bytes | byteCount << 8)
+            target.storeBytes(of: both.littleEndian, as: UInt16.self)
+        }
+        head(start, field, content)
+        head(start + 2, 1, lengths.key)
+        let value = start + 4 + lengths.key
+        head(value, 2, lengths.text + 2)
+        head(value + 2, 1, lengths.text)
+        guard Self.copy(key, lengths.key, to: start + 4), Self.copy(text, lengths.text, to: value + 4) else {
+            return false
+        }
+        position -= content + 2
+        return true
+    }
+
+    /// Copies bytes.
+    ///
+    /// - Returns: Whether none of them is zero.
+    @inline(__always)
+    private static func copy(
+        _ start: UnsafeRawPointer, _ count: Int, to target: UnsafeMutableRawPointer
+    ) -> Bool {
         var zeros: UInt64 = 0
         if count < 8 {
             for offset in 0..<count {
@@ -206,9 +265,7 @@ struct ProtobufWriter: ~Copyable {
                 offset = min(offset + 8, last)
             }
         }
-        guard zeros == 0 else { return false }
-        position -= count
-        return true
+        return zeros == 0
     }
 
     // These three write into room that was reserved.

@@ -31,7 +31,7 @@ extension Tracing.Span {
 
 extension LinkType {
     func link(to context: ServiceContext) -> SpanLink {
-        SpanLink(context: context, attributes: SpanAttributes([Attribute(QueueAttributes.linkType, .string(rawValue))]))
+        SpanLink(context: context, attributes: SpanAttributes(attributes))
     }
 }
 

@@ -38,8 +38,8 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
         let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         var outline = AttemptOutline(
-            row, now: Timestamp(nanoseconds: instrumentation.clock.nanoseconds), hasCreation: creation != nil,
-            isForced: false, blockers: blockers.count, instrumentation.configuration)
+            row, stored: TraceSegment(of: row), now: Timestamp(nanoseconds: instrumentation.clock.nanoseconds),
+            hasCreation: creation != nil, isForced: false, blockers: blockers.count, instrumentation.configuration)
         outline.tellSegment()
         self.outline = outline
         parent = outline.beginsSegment ? nil : creation
@@ -105,7 +105,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
-        let phase = TracerPhase(.phase(phase, of: QueueSubject(row)), in: span.context, instrumentation)
+        let phase = TracerPhase(.phase(phase, of: outline.subject), in: span.context, instrumentation)
         state.withLock { $0.openPhase = phase }
         return phase
     }
@@ -139,7 +139,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     /// A wait for a worker that was long enough to be seen, in the trace of the job that waited.
     private func tellWait() {
         guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
-        instrumentation.start(.wait(of: row), in: parent, at: outline.waits.runnableAt.nanoseconds)
+        instrumentation.start(.wait(of: outline.subject), in: parent, at: outline.waits.runnableAt.nanoseconds)
             .end(.unset, at: outline.claimedAt.nanoseconds)
     }
 }

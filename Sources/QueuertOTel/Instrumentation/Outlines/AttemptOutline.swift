@@ -15,23 +15,25 @@ struct AttemptOutline {
     let beginsSegment: Bool
     /// The segment that the attempt belongs to.
     let segment: TraceSegment
+    /// What the attempt's spans are about.
+    let subject: QueueSubject
 
     /// Finds out what is known.
     ///
     /// - Parameters:
     ///   - row: The job, as the claim left it.
+    ///   - stored: The segment of the job, as it is stored.
     ///   - now: When the attempt began, if the job doesn't say.
     ///   - hasCreation: Whether it is known which span created the job.
     ///   - isForced: Whether the attempt begins a segment, whatever its mode says.
     ///   - blockers: For how many chains the job waited whose spans are known.
     ///   - configuration: What is told, and how.
     init(
-        _ row: JobRow, now: @autoclosure () -> Timestamp, hasCreation: Bool, isForced: Bool, blockers: Int,
-        _ configuration: QueueInstrumentation.Configuration
+        _ row: JobRow, stored: TraceSegment, now: @autoclosure () -> Timestamp, hasCreation: Bool, isForced: Bool,
+        blockers: Int, _ configuration: QueueInstrumentation.Configuration
     ) {
         claimedAt = row.lastAttemptAt ?? now()
         waits = JobWaits(row, claimedAt: claimedAt)
-        let stored = TraceSegment(of: row)
         let mode = stored.mode ?? configuration.mode(ofType: row.typeName)
         // The first attempt of a segment's first job is never over by the number of jobs, only by age.
         beginsSegment =
@@ -39,8 +41,8 @@ struct AttemptOutline {
             || stored.isOver(at: claimedAt, chainIndex: row.chainIndex, mode: mode)
         segment = beginsSegment && hasCreation ? stored.next(start: claimedAt, firstIndex: row.chainIndex) : stored
 
-        var attributes = QueueSubject(row).attributes(
-            operation: "process", type: "process", destination: row.typeName)
+        subject = QueueSubject(row)
+        var attributes = subject.attributes(operation: "process", type: "process")
         attributes.append(Attribute(QueueAttributes.jobAttempt, .int(Int64(row.attempt))))
         attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
         if let worker = row.leasedBy {
@@ -50,7 +52,7 @@ struct AttemptOutline {
         let dropped = blockers - Self.blockerLinkLimit
         if dropped > 0 { attributes.append(Attribute(QueueAttributes.droppedBlockerLinks, .int(Int64(dropped)))) }
         waits.tell(in: &attributes)
-        span = SpanOutline(name: "process " + row.typeName, kind: .consumer, attributes: attributes)
+        span = SpanOutline(name: "process " + subject.jobType, kind: .consumer, attributes: attributes)
     }
 
     /// Takes out what the span says, for whoever goes on with it: a copy would cost as much as the whole.

@@ -25,7 +25,7 @@ struct JobCreationOutline {
         let modeOfCall = job.mode ?? (origin?.isModeOfCall == true ? origin?.mode : nil)
         let mode = modeOfCall ?? configuration.mode(ofType: job.typeName)
         var attributes = subject.attributes(
-            operation: operation, type: operation == "create" ? "create" : "send", destination: job.typeName)
+            operation: operation, type: operation == "create" ? "create" : "send")
         attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
         span = SpanOutline(name: "\(operation) \(job.typeName)", kind: .producer, attributes: attributes)
         let segment: TraceSegment

@@ -19,18 +19,17 @@ extension SpanOutline {
     static func phase(_ phase: AttemptPhase, of subject: QueueSubject) -> SpanOutline {
         SpanOutline(
             name: phase.rawValue + " " + subject.jobType, kind: phase == .complete ? .client : .internal,
-            attributes: subject.attributes(
-                operation: phase.rawValue, type: phase == .complete ? "settle" : nil, destination: subject.jobType))
+            attributes: subject.attributes(operation: phase.rawValue, type: phase == .complete ? "settle" : nil))
     }
 
     /// `complete`, of a job that no worker has.
     static func completion(of row: JobRow) -> SpanOutline { phase(.complete, of: QueueSubject(row)) }
 
     /// `wait`, for a worker.
-    static func wait(of row: JobRow) -> SpanOutline {
-        var attributes = QueueSubject(row).attributes(operation: "wait", type: nil, destination: row.typeName)
+    static func wait(of subject: QueueSubject) -> SpanOutline {
+        var attributes = subject.attributes(operation: "wait", type: nil)
         attributes.append(Attribute(QueueAttributes.waitType, "queue"))
-        return SpanOutline(name: "wait " + row.typeName, kind: .internal, attributes: attributes)
+        return SpanOutline(name: "wait " + subject.jobType, kind: .internal, attributes: attributes)
     }
 
     /// `await`, for another chain.
