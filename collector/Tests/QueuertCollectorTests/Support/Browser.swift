@@ -164,7 +164,7 @@ struct BrowserPage {
     func wait(for condition: String) async throws {
         let script = """
             new Promise((resolve) => {
-              const end = Date.now() + 30000;
+              const end = Date.now() + 300000;
               const look = () => {
                 let holds = false;
                 try { holds = Boolean(\(condition)); } catch {}
