@@ -31,7 +31,12 @@ function fill(node, attributes, children) {
   return node;
 }
 
-export function show(problem) {
+let shownFor = null;
+
+// What went wrong stays until the same kind of work has gone well: a list that is read anew takes away no import's problem.
+export function show(problem, of = "view") {
+  if (!problem && shownFor !== of) return;
+  shownFor = problem ? of : null;
   const banner = document.getElementById("problem");
   banner.hidden = !problem;
   banner.textContent = problem ? String(problem.message ?? problem) : "";

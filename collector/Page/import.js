@@ -32,10 +32,10 @@ async function take(text, imported) {
   if (!text.trim()) return;
   try {
     const requests = await api.importText(oneALine(text));
-    show(null);
+    show(null, "import");
     imported(requests);
   } catch (problem) {
-    show(problem);
+    show(problem, "import");
   }
 }
 

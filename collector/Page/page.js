@@ -117,7 +117,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-window.addEventListener("hashchange", route);
+window.addEventListener("hashchange", () => {
+  show(null, "import");
+  route();
+});
 route();
 // Where much arrives, a view is read anew no sooner than in three times the time that reading it took.
 let isReading = false;

@@ -1828,7 +1828,12 @@ function fill(node, attributes, children) {
   return node;
 }
 
-export function show(problem) {
+let shownFor = null;
+
+// What went wrong stays until the same kind of work has gone well: a list that is read anew takes away no import's problem.
+export function show(problem, of = "view") {
+  if (!problem && shownFor !== of) return;
+  shownFor = problem ? of : null;
   const banner = document.getElementById("problem");
   banner.hidden = !problem;
   banner.textContent = problem ? String(problem.message ?? problem) : "";
@@ -1987,10 +1992,10 @@ async function take(text, imported) {
   if (!text.trim()) return;
   try {
     const requests = await api.importText(oneALine(text));
-    show(null);
+    show(null, "import");
     imported(requests);
   } catch (problem) {
-    show(problem);
+    show(problem, "import");
   }
 }
 
@@ -3065,7 +3070,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-window.addEventListener("hashchange", route);
+window.addEventListener("hashchange", () => {
+  show(null, "import");
+  route();
+});
 route();
 // Where much arrives, a view is read anew no sooner than in three times the time that reading it took.
 let isReading = false;

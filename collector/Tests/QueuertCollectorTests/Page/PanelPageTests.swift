@@ -228,6 +228,14 @@ extension ProcessTests.PageTests {
                 document.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
                 """)
             try await browser.wait(for: "!document.getElementById('problem').hidden")
+            // A list that is read anew doesn't take the message away.
+            let status = try await client.export(
+                ProtobufPacker.pack([Sample.span(trace: 5, name: "newest", start: 900_000_000_000)])
+            ).status
+            #expect(status == 200)
+            try await browser.wait(for: "document.querySelector('.trace-row')?.innerText.includes('newest')")
+            let isHidden = try await browser.text("document.getElementById('problem').hidden")
+            #expect(isHidden == "false")
             // What was exported is what was imported.
             let exported = try await client.get("/api/export?trace=\(Sample.traceID(4))")
             #expect(exported.status == 200)
