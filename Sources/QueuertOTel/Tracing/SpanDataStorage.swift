@@ -18,7 +18,10 @@ struct SpanDataFields: Hashable, Sendable {
 
 /// What the copies of a ``SpanData`` share.
 ///
-/// Sendable, because it is changed only by a span that is its one owner, and no two tasks change one span at once.
+/// Unchecked, because `fields` is written only through `SpanData.own`, which first makes sure that the span that is
+/// changed holds the only reference: a copy in another task is a second reference, so what that task reads is never
+/// written. The span itself is a value, which Swift keeps two tasks from changing at once; that is also why
+/// exclusivity needs no check here.
 final class SpanDataStorage: @unchecked Sendable {
     @exclusivity(unchecked) var fields: SpanDataFields
 
