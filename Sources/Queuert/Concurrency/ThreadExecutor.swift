@@ -27,6 +27,9 @@ package final class ThreadExecutor: SerialExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) { loop.enqueue(UnownedJob(job)) }
 
+    /// Runs jobs that were held back, in their order.
+    func enqueue(_ jobs: [UnownedJob]) { if !jobs.isEmpty { loop.enqueue(jobs) } }
+
     package func checkIsolated() {
         precondition(loop.isCurrentThread, "This is not the executor's thread.")
     }
@@ -96,6 +99,8 @@ private final class Loop: Sendable {
     private static var wakefulness: Duration { .microseconds(50) }
 
     func enqueue(_ job: UnownedJob) { wake { $0.jobs.append(job) } }
+
+    func enqueue(_ jobs: [UnownedJob]) { wake { $0.jobs.append(contentsOf: jobs) } }
 
     func whenIdle(_ work: IdleWork) { wake { $0.idleWork.append(work) } }
 
