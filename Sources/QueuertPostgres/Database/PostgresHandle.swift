@@ -240,14 +240,17 @@ final class PostgresHandle {
     /// - Returns: Why the commit failed of what was a transaction by itself.
     private func receiveSync(_ commands: [PostgresCommand]) throws -> PostgresError? {
         var failure: PostgresError?
+        // Whether the end of the error's results is still to come.
+        var isOpen = false
         while true {
             guard let result = try nextResult() else {
-                // Behind an error there is the end of its results.
-                if failure == nil || PQstatus(connection) != CONNECTION_OK { throw lost() }
+                guard isOpen else { throw lost() }
+                isOpen = false
                 continue
             }
             defer { PQclear(result) }
             if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return failure }
+            isOpen = true
             failure = error(result, of: .command(commands.count - 1), commands)
             if let failure = self.failure { throw failure }
         }
