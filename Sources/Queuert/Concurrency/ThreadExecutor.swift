@@ -30,6 +30,9 @@ package final class ThreadExecutor: SerialExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) { loop.enqueue(UnownedJob(job)) }
 
+    /// Runs jobs that were held back, in their order.
+    func enqueue(_ jobs: [UnownedJob]) { if !jobs.isEmpty { loop.enqueue(jobs) } }
+
     package func checkIsolated() {
         precondition(loop.isCurrentThread, "This is not the executor's thread.")
     }
@@ -105,6 +108,8 @@ private final class Loop: Sendable {
     init(givesWay: Bool) { self.givesWay = givesWay }
 
     func enqueue(_ job: UnownedJob) { wake { $0.jobs.append(job) } }
+
+    func enqueue(_ jobs: [UnownedJob]) { wake { $0.jobs.append(contentsOf: jobs) } }
 
     func whenIdle(_ work: IdleWork) { wake { $0.idleWork.append(work) } }
 

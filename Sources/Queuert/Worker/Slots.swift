@@ -37,6 +37,10 @@ final class Slots: Sendable {
     private let state: Mutex<State>
     private let hasRoom: Signal
 
+    /// Twice as many as there are slots, since those that share a commit end together: while one claim is under way there is to
+    /// be work for all of them once.
+    private var prefetchLimit: Int { 2 * concurrency }
+
     /// Makes slots.
     ///
     /// - Parameters:
@@ -54,7 +58,7 @@ final class Slots: Sendable {
 
     /// How many attempts to claim; zero if the signal is to be waited for, which is raised when there is room.
     ///
-    /// As many are claimed ahead as end in 5 ms, by how many ended since the last claim began, so that slots need not wait for
+    /// As many are claimed ahead as end in 10 ms, by how many ended since the last claim began, so that slots need not wait for
     /// claims, and claims take several jobs; at least twice as many as ended meanwhile. That is none if handlers take longer,
     /// so that other workers get the jobs. Results that wait to be written count too.
     func room() -> Int {
@@ -77,7 +81,7 @@ final class Slots: Sendable {
         let wanted = state.free + state.prefetch - waiting
         // A slot that is idle doesn't wait for company; attempts that are claimed ahead come together.
         if waiting >= state.free, wanted * 2 < state.prefetch { return 0 }
-        return max(0, min(wanted, 2 * concurrency - claimed))
+        return max(0, min(wanted, 2 * prefetchLimit - claimed))
     }
 
     /// Runs attempts that were claimed as soon as slots are free.
@@ -86,7 +90,7 @@ final class Slots: Sendable {
     func add(_ attempts: [Attempt]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
-            state.prefetch = min(concurrency, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
+            state.prefetch = min(prefetchLimit, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
             for attempt in attempts {
                 state.claimed[ObjectIdentifier(attempt)] = attempt
                 state.claimedLoad += attempt.load
@@ -104,7 +108,7 @@ final class Slots: Sendable {
     /// How many handlers will end while some claims are made, by how many ended during the last one.
     private func expectedEnds(_ state: State) -> Int {
         let elapsed = max(ContinuousClock.now - state.claimBegan, .microseconds(1))
-        return Int(min(Double(state.ended) * (.milliseconds(5) / elapsed), Double(concurrency)))
+        return Int(min(Double(state.ended) * (.milliseconds(10) / elapsed), Double(prefetchLimit)))
     }
 
     /// Lets no further attempt begin.

@@ -1,3 +1,5 @@
+internal import Queuert
+
 /// When transactions share a commit.
 package struct CommitSharing: Sendable {
     /// How many transactions share a commit at most.
@@ -21,7 +23,15 @@ struct CommitGroup {
     var commitsWhenIdle = false
     private(set) var count = 0
     private var firstEnd: ContinuousClock.Instant?
-    private var waiting: [CheckedContinuation<(any Error)?, Never>] = []
+    /// What the members wait for that have ended.
+    private(set) var commit: SharedCommit
+    private let thread: ThreadExecutor
+
+    /// Makes the groups of a connection, one after the other.
+    init(on thread: ThreadExecutor) {
+        self.thread = thread
+        commit = SharedCommit(on: thread)
+    }
 
     /// Counts a member whose body has ended.
     mutating func add(endedAt now: ContinuousClock.Instant) {
@@ -36,17 +46,35 @@ struct CommitGroup {
         return now - firstEnd > sharing.ageLimit
     }
 
-    /// Lets a member wait for the commit, which tells why it failed.
-    mutating func wait(_ continuation: CheckedContinuation<(any Error)?, Never>) { waiting.append(continuation) }
-
-    /// Tells the members what came of the commit, in the order in which they ended.
+    /// Tells the members what came of the commit, in the order in which they ended; on the connection's thread.
     mutating func end(_ failure: (any Error)?) {
-        let members = waiting
-        waiting = []
+        let ended = commit
+        commit = SharedCommit(on: thread)
         isOpen = false
         count = 0
         firstEnd = nil
-        for member in members { member.resume(returning: failure) }
+        ended.end(failure)
+    }
+}
+
+/// A commit that several transactions wait for, on the connection's thread.
+actor SharedCommit {
+    private nonisolated let room: WaitingRoom
+    /// The connection's thread, once the commit is over.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { room.asUnownedSerialExecutor() }
+    private var failure: (any Error)?
+
+    init(on thread: ThreadExecutor) { room = WaitingRoom(on: thread) }
+
+    /// Waits for the commit.
+    ///
+    /// - Returns: Why it failed, if it did.
+    func outcome() -> (any Error)? { failure }
+
+    /// The commit is over; to be called on the connection's thread.
+    nonisolated func end(_ failure: (any Error)?) {
+        if let failure { assumeIsolated { $0.failure = failure } }
+        room.release()
     }
 }
 

@@ -91,10 +91,9 @@ extension SQLiteConnection {
             defer { passTurn() }
             return commitGroup()
         }
-        return await withCheckedContinuation { continuation in
-            group.wait(continuation)
-            passTurn()
-        }
+        let commit = group.commit
+        passTurn()
+        return await commit.outcome()
     }
 
     /// Commits as soon as no task is on its way to this connection, or expected.

@@ -22,7 +22,7 @@ public actor SQLiteConnection: StateConnection {
     var memberEffects: TransactionEffects?
     /// Who writes, who waits for it, and who waits for the commit.
     var turns = WriterTurns()
-    var group = CommitGroup()
+    var group: CommitGroup
     var company = CommitCompany()
     var pace = CommitPace()
     /// Is told of commits, on the connection that writes.
@@ -31,6 +31,7 @@ public actor SQLiteConnection: StateConnection {
     init(_ configuration: SQLitePool.Configuration) {
         busyTimeout = configuration.busyTimeout
         sharing = configuration.commitSharing
+        group = CommitGroup(on: executor)
     }
 
     func connect(_ handle: SQLiteHandle) { open = handle }

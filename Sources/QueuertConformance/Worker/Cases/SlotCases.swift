@@ -42,7 +42,7 @@ extension WorkerConformance {
                     try await scenario.row(chain).status(at: scenario.clock.now)
                 }
                 while try await status(chains[8]) != .running { try Task.checkCancellation() }
-                try expect(try await status(chains[12]), equals: .ready, "a job beyond those that were claimed ahead")
+                try expect(try await status(chains[16]), equals: .ready, "a job beyond those that were claimed ahead")
                 await worker.stop(within: .zero)
                 await running
                 try expect(journal.count(of: "runs"), equals: 8, "the number of handlers that ran")
