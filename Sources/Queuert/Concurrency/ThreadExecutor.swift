@@ -16,8 +16,11 @@ package final class ThreadExecutor: SerialExecutor {
     private let loop: Loop
 
     /// Starts the thread.
-    package init() {
-        loop = Loop()
+    ///
+    /// - Parameter givesWay: Whether it goes to sleep after a job as soon as other threads want the processor. To be had where
+    ///   another process is to do the work, as a database server on the same machine.
+    package init(givesWay: Bool = false) {
+        loop = Loop(givesWay: givesWay)
         let executor = asUnownedSerialExecutor()
         // Not as a task executor's, too: no task asks for one, and each await would come back through the queue.
         loop.start { job in job.runSynchronously(on: executor) }
@@ -88,6 +91,7 @@ private final class Loop: Sendable {
         case sleep(Duration?)
         case stop
     }
+    private let givesWay: Bool
     private let state = Locked(State())
     private let wakeUp = DispatchSemaphore(value: 0)
     /// How often something has come to do: what a thread that stays awake looks at, which costs no lock.
@@ -97,6 +101,11 @@ private final class Loop: Sendable {
     ///
     /// To put it to sleep and wake it costs about as much, and who runs one statement after the other is back by then.
     private static var wakefulness: Duration { .microseconds(50) }
+
+    /// Letting others go first takes a fraction of a microsecond if there are none: after so long, somebody else has run.
+    private static var waitForOthers: Duration { .microseconds(5) }
+
+    init(givesWay: Bool) { self.givesWay = givesWay }
 
     func enqueue(_ job: UnownedJob) { wake { $0.jobs.append(job) } }
 
@@ -175,8 +184,14 @@ private final class Loop: Sendable {
 
     /// Waits without sleeping, and lets other threads go first.
     private func stayAwake(whileArrivalsAre seen: UInt, for limit: Duration) {
-        let end = ContinuousClock.now + limit
-        while arrivals.load(ordering: .relaxed) == seen, ContinuousClock.now < end { sched_yield() }
+        var now = ContinuousClock.now
+        let end = now + limit
+        while arrivals.load(ordering: .relaxed) == seen, now < end {
+            sched_yield()
+            let before = now
+            now = .now
+            if givesWay, now - before > Self.waitForOthers { return }
+        }
     }
 }
 

@@ -61,6 +61,16 @@ public protocol StateOperations {
     /// - Throws: What ``insertJobs(_:)`` throws of a successor, or an error of the database.
     func settle(_ settlements: [Settlement]) throws -> [SettlementResult]
 
+    /// Ends attempts, where nothing more is done in the open transaction: its body returns next.
+    ///
+    /// A database may commit along with it, which saves a round trip; then what refuses the commit is thrown here. Nothing is
+    /// committed if a lease is lost. By default it only ends them, and the commit follows.
+    ///
+    /// - Parameter settlements: The attempts' ends.
+    /// - Returns: What came of each, in the order of the settlements.
+    /// - Throws: What ``settle(_:)`` throws, or what refused the commit.
+    func settleLast(_ settlements: [Settlement]) throws -> [SettlementResult]
+
     /// Finds the last job of a chain, and keeps others from ending or claiming it until the transaction is over.
     ///
     /// - Parameter chainID: The chain.
@@ -193,4 +203,13 @@ public protocol StateOperations {
     /// - Returns: The counts of each type that has such jobs.
     /// - Throws: An error of the database.
     func jobCounts() throws -> [String: JobCounts]
+}
+
+extension StateOperations {
+    /// Ends attempts, and leaves the commit to who began the transaction.
+    ///
+    /// - Parameter settlements: The attempts' ends.
+    /// - Returns: What came of each, in the order of the settlements.
+    /// - Throws: What ``settle(_:)`` throws.
+    public func settleLast(_ settlements: [Settlement]) throws -> [SettlementResult] { try settle(settlements) }
 }

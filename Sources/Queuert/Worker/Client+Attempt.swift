@@ -3,18 +3,18 @@ extension Client {
     func settle<Kind: JobType>(
         _ decision: Decision<Kind>, of attempt: Attempt, on connection: isolated Adapter.Connection
     ) throws {
-        try write(decision, of: attempt, on: connection) { try attempt.beginSettling() }
+        try write(decision, of: attempt, isLast: true, on: connection) { try attempt.beginSettling() }
     }
 
     /// Writes a decision as part of the handler's transaction.
     func write<Kind: JobType>(
-        _ decision: Decision<Kind>, of attempt: Attempt, on connection: isolated Adapter.Connection,
-        _ prepare: () throws -> Void = {}
+        _ decision: Decision<Kind>, of attempt: Attempt, isLast: Bool = false,
+        on connection: isolated Adapter.Connection, _ prepare: () throws -> Void = {}
     ) throws {
         let settling = try attempt.settling(decision)
         do {
             try prepare()
-            guard try settle([settling], on: connection) == [true] else { throw attempt.leaseLost() }
+            guard try settle([settling], isLast: isLast, on: connection) == [true] else { throw attempt.leaseLost() }
         } catch {
             settling.successor?.rolledBack()
             throw error

@@ -43,19 +43,29 @@ extension Client {
 
     /// Writes the ends of attempts in the connection's transaction, and lets what follows from them wait for its commit.
     ///
+    /// - Parameters:
+    ///   - settling: The ends.
+    ///   - isLast: Whether nothing more is done in the transaction, so that it may be committed along with them.
+    ///   - connection: The connection whose transaction is open.
     /// - Returns: For each, whether it was written; if not, the lease is lost and its successor's telemetry still open.
     /// - Throws: An error of the database; then all telemetry of successors is still open.
-    func settle(_ settling: [Settling], on connection: isolated Adapter.Connection) throws -> [Bool] {
+    func settle(
+        _ settling: [Settling], isLast: Bool = false, on connection: isolated Adapter.Connection
+    ) throws -> [Bool] {
         let effects = try connection.openEffects
-        return try settle(settling, with: adapter.operations(on: connection), effects: effects)
+        return try settle(settling, isLast: isLast, with: adapter.operations(on: connection), effects: effects)
     }
 
     /// Writes the ends of attempts, for whoever has the database's statements at hand without an actor.
     func settle(
-        _ settling: [Settling], with operations: Adapter.Operations, effects: TransactionEffects
+        _ settling: [Settling], isLast: Bool = false, with operations: Adapter.Operations, effects: TransactionEffects
     ) throws -> [Bool] {
         try recording(with: operations, effects: effects) {
-            let results = try operations.settle(settling.map(\.settlement))
+            let settlements = settling.map(\.settlement)
+            // Telemetry that the transaction writes follows.
+            let results =
+                isLast && !recordsTransactions
+                ? try operations.settleLast(settlements) : try operations.settle(settlements)
             var told: [SettledItem] = []
             if observability != nil { told.reserveCapacity(results.count) }
             let written = zip(settling, results).map { item, result in

@@ -69,6 +69,17 @@ public struct FaultyStateOperations<Base: StateOperations>: StateOperations {
         return try base.settle(settlements)
     }
 
+    /// Ends attempts, and commits along with it unless a test has plans for the commit.
+    ///
+    /// - Parameter settlements: The attempts' ends.
+    /// - Returns: What came of each.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func settleLast(_ settlements: [Settlement]) throws -> [SettlementResult] {
+        if faults.concernCommits || VisitedPlaces.current?.fault != nil { return try settle(settlements) }
+        try faults.pass(.settle)
+        return try base.settleLast(settlements)
+    }
+
     /// Finds the last job of a chain, and locks it.
     ///
     /// - Parameter chainID: The chain.

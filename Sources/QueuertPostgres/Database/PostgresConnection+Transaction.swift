@@ -74,7 +74,9 @@ extension PostgresConnection {
     ) -> Outcome<R> {
         session.rollBack()
         return Outcome(
-            result: .failure(error), effects: effects.rollback(), isConnectionBroken: session.isBroken)
+            result: .failure(error),
+            // Whoever wraps the adapter may have failed after the transaction's last statement.
+            effects: session.hasCommitted ? effects.commit() : effects.rollback(), isConnectionBroken: session.isBroken)
     }
 
     /// Runs statements that only read.

@@ -12,7 +12,7 @@ public import Queuert
 /// }
 /// ```
 public actor PostgresConnection: StateConnection {
-    let executor = ThreadExecutor()
+    let executor = ThreadExecutor(givesWay: true)
     /// The executor that runs the connection's statements: a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -23,11 +23,15 @@ public actor PostgresConnection: StateConnection {
     func connect(
         _ configuration: PostgresPool.Configuration, connectionString: String, counter: RoundTripCounter, logger: Logger
     ) throws {
-        let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
-        handle.answerTimeout = configuration.answerTimeout
-        handle.totalRoundTrips = counter
+        func makeHandle() throws -> PostgresHandle {
+            let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
+            handle.answerTimeout = configuration.answerTimeout
+            handle.totalRoundTrips = counter
+            return handle
+        }
+        let handle = try makeHandle()
         canceller.attach(to: handle.connection)
-        open = PostgresSession(handle)
+        open = PostgresSession(handle, patience: configuration.acquisitionTimeout, reconnect: makeHandle)
     }
 
     func disconnect() {

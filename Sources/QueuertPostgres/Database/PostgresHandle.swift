@@ -212,13 +212,12 @@ final class PostgresHandle {
         results.reserveCapacity(commands.count)
         var firstFailure: PostgresError?
         for part in parts {
-            guard let result = try nextResult() else { throw lost() }
-            let status = PQresultStatus(result)
             if case .sync = part {
-                PQclear(result)
-                guard status == PGRES_PIPELINE_SYNC else { throw lost() }
+                firstFailure = try receiveSync(commands) ?? firstFailure
                 continue
             }
+            guard let result = try nextResult() else { throw lost() }
+            let status = PQresultStatus(result)
             // Each command's results end with none.
             guard try nextResult() == nil else { throw lost() }
             switch status {
@@ -234,6 +233,27 @@ final class PostgresHandle {
             }
         }
         return (results, firstFailure)
+    }
+
+    /// Reads to the end of a round trip.
+    ///
+    /// - Returns: Why the commit failed of what was a transaction by itself.
+    private func receiveSync(_ commands: [PostgresCommand]) throws -> PostgresError? {
+        var failure: PostgresError?
+        // Whether the end of the error's results is still to come.
+        var isOpen = false
+        while true {
+            guard let result = try nextResult() else {
+                guard isOpen else { throw lost() }
+                isOpen = false
+                continue
+            }
+            defer { PQclear(result) }
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return failure }
+            isOpen = true
+            failure = error(result, of: .command(commands.count - 1), commands)
+            if let failure = self.failure { throw failure }
+        }
     }
 
     private func error(_ result: OpaquePointer, of part: Part, _ commands: [PostgresCommand]) -> PostgresError {

@@ -24,6 +24,10 @@ final class PostgresSession {
         case read
     }
     let handle: PostgresHandle
+    /// Makes a further connection, for who has lost this one and is to find out what came of a transaction.
+    let reconnect: () throws -> PostgresHandle
+    /// How long it is tried to find that out.
+    let patience: Duration
     private(set) var scope = Scope.unused
     /// What the next statement takes along: the beginnings and ends of transactions and savepoints, and what was left for
     /// later.
@@ -32,6 +36,8 @@ final class PostgresSession {
     private(set) var isBegun = false
     /// Why the open transaction can't go on.
     private(set) var transactionFailure: PostgresError?
+    /// Whether the transaction was committed with its last statement, before its body has returned.
+    private(set) var hasCommitted = false
     /// The server's number of the open transaction, if an operation has told it.
     var transactionID: Int64?
     /// Whether the transaction that the user ended last was rolled back.
@@ -41,8 +47,10 @@ final class PostgresSession {
     /// standby took over.
     let serverRun: String?
 
-    init(_ handle: PostgresHandle) {
+    init(_ handle: PostgresHandle, patience: Duration, reconnect: @escaping () throws -> PostgresHandle) {
         self.handle = handle
+        self.patience = patience
+        self.reconnect = reconnect
         // Whoever may not see that has `nil` for all.
         let answer = try? handle.run([PostgresCommand(query: PostgresQuery(Self.serverRunQuery, isPrepared: false))])
         serverRun = answer?.results.first?.first?.optionalText(0)
@@ -149,6 +157,7 @@ final class PostgresSession {
 
     /// Notes why the transaction can't go on.
     private func track<R>(_ body: () throws -> R) throws -> R {
+        if hasCommitted { throw PostgresError.transactionEnded }
         do {
             return try body()
         } catch let error as PostgresError {
@@ -186,6 +195,7 @@ final class PostgresSession {
         self.pending = pending.map { PostgresCommand(query: $0) }
         wasRolledBack = false
         isBegun = false
+        hasCommitted = false
         transactionFailure = nil
         transactionID = nil
     }
@@ -213,7 +223,47 @@ final class PostgresSession {
     private static let commitStatement = PostgresQuery("COMMIT", isPrepared: false)
     private static let rollbackStatement = PostgresQuery("ROLLBACK", isPrepared: false)
 
+    /// Whether the open transaction can be committed along with its last statement.
+    var canCommitWithStatement: Bool {
+        guard case .transaction = scope, transactionFailure == nil, !hasCommitted else { return false }
+        return handle.transactionState == (isBegun ? .open : .none)
+    }
+
+    /// Runs a transaction's last statement, and commits, in one round trip.
+    ///
+    /// - Parameters:
+    ///   - alone: The statement, where it is all that the transaction does. Without a row it has changed nothing.
+    ///   - last: The same where others came before, which fails instead: a commit follows that nothing else would stop.
+    ///   - parameters: The parameters of both.
+    /// - Returns: What the statement returned.
+    /// - Throws: What the statement failed with, or the commit.
+    func runLast(
+        alone: PostgresQuery, last: PostgresQuery, _ parameters: PostgresParameters
+    ) throws -> PostgresResult {
+        if !isBegun, pending.count == 1, pending[0].query === PostgresPool.Isolation.readCommitted.beginning {
+            // The server commits each statement that is not in a transaction.
+            let beginning = pending
+            pending = []
+            defer { if !hasCommitted { pending = beginning } }
+            let result = try run(alone, parameters)
+            hasCommitted = result.rowCount > 0
+            return result
+        }
+        defer { if handle.failure == nil { isBegun = handle.transactionState != .none } }
+        let last = PostgresCommand(query: last, parameters: parameters)
+        let result = try send([last, PostgresCommand(query: Self.commitStatement)])[0]
+        hasCommitted = true
+        return result
+    }
+
+    /// Notes that the transaction was committed though nobody answered.
+    func haveCommitted() {
+        hasCommitted = true
+        isBegun = false
+    }
+
     func commit() throws {
+        if hasCommitted { return }
         if let transactionFailure, transactionFailure.isFatal || transactionFailure.code == .transactionEnded {
             throw transactionFailure
         }
@@ -241,7 +291,7 @@ final class PostgresSession {
     }
 
     func rollBack() {
-        guard isBegun else { return }
+        guard isBegun, !hasCommitted else { return }
         isBegun = false
         pending = []
         do {

@@ -14,6 +14,7 @@ package enum PostgresMigrations {
             jobs($0) + history($0) + claimFunctions($0) + startFunctions($0) + settleFunctions($0)
         },
         Migration(name: "0002-telemetry-outbox", script: telemetry),
+        Migration(name: "0003-refusal", script: refusal),
     ]
 
     /// The tables and functions as they are after all steps.

@@ -61,6 +61,10 @@ extension PostgresStateOperations {
     // MARK: Completions
 
     private func complete(_ settlements: [Settlement]) throws -> [SettlementResult] {
+        try completed(settlements, try session.run(statements.settle.complete, completion(of: settlements)))
+    }
+
+    func completion(of settlements: [Settlement]) -> PostgresParameters {
         var parameters = parametersWithTime()
         parameters.add(settlements[0].worker)
         parameters.add(lookedFor: settlements.lazy.map(\.lease.jobID), idType)
@@ -68,7 +72,10 @@ extension PostgresStateOperations {
         parameters.add(lookedFor: settlements.lazy.map(\.chainID), idType)
         parameters.add(settlements.lazy.map(\.output))
         parameters.add(settlements.lazy.map(\.attemptContext))
-        let result = try session.run(statements.settle.complete, parameters)
+        return parameters
+    }
+
+    func completed(_ settlements: [Settlement], _ result: PostgresResult) throws -> [SettlementResult] {
         var settled = [SettledAttempt?](repeating: nil, count: settlements.count)
         var places: [JobID: Int] = [:]
         for row in result.rows {
@@ -79,7 +86,7 @@ extension PostgresStateOperations {
                 }
                 if let index = places[chainID] { settled[index]?.resolved.append(resolvedBlocker(row)) }
             } else {
-                try session.transactionID = row.int64(2)
+                try session.transactionID = row.optionalInt64(2)
                 settled[Int(row.int32(0)) - 1] = SettledAttempt(
                     at: row.time(1), chainStart: ChainStart(createdAt: row.time(3), context: row.optionalText(4)))
             }
@@ -203,7 +210,7 @@ extension PostgresParameters {
 
 extension Settlement {
     /// Whether a worker has completed the job, and with it the chain.
-    fileprivate var isCompletionByWorker: Bool { worker != nil && output != nil }
+    var isCompletionByWorker: Bool { worker != nil && output != nil }
 
     fileprivate var output: String? {
         if case .completed(let output) = outcome { output } else { nil }

@@ -58,6 +58,11 @@ struct SecureConnectionTests {
                         await running
                     }
                 }
+                #if CommandLine
+                try await Self.migrate(
+                    "postgresql://guarded@localhost:\(port)/postgres?sslmode=verify-full&sslrootcert=\(folder)/server.crt",
+                    environment: "PGPASSFILE=\(right)")
+                #endif
                 for refused in [
                     address(host: "elsewhere.example"), address(root: "other"), address(passwords: wrong),
                     address(mode: "disable"),
@@ -73,6 +78,16 @@ struct SecureConnectionTests {
             }
         }
     }
+
+    #if CommandLine
+    /// Makes the queue's tables by the program `queuert`: the environment of this process is all tests'.
+    private static func migrate(_ address: String, environment: String) async throws {
+        let bundle = try #require(CommandLine.arguments.first.map { URL(fileURLWithPath: $0) })
+        let program = bundle.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("queuert")
+        let call = "\(program.path) migrate --schema by_program --database '\(address)'"
+        try await runProgram("/bin/sh", ["-c", "env -i \(environment) \(call) > /dev/null"])
+    }
+    #endif
 
     /// Makes a certificate that is signed by itself, and its key.
     private static func makeCertificate(_ name: String, in folder: String) async throws {

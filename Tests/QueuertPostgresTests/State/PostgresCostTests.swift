@@ -90,6 +90,34 @@ import Testing
         }
     }
 
+    @Test("an attempt's end and its commit are one")
+    func lastStatement() async throws {
+        try await withCosts { costs in
+            _ = try await costs.operation { try $0.insertJobs((0..<3).map { _ in costs.newJob() }) }
+            let rows = try await costs.claim(["job"], limit: 3).map(\.row)
+            let ends = rows.map { [costs.settlement($0, .completed(output: "1"))] }
+            try await costs.expect(1) {
+                try await costs.adapter.withTransaction { db in
+                    _ = try costs.adapter.operations(on: db).settleLast(ends[0])
+                }
+            }
+            // One more for the handler's own statement.
+            try await costs.expect(2) {
+                try await costs.adapter.withTransaction { db in
+                    _ = try db.query("SELECT 1")
+                    _ = try costs.adapter.operations(on: db).settleLast(ends[1])
+                }
+            }
+            // What continues a chain is committed by itself.
+            let next = [costs.settlement(rows[2], .continued(costs.successor(of: rows[2])))]
+            try await costs.expect(2) {
+                try await costs.adapter.withTransaction { db in
+                    _ = try costs.adapter.operations(on: db).settleLast(next)
+                }
+            }
+        }
+    }
+
     private func withCosts(_ body: @Sendable (Costs) async throws -> Void) async throws {
         for (schemas, isPartitioned) in Self.layouts {
             try await schemas.withAdapter(.init(maximumConnections: 1)) { adapter in

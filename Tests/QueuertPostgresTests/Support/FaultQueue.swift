@@ -42,17 +42,18 @@ struct StoreTable: Sendable {
 
 /// Runs a body with a queue on tables of its own, and looks afterwards whether all holds that must.
 func withQueue(
-    _ pool: PostgresPool, notify: any NotifyAdapter = InProcessNotify(),
+    _ pool: PostgresPool, history: PostgresHistory = .amongJobs, notify: any NotifyAdapter = InProcessNotify(),
     _ body: @Sendable (Client<PostgresStateAdapter>, StoreTable) async throws -> Void
 ) async throws {
     let schema = TestDatabase.makeSchemaName()
-    let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+    let adapter = PostgresStateAdapter(
+        pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
     try await adapter.migrate()
     try await pool.write { db in _ = try db.execute("CREATE TABLE \(schema).stored (number integer NOT NULL)") }
     try await body(
         Client(adapter: adapter, notify: notify, logger: TestDatabase.quietLogger),
         StoreTable(pool: pool, schema: schema))
-    try await expectInvariants(pool, schema: schema)
+    try await expectInvariants(pool, schema: schema, hasHistory: history != .amongJobs)
     try await pool.write { db in
         try db.execute("SET LOCAL client_min_messages = warning")
         _ = try db.execute("DROP SCHEMA \(schema) CASCADE")

@@ -14,16 +14,20 @@ final class FaultyProxy: Sendable {
     /// What the proxy does with what passes.
     enum Fault: Sendable {
         case none
-        /// A COMMIT goes through, and its answer does not: the connection ends instead.
-        case loseAnswerToCommit
+        /// What holds this text goes through, and its answer does not: the connection ends instead.
+        case loseAnswer(to: String)
         /// The same, and after that nobody listens any more.
-        case loseAnswerToCommitForGood
-        /// A COMMIT does not go through: the connection ends instead.
-        case loseCommit
+        case loseAnswerForGood(to: String)
+        /// What holds this text does not go through: the connection ends instead.
+        case lose(String)
         /// Nothing goes through any more, and the connection stays.
         case silence
         /// New connections are refused.
         case refusal
+
+        static let loseAnswerToCommit = Self.loseAnswer(to: "COMMIT\0")
+        static let loseAnswerToCommitForGood = Self.loseAnswerForGood(to: "COMMIT\0")
+        static let loseCommit = Self.lose("COMMIT\0")
     }
     private struct State {
         var fault = Fault.none
@@ -153,16 +157,18 @@ final class FaultyProxy: Sendable {
             let count = read(source, &buffer, buffer.count)
             if count <= 0 { return }
             let fault = state.withLock { $0.fault }
-            let isCommit = isFromClient && String(decoding: buffer[..<count], as: UTF8.self).contains("COMMIT\0")
+            func holds(_ text: String) -> Bool {
+                isFromClient && String(decoding: buffer[..<count], as: UTF8.self).contains(text)
+            }
             switch fault {
             case .none, .refusal: break
             case .silence: continue
-            case .loseCommit where isCommit:
+            case .lose(let text) where holds(text):
                 lose()
                 return
-            case .loseAnswerToCommit where isCommit, .loseAnswerToCommitForGood where isCommit:
+            case .loseAnswer(let text) where holds(text), .loseAnswerForGood(let text) where holds(text):
                 connection.losesAnswers.withLock { $0 = true }
-            case .loseCommit, .loseAnswerToCommit, .loseAnswerToCommitForGood: break
+            case .lose, .loseAnswer, .loseAnswerForGood: break
             }
             if !isFromClient, connection.losesAnswers.withLock({ $0 }) {
                 lose()
@@ -184,7 +190,7 @@ final class FaultyProxy: Sendable {
     private func lose() {
         state.withLock { state in
             state.losses += 1
-            if case .loseAnswerToCommitForGood = state.fault { shutdown(listener, Int32(SHUT_RDWR)) }
+            if case .loseAnswerForGood = state.fault { shutdown(listener, Int32(SHUT_RDWR)) }
             state.fault = .none
         }
     }

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("A thread of an actor", .timeLimit(.minutes(2))) struct ThreadExecutorTests {
     actor Answerer {
-        let executor = ThreadExecutor()
+        let executor: ThreadExecutor
+        init(givesWay: Bool = false) { executor = ThreadExecutor(givesWay: givesWay) }
+
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
         func answer() -> Int { 7 }
 
@@ -16,9 +18,9 @@ import Testing
         private nonisolated static func pass<R>(_ body: () async throws -> R) async throws -> R { try await body() }
     }
 
-    @Test("goes on after an await inside a job without enqueueing it again")
-    func goesOn() async throws {
-        let answerer = Answerer()
+    @Test("goes on after an await inside a job without enqueueing it again", arguments: [false, true])
+    func goesOn(givesWay: Bool) async throws {
+        let answerer = Answerer(givesWay: givesWay)
         let sum = try await answerer.answers(100)
         #expect(sum == 700)
         #expect(answerer.executor.arrivalCount == 1)

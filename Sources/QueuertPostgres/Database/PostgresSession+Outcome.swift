@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+extension PostgresSession {
+    /// Finds something out on a further connection, where this one was lost.
+    ///
+    /// It blocks the thread, which is the connection's own and has nothing else to do.
+    ///
+    /// - Parameter look: Looks, on the further connection; `nil` if it is not known yet.
+    /// - Returns: What it found; `nil` if nothing could be found in time.
+    func findOut<R>(_ look: (PostgresHandle) throws -> R?) -> R? {
+        let deadline = ContinuousClock.now + patience
+        var handle: PostgresHandle?
+        while true {
+            do {
+                let connected = try handle ?? reconnect()
+                handle = connected
+                if let found = try look(connected) { return found }
+            } catch {
+                handle = nil
+            }
+            if .now >= deadline { return nil }
+            usleep(UInt32.random(in: 10_000...30_000))
+        }
+    }
+}
