@@ -46,17 +46,28 @@ extension Client {
 
     // MARK: Starting
 
-    func recurring<Entry: EntryJobType>(_ input: Entry.Input, of type: Entry.Type) throws -> RecurringInput
-    where Entry.Blockers == NoBlockers {
-        .fixed(text: try text(of: input, for: type), comparable: try comparable(input, typeName: Entry.name))
+    /// What recurs where each chain has the same input.
+    package func recurrence<Entry: EntryJobType>(
+        _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns,
+        overlappingRuns: OverlappingRuns, priority: Priority
+    ) throws -> RecurrenceDefinition where Entry.Blockers == NoBlockers {
+        let text = try text(of: input, for: type)
+        return RecurrenceDefinition(
+            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            entryTypeName: Entry.name,
+            input: .fixed(text: text, comparable: try comparable(input, typeName: Entry.name)))
     }
 
-    func recurring<Entry: EntryJobType, Payload>(
-        payload: Payload, of type: Entry.Type
-    ) throws -> RecurringInput where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
+    /// What recurs where each chain is told its occurrence.
+    package func recurrence<Entry: EntryJobType, Payload>(
+        _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns,
+        overlappingRuns: OverlappingRuns, priority: Priority
+    ) throws -> RecurrenceDefinition where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
         // What could not be started is refused now, and not at each occurrence.
         _ = try text(of: Occurrence(time: clock.now, payload: payload), for: type)
-        return .occurrence(payload: try comparable(payload, typeName: Entry.name))
+        return RecurrenceDefinition(
+            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            entryTypeName: Entry.name, input: .occurrence(payload: try comparable(payload, typeName: Entry.name)))
     }
 
     /// The input as it is stored, by the way that each input takes.
@@ -75,16 +86,24 @@ extension Client {
         }
     }
 
-    /// Starts the job that waits for the first occurrence, unless there is one by this definition.
     func startRecurring(
         _ name: String, _ definition: RecurrenceDefinition, on connection: isolated Adapter.Connection
+    ) throws -> RecurringWork {
+        let effects = try connection.openEffects
+        return try startRecurring(name, definition, with: adapter.operations(on: connection), effects: effects)
+    }
+
+    /// Starts the job that waits for the first occurrence, unless there is one by this definition.
+    package func startRecurring(
+        _ name: String, _ definition: RecurrenceDefinition, with operations: Adapter.Operations,
+        effects: TransactionEffects
     ) throws -> RecurringWork {
         try InvalidRecurrenceNameError.check(name)
         var waiting = RecurrenceJob.Input(
             name: name, definition: definition, occurrence: definition.rule.next(after: clock.now))
         while true {
             // One job was written, so one came back.
-            let started = try start([Successor(waiting)], on: connection)[0]
+            let started = try start([Successor(waiting)], with: operations, effects: effects)[0]
             guard started.isExisting else { return RecurringWork(waiting) }
             // One that can't be decoded is defined otherwise.
             if let existing = try? self.waiting(started.row) {
@@ -93,7 +112,7 @@ extension Client {
                 if existing.definition.rule == definition.rule { waiting.occurrence = existing.occurrence }
             }
             // If it has ended meanwhile, its successor is found instead of it.
-            _ = try cancel([started.row.chainID], dependants: .cancel, on: connection)
+            _ = try cancel([started.row.chainID], dependants: .cancel, with: operations, effects: effects)
         }
     }
 
@@ -103,9 +122,15 @@ extension Client {
 
     // MARK: Stopping
 
-    /// Finds the job that waits by the key that it has, for which another is started that would have the same.
     private func stop(_ name: String, on connection: isolated Adapter.Connection) throws -> Bool {
-        let operations = adapter.operations(on: connection)
+        let effects = try connection.openEffects
+        return try stopRecurring(name, with: adapter.operations(on: connection), effects: effects)
+    }
+
+    /// Finds the job that waits by the key that it has, for which another is started that would have the same, and cancels it.
+    package func stopRecurring(
+        _ name: String, with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws -> Bool {
         while true {
             let id = try jobID()
             let probe = NewJob(
@@ -119,7 +144,8 @@ extension Client {
                 return false
             }
             // If it has ended meanwhile, its successor is found instead of it.
-            if try !cancel([found.row.chainID], dependants: .cancel, on: connection).isEmpty { return true }
+            let cancelled = try cancel([found.row.chainID], dependants: .cancel, with: operations, effects: effects)
+            if !cancelled.isEmpty { return true }
         }
     }
 }

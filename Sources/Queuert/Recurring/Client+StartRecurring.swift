@@ -28,9 +28,8 @@ extension Client {
         _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
         overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers {
-        let definition = RecurrenceDefinition(
-            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
-            entryTypeName: Entry.name, input: try recurring(input, of: type))
+        let definition = try recurrence(
+            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
         return try await adapter.withTransaction { try startRecurring(name, definition, on: $0) }
     }
 
@@ -53,9 +52,8 @@ extension Client {
         overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal,
         on connection: isolated Adapter.Connection
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers {
-        let definition = RecurrenceDefinition(
-            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
-            entryTypeName: Entry.name, input: try recurring(input, of: type))
+        let definition = try recurrence(
+            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
         return try startRecurring(name, definition, on: connection)
     }
 
@@ -78,9 +76,8 @@ extension Client {
         _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
         overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
-        let definition = RecurrenceDefinition(
-            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
-            entryTypeName: Entry.name, input: try recurring(payload: payload, of: type))
+        let definition = try recurrence(
+            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
         return try await adapter.withTransaction { try startRecurring(name, definition, on: $0) }
     }
 
@@ -103,9 +100,8 @@ extension Client {
         overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal,
         on connection: isolated Adapter.Connection
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
-        let definition = RecurrenceDefinition(
-            rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
-            entryTypeName: Entry.name, input: try recurring(payload: payload, of: type))
+        let definition = try recurrence(
+            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
         return try startRecurring(name, definition, on: connection)
     }
 }

@@ -1,5 +1,5 @@
 /// What recurs, and how: all of it but the name.
-struct RecurrenceDefinition: Codable, Sendable, Equatable {
+package struct RecurrenceDefinition: Codable, Sendable, Equatable {
     var rule: Recurrence
     var missedRuns: MissedRuns
     var overlappingRuns: OverlappingRuns

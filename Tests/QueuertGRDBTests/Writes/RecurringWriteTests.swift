@@ -1,0 +1,70 @@
+#if GRDB
+import GRDB
+import Queuert
+import QueuertGRDB
+import Testing
+
+@Suite("Recurring work in a write of GRDB's", .timeLimit(.minutes(2))) struct RecurringWriteTests {
+    /// Is told when it is due.
+    enum Report: EntryJobType {
+        static let name = "report"
+        typealias Input = Occurrence<String>
+        typealias Output = Int
+    }
+
+    @Test("what recurs begins and ends together with the user's row", arguments: GRDBQueue.Place.allCases)
+    func commits(_ place: GRDBQueue.Place) async throws {
+        try await GRDBQueue.with(place) { queue in
+            let client = queue.client
+            try queue.write { db in
+                try User(name: "Alice").insert(db)
+                try client.startRecurring("greet-alice", Greet.self, input: "Alice", .every(.seconds(60)), on: db)
+                try client.startRecurring("report", Report.self, payload: "all", .cron("0 3 * * *"), on: db)
+            }
+            #expect(try await client.recurringWork().map(\.name) == ["greet-alice", "report"])
+            let again = try queue.write { db in
+                try client.startRecurring("greet-alice", Greet.self, input: "Alice", .every(.seconds(60)), on: db)
+            }
+            #expect(try await client.recurringWork().first == again)
+
+            #expect(throws: Undo.self) {
+                try queue.write { db in
+                    try User(name: "Bob").insert(db)
+                    try client.startRecurring("greet-bob", Greet.self, input: "Bob", .every(.seconds(60)), on: db)
+                    let isStopped = try client.stopRecurring("greet-alice", on: db)
+                    #expect(isStopped)
+                    throw Undo()
+                }
+            }
+            #expect(try await client.recurringWork().map(\.name) == ["greet-alice", "report"])
+
+            let stopped = try queue.write { db in
+                try ["greet-alice", "greet-bob"].map { try client.stopRecurring($0, on: db) }
+            }
+            #expect(stopped == [true, false])
+            #expect(try await client.recurringWork().map(\.name) == ["report"])
+        }
+    }
+
+    @Test("a name that is none, and a connection without a transaction, are refused")
+    func refuses() async throws {
+        try await GRDBQueue.with { queue in
+            let client = queue.client
+            #expect(throws: InvalidRecurrenceNameError.self) {
+                try queue.write { db in
+                    try client.startRecurring("", Greet.self, input: "Alice", .every(.seconds(60)), on: db)
+                }
+            }
+            #expect(throws: TransactionRequiredError.self) {
+                try queue.access { db in
+                    try client.startRecurring("greet", Greet.self, input: "Alice", .every(.seconds(60)), on: db)
+                }
+            }
+            #expect(throws: TransactionRequiredError.self) {
+                try queue.access { try client.stopRecurring("greet", on: $0) }
+            }
+            #expect(try await client.recurringWork().isEmpty)
+        }
+    }
+}
+#endif
