@@ -14,7 +14,8 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
         [
             insertCases, insertIdentifierCases, identifierFormCases, insertBlockerCases, claimCases,
             claimConcurrencyCases, leaseCases,
-            completionCases, continuationCases, retryCases, fencingCases, unblockingCases, unblockingRaceCases,
+            completionCases, continuationCases, retryCases, fencingCases, lastSettlementCases, unblockingCases,
+            unblockingRaceCases,
             queryCases,
             transactionCases, savepointCases, openTransactionCases, textCases, priorityCases, batchClaimCases,
             idlePollCases, pauseCases, deduplicationCases,
