@@ -53,6 +53,8 @@ import Testing
         }
     }
 
+    // It holds up one of the threads on which this process's tasks run until the other one ends: if a second test waited for a
+    // process that needs this one, nothing would go on with two processors.
     private static func sendUntilKilled(_ folder: String, _ url: String) async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String, url = url as String] in
             try "\(getpid())".write(toFile: "\(folder)/pid", atomically: true, encoding: .utf8)
