@@ -103,7 +103,7 @@ import Tracing
         defer { server.stop() }
         let telemetry = Self.telemetry([
             "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop",
-            "OTEL_METRIC_EXPORT_INTERVAL": "86400000",
+            "OTEL_METRIC_EXPORT_INTERVAL": "86400000", "OTEL_METRIC_EXPORT_TIMEOUT": "600000",
         ])
         telemetry.meters.counter("mails", unit: "{mail}").add(3)
         #expect(await telemetry.flush(timeout: .seconds(600)) == .success)
@@ -129,7 +129,7 @@ import Tracing
         defer { server.stop() }
         let telemetry = Self.telemetry([
             "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_TRACES_EXPORTER": "none",
-            "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT": "1",
+            "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT": "1", "OTEL_METRIC_EXPORT_TIMEOUT": "600000",
         ])
         let logger = Logger(label: "shop") { telemetry.logHandler(label: $0) }
         let context = telemetry.tracer.makeContext(parent: nil, name: "sell", kind: .internal)

@@ -266,15 +266,16 @@ import Tracing
             let telemetry = Telemetry(
                 EnvironmentConfiguration(environment: [
                     "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "3600000",
+                    "OTEL_METRIC_EXPORT_INTERVAL": "86400000", "OTEL_METRIC_EXPORT_TIMEOUT": "3600000",
                 ]), outbox: outbox, logger: log.logger())
             telemetry.tracer.startSpan("sell", ofKind: .internal).end()
             telemetry.meters.counter("mails").add(1)
             Logger(label: "shop") { telemetry.logHandler(label: $0) }.error("sold out")
-            #expect(await telemetry.flush(timeout: .seconds(60)) == .failure)
+            #expect(await telemetry.flush(timeout: .seconds(600)) == .failure)
             #expect(telemetry.statistics?.exported == 1)
             #expect(outbox.keptItems == 3)
             try server.comeUp()
-            #expect(await telemetry.shutdown(timeout: .seconds(60)) == .success)
+            #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
             #expect(outbox.statistics.sent == outbox.statistics.kept)
             #expect(
                 Set(server.requests.map(\.line)) == [

@@ -72,7 +72,7 @@ import Testing
     func optIn(value: String?) async throws {
         let server = try ScriptedServer()
         defer { server.stop() }
-        var environment = ["OTEL_EXPORTER_OTLP_ENDPOINT": server.url]
+        var environment = ["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_METRIC_EXPORT_TIMEOUT": "600000"]
         environment["QUEUERT_OTEL_SELF_METRICS"] = value
         let telemetry = Telemetry(
             EnvironmentConfiguration(environment: environment), logger: CollectedLogs().logger)
@@ -83,7 +83,7 @@ import Testing
         } else {
             #expect(names.isEmpty)
         }
-        #expect(await telemetry.shutdown() == .success)
+        #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
         #expect(server.requests.isEmpty == (value != "true"))
     }
 }
