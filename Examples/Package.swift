@@ -1,6 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// As many as continuous integration asks for, which then takes the library as it has built it for its own tests.
+let queuertTraits: Set<Package.Dependency.Trait> =
+    Context.environment["QUEUERT_ALL_TRAITS"] == nil ? ["GRDB"] : ["GRDB", "SwiftMetrics", "CommandLine"]
+
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -89,7 +93,7 @@ let package = Package(
     name: "queuert-examples",
     products: [.executable(name: "indexer", targets: ["indexer"])] + examples.map(\.product),
     dependencies: [
-        .package(name: "queuert", path: "..", traits: ["GRDB"]),
+        .package(name: "queuert", path: "..", traits: queuertTraits),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),

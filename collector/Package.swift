@@ -1,6 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// As many as continuous integration asks for, which then takes the library as it has built it for its own tests.
+let queuertTraits: Set<Package.Dependency.Trait> =
+    Context.environment["QUEUERT_ALL_TRAITS"] == nil ? [.defaults] : ["GRDB", "SwiftMetrics", "CommandLine"]
+
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -17,7 +21,7 @@ let package = Package(
         .executable(name: "queuert-collector", targets: ["queuert-collector"]),
     ],
     dependencies: [
-        .package(name: "queuert", path: ".."),
+        .package(name: "queuert", path: "..", traits: queuertTraits),
         // Without its traits Hummingbird needs neither swift-configuration nor all of Foundation, which halves what is built.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
