@@ -3,6 +3,9 @@ import { valueText } from "./format.js";
 
 export const numberOf = (point) => (point.asInt !== undefined ? Number(point.asInt) : Number(point.asDouble ?? 0));
 
+// What has no time has none in JSON either.
+export const timeOf = (point) => point.timeUnixNano ?? "0";
+
 export function labelOf(series) {
   const pairs = (series.attributes ?? []).map(({ key, value }) => `${key}=${valueText(value)}`);
   return pairs.join("  ") || "(no attributes)";

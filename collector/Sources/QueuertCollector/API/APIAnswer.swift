@@ -44,8 +44,11 @@ struct APIParameters {
 
     /// The text of a parameter; `nil` if it is missing or empty.
     func text(_ name: String) -> String? {
-        guard let value = request.uri.queryParameters[Substring(name)] else { return nil }
-        let text = String(value).replacing("+", with: " ").removingPercentEncoding ?? String(value)
+        // Not from `queryParameters`, which are decoded: there a plus sign may be a space or one that was encoded.
+        let parameters = (request.uri.query ?? "").split(separator: "&")
+        guard let parameter = parameters.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
+        let value = String(parameter.dropFirst(name.count + 1)).replacing("+", with: " ")
+        let text = value.removingPercentEncoding ?? value
         return text.isEmpty ? nil : text
     }
 

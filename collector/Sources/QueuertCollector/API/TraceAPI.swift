@@ -90,7 +90,7 @@ struct TraceAPI: Sendable {
         }
         let search: TraceSearch
         do {
-            search = try TraceSearch(parameters["q"].flatMap { String($0).removingPercentEncoding } ?? "")
+            search = try TraceSearch(parameters["q"].map(String.init) ?? "")
         } catch {
             return APIError(error.message, hint: error.hint).response
         }
@@ -117,6 +117,8 @@ struct TraceAPI: Sendable {
             return .init(
                 status: .ok, headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(bytes: data)))
+        } catch let error as TraceSearchError {
+            return APIError(error.message, hint: error.hint).response
         } catch let error as StoreError {
             return APIError(error.message, hint: error.hint, status: .serviceUnavailable).response
         } catch {

@@ -3,9 +3,14 @@ struct JSONScanner {
     /// What a value begins with.
     enum Kind { case object, array, string, number, truth, null }
 
-    private(set) var position = 0
+    private(set) var position: Int
     private var depth = 0
     private var containers = 0
+
+    /// Begins to read.
+    ///
+    /// - Parameter position: Where; at the beginning if it is left out.
+    init(at position: Int = 0) { self.position = position }
 
     /// Goes past white space and looks at what comes.
     ///
@@ -184,12 +189,13 @@ struct JSONScanner {
     private mutating func word(_ word: StaticString, _ bytes: Span<UInt8>) throws(OTLPDecodingError) {
         _ = peek(bytes)
         let isThere = word.withUTF8Buffer { letters in
-            guard position + letters.count <= bytes.count else { return false }
-            for (offset, letter) in letters.enumerated() where bytes[position + offset] != letter { return false }
+            for letter in letters {
+                guard position < bytes.count, bytes[position] == letter else { return false }
+                position += 1
+            }
             return true
         }
         guard isThere else { throw Self.notJSON(at: position) }
-        position += word.utf8CodeUnitCount
     }
 
     @discardableResult

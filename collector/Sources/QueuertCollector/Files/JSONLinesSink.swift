@@ -1,5 +1,6 @@
 import Foundation
 internal import Logging
+internal import NIOCore
 internal import ServiceLifecycle
 internal import Synchronization
 
@@ -11,7 +12,7 @@ package struct JSONLinesConfiguration: Sendable {
     package var fileBytes: Int
     /// How many full files of each signal are kept.
     package var keptFiles: Int
-    /// How many bytes of bodies may wait to be written.
+    /// How many bytes of requests, decompressed and in protobuf, may wait to be written.
     package var queueBytes: Int
 
     /// Makes a configuration.
@@ -20,7 +21,7 @@ package struct JSONLinesConfiguration: Sendable {
     ///   - folder: The folder; it is made if there is none.
     ///   - fileBytes: How large a file may become; 100 MiB by default.
     ///   - keptFiles: How many full files of each signal are kept; 5 by default.
-    ///   - queueBytes: How many bytes of bodies may wait; 64 MiB by default.
+    ///   - queueBytes: How many bytes of requests may wait; 64 MiB by default.
     package init(folder: String, fileBytes: Int = 100 << 20, keptFiles: Int = 5, queueBytes: Int = 64 << 20) {
         self.folder = folder
         self.fileBytes = fileBytes
@@ -46,6 +47,9 @@ final class JSONLinesSink: RequestTee, Service {
     }
 
     func offer(_ request: TeedRequest) {
+        // What is written is made of the protobuf.
+        var request = request
+        request.body = ByteBuffer()
         if !queue.offer(request) { drop(.queueFull) }
     }
 
@@ -60,7 +64,7 @@ final class JSONLinesSink: RequestTee, Service {
     private func write(_ request: TeedRequest) {
         do {
             let schema = OTLPSchema.shared
-            var line = try OTLPJSON.json(of: request.batch.bytes, schema.request(request.signal))
+            var line = try OTLPJSON.json(of: request.protobuf, schema.request(request.signal))
             line.append(UInt8(ascii: "\n"))
             try append(line, request.signal)
             isTroubled.withLock { $0 = false }

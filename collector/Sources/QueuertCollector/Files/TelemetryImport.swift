@@ -26,28 +26,23 @@ package struct ImportError: Error, Sendable, CustomStringConvertible {
 /// Reads OTLP's JSON form for files: requests of any signal, one after the other.
 struct TelemetryImport: Sendable {
     let intake: TelemetryIntake
+    /// How much of a file is read before the requests in it are imported.
+    var partBytes = OTLPLimits.requestBytes
 
     /// Imports requests, one on each line or spread over lines.
     ///
-    /// - Parameters:
-    ///   - bytes: The requests.
-    ///   - result: What was imported before.
-    /// - Returns: What was imported in all.
+    /// - Parameter bytes: The requests.
+    /// - Returns: What was imported.
     /// - Throws: `ImportError` if something isn't a request; what came before it stays. `StoreError` if it can't be stored.
-    func run(_ bytes: [UInt8], after result: ImportResult = .init()) async throws -> ImportResult {
-        var result = result
-        var scanner = JSONScanner()
-        while true {
-            let request: [UInt8]?
-            do { request = try Self.next(bytes, &scanner) } catch { throw failure("\(error.message)", result) }
-            guard let request else { return result }
-            try await add(request, to: &result)
-        }
+    func run(_ bytes: [UInt8]) async throws -> ImportResult {
+        var result = ImportResult()
+        _ = try await addRequests(in: bytes, isLast: true, to: &result)
+        return result
     }
 
     /// Imports a file.
     ///
-    /// - Parameter path: The file; it may be larger than memory if there is a request on each line.
+    /// - Parameter path: The file; it may be larger than memory, which each of its requests fits into.
     /// - Returns: What was imported.
     /// - Throws: `ImportError` if it can't be read or holds something else; `StoreError` if it can't be stored.
     func run(file path: String) async throws -> ImportResult {
@@ -58,27 +53,55 @@ struct TelemetryImport: Sendable {
         }
         defer { try? file.close() }
         var result = ImportResult()
-        var rest: [UInt8] = []
-        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
-            rest += chunk
-            // A request that is spread over lines fits into memory, or it isn't one.
-            guard rest.count > OTLPLimits.requestBytes, let end = rest.lastIndex(of: UInt8(ascii: "\n")) else {
-                continue
-            }
-            result = try await run(Array(rest[...end]), after: result)
-            rest.removeSubrange(...end)
+        var part: [UInt8] = []
+        var enough = partBytes
+        while let chunk = try file.read(upToCount: min(partBytes, 1 << 20)), !chunk.isEmpty {
+            part += chunk
+            guard part.count > enough else { continue }
+            let end = try await addRequests(in: part, isLast: false, to: &result)
+            part.removeSubrange(..<end)
+            // A request that is larger than a part isn't looked at again for each little that is read of it.
+            enough = max(partBytes, 2 * part.count)
         }
-        return try await run(rest, after: result)
+        _ = try await addRequests(in: part, isLast: true, to: &result)
+        return result
     }
 
-    private static func next(
-        _ bytes: [UInt8], _ scanner: inout JSONScanner
-    ) throws(OTLPDecodingError) -> [UInt8]? {
+    /// Imports the requests in a part of a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: The part.
+    ///   - isLast: Whether the file ends with it; if not, it may end in the middle of a request.
+    ///   - result: What was imported.
+    /// - Returns: Where the last request ended that is whole.
+    /// - Throws: `ImportError` if something isn't a request; `StoreError` if it can't be stored.
+    private func addRequests(in bytes: [UInt8], isLast: Bool, to result: inout ImportResult) async throws -> Int {
+        var end = 0
+        while true {
+            let place: Range<Int>?
+            do {
+                place = try Self.request(in: bytes, from: end, isLast: isLast)
+            } catch { throw failure(error.message, result) }
+            guard let request = place else { return end }
+            try await add(Array(bytes[request]), to: &result)
+            end = request.upperBound
+        }
+    }
+
+    /// Where the next request is; `nil` if there is none, or only its beginning and more is to come.
+    private static func request(
+        in bytes: [UInt8], from position: Int, isLast: Bool
+    ) throws(OTLPDecodingError) -> Range<Int>? {
         let span = bytes.span
+        // One for each request, since it counts what a request may hold.
+        var scanner = JSONScanner(at: position)
         guard scanner.peek(span) != nil else { return nil }
         let start = scanner.position
-        try scanner.skip(span)
-        return Array(bytes[start..<scanner.position])
+        do { try scanner.skip(span) } catch {
+            guard !isLast, error.code == .malformed, scanner.position == bytes.count else { throw error }
+            return nil
+        }
+        return start..<scanner.position
     }
 
     private func add(_ request: [UInt8], to result: inout ImportResult) async throws {

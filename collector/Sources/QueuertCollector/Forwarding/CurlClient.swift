@@ -1,5 +1,6 @@
 internal import CCollectorCurl
 internal import Dispatch
+internal import Foundation
 
 /// Posts over HTTP and HTTPS; the thin wrapper around libcurl.
 ///
@@ -79,12 +80,29 @@ final class CurlClient: @unchecked Sendable {
 
     private static let readHeader: collector_curl_write = { bytes, size, count, context in
         guard let bytes, let answer = context?.assumingMemoryBound(to: Answer.self) else { return size * count }
-        let line = String(
-            decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self
-        ).lowercased()
-        if line.hasPrefix("retry-after:") {
-            answer.pointee.retryAfter = Int(line.dropFirst(12).filter(\.isNumber))
+        let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self)
+        if line.lowercased().hasPrefix("retry-after:") {
+            answer.pointee.retryAfter = CurlClient.retryAfter(
+                String(line.dropFirst(12)), now: Int(Date().timeIntervalSince1970))
         }
         return size * count
+    }
+
+    /// Reads what a `Retry-After` header asks for: seconds or a date.
+    ///
+    /// - Parameters:
+    ///   - header: The header's value.
+    ///   - now: The time, in seconds since 1970.
+    /// - Returns: How many seconds to wait, none if the date has passed; `nil` if the value is neither.
+    static func retryAfter(_ header: String, now: Int) -> Int? {
+        let value = header.trimmingCharacters(in: .whitespacesAndNewlines)
+        if !value.isEmpty, value.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
+            // More digits than fit mean for ever.
+            return Int(value) ?? .max
+        }
+        // libcurl's parser is lenient, but each of HTTP's dates begins with a weekday and has a time of day.
+        guard value.contains(":"), value.first?.isLetter == true else { return nil }
+        let date = Int(curl_getdate(value, nil))
+        return date < 0 ? nil : max(0, date - now)
     }
 }

@@ -66,6 +66,9 @@ final class Forwarder: RequestTee, Service {
     var endpoint: String { configuration.endpoint }
 
     func offer(_ request: TeedRequest) {
+        // What is sent is what came.
+        var request = request
+        request.protobuf = []
         if !queue.offer(request) { drop(.queueFull) }
     }
 

@@ -1,4 +1,3 @@
-internal import NIOCore
 internal import Synchronization
 
 /// The requests that wait to be sent on or written, bounded where they are added.
@@ -15,13 +14,13 @@ final class TeeQueue: Sendable {
 
     /// Makes a queue.
     ///
-    /// - Parameter limit: How many bytes of bodies may wait.
+    /// - Parameter limit: How many bytes may wait.
     init(limit: Int) {
         self.limit = limit
         (signals, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// How many bytes of bodies wait.
+    /// How many bytes wait.
     var waitingBytes: Int { state.withLock { $0.bytes } }
 
     /// Adds a request, if there is room and the queue wasn't stopped.
@@ -29,10 +28,9 @@ final class TeeQueue: Sendable {
     /// - Parameter request: The request.
     /// - Returns: Whether it was added.
     func offer(_ request: TeedRequest) -> Bool {
-        let size = request.body.readableBytes
         let isAdded = state.withLock { state in
-            guard !state.isStopped, state.bytes + size <= limit else { return false }
-            state.bytes += size
+            guard !state.isStopped, state.bytes + request.size <= limit else { return false }
+            state.bytes += request.size
             state.waiting.append(request)
             return true
         }
@@ -51,7 +49,7 @@ final class TeeQueue: Sendable {
             if let request = state.withLock({ $0.waiting.first }) {
                 await body(request)
                 state.withLock { state in
-                    state.bytes -= request.body.readableBytes
+                    state.bytes -= request.size
                     state.waiting.removeFirst()
                 }
             } else {

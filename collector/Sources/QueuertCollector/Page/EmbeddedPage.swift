@@ -2508,6 +2508,9 @@ import { valueText } from "./format.js";
 
 export const numberOf = (point) => (point.asInt !== undefined ? Number(point.asInt) : Number(point.asDouble ?? 0));
 
+// What has no time has none in JSON either.
+export const timeOf = (point) => point.timeUnixNano ?? "0";
+
 export function labelOf(series) {
   const pairs = (series.attributes ?? []).map(({ key, value }) => `${key}=${valueText(value)}`);
   return pairs.join("  ") || "(no attributes)";
@@ -2568,7 +2571,7 @@ function digits(number) {
 import * as api from "./api.js";
 import { element, show, svgElement } from "./dom.js";
 import { clock, counted, percent } from "./format.js";
-import { buckets, exemplarsOf, labelOf, measured, numberOf, quantile } from "./metrics-model.js";
+import { buckets, exemplarsOf, labelOf, measured, numberOf, quantile, timeOf } from "./metrics-model.js";
 
 const mostSeries = 50;
 const kindWords = new Map([["exponentialHistogram", "histogram"], ["sum", "count"]]);
@@ -2637,25 +2640,30 @@ export class MetricView {
 }
 
 function seriesPanel(metric, series) {
-  const points = [...series.points].sort((left, right) => (BigInt(left.timeUnixNano) < BigInt(right.timeUnixNano) ? -1 : 1));
+  const points = [...series.points].sort((left, right) => (BigInt(timeOf(left)) < BigInt(timeOf(right)) ? -1 : 1));
   const ordered = { ...series, points };
-  const isHistogram = /histogram/i.test(metric.kind);
   return element("section", { class: "panel series" }, element("h2", {}, metric.service, " ", element("span", { class: "soft mono" }, labelOf(ordered))),
-    element("div", { class: "chart" }, isHistogram ? histogram(metric, points.at(-1)) : line(metric, points), exemplars(metric, ordered)));
+    element("div", { class: "chart" }, chart(metric, points), exemplars(metric, ordered)));
+}
+
+function chart(metric, points) {
+  if (metric.kind === "summary") return summary(metric, points.at(-1));
+  return /histogram/i.test(metric.kind) ? histogram(metric, points.at(-1)) : line(metric, points);
 }
 
 function line(metric, points) {
   const values = points.map(numberOf);
   const [least, most] = [Math.min(0, ...values), Math.max(...values, 0)];
-  const [from, to] = [points[0], points.at(-1)].map((point) => Number(BigInt(point.timeUnixNano) / 1000n));
-  const x = (point) => (to > from ? ((Number(BigInt(point.timeUnixNano) / 1000n) - from) / (to - from)) * 1000 : 500);
+  const microseconds = (point) => Number(BigInt(timeOf(point)) / 1000n);
+  const [from, to] = [points[0], points.at(-1)].map(microseconds);
+  const x = (point) => (to > from ? ((microseconds(point) - from) / (to - from)) * 1000 : 500);
   const y = (value) => 116 - ((value - least) / Math.max(1e-12, most - least)) * 108;
   const path = points.map((point, index) => `${index === 0 ? "M" : "L"}${x(point).toFixed(1)},${y(values[index]).toFixed(1)}`).join(" ");
   return [
     element("div", { class: "scale" }, element("span", {}, measured(most, metric.unit)), element("b", {}, `now ${measured(values.at(-1), metric.unit)}`)),
     svgElement("svg", { class: "spark", viewBox: "0 0 1000 120", preserveAspectRatio: "none", role: "img", "aria-label": `${metric.name} over time` },
       svgElement("path", { class: "area", d: `${path} L${x(points.at(-1))},${y(0)} L${x(points[0])},${y(0)} Z` }), svgElement("path", { d: path })),
-    element("div", { class: "scale" }, element("span", {}, clock(points[0].timeUnixNano)), element("span", {}, clock(points.at(-1).timeUnixNano))),
+    element("div", { class: "scale" }, element("span", {}, clock(timeOf(points[0]))), element("span", {}, clock(timeOf(points.at(-1))))),
   ];
 }
 
@@ -2668,7 +2676,7 @@ function histogram(metric, point) {
   const shown = list.slice(Math.max(0, first - 1), last + 2);
   return [
     element("div", { class: "scale" }, element("span", {}, `${counted(Number(point.count ?? 0), "value")}, median ${below(0.5)}, `
-      + `95 % below ${below(0.95)}`), element("span", {}, clock(point.timeUnixNano))),
+      + `95 % below ${below(0.95)}`), element("span", {}, clock(timeOf(point)))),
     element("div", { class: "histogram", role: "img", "aria-label": "Distribution" }, shown.map((bucket) =>
       element("i", { position: { height: percent(bucket.count / most) }, title: `up to ${measured(bucket.to, metric.unit)}: ${bucket.count}` }))),
     element("div", { class: "histogram-labels", "aria-hidden": "true" }, shown.map((bucket) =>
@@ -2676,12 +2684,20 @@ function histogram(metric, point) {
   ];
 }
 
+// Of a summary, only what its sender reckoned is known.
+function summary(metric, point) {
+  const quantiles = (point.quantileValues ?? []).map(({ quantile: share, value }) =>
+    `${Number((Number(share ?? 0) * 100).toFixed(4))} % below ${measured(Number(value ?? 0), metric.unit)}`);
+  const parts = [counted(Number(point.count ?? 0), "value"), `sum ${measured(Number(point.sum ?? 0), metric.unit)}`, ...quantiles];
+  return element("div", { class: "scale" }, element("span", {}, parts.join(", ")), element("span", {}, clock(timeOf(point))));
+}
+
 // The newest first, and the greatest of them, which are those that people look for.
 function exemplars(metric, series) {
   const list = exemplarsOf(series).sort((left, right) => numberOf(right) - numberOf(left)).slice(0, 12);
   if (list.length === 0) return null;
   return element("div", { class: "exemplars" }, "Measured spans:", list.map((exemplar) =>
-    element("a", { href: `#/trace/${exemplar.traceId}/${exemplar.spanId}`, title: clock(exemplar.timeUnixNano) }, measured(numberOf(exemplar), metric.unit))));
+    element("a", { href: `#/trace/${exemplar.traceId}/${exemplar.spanId}`, title: clock(timeOf(exemplar)) }, measured(numberOf(exemplar), metric.unit))));
 }
 """##,
         "model.js": ##"""

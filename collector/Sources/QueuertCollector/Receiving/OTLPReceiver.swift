@@ -49,7 +49,7 @@ struct OTLPReceiver: Sendable {
         intake.statistics.count { $0.decompressedBytes += plain.count }
         let batch = try encoding.decode(plain, signal)
         try await intake.keep(batch)
-        let copy = TeedRequest(signal: signal, encoding: encoding, coding: coding, body: body, batch: batch)
+        let copy = TeedRequest(signal: signal, encoding: encoding, coding: coding, body: body, protobuf: batch.bytes)
         for tee in tees { tee.offer(copy) }
         return batch
     }

@@ -8,10 +8,13 @@ struct TeedRequest: Sendable {
     let encoding: OTLPEncoding
     /// How its body is compressed.
     let coding: ContentCoding
-    /// The body as it came.
-    let body: ByteBuffer
-    /// The request in protobuf, and what was found in it.
-    let batch: ReceivedBatch
+    /// The body as it came; empty where it isn't needed.
+    var body: ByteBuffer
+    /// The request in protobuf, decompressed; empty where it isn't needed.
+    var protobuf: [UInt8]
+
+    /// How many bytes it holds.
+    var size: Int { body.readableBytes + protobuf.count }
 }
 
 /// Someone who gets what was received, once it is stored.

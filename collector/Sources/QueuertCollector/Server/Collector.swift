@@ -100,10 +100,10 @@ package struct Collector: Sendable {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: SecurityHeadersMiddleware())
         if configuration.isLoopback { router.add(middleware: LoopbackHostMiddleware()) }
+        // Before the token, which a browser doesn't send along when it asks whether a page may send.
+        router.add(middleware: OriginMiddleware(origins: configuration.allowedOrigins))
         if let token = configuration.token { router.add(middleware: TokenMiddleware(token: AccessToken(text: token))) }
-        router.add(
-            middleware: ReceiverMiddleware(
-                receiver: receiver, origins: configuration.allowedOrigins, faults: faults))
+        router.add(middleware: ReceiverMiddleware(receiver: receiver, faults: faults))
         router.add(middleware: UnchangedMiddleware(changes: changes))
         TraceAPI(store: store, changes: changes).addRoutes(to: router)
         MetricsAPI(store: store).addRoutes(to: router)

@@ -8,6 +8,14 @@ struct SegmentLimits: Sendable {
     var age: Int64 = 3600 * 1_000_000_000
 }
 
+/// A table whose rows are numbered as they arrive.
+enum NumberedTable: String {
+    case trace, span, log, point
+
+    /// The column of `segment` that holds the last number.
+    var lastNumber: String { "last_\(rawValue)" }
+}
+
 /// The table `segment`.
 enum SegmentTable {
     /// The segment that rows are added to; a new one if the last is full.
@@ -23,6 +31,17 @@ enum SegmentTable {
         }
         try database.execute(SpanStoreSQL.insertSegment, [id + 1, now])
         return id + 1
+    }
+
+    /// The number of the next row that is added to a table.
+    ///
+    /// A number is never given again, not even when the table is empty: what a segment holds, and what its terms lead to, is
+    /// known by its numbers for as long as the segment is there.
+    static func nextNumber(
+        _ database: isolated SQLiteConnection, in table: NumberedTable, _ segment: Int64
+    ) throws -> Int64 {
+        let numbers = try database.query(SpanStoreSQL.lastNumbers, [segment]).first
+        return (numbers?.int64(table.lastNumber) ?? 0) + 1
     }
 
     /// Counts rows that were added to a segment.

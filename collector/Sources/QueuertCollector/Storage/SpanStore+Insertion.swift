@@ -65,15 +65,14 @@ private struct TraceInsertion {
     }
 
     private mutating func findTraces(_ database: isolated SQLiteConnection) throws {
-        var next: Int64?
+        var next = try SegmentTable.nextNumber(database, in: .trace, segment)
         for trace in batch.traces {
             let id = trace.text
             if let row = try database.query(SpanStoreSQL.findTrace, [id]).first {
                 traces.append(.init(row: TraceRow(row, id)))
             } else {
-                let number = try next ?? (database.query(SpanStoreSQL.lastTrace).first?.int64("id") ?? 0) + 1
-                next = number + 1
-                traces.append(.init(row: TraceRow(number: number, id, segment: segment)))
+                traces.append(.init(row: TraceRow(number: next, id, segment: segment)))
+                next += 1
             }
         }
     }
@@ -82,9 +81,11 @@ private struct TraceInsertion {
     private mutating func insertSpans(_ database: isolated SQLiteConnection) throws -> [Bool] {
         var added = [Bool](repeating: false, count: batch.spans.count)
         var known: [Int] = []
+        let first = try SegmentTable.nextNumber(database, in: .span, segment)
         let (batch, traces, origins, services) = (batch, traces, origins, services)
         try database.execute(SpanStoreSQL.insertSpan, forEach: batch.spans.indices) { index, parameters in
             let span = batch.spans[index]
+            parameters.add(first + Int64(index))
             parameters.add(traces[span.trace].row.number)
             parameters.add(Int64(bitPattern: span.spanID))
             parameters.add(span.parentSpanID == 0 ? nil : Int64(bitPattern: span.parentSpanID))

@@ -14,10 +14,13 @@ extension SpanStore {
             let segment = try SegmentTable.current(database, at: now, limits)
             let (origins, services) = try OriginTable.ids(database, batch.origins, in: batch.bytes, segment: segment)
             var result = InsertionResult()
-            try database.execute(LogSQL.insert, forEach: batch.records) { record, parameters in
+            let first = try SegmentTable.nextNumber(database, in: .log, segment)
+            try database.execute(LogSQL.insert, forEach: batch.records.indices) { index, parameters in
+                let record = batch.records[index]
                 var hasher = SearchTerm.TermHasher(.origin)
                 hasher.add(batch.bytes.span, record.message)
                 hasher.add(String(origins[record.origin]))
+                parameters.add(first + Int64(index))
                 parameters.add(Int64(clamping: record.time))
                 parameters.add(hasher.hash)
                 parameters.add(origins[record.origin])
@@ -39,8 +42,8 @@ extension SpanStore {
 /// The statements that the store runs for log records.
 enum LogSQL {
     static let insert = """
-        INSERT INTO log (time, digest, origin, service, severity, trace_id, span_id, text, document)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO log (id, time, digest, origin, service, severity, trace_id, span_id, text, document)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """
     /// ?1 a trace or null, ?2 a span or null, ?3 a service or null, ?4 the lowest severity, ?5 a pattern or null, ?6 and ?7

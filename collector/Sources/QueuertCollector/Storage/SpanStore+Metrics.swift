@@ -14,6 +14,7 @@ extension SpanStore {
             let segment = try SegmentTable.current(database, at: now, limits)
             let (origins, services) = try OriginTable.ids(database, batch.origins, in: batch.bytes, segment: segment)
             var result = InsertionResult()
+            var number = try SegmentTable.nextNumber(database, in: .point, segment)
             for metric in batch.metrics where !metric.points.isEmpty {
                 let metricID = try Self.id(database, of: metric, service: services[metric.origin], segment: segment)
                 for point in metric.points {
@@ -21,7 +22,8 @@ extension SpanStore {
                         database, MetricSQL.putSeries, [metricID, origins[metric.origin], point.series, segment])
                     let added = try database.execute(
                         MetricSQL.insertPoint,
-                        [series, Int64(clamping: point.time), Array(batch.bytes[point.message])])
+                        [number, series, Int64(clamping: point.time), Array(batch.bytes[point.message])])
+                    number += 1
                     if added > 0 { result.added += 1 } else { result.repeated += 1 }
                 }
             }
@@ -64,7 +66,7 @@ enum MetricSQL {
         RETURNING id
         """
     static let insertPoint = """
-        INSERT INTO point (series, time, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+        INSERT INTO point (id, series, time, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
         """
     static let list = """
         SELECT name, service, kind, unit, description, temporality, is_monotonic,

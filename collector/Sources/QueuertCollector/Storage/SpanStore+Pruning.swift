@@ -42,7 +42,9 @@ extension SpanStore {
     /// - Throws: `StoreError` if the database can't be written.
     func prune(_ retention: RetentionConfiguration) async throws(StoreError) -> PruningStep {
         let size = try await usedBytes()
-        let oldest = retention.age.map { clock() - Int64($0 / .nanoseconds(1)) } ?? .min
+        // An age of centuries has more nanoseconds than an integer holds.
+        let age = retention.age.map { Int64(exactly: ($0 / .nanoseconds(1)).rounded()) ?? .max }
+        let oldest = age.map { clock() - $0 } ?? .min
         let isDue = try await read { database in
             guard let segment = try database.query(PruningSQL.oldestSegment).first else { return false }
             return size > retention.bytes || (segment.int64("last_received") ?? 0) < oldest

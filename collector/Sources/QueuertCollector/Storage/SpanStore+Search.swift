@@ -6,6 +6,8 @@ extension SpanStore {
     private static let scanLimit = 20_000
     /// Up to how many traces that a term leads to are looked at directly, in whatever order they are.
     private static let candidateLimit = 2_000
+    /// How many names a condition may fit: each of them is looked up.
+    fileprivate static let wordLimit = 1_000
 
     /// Reads a page of the list of traces.
     ///
@@ -17,20 +19,23 @@ extension SpanStore {
     ///   - cursor: Where the page begins; `nil` for the newest trace.
     ///   - search: What the traces must have.
     /// - Returns: The traces, newest first.
-    /// - Throws: `StoreError` if the database can't be read.
+    /// - Throws: `TraceSearchError` if a condition fits too many names; `StoreError` if the database can't be read.
     package func traces(
         limit: Int, before cursor: TraceCursor? = nil, matching search: TraceSearch = .everything
-    ) async throws(StoreError) -> TracePage {
-        try await read { database in
+    ) async throws -> TracePage {
+        try await read { database -> Result<TracePage, TraceSearchError> in
             let start = cursor ?? TraceCursor(startTime: .max, traceID: "g")
             guard search != .everything else {
                 let rows = try database.query(SpanStoreSQL.page, [start.startTime, start.traceID, limit + 1])
-                return Self.page(rows.map(Self.summary), limit: limit)
+                return .success(Self.page(rows.map(Self.summary), limit: limit))
             }
-            let conditions = try search.conditions.map { try SearchRun.condition($0, database) }
+            let conditions: [SearchRun.Condition]
+            do {
+                conditions = try search.conditions.map { try SearchRun.condition($0, database) }
+            } catch let error as TraceSearchError { return .failure(error) }
             let run = SearchRun(search, conditions, limit: limit, before: start)
-            return try run.page(candidateLimit: Self.candidateLimit, scanLimit: Self.scanLimit, database)
-        }
+            return .success(try run.page(candidateLimit: Self.candidateLimit, scanLimit: Self.scanLimit, database))
+        }.get()
     }
 
     /// A page of summaries, of which one more than wanted tells that there is another page.
@@ -145,9 +150,10 @@ private struct SearchRun {
         case .name(let name):
             guard name.contains("*") else { return Condition(terms: [SearchTerm.name(name).hash], id: "") }
             let pattern = SpanStore.escapedPattern(name).replacing("*", with: "%")
-            return Condition(terms: try words(like: pattern, database) { $0 == "name" }.map(\.hash), id: "")
+            return Condition(terms: try words(["name"], like: pattern, of: name, database).map(\.hash), id: "")
         case .word(let text):
-            let terms = try words(like: "%\(SpanStore.escapedPattern(text))%", database) { _ in true }
+            let pattern = "%\(SpanStore.escapedPattern(text))%"
+            let terms = try words(["service", "name"], like: pattern, of: text, database)
             return Condition(
                 terms: (terms + [.chain(text), .job(text), .attribute("error.type", text)]).map(\.hash),
                 id: idPattern(text.lowercased()) ?? "")
@@ -161,12 +167,19 @@ private struct SearchRun {
         return isBeginning && text.count >= 4 ? text + "*" : nil
     }
 
+    /// The names of some kinds that are like the pattern that was made of a text.
     private static func words(
-        like pattern: String, _ database: isolated SQLiteConnection, where isWanted: (String) -> Bool
+        _ kinds: [String], like pattern: String, of typed: String, _ database: isolated SQLiteConnection
     ) throws -> [SearchTerm] {
-        try database.query(SpanStoreSQL.wordsLike, [pattern]).compactMap { row in
-            guard let kind = row.text("kind"), isWanted(kind), let text = row.text("text") else { return nil }
-            return kind == "service" ? .service(text) : .name(text)
+        let limit = SpanStore.wordLimit
+        let rows = try database.query(SpanStoreSQL.wordsLike, [JSONText.of(kinds), pattern, limit + 1])
+        // Without some of them, the list would look as if it were whole.
+        guard rows.count <= limit else {
+            throw TraceSearchError("\(typed) fits more than \(limit) names", hint: "Write more of the name.")
+        }
+        return rows.compactMap { row in
+            guard let text = row.text("text") else { return nil }
+            return row.text("kind") == "service" ? .service(text) : .name(text)
         }
     }
 }

@@ -57,8 +57,10 @@ package final class SpanStore: Sendable {
                 throw StoreError(code: .newerSchema, path: path, detail: "version \(version)")
             }
             guard version < SpanStoreSchema.version else { return }
-            if version == 2 {
-                for statement in SpanStoreSchema.fromVersion2 { try database.execute(statement) }
+            if version >= 2 {
+                for former in version..<SpanStoreSchema.version {
+                    for statement in SpanStoreSchema.upgrades[former, default: []] { try database.execute(statement) }
+                }
             } else {
                 for table in SpanStoreSchema.formerTables { try database.execute("DROP TABLE IF EXISTS \(table)") }
                 for statement in SpanStoreSchema.statements { try database.execute(statement) }

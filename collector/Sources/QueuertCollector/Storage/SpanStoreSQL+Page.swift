@@ -1,9 +1,10 @@
 extension SpanStoreSQL {
     // MARK: The list of traces
 
-    /// The names that are like a pattern, which are few compared with spans.
+    /// The names of some kinds, a list in JSON, that are like a pattern, which are few compared with spans.
     static let wordsLike = """
-        SELECT kind, text FROM word WHERE kind IN ('service', 'name') AND text LIKE ? ESCAPE '\\' LIMIT 1000
+        SELECT kind, text FROM word
+        WHERE kind IN (SELECT value FROM json_each(?1)) AND text LIKE ?2 ESCAPE '\\' LIMIT ?3
         """
     /// The traces that one of some terms leads to; ?1 is a list of hashes in JSON.
     ///

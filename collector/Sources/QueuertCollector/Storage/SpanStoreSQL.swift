@@ -4,10 +4,15 @@ enum SpanStoreSQL {
 
     static let lastSegment = "SELECT id, first_received, row_count, is_pruned FROM segment ORDER BY id DESC LIMIT 1"
     static let insertSegment = """
-        INSERT INTO segment (id, first_received, last_received, row_count) VALUES (?1, ?2, ?2, 0)
+        INSERT INTO segment (id, first_received, last_received, row_count, last_trace, last_span, last_log, last_point)
+        SELECT ?1, ?2, ?2, 0, coalesce(max(last_trace), 0), coalesce(max(last_span), 0), coalesce(max(last_log), 0),
+               coalesce(max(last_point), 0)
+        FROM segment
         """
+    static let lastNumbers = "SELECT last_trace, last_span, last_log, last_point FROM segment WHERE id = ?"
     static let growSegment = """
         UPDATE segment SET row_count = row_count + ?2, last_received = ?3,
+            last_trace = max(last_trace, (SELECT coalesce(max(id), 0) FROM trace)),
             last_span = max(last_span, (SELECT coalesce(max(id), 0) FROM span)),
             last_log = max(last_log, (SELECT coalesce(max(id), 0) FROM log)),
             last_point = max(last_point, (SELECT coalesce(max(id), 0) FROM point))
@@ -31,7 +36,6 @@ enum SpanStoreSQL {
                root_has_parent, services, first_segment
         FROM trace WHERE trace_id = ?
         """
-    static let lastTrace = "SELECT coalesce(max(id), 0) AS id FROM trace"
     /// A span without a parent is the root; until it is there, the earliest span stands in for it.
     static let putTrace = """
         INSERT INTO trace (id, trace_id, start_time, end_time, longest_span, span_count, error_count, root_name,
@@ -45,9 +49,9 @@ enum SpanStoreSQL {
             last_segment = excluded.last_segment
         """
     static let insertSpan = """
-        INSERT INTO span (trace, span_id, parent_span_id, origin, service, name, kind, start_time, end_time, duration,
-                          status_code, chain_id, job_id, document)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO span (id, trace, span_id, parent_span_id, origin, service, name, kind, start_time, end_time,
+                          duration, status_code, chain_id, job_id, document)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """
     static let findSpan = "SELECT id, origin, document FROM span WHERE trace = ? AND span_id = ?"

@@ -8,23 +8,38 @@ enum SpanStoreSchema {
     ///
     /// Version 1 kept each span as JSON. What a collector has received is worth little after such an update, so its tables are
     /// dropped.
-    static let version = 3
+    static let version = 4
 
     /// The tables of version 1.
     static let formerTables = ["trace_term", "span_link", "span", "trace"]
 
-    /// What makes the tables of version 2 those of version 3, in which a term leads to more than one trace.
-    static let fromVersion2 = ["ALTER TABLE term ADD COLUMN more INTEGER NOT NULL DEFAULT 0"]
+    /// What makes the tables of a version those of the next.
+    static let upgrades: [Int: [String]] = [
+        // A term leads to more than one trace.
+        2: ["ALTER TABLE term ADD COLUMN more INTEGER NOT NULL DEFAULT 0"],
+        // The last segment knows the last of all numbers.
+        3: [
+            "ALTER TABLE segment ADD COLUMN last_trace INTEGER NOT NULL DEFAULT 0",
+            """
+            UPDATE segment SET last_trace = (SELECT coalesce(max(id), 0) FROM trace),
+                last_span = (SELECT max(last_span) FROM segment), last_log = (SELECT max(last_log) FROM segment),
+                last_point = (SELECT max(last_point) FROM segment)
+            WHERE id = (SELECT max(id) FROM segment)
+            """,
+        ],
+    ]
 
     /// The statements that make the tables in an empty database.
     static let statements = [
-        // A few thousand rows that arrived one after the other: what is searched and pruned at a time.
+        // A few thousand rows that arrived one after the other: what is searched and pruned at a time. Its last numbers are
+        // the highest that any row had until then, whether it is still there or not.
         """
         CREATE TABLE segment (
             id INTEGER PRIMARY KEY,
             first_received INTEGER NOT NULL,
             last_received INTEGER NOT NULL,
             row_count INTEGER NOT NULL,
+            last_trace INTEGER NOT NULL DEFAULT 0,
             last_span INTEGER NOT NULL DEFAULT 0,
             last_log INTEGER NOT NULL DEFAULT 0,
             last_point INTEGER NOT NULL DEFAULT 0,

@@ -22,7 +22,8 @@ package struct LiveList: Sendable {
     /// - Parameter traces: The newest traces, newest first.
     /// - Returns: A line for each that is new or has grown, oldest first.
     package mutating func lines(_ traces: [TraceSummary]) -> [String] {
-        traces.reversed().compactMap { trace in
+        defer { forget(allBut: traces.map(\.traceID)) }
+        return traces.reversed().compactMap { trace in
             let took = trace.endTime > trace.startTime ? trace.endTime - trace.startTime : 0
             return line(
                 trace.traceID, at: trace.startTime,
@@ -41,7 +42,8 @@ package struct LiveList: Sendable {
     /// - Parameter chains: Chains, the one that was heard of last first.
     /// - Returns: A line for each that is new or has gone on, oldest first.
     package mutating func lines(_ chains: [ChainSummary]) -> [String] {
-        chains.reversed().compactMap { chain in
+        defer { forget(allBut: chains.map(\.chainID)) }
+        return chains.reversed().compactMap { chain in
             let start = UInt64(chain.startTimeUnixNano) ?? 0
             let end = UInt64(chain.endTimeUnixNano) ?? 0
             return line(
@@ -70,13 +72,21 @@ package struct LiveList: Sendable {
         let text = "\(clock(time))  " + columns.filter { !$0.isEmpty }.joined(separator: "  ")
         let before = written.updateValue(text, forKey: id)
         if before == text { return nil }
-        // What was written may go on for days; what it was written of is looked at again only if it is among the newest.
-        if written.count > 10_000 { written = [id: text] }
         return (before == nil ? "" : style.faint("again ")) + text
     }
 
+    /// What was written may go on for days; what it was written of is looked at again only if it is among the newest.
+    private mutating func forget(allBut ids: [String]) {
+        guard written.count > 10_000 else { return }
+        let newest = Set(ids)
+        written = written.filter { newest.contains($0.key) }
+    }
+
     private func clock(_ nanoseconds: UInt64) -> String {
-        let seconds = Int64(nanoseconds / 1_000_000_000) + Int64(timeZone.secondsFromGMT())
+        let time = Int64(nanoseconds / 1_000_000_000)
+        // In summer another offset holds than in winter. A day more, since west of Greenwich 1970 began later.
+        let offset = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time))) + 86_400
+        let seconds = time + Int64(offset)
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let milliseconds = nanoseconds / 1_000_000 % 1000
         let digits = String(repeating: "0", count: 3 - String(milliseconds).count) + String(milliseconds)

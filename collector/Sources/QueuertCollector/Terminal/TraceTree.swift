@@ -31,12 +31,11 @@ package struct TraceTree: Sendable {
     private static func part(of spans: [ReceivedSpan], chain: String?) -> [ReceivedSpan] {
         guard let chain else { return spans }
         let children = Dictionary(grouping: spans, by: \.parentSpanID)
-        let conversation = "messaging.message.conversation_id"
-        var part = spans.filter { $0[attribute: conversation]?.text == chain }
+        var part = spans.filter { $0.chainID == chain }
         var known = Set(part.map(\.spanID))
         var next = 0
         while next < part.count {
-            for child in children[part[next].spanID] ?? [] where child[attribute: conversation] == nil {
+            for child in children[part[next].spanID] ?? [] where child.chainID == nil {
                 if known.insert(child.spanID).inserted { part.append(child) }
             }
             next += 1

@@ -37,6 +37,19 @@ import Testing
         }
     }
 
+    @Test("a plus sign that is encoded is one")
+    func plusSigns() async throws {
+        try await withCollector { client, _ async throws in
+            for (number, text) in ["C++", "C and C"].enumerated() {
+                let log = Array(SampleTelemetry.log(number, text: text).utf8)
+                #expect(try await client.export(log, .logs, type: "application/json").status == 200)
+            }
+            let found = try await client.json("/api/logs?q=C%2B%2B")
+            #expect(found.logs.list.compactMap(\.body.stringValue.text) == ["C++"])
+            #expect(try await client.json("/api/logs?q=C+and").logs.list.count == 1)
+        }
+    }
+
     @Test(
         "what makes no sense is said to be so",
         arguments: ["trace=x", "span=\(Sample.spanID(1))", "severity=loud", "before=now", "limit=0", "limit=x"])

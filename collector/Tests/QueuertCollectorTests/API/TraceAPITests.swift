@@ -41,6 +41,17 @@ import Testing
             #expect(second.next == nil)
             let found: TracePage = try decode(await client.get("/api/traces?q=name%203"))
             #expect(found.traces.map(\.rootName) == ["name 3"])
+            let none: TracePage = try decode(await client.get("/api/traces?q=100%25"))
+            #expect(none.traces.isEmpty)
+        }
+    }
+
+    @Test("a search that fits too many names is a mistake of whoever asks")
+    func manyNames() async throws {
+        try await withCollector { client, collector async throws in
+            try await collector.store.insert((0..<1_001).map { Sample.span($0, name: "name \($0)") })
+            let refused: ErrorDocument = try decode(await client.get("/api/traces?q=name"), status: 400)
+            #expect(refused.error == "name fits more than 1000 names")
         }
     }
 

@@ -29,6 +29,29 @@ import Testing
         }
     }
 
+    @Test(
+        "R12 requests that are spread over lines are imported, wherever the parts end that a file is read in",
+        arguments: [1, 50, 99, 1_000, 100_000])
+    func spreadOverLines(_ partBytes: Int) async throws {
+        try await withTemporaryFolder { folder async throws in
+            let requests = [SampleTelemetry.log(1), SampleTelemetry.metrics(1), SampleTelemetry.log(2)]
+            let text = requests.joined(separator: "\n").replacing(",", with: " ,\n")
+            let path = folder.path + "/all.json"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            try await withCollector { _, collector async throws in
+                let result = try await TelemetryImport(intake: collector.intake, partBytes: partBytes).run(file: path)
+                #expect(result.requests == 3)
+                #expect(result.accepted == [.logs: 2, .metrics: 5])
+                // What breaks off is still told of.
+                try Data(text.utf8.dropLast()).write(to: URL(fileURLWithPath: path))
+                let error = await #expect(throws: ImportError.self) {
+                    try await TelemetryImport(intake: collector.intake, partBytes: partBytes).run(file: path)
+                }
+                #expect(error?.result.requests == 2)
+            }
+        }
+    }
+
     @Test("R12 a file that is full makes room for the next, and the oldest goes")
     func rotation() async throws {
         try await withTemporaryFolder { folder async throws in

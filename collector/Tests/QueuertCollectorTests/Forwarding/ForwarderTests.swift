@@ -50,6 +50,16 @@ import Testing
         }
     }
 
+    @Test(
+        "R12 another collector asks for a pause in seconds or until a date, and for none in any other words",
+        arguments: [
+            ("120", 120), (" 5\r\n", 5), ("99999999999999999999", Int.max), ("Wed, 21 Oct 2015 07:28:00 GMT", 90),
+            ("Wed, 21 Oct 2015 07:20:00 GMT", 0), ("soon", nil), ("2 minutes", nil), ("-5", nil), ("", nil),
+        ] as [(String, Int?)])
+    func retryAfter(_ header: String, _ seconds: Int?) {
+        #expect(CurlClient.retryAfter(header, now: 1_445_412_390) == seconds)
+    }
+
     @Test("R12 an unreachable collector costs what doesn't fit into the queue, and never keeps a sender waiting")
     func unreachable() async throws {
         let body = ProtobufPacker.pack([Sample.full])

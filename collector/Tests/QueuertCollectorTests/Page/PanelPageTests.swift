@@ -56,6 +56,30 @@ extension ProcessTests.PageTests {
         }
     }
 
+    @Test("V07 points without a time are drawn, and of a summary what it says")
+    func timelessPointsAndSummaries() async throws {
+        try await withPage([]) { browser, client in
+            try await post(client, "metrics", SampleTelemetry.metrics(1))
+            try await post(
+                client, "metrics",
+                SampleTelemetry.metrics(1).replacing(#""timeUnixNano":"1001","#, with: "")
+                    .replacing(#""timeUnixNano":"999","#, with: ""))
+            for name in ["queuert.queue.age", "messaging.process.duration"] {
+                try await browser.go("#/metric/\(name)")
+                try await browser.wait(for: "document.querySelector('h1')?.innerText === '\(name)'")
+                try await browser.wait(for: "document.querySelector('.series')")
+            }
+            try await browser.wait(for: "document.querySelector('.exemplars a')?.innerText === '750 ms'")
+            try await browser.go("#/metric/old")
+            try await browser.wait(
+                for: "document.querySelector('.series')?.innerText.includes('4 values, sum 2, 50 % below 1')")
+            let summary = try await browser.text("document.querySelector('.series').innerText")
+            #expect(!summary.contains("now"))
+            let isHidden = try await browser.text("document.getElementById('problem').hidden")
+            #expect(isHidden == "true")
+        }
+    }
+
     @Test("V07 log records stand beside their span, as dots and as text, and lead to it")
     func logs() async throws {
         try await withPage(Self.chain) { browser, client in

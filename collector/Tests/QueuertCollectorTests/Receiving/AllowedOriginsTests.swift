@@ -53,4 +53,26 @@ import Testing
             #expect(api.headers["Access-Control-Allow-Origin"].isEmpty)
         }
     }
+
+    @Test("R09 with a token a browser may ask without it, and a page that doesn't know it can read so")
+    func token() async throws {
+        try await withCollector(configure: { configuration in
+            configuration.allowedOrigins = AllowedOrigins(["https://app.example.com"])
+            configuration.token = "t"
+        }) { client, _ async throws in
+            let origin = "https://app.example.com"
+            let asked = try await client.send(
+                "OPTIONS", "/v1/traces", headers: ["Origin": origin, "Access-Control-Request-Method": "POST"])
+            #expect(asked.status == 204)
+            #expect(asked.headers["Access-Control-Allow-Origin"] == [origin])
+            let headers = ["Origin": origin, "Content-Type": "application/x-protobuf"]
+            let unknown = try await client.send("POST", "/v1/traces", headers: headers)
+            #expect(unknown.status == 401)
+            #expect(unknown.headers["Access-Control-Allow-Origin"] == [origin])
+            let known = try await client.send(
+                "POST", "/v1/traces", headers: headers.merging(["Authorization": "Bearer t"]) { $1 })
+            #expect(known.status == 200)
+            #expect(known.headers["Access-Control-Allow-Origin"] == [origin])
+        }
+    }
 }

@@ -38,4 +38,15 @@ import Testing
             #expect(try await client.send("GET", "/api/traces", headers: ["Cookie": "other=1"]).status == 401)
         }
     }
+
+    @Test("a browser may give a token that looks like something encoded", arguments: ["50%x", "%41"])
+    func percentSigns(_ token: String) async throws {
+        try await withCollector(configure: { $0.token = token }) { client, _ async throws in
+            let opened = try await client.get("/?token=\(token.replacing("%", with: "%25"))")
+            #expect(opened.status == 303)
+            let cookie = try #require(opened.headers["Set-Cookie"].first)
+            let pair = String(cookie.prefix { $0 != ";" })
+            #expect(try await client.send("GET", "/api/traces", headers: ["Cookie": pair]).status == 200)
+        }
+    }
 }

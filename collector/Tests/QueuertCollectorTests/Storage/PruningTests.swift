@@ -63,6 +63,17 @@ import Testing
         }
     }
 
+    @Test("V09 an age of centuries keeps everything")
+    func longAge() async throws {
+        try await withSmallSegments { store, clock async throws in
+            try await store.insert([Sample.span()])
+            clock.now.store(2_000_000_000_000_000_000, ordering: .relaxed)
+            let removed = try await prune(store, .init(bytes: .max, age: .seconds(200_000 * 86_400)))
+            #expect(removed == PruningStep())
+            #expect(try await store.sizes().spans == 1)
+        }
+    }
+
     @Test("V09 what is too much goes, the oldest first, and the file doesn't grow beyond that")
     func size() async throws {
         try await withSmallSegments { store, _ async throws in
@@ -134,6 +145,49 @@ import Testing
             // And it goes on from there.
             try await store.insert([Sample.full])
             #expect(try await store.spans(ofTrace: Sample.full.traceID) == [Sample.full])
+        }
+    }
+
+    @Test("V09 what arrives when everything of its kind is gone outlives what is older")
+    func numbersOfRows() async throws {
+        try await withSmallSegments { store, clock async throws in
+            func insertOthers(_ number: Int) async throws {
+                try await store.insert(LogBatch(SampleTelemetry.protobuf(SampleTelemetry.log(number), .logs)))
+                try await store.insert(
+                    MetricBatch(SampleTelemetry.protobuf(SampleTelemetry.metrics(number), .metrics)))
+            }
+            clock.now.store(0, ordering: .relaxed)
+            try await insertOthers(1)
+            for trace in 0..<3 {
+                clock.now.store(Int64(trace) * 100, ordering: .relaxed)
+                try await store.insert((0..<10).map { Sample.span(trace: trace, $0) })
+            }
+            clock.now.store(1_100, ordering: .relaxed)
+            // The first of three segments goes, and with it all log records and points.
+            #expect(
+                try await prune(store, .init(bytes: .max, age: .nanoseconds(1_050)))
+                    == PruningStep(traces: 1, spans: 10, logs: 1, points: 5))
+            try await insertOthers(2)
+            let removed = try await prune(store, .init(bytes: .max, age: .nanoseconds(850)))
+            #expect(removed == PruningStep(traces: 2, spans: 20))
+            let sizes = try await store.sizes()
+            #expect(sizes.logs == 1)
+            #expect(sizes.points == 5)
+        }
+    }
+
+    @Test("V09 a trace isn't found by what one that is gone was found by")
+    func numbersOfTraces() async throws {
+        try await withSmallSegments { store, clock async throws in
+            try await store.insert([Sample.span(trace: 0, name: "old")])
+            clock.now.store(1_000_000, ordering: .relaxed)
+            // The first step removes the trace, the next one would remove what it was found by.
+            let step = try await store.prune(.init(bytes: .max, age: .nanoseconds(500)))
+            #expect(step == PruningStep(traces: 1, spans: 1))
+            try await store.insert([Sample.span(trace: 1, name: "new")])
+            #expect(try await store.traces(limit: 10, matching: TraceSearch("name:old")).traces.isEmpty)
+            let found = try await store.traces(limit: 10, matching: TraceSearch("name:new")).traces
+            #expect(found.map(\.traceID) == [Sample.traceID(1)])
         }
     }
 

@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test("V01 a search that fits more names than are looked up is refused, and one for fewer of them isn't")
+    func manyNames() async throws {
+        try await withStore { store in
+            try await store.insert((0..<1_100).map { Sample.span($0, name: "name \($0)", start: UInt64($0)) })
+            for text in ["name", "name:name*"] {
+                let error = await #expect(throws: TraceSearchError.self) { try await found(text, in: store) }
+                #expect(error?.message.hasSuffix("fits more than 1000 names") == true)
+            }
+            for text in ["\"name 1099\"", #"name:"name 10*""#, "demo"] {
+                let result = try await found(text, in: store)
+                #expect(result == ["name 0"])
+            }
+        }
+    }
+
     @Test("V01 the pages of a search follow each other, and end")
     func pages() async throws {
         try await withStore { store in

@@ -136,20 +136,24 @@ import Testing
         }
     }
 
-    @Test("what a collector of version 2 has stored is still found")
-    func version2() async throws {
+    @Test("what a collector of an earlier version has stored is still found, beside what is new", arguments: [2, 3])
+    func earlierVersion(_ version: Int) async throws {
         try await withTemporaryFolder { folder in
             let path = folder.path + "/traces.sqlite"
             let first = try await SpanStore(path: path)
             for trace in 0..<3 { try await first.insert([Sample.span(trace: trace, name: "name \(trace)")]) }
             try await first.write { database in
-                try database.execute("ALTER TABLE term DROP COLUMN more")
-                try database.execute("PRAGMA user_version = 2")
+                if version == 2 { try database.execute("ALTER TABLE term DROP COLUMN more") }
+                try database.execute("ALTER TABLE segment DROP COLUMN last_trace")
+                try database.execute("PRAGMA user_version = \(version)")
             }
             await first.close()
             let second = try await SpanStore(path: path)
-            let found = try await second.traces(limit: 10, matching: TraceSearch(#""name 1""#)).traces
-            #expect(found.map(\.traceID) == [Sample.traceID(1)])
+            try await second.insert([Sample.span(trace: 3, name: "name 3")])
+            for trace in 0..<4 {
+                let found = try await second.traces(limit: 10, matching: TraceSearch("\"name \(trace)\"")).traces
+                #expect(found.map(\.traceID) == [Sample.traceID(trace)])
+            }
             await second.close()
         }
     }

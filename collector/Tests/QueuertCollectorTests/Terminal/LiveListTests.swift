@@ -29,6 +29,36 @@ import Testing
         }
     }
 
+    private func summary(_ number: Int = 0, at start: UInt64) -> TraceSummary {
+        TraceSummary(
+            traceID: "\(number)", rootName: "work", rootService: "demo", services: ["demo"], startTime: start,
+            endTime: start, spanCount: 1, errorCount: 0, linkedTraceCount: 0)
+    }
+
+    @Test("a list that goes on for long repeats no line of what is still among the newest")
+    func longList() {
+        var list = LiveList(style: .plain, timeZone: zone)
+        let traces = (0..<10_050).map { summary($0, at: UInt64($0)) }
+        var count = 0
+        for end in stride(from: 150, through: traces.count, by: 150) {
+            count += list.lines(Array(traces[max(0, end - 200)..<end].reversed())).count
+        }
+        #expect(count == traces.count)
+        #expect(list.lines(Array(traces.suffix(200).reversed())) == [])
+    }
+
+    @Test(
+        "a time is told as clocks told it then, in summer and in winter",
+        arguments: [
+            ("Europe/Berlin", 1_768_478_400, "13:00:00.000"), ("Europe/Berlin", 1_784_116_800, "14:00:00.000"),
+            ("America/New_York", 0, "19:00:00.000"),
+        ] as [(String, UInt64, String)])
+    func clock(_ zone: String, _ seconds: UInt64, _ time: String) throws {
+        var list = LiveList(style: .plain, timeZone: try #require(TimeZone(identifier: zone)))
+        let lines = list.lines([summary(at: seconds * 1_000_000_000)])
+        #expect(lines.first?.hasPrefix(time + " ") == true)
+    }
+
     @Test("a chain has a line for what it has come to")
     func chains() async throws {
         try await withStore { store in

@@ -40,11 +40,13 @@ import Testing
         )
     }
 
-    @Test("of a chain, its own spans are drawn, and what was done for it, but not the chains that it started")
-    func chain() {
+    @Test(
+        "of a chain, its own spans are drawn, and what was done for it, but not the chains that it started",
+        arguments: ["messaging.message.conversation_id", "queuert.chain.id"])
+    func chain(_ attribute: String) {
         func span(_ number: Int, parent: Int?, _ name: String, chain: String?) -> ReceivedSpan {
             var span = Sample.span(number, parent: parent, name: name, start: UInt64(number))
-            if let chain { span.attributes = [.init("messaging.message.conversation_id", .string(chain))] }
+            if let chain { span.attributes = [.init(attribute, .string(chain))] }
             return span
         }
         let trace = [
