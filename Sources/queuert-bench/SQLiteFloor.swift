@@ -6,7 +6,7 @@ import QueuertSQLite
 final class SQLiteFloor {
     private let database: OpaquePointer
     private var inserted = 0
-    private let statements = SQLiteStatements(prefix: "queuert_")
+    private let statements = SQLiteStatements.shared(prefix: "queuert_")
 
     struct Failure: Error { let message: String }
 

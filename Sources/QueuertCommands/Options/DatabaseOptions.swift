@@ -46,7 +46,11 @@ struct DatabaseOptions: ParsableArguments {
                 .noDatabase, "No database was named.",
                 hint: "Give --database, or set QUEUERT_DATABASE, to a SQLite file or postgresql://…")
         }
-        return try DatabaseAddress(text)
+        let address = try DatabaseAddress(text)
+        if case .sqlite = address, let first = prefix.utf8.first, UInt8(ascii: "0")...UInt8(ascii: "9") ~= first {
+            throw ValidationError("--prefix may not begin with a digit: SQLite would take it for a number.")
+        }
+        return address
     }
 
     /// Where tables that are yet to be made keep chains that have ended.

@@ -100,11 +100,23 @@ final class LentThread: SerialExecutor {
 
     /// Ends the wait for the thread, or the statement that runs if it may be ended.
     func cancel() {
-        // Inside the lock, since the connection may be closed as soon as the access is over.
-        state.withLock { state in
-            if state.phase == .lent { state.interrupter?.interrupt() }
+        if interrupt() {
+            // An interruption that comes just before a statement begins does nothing.
+            Task { while interrupt() { try? await Task.sleep(for: .milliseconds(10)) } }
         }
         refuse(CancellationError())
+    }
+
+    /// Ends the statement that runs, if there is an access whose statements may be ended.
+    ///
+    /// - Returns: Whether there is.
+    private func interrupt() -> Bool {
+        // Inside the lock, since the connection may be closed as soon as the access is over.
+        state.withLock { state in
+            guard state.phase == .lent, let interrupter = state.interrupter else { return false }
+            interrupter.interrupt()
+            return true
+        }
     }
 
     /// Waits until the access is over.

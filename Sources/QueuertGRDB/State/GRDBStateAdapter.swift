@@ -27,7 +27,8 @@ public struct GRDBStateAdapter: StateAdapter {
     /// - Parameters:
     ///   - writer: The database, which must be closed after the queue's workers have stopped.
     ///   - clock: The database's time of day; the machine's by default.
-    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores.
+    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores, no
+    ///     digit first.
     ///   - logger: What is logged goes here.
     public init(
         _ writer: any DatabaseWriter, clock: any QueueClock = SystemClock(), tablePrefix: String = "queuert_",
@@ -35,7 +36,7 @@ public struct GRDBStateAdapter: StateAdapter {
     ) {
         self.writer = writer
         self.clock = clock
-        statements = SQLiteStatements(prefix: tablePrefix)
+        statements = SQLiteStatements.shared(prefix: tablePrefix)
         self.logger = logger
     }
 

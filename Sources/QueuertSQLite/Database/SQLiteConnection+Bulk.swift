@@ -35,8 +35,9 @@ extension SQLiteConnection {
                         reason: "the statement has \(expected) parameters and was given \(parameters.count)",
                         hint: "Add one value for each `?`.")
                 }
+                let before = handle.totalChanges
                 while try statement.step() {}
-                try didExecute(element, handle.changes)
+                try didExecute(element, handle.changes(since: before))
                 statement.reset()
             }
         }

@@ -1,17 +1,31 @@
 internal import Queuert
 
 extension SQLiteConnection {
+    /// Runs a read in the transaction that the task has open here.
+    ///
+    /// - Returns: What came of it; `nil` if the transaction's body has ended on the way to here, so that others may write.
+    func readInOpenTransaction<R: Sendable>(
+        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async -> Result<R, any Error>? {
+        guard OpenTransactions.connection(of: pool, as: SQLiteConnection.self) === self else { return nil }
+        do { return .success(try await body(self)) } catch { return .failure(error) }
+    }
+
     /// Runs a read on a connection that only reads.
     func snapshot<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async throws -> R {
         let handle = try handle
         try handle.begin(.reading, busyTimeout: busyTimeout)
-        defer { handle.rollback() }
-        let interrupter = handle.interrupter
+        let cancellation = SQLiteReadCancellation()
+        handle.readCancellation = cancellation
+        defer {
+            handle.readCancellation = nil
+            handle.rollback()
+        }
         do {
             return try await withTaskCancellationHandler {
                 try await body(self)
             } onCancel: {
-                interrupter.interrupt()
+                cancellation.cancel()
             }
         } catch let error as SQLiteError where error.isInterruption && Task.isCancelled {
             throw CancellationError()

@@ -6,8 +6,11 @@ typealias Outcome<R: Sendable> = (result: Result<R, any Error>, effects: @Sendab
 extension SQLiteConnection {
     /// Runs a transaction that may write, and returns when it is committed or rolled back.
     ///
-    /// Transactions that are there at the same time share a commit: see ``CommitGroup``.
-    func write<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async -> Outcome<R> {
+    /// Transactions that are there at the same time share a commit: see ``CommitGroup``. The transaction counts as open while
+    /// its body runs, and no longer, since others write while it waits for the commit.
+    func write<R: Sendable>(
+        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async -> Outcome<R> {
         company.came()
         do { try await takeTurn() } catch { return (.failure(error), {}) }
         if pace.isCareful(sharing) { commitGroup() }
@@ -23,7 +26,7 @@ extension SQLiteConnection {
         let start = ContinuousClock.now
         let result: Result<R, any Error>
         do {
-            let value = try await body(self)
+            let value = try await OpenTransactions.withConnection(self, of: pool) { try await body(self) }
             try endMember(isFirst: isFirst)
             result = .success(value)
         } catch {

@@ -75,8 +75,9 @@ public actor SQLiteConnection: StateConnection {
     @discardableResult
     public func execute(_ sql: String, _ parameters: [(any SQLiteBindable)?] = []) throws -> Int {
         let handle = try handle
+        let before = handle.totalChanges
         try forEach(sql, parameters) { _ in }
-        return handle.changes
+        return handle.changes(since: before)
     }
 
     /// Runs statements without parameters, such as a schema.

@@ -14,6 +14,16 @@ package final class SQLiteHandle {
     /// Why SQLite has rolled back the open transaction by itself, as it does when the disk is full.
     private(set) var lossOfTransaction: SQLiteError?
     private let queries = SQLiteQueryCache()
+    /// What ends the statements of the read that is under way.
+    var readCancellation: SQLiteReadCancellation? {
+        didSet {
+            if let readCancellation {
+                readCancellation.watch(database)
+            } else {
+                sqlite3_progress_handler(database, 0, nil, nil)
+            }
+        }
+    }
 
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.
     private let cacheLimit: Int
@@ -64,6 +74,31 @@ package final class SQLiteHandle {
 
     /// How many rows the last statement changed.
     var changes: Int { Int(sqlite3_changes64(database)) }
+
+    /// How many rows all statements have changed so far, and what they led to.
+    var totalChanges: Int64 { sqlite3_total_changes64(database) }
+
+    /// How many rows a statement changed: SQLite tells of the one before if this one can't change any.
+    ///
+    /// - Parameter before: ``totalChanges`` when it began.
+    /// - Returns: The number of rows.
+    func changes(since before: Int64) -> Int { totalChanges == before ? 0 : changes }
+
+    /// How many statements are kept prepared.
+    package var preparedStatementCount: Int {
+        var count = 0
+        var statement = sqlite3_next_stmt(database, nil)
+        while statement != nil {
+            count += 1
+            statement = sqlite3_next_stmt(database, statement)
+        }
+        return count
+    }
+
+    /// Sets how large a value may be.
+    ///
+    /// - Parameter bytes: The size in bytes.
+    package func limitValues(to bytes: Int32) { sqlite3_limit(database, SQLITE_LIMIT_LENGTH, bytes) }
 
     /// The file of the write-ahead log, whether there is one or not; `nil` for a database in memory.
     var walPath: String? {

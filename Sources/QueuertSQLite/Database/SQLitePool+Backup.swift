@@ -13,9 +13,9 @@ extension SQLitePool {
     /// Copies the database into another file, while it is read and written.
     ///
     /// The copy is the database as it is at one moment, soon after the call. It is made beside the target and put in its
-    /// place when it is complete and on the disk, so the target is never half a copy; one that exists is replaced. Writers
-    /// don't wait, but the write-ahead log grows until the backup ends. A database in memory is copied between its
-    /// transactions, and the copy has what they write meanwhile.
+    /// place when it is complete and on the disk, so the target is never half a copy; one that exists is replaced, unless
+    /// somebody has it open. Writers don't wait, but the write-ahead log grows until the backup ends; those of a database in
+    /// memory do wait. A process that dies leaves a file whose name goes on with `-partial-`, which can be deleted.
     ///
     /// - Parameters:
     ///   - target: The file to make.
@@ -26,8 +26,15 @@ extension SQLitePool {
     public func backup(
         to target: String, pagesPerStep: Int = 256, progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }
     ) async throws {
-        let part = target + "-partial"
-        try? FileManager.default.removeItem(atPath: part)
+        // What is no file yet is known by an owner of its own.
+        if SQLiteFilePath.identity(target, of: writer) == SQLiteFilePath.identity(path, of: self) {
+            throw SQLiteError(
+                code: .cannotOpen, reason: "the target of the backup is the database itself",
+                hint: "Name another file.")
+        }
+        try Self.emptyLog(of: target)
+        // Another backup may have the same target.
+        let part = "\(target)-partial-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: part) }
         let pages = Int32(clamping: max(1, pagesPerStep))
         if let checkpointer {
@@ -38,13 +45,35 @@ extension SQLitePool {
             }
         } else {
             try OpenTransactions.refuseNested(of: self)
-            try await writer.copyBetweenTransactions(to: part, pages: pages, progress)
+            try await writer.copyInOneTurn(to: part, pages: pages, progress)
         }
+        try Self.emptyLog(of: target)
         guard rename(part, target) == 0 else {
             throw SQLiteError(
                 code: .cannotOpen, reason: "the backup could not be put into its place",
                 hint: "Check that this user may write to the folder of the target, and that the target is no folder.")
         }
+    }
+}
+
+extension SQLitePool {
+    /// Has a database take in its log, which would be taken for the log of whatever takes its place.
+    fileprivate static func emptyLog(of path: String) throws {
+        func hasLog() -> Bool {
+            ["-wal", "-journal"].contains { suffix in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
+                let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+                return size > 0
+            }
+        }
+        guard hasLog() else { return }
+        // Whoever closes a database last empties its log.
+        _ = try SQLiteHandle(path: path, readOnly: false, creates: false, busyTimeout: .zero)
+            .value("SELECT count(*) FROM sqlite_schema")
+        guard hasLog() else { return }
+        throw SQLiteError(
+            code: .busy, reason: "somebody has the target of the backup open",
+            hint: "Close whatever uses it, or name another file.")
     }
 }
 
@@ -61,6 +90,21 @@ extension SQLiteConnection {
         }
         // Only now the read sees one state.
         _ = try handle.value("SELECT count(*) FROM sqlite_schema")
+        try Self.copy(handle, to: path, pages: pages, progress)
+    }
+
+    /// Copies a database that only this connection can see, while nobody writes: each commit would have SQLite begin anew.
+    fileprivate func copyInOneTurn(
+        to path: String, pages: Int32, _ progress: @Sendable (SQLitePool.BackupProgress) -> Void
+    ) async throws {
+        try await alone { connection in
+            try Self.copy(try connection.handle, to: path, pages: pages, progress)
+        }
+    }
+
+    private static func copy(
+        _ handle: SQLiteHandle, to path: String, pages: Int32, _ progress: (SQLitePool.BackupProgress) -> Void
+    ) throws {
         let backup = try SQLiteBackup(of: handle, to: path)
         while try backup.step(pages: pages) {
             progress(backup.progress)
@@ -68,24 +112,5 @@ extension SQLiteConnection {
         }
         progress(backup.progress)
         try backup.finish()
-    }
-
-    /// Copies a database that only this connection can see, some pages in each turn.
-    fileprivate func copyBetweenTransactions(
-        to path: String, pages: Int32, _ progress: @Sendable (SQLitePool.BackupProgress) -> Void
-    ) async throws {
-        var backup: SQLiteBackup?
-        var hasMore = true
-        while hasMore {
-            try Task.checkCancellation()
-            try await takeTurn()
-            commitGroup()
-            defer { passTurn() }
-            let running = try backup ?? SQLiteBackup(of: try handle, to: path)
-            backup = running
-            hasMore = try running.step(pages: pages)
-            progress(running.progress)
-            if !hasMore { try running.finish() }
-        }
     }
 }

@@ -55,7 +55,7 @@ public final class SQLitePool: Sendable {
     ///
     /// Commits when the body returns and rolls back when it throws. Transactions that are there at the same time share a
     /// commit, each as a part that is rolled back alone; this returns when the shared commit is done. If it fails, it fails
-    /// for all of them.
+    /// for all of them. So a body must not wait for another transaction of the pool, also one whose body has ended.
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
@@ -65,7 +65,7 @@ public final class SQLitePool: Sendable {
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
         try OpenTransactions.refuseNested(of: self)
-        let (result, effects) = await OpenTransactions.withConnection(writer, of: self) { await writer.write(body) }
+        let (result, effects) = await writer.write(of: self, body)
         effects()
         return try result.get()
     }
@@ -116,8 +116,10 @@ public final class SQLitePool: Sendable {
         file: StaticString = #fileID, line: UInt = #line,
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
-        if let connection = OpenTransactions.connection(of: self, as: SQLiteConnection.self) {
-            return try await body(connection)
+        if let connection = OpenTransactions.connection(of: self, as: SQLiteConnection.self),
+            let result = await connection.readInOpenTransaction(of: self, body)
+        {
+            return try result.get()
         }
         guard let readers else {
             return try await OpenTransactions.withConnection(writer, of: self) { try await writer.readAlone(body) }

@@ -21,8 +21,9 @@ package final class SQLiteStatement {
     private(set) var isInUse = false
     private var isFinalized = false
     private var holdsMuch = false
-    private(set) lazy var columns = SQLiteColumns(
-        (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
+    /// What was wrong with a value since the last use: without it, SQLite takes NULL for the value.
+    private var bindFailure = SQLITE_OK
+    private var knownColumns: (columns: SQLiteColumns, preparation: Int32)?
 
     init(_ pointer: OpaquePointer, sql: String, of handle: SQLiteHandle) {
         self.pointer = pointer
@@ -65,6 +66,7 @@ package final class SQLiteStatement {
     func finish() {
         sqlite3_reset(pointer)
         if holdsMuch || lender != nil { forgetValues() }
+        bindFailure = SQLITE_OK
         isInUse = false
     }
 
@@ -85,36 +87,41 @@ package final class SQLiteStatement {
 
     var parameterCount: Int { Int(sqlite3_bind_parameter_count(pointer)) }
 
+    private func note(_ code: Int32) { if code != SQLITE_OK { bindFailure = code } }
+
+    /// Binds bytes by a call of SQLite's, which counts them in 32 bits.
+    private func bind(_ count: Int, _ call: (Int32) -> Int32) {
+        if count > Self.keptBytes { holdsMuch = true }
+        note(Int32(exactly: count).map(call) ?? SQLITE_TOOBIG)
+    }
+
     package func bind(_ value: SQLiteValue, at index: Int32) {
         switch value {
-        case .null: sqlite3_bind_null(pointer, index)
-        case .integer(let value): sqlite3_bind_int64(pointer, index, value)
-        case .real(let value): sqlite3_bind_double(pointer, index, value)
+        case .null: note(sqlite3_bind_null(pointer, index))
+        case .integer(let value): bind(value, at: index)
+        case .real(let value): note(sqlite3_bind_double(pointer, index, value))
         case .text(let value): bind(text: value, at: index)
         case .blob(let bytes): bind(blob: bytes[...], at: index)
         }
     }
 
     func bind(blob bytes: ArraySlice<UInt8>, at index: Int32) {
-        if bytes.count > Self.keptBytes { holdsMuch = true }
         bytes.withUnsafeBytes { buffer in
             // An empty blob has no address, and a null pointer would bind NULL.
             if let base = buffer.baseAddress, !buffer.isEmpty {
-                _ = csqlite_bind_blob(pointer, index, base, Int32(buffer.count))
+                bind(buffer.count) { csqlite_bind_blob(pointer, index, base, $0) }
             } else {
-                sqlite3_bind_zeroblob(pointer, index, 0)
+                note(sqlite3_bind_zeroblob(pointer, index, 0))
             }
         }
     }
 
     func bind(utf8 bytes: ArraySlice<UInt8>, at index: Int32) {
-        if bytes.count > Self.keptBytes { holdsMuch = true }
         bytes.withUnsafeBytes { buffer in
             if let base = buffer.baseAddress {
-                _ = csqlite_bind_text(
-                    pointer, index, base.assumingMemoryBound(to: CChar.self), Int32(buffer.count))
+                bind(buffer.count) { csqlite_bind_text(pointer, index, base.assumingMemoryBound(to: CChar.self), $0) }
             } else {
-                _ = csqlite_bind_text(pointer, index, "", 0)
+                note(csqlite_bind_text(pointer, index, "", 0))
             }
         }
     }
@@ -122,35 +129,40 @@ package final class SQLiteStatement {
     package func bind(text: String, at index: Int32) {
         var text = text
         text.withUTF8 { buffer in
-            if buffer.count > Self.keptBytes { holdsMuch = true }
             buffer.withMemoryRebound(to: CChar.self) { characters in
                 if let base = characters.baseAddress {
-                    _ = csqlite_bind_text(pointer, index, base, Int32(characters.count))
+                    bind(characters.count) { csqlite_bind_text(pointer, index, base, $0) }
                 } else {
-                    _ = csqlite_bind_text(pointer, index, "", 0)
+                    note(csqlite_bind_text(pointer, index, "", 0))
                 }
             }
         }
     }
 
-    package func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(pointer, index, value) }
+    package func bind(_ value: Int64, at index: Int32) { note(sqlite3_bind_int64(pointer, index, value)) }
 
     func bind(_ value: Int64?, at index: Int32) {
-        if let value { sqlite3_bind_int64(pointer, index, value) } else { sqlite3_bind_null(pointer, index) }
+        if let value { bind(value, at: index) } else { note(sqlite3_bind_null(pointer, index)) }
     }
 
     func bind(text: String?, at index: Int32) {
-        if let text { bind(text: text, at: index) } else { sqlite3_bind_null(pointer, index) }
+        if let text { bind(text: text, at: index) } else { note(sqlite3_bind_null(pointer, index)) }
     }
 
     /// Goes on to the next row: true if there is one, false at the end.
     package func step() throws -> Bool {
+        if bindFailure != SQLITE_OK { throw error(bindFailure) }
         if let lender { return try lender.step() }
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        case let code: throw handle?.error(code, sql: sql) ?? SQLiteError(resultCode: code, message: "", sql: sql)
+        case let code: throw error(code)
         }
+    }
+
+    private func error(_ code: Int32) -> any Error {
+        handle?.error(code, sql: sql)
+            ?? SQLiteError(resultCode: code, message: String(cString: sqlite3_errstr(code)), sql: sql)
     }
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
@@ -184,6 +196,16 @@ package final class SQLiteStatement {
             return .blob([UInt8](UnsafeRawBufferPointer(start: bytes, count: count)))
         default: return .null
         }
+    }
+
+    /// The names of the columns, which are others when SQLite has prepared the statement anew after a change of the schema.
+    private var columns: SQLiteColumns {
+        let preparation = sqlite3_stmt_status(pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
+        if let knownColumns, knownColumns.preparation == preparation { return knownColumns.columns }
+        let columns = SQLiteColumns(
+            (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
+        knownColumns = (columns, preparation)
+        return columns
     }
 
     /// The current row, copied.

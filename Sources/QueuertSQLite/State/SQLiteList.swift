@@ -65,7 +65,7 @@ struct SQLiteList {
             """
             SELECT j.rowid, j.id, \(flag.sql) FROM \(tables.job) j \(last)
             WHERE \(all.isEmpty ? "1" : all.map(\.sql).joined(separator: " AND "))
-            ORDER BY \(key) \(order == .oldestFirst ? "" : "DESC") LIMIT \(limit + 1)
+            ORDER BY \(key) \(order == .oldestFirst ? "" : "DESC") LIMIT \(limit == .max ? limit : limit + 1)
             """, values: flag.values + all.flatMap(\.values))
     }
 

@@ -23,7 +23,8 @@ public struct SQLiteStateAdapter: StateAdapter {
     /// - Parameters:
     ///   - pool: The database.
     ///   - clock: The database's time of day; the machine's by default.
-    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores.
+    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores, no
+    ///     digit first.
     ///   - logger: What is logged goes here.
     public init(
         pool: SQLitePool, clock: any QueueClock = SystemClock(), tablePrefix: String = "queuert_",
@@ -31,7 +32,7 @@ public struct SQLiteStateAdapter: StateAdapter {
     ) {
         self.pool = pool
         self.clock = clock
-        statements = SQLiteStatements(prefix: tablePrefix)
+        statements = SQLiteStatements.shared(prefix: tablePrefix)
         self.logger = logger
     }
 

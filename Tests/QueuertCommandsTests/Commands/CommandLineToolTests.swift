@@ -55,6 +55,9 @@ import Testing
             (["jobs", "--status", "lazy"], "The value 'lazy' is invalid for '--status <status>'", "continued"),
             (["jobs", "--limit", "0"], "--limit may be from 1 to 1000", "Usage: queuert jobs"),
             (["jobs", "--created-from", "yesterday"], "'yesterday' is invalid", "--created-from"),
+            (
+                ["jobs", "--database", "app.sqlite", "--prefix", "2024_"], "--prefix may not begin with a digit", ""
+            ),
             (["jobs", "--prefix", "drop table;"], "--prefix may hold letters, digits and underscores only", ""),
             (["jobs", "--schema", "a\"b"], "--schema may hold letters, digits and underscores only", ""),
             (["cleanup"], "Missing expected argument '--older-than <time>'", "30d"),
@@ -91,6 +94,22 @@ import Testing
             #expect(run.status == 2)
             #expect(run.errors.contains("the server can't be reached"), "\(run.errors)")
             #expect(!run.errors.contains("hun"), "\(run.errors)")
+        }
+    }
+
+    @Test(
+        "takes any of libpq's words for a server's address, and repeats no password of what it takes for a path",
+        arguments: [
+            ("sslrootcert=/ca.pem host=/nonexistent dbname=app password=hunter2", "the server can't be reached"),
+            ("hots=/nonexistent dbname=app password=hunter2", "There is no file of that name."),
+            ("me:hunter2@localhost/app", "There is no file of that name."),
+        ])
+    func mistakenAddress(_ address: String, _ message: String) async {
+        for arguments in [["jobs"], ["jobs", "--verbose"]] {
+            let run = await CommandRun(arguments + ["--database", address])
+            #expect(run.status == 1)
+            #expect(run.errors.contains(message), "\(run.errors)")
+            #expect(!run.errors.contains("hunter2"), "\(run.errors)")
         }
     }
 

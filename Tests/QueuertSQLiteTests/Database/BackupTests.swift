@@ -82,6 +82,104 @@ import Testing
         }
     }
 
+    @Test("of two backups to one target at once, the one that ends first leaves a whole copy there")
+    func atOnce() async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite")
+            try await fill(pool, rows: 300)
+            let target = folder + "/copy.sqlite"
+            let (firstBegan, tellFirst) = AsyncStream<Void>.makeStream()
+            let (secondBegan, tellSecond) = AsyncStream<Void>.makeStream()
+            // Each is held on the thread of its own connection.
+            let (letFirstGo, letSecondGo) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let isFirst = Locked((first: true, second: true))
+            let first = Task {
+                try await pool.backup(to: target, pagesPerStep: 1) { _ in
+                    let holds = isFirst.withLock { isFirst in
+                        defer { isFirst.first = false }
+                        return isFirst.first
+                    }
+                    if holds {
+                        tellFirst.finish()
+                        letFirstGo.wait()
+                    }
+                }
+            }
+            for await _ in firstBegan {}
+            let second = Task {
+                try await pool.backup(to: target, pagesPerStep: 1) { _ in
+                    let holds = isFirst.withLock { isFirst in
+                        defer { isFirst.second = false }
+                        return isFirst.second
+                    }
+                    if holds {
+                        tellSecond.finish()
+                        letSecondGo.wait()
+                    }
+                }
+            }
+            for await _ in secondBegan {}
+            letFirstGo.signal()
+            try await first.value
+            let copy = try await SQLitePool(path: target)
+            #expect(try await accounts(copy) == 300)
+            await copy.close()
+            letSecondGo.signal()
+            try await second.value
+            await pool.close()
+        }
+    }
+
+    @Test("a backup that replaces one which a process left with a log is whole")
+    func logOfTarget() async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite")
+            try await fill(pool, rows: 100)
+            let target = folder + "/copy.sqlite"
+            try await pool.backup(to: target)
+            // As a process leaves it that is killed: with what it has written in the log only.
+            let reader = try await SQLitePool(path: target)
+            try await reader.write { db in _ = try db.execute("UPDATE account SET filler = zeroblob(1000)") }
+            try FileManager.default.copyItem(atPath: target + "-wal", toPath: folder + "/log")
+            await reader.close()
+            try FileManager.default.moveItem(atPath: folder + "/log", toPath: target + "-wal")
+            try await pool.write { db in _ = try db.execute("DELETE FROM account WHERE id >= 40") }
+            try await pool.backup(to: target)
+            let copy = try await SQLitePool(path: target)
+            #expect(try await accounts(copy) == 40)
+            let integrity = try await copy.read { db in
+                try db.query("PRAGMA integrity_check")[0].text("integrity_check")
+            }
+            #expect(integrity == "ok")
+            await copy.close()
+            await pool.close()
+        }
+    }
+
+    @Test("a target that somebody has open, or that is the database itself, is refused and left as it is")
+    func targetInUse() async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite")
+            try await fill(pool, rows: 10)
+            let target = folder + "/copy.sqlite"
+            try await pool.backup(to: target)
+            let user = try await SQLitePool(path: target)
+            try await user.write { db in _ = try db.execute("DELETE FROM account WHERE id >= 5") }
+            let inUse = await #expect(throws: SQLiteError.self) { try await pool.backup(to: target) }
+            #expect(inUse?.code == .busy)
+            #expect(try await accounts(user) == 5)
+            await user.close()
+            let itself = await #expect(throws: SQLiteError.self) { try await pool.backup(to: folder + "/db.sqlite") }
+            #expect(itself?.code == .cannotOpen)
+            #expect(try await accounts(pool) == 10)
+            await pool.close()
+        }
+    }
+
+    private func accounts(_ pool: SQLitePool) async throws -> Int? {
+        try await pool.read { db in try db.query("SELECT count(*) AS n FROM account")[0].int("n") }
+    }
+
     private func fill(_ pool: SQLitePool, rows: Int) async throws {
         try await pool.write { db in
             try db.executeScript(

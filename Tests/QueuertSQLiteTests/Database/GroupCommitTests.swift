@@ -53,6 +53,37 @@ import Testing
         }
     }
 
+    @Test("a task that outlives its transaction's body reads nothing of the one that runs meanwhile")
+    func outlivingTask() async throws {
+        try await withDatabase { pool, _ in
+            let (isOver, tellOver) = AsyncStream<Void>.makeStream()
+            let outliving = Locked<Task<[Int], any Error>?>(nil)
+            let seen = Locked<[Int]?>(nil)
+            let results = try await inLine(
+                pool,
+                [
+                    { db in
+                        try db.execute("INSERT INTO t VALUES (1)")
+                        let task = Task {
+                            for await _ in isOver {}
+                            return try await values(pool)
+                        }
+                        outliving.withLock { $0 = task }
+                    },
+                    { db in
+                        try db.execute("INSERT INTO t VALUES (7)")
+                        tellOver.finish()
+                        let read = try await outliving.withLock { $0 }?.value
+                        seen.withLock { $0 = read }
+                        throw Boom()
+                    },
+                ])
+            #expect(results.map { (try? $0.get()) != nil } == [true, false])
+            // Neither what may yet be undone nor what is not committed yet.
+            #expect(seen.withLock { $0 } == [])
+        }
+    }
+
     @Test("one that throws is rolled back alone, with its effects, and the next ones go on")
     func rollbackOfOne() async throws {
         try await withDatabase { pool, _ in

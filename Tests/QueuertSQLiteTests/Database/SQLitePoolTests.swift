@@ -1,8 +1,9 @@
 import Foundation
 import Queuert
-import QueuertSQLite
 import SQLiteTestSupport
 import Testing
+
+@testable import QueuertSQLite
 
 @Suite("SQLite pool") struct SQLitePoolTests {
     @Test("values of every kind come back as they were written")
@@ -33,6 +34,65 @@ import Testing
             }
             let count = try await pool.read { db in try db.query("SELECT count(*) AS n FROM t")[0].int("n") }
             #expect(count == 0)
+        }
+    }
+
+    @Test("the columns of a query are those of the table as it is now")
+    func changedSchema() async throws {
+        try await withDatabase { pool in
+            let all = "SELECT * FROM t"
+            try await pool.write { db in
+                try db.execute("CREATE TABLE t (a, b)")
+                try db.execute("INSERT INTO t VALUES ('A', 'B')")
+                let before = try db.query(all)[0].text("a")
+                #expect(before == "A")
+            }
+            #expect(try await pool.read { db in try db.query(all)[0].text("a") } == "A")
+            try await pool.write { db in
+                try db.execute("ALTER TABLE t DROP COLUMN a")
+                try db.execute("ALTER TABLE t ADD COLUMN c DEFAULT 'C'")
+                let row = try db.query(all)[0]
+                #expect(row.text("b") == "B")
+                #expect(row.text("c") == "C")
+            }
+            let row = try await pool.read { db in try db.query(all)[0] }
+            #expect(row.text("b") == "B")
+            #expect(row.text("c") == "C")
+        }
+    }
+
+    @Test("a value that SQLite finds too large is an error, and no NULL")
+    func tooLarge() async throws {
+        try await withDatabase { pool in
+            try await pool.write { db in
+                try db.execute("CREATE TABLE t (v)")
+                try db.handle.limitValues(to: 10_000)
+                let text = String(repeating: "x", count: 20_000)
+                let values: [any SQLiteBindable] = [text, [UInt8](text.utf8)]
+                for value in values {
+                    let inserted = Result { try db.execute("INSERT INTO t VALUES (?)", [value]) }
+                    #expect(throws: SQLiteError.self) { try inserted.get() }
+                }
+                let count = try db.query("SELECT count(*) AS n FROM t")[0].int("n")
+                #expect(count == 0)
+                // The statement can be used again.
+                let small = try db.execute("INSERT INTO t VALUES (?)", ["small"])
+                #expect(small == 1)
+            }
+        }
+    }
+
+    @Test("a statement that changes no rows tells of none, whatever ran before it")
+    func noChanges() async throws {
+        try await withDatabase { pool in
+            try await pool.write { db in
+                try db.execute("CREATE TABLE t (v)")
+                let counts = try [
+                    "INSERT INTO t VALUES (1), (2), (3)", "CREATE TABLE z (x)", "SELECT * FROM t",
+                    "DELETE FROM t WHERE v > 1", "DELETE FROM t WHERE v > 1",
+                ].map { try db.execute($0) }
+                #expect(counts == [3, 0, 0, 2, 0])
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 import Foundation
 import Queuert
-import QueuertSQLite
 import SQLiteTestSupport
 import Testing
+
+@testable import QueuertSQLite
 
 @Suite("Chains in SQLite") struct SQLiteStateAdapterTests {
     enum Add: EntryJobType {
@@ -21,6 +22,23 @@ import Testing
         typealias Input = String
         typealias Output = Int
         typealias Blockers = BlockedByAll<Add>
+    }
+
+    @Test("adapters that are made one after the other share what their connection has prepared")
+    func manyAdapters() async throws {
+        let pool = try await SQLitePool(path: ":memory:")
+        try await SQLiteStateAdapter(pool: pool).migrate()
+        func statementCount(after adapters: Int) async throws -> Int {
+            for _ in 0..<adapters {
+                _ = try await Client(adapter: SQLiteStateAdapter(pool: pool)).startJobChain(Add.self, input: 1)
+            }
+            return try await pool.write { db in try db.handle.preparedStatementCount }
+        }
+        let few = try await statementCount(after: 1)
+        let many = try await statementCount(after: 20)
+        #expect(few > 0)
+        #expect(many == few)
+        await pool.close()
     }
 
     @Test("a fan-in commits with the user's rows and yields what its handlers compute", arguments: [true, false])

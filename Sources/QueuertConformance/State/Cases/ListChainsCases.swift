@@ -40,6 +40,7 @@ extension StateConformance {
                     let ids = order == .oldestFirst ? jobs.map(\.id) : jobs.map(\.id).reversed()
                     for (limit, sizes) in [
                         (3, [3, 3, 3, 1]), (5, [5, 5]), (10, [10]), (1, Array(repeating: 1, count: 10)),
+                        (Int.max, [10]),
                     ] {
                         let pages = try await scenario.allPages(ChainQuery(order: order, limit: limit))
                         try expect(pages.map(\.count), equals: sizes, "the sizes of pages of \(limit)")

@@ -35,7 +35,9 @@ extension StateConformance {
                 try await scenario.insert(jobs)
                 for order in [ListOrder.newestFirst, .oldestFirst] {
                     let ids = order == .oldestFirst ? jobs.map(\.id) : jobs.map(\.id).reversed()
-                    for (limit, sizes) in [(3, [3, 3, 1]), (7, [7]), (1, Array(repeating: 1, count: 7))] {
+                    for (limit, sizes) in [
+                        (3, [3, 3, 1]), (7, [7]), (1, Array(repeating: 1, count: 7)), (Int.max, [7]),
+                    ] {
                         let pages = try await scenario.allPages(JobQuery(order: order, limit: limit))
                         try expect(pages.map(\.count), equals: sizes, "the sizes of pages of \(limit)")
                         try expect(pages.flatMap { $0 }, equals: ids, "the jobs of pages of \(limit)")

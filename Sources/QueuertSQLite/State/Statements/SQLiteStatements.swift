@@ -1,3 +1,5 @@
+internal import Queuert
+
 /// The SQL of the state adapter, made once for a table prefix.
 ///
 /// None of the hot statements has a RETURNING clause: SQLite collects what it returns in a table of its own, which costs more
@@ -16,15 +18,28 @@ package final class SQLiteStatements: Sendable {
     /// What the names of the tables begin with.
     package var prefix: String { tables.prefix }
 
-    /// Makes the statements.
+    private static let made = Locked<[String: SQLiteStatements]>([:])
+
+    /// The statements for a table prefix: always the same, since connections keep them prepared for each.
     ///
-    /// - Parameter prefix: What the names of the tables begin with: letters, digits and underscores.
-    package init(prefix: String) {
+    /// - Parameter prefix: What the names of the tables begin with: letters, digits and underscores, and no digit first.
+    /// - Returns: The statements.
+    package static func shared(prefix: String) -> SQLiteStatements {
+        made.withLock { made in
+            if let known = made[prefix] { return known }
+            let statements = SQLiteStatements(prefix: prefix)
+            made[prefix] = statements
+            return statements
+        }
+    }
+
+    private init(prefix: String) {
         precondition(
-            prefix.utf8.allSatisfy { byte in
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
-            }, "The table prefix “\(prefix)” may hold letters, digits and underscores only.")
+            prefix.utf8.first.map { !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0) } ?? true
+                && prefix.utf8.allSatisfy { byte in
+                    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+                }, "The table prefix “\(prefix)” may hold letters, digits and underscores only, and no digit first.")
         tables = SQLiteTables(prefix: prefix)
         insert = InsertStatements(tables)
         claim = ClaimStatements(tables)
