@@ -41,7 +41,8 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
         if isClosed { return .refuse }
         // Whoever waits comes first.
         if waiting.isEmpty, let last = idle.popLast() { return .use(last.connection) }
-        return waiting.isEmpty ? room(at: now) : .wait
+        // Room that lost connections have left is anybody's: whoever makes one gives it to those who wait.
+        return room(at: now)
     }
 
     private mutating func room(at now: ContinuousClock.Instant) -> Lease {
@@ -51,7 +52,14 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
         return .open
     }
 
-    package mutating func wait(_ ticket: UInt64) { waiting.append(ticket) }
+    /// A task gets in line.
+    ///
+    /// - Returns: Whether it waits; `false` if it need not any more, since there is a connection now, or room for one.
+    package mutating func wait(_ ticket: UInt64) -> Bool {
+        if waiting.isEmpty && !idle.isEmpty || count < maximum { return false }
+        waiting.append(ticket)
+        return true
+    }
 
     /// A task gave up waiting.
     ///
@@ -87,7 +95,12 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     /// A connection was lost, or closed.
     package mutating func drop() -> Turn? {
         count -= 1
-        return waiting.isEmpty ? nil : .retry(waiting.removeFirst())
+        return passOn()
+    }
+
+    /// A task that might have made a connection went away instead: the next one may, if there is room.
+    package mutating func passOn() -> Turn? {
+        count < maximum && !waiting.isEmpty ? .retry(waiting.removeFirst()) : nil
     }
 
     /// A connection was made.

@@ -105,7 +105,7 @@ public actor PostgresConnection: StateConnection {
         let session = try session
         if let kind = PostgresStatementKind(sql) { return try run(sql, kind, parameters) }
         session.beginIfReading()
-        let command = PostgresCommand(
+        let command = try PostgresCommand(
             query: query(sql), parameters: PostgresParameters(parameters), isBinary: false)
         let result = try unhurried(session) { try session.send(command) }
         try session.checkThatTransactionIsOpen()

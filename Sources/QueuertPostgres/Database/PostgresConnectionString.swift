@@ -4,15 +4,22 @@ internal import CLibPQ
 package enum PostgresConnectionString {
     /// The name of the database that a connection string leads to; `nil` if it doesn't say, or can't be read.
     package static func databaseName(in connectionString: String) -> String? {
-        guard let options = PQconninfoParse(connectionString, nil) else { return nil }
+        options(in: connectionString).first { $0.keyword == "dbname" }?.value.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The words that stand before a `=` in connection strings, such as `host`: those that this libpq knows.
+    package static let keywords = Set(options(in: "").map(\.keyword))
+
+    /// All options that there are, with what a connection string says of them; none if it can't be read.
+    private static func options(in connectionString: String) -> [(keyword: String, value: String?)] {
+        guard let options = PQconninfoParse(connectionString, nil) else { return [] }
         defer { PQconninfoFree(options) }
+        var result: [(keyword: String, value: String?)] = []
         var option = options
         while let keyword = option.pointee.keyword {
-            if String(cString: keyword) == "dbname" {
-                return option.pointee.val.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-            }
+            result.append((String(cString: keyword), option.pointee.val.map { String(cString: $0) }))
             option += 1
         }
-        return nil
+        return result
     }
 }

@@ -11,9 +11,18 @@ final class PostgresConnections: Sendable {
         var givenUp: Set<UInt64> = []
         var lastTicket: UInt64 = 0
         var reaper: Task<Void, Never>?
-        var drained: CheckedContinuation<Void, Never>?
+        /// Those who wait until the last connection of a pool that ends is closed.
+        var drained: [CheckedContinuation<Void, Never>] = []
         /// Why no connection could be made the last time, until one is made.
         var lastFailure: PostgresError?
+
+        /// Why a task that waited for a connection got none: those that there are may be in use, or just be tried to be made.
+        var whyNobodyWasServed: PostgresError {
+            lastFailure
+                ?? PostgresError(
+                    code: .poolExhausted, reason: "all connections of the pool were in use for too long",
+                    hint: "Keep transactions short, or raise `maximumConnections` or `acquisitionTimeout`.")
+        }
     }
     private let state: Mutex<State>
     private let connectionString: String
@@ -35,6 +44,7 @@ final class PostgresConnections: Sendable {
 
     var count: Int { state.withLock { $0.pool.count } }
     var waitingCount: Int { state.withLock { $0.pool.waitingCount } }
+    var closingCount: Int { state.withLock { $0.drained.count } }
 
     /// Lends a connection to a body; another one if it returns `nil`, because the connection was lost meanwhile.
     func withConnection<R: Sendable>(
@@ -63,8 +73,13 @@ final class PostgresConnections: Sendable {
             case .open:
                 do { return try await open() } catch { if .now >= deadline || !Self.mayPass(error) { throw error } }
             case .pause(let end):
-                guard end < deadline else { throw lastFailure }
-                try await Task.sleep(until: end)
+                do {
+                    guard end < deadline else { throw lastFailure }
+                    try await Task.sleep(until: end)
+                } catch {
+                    serve(state.withLock { $0.pool.passOn() })
+                    throw error
+                }
             case .wait:
                 if let connection = try await wait(until: deadline) { return connection }
             }
@@ -77,13 +92,7 @@ final class PostgresConnections: Sendable {
         return error.code == .cannotConnect || error.isFatal
     }
 
-    /// Why a task that waited for a connection got none: those that there are may be in use, or just be tried to be made.
-    private var whyNobodyWasServed: PostgresError {
-        state.withLock { $0.lastFailure }
-            ?? PostgresError(
-                code: .poolExhausted, reason: "all connections of the pool were in use for too long",
-                hint: "Keep transactions short, or raise `maximumConnections` or `acquisitionTimeout`.")
-    }
+    private var whyNobodyWasServed: PostgresError { state.withLock { $0.whyNobodyWasServed } }
 
     private var lastFailure: PostgresError {
         state.withLock { $0.lastFailure }
@@ -112,10 +121,14 @@ final class PostgresConnections: Sendable {
                 "A connection to the database could not be made.",
                 metadata: ["error.message": "\((error as? PostgresError)?.description ?? "")"])
             serve(turn)
+            resumeIfDrained()
             throw error
         }
     }
 
+    /// Waits for a turn.
+    ///
+    /// - Returns: The connection; `nil` if it is to be tried again to get one.
     private func wait(until deadline: ContinuousClock.Instant) async throws -> PostgresConnection? {
         let ticket = state.withLock { state in
             state.lastTicket += 1
@@ -130,13 +143,17 @@ final class PostgresConnections: Sendable {
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let isServed = state.withLock { state in
-                    if state.givenUp.remove(ticket) != nil || Task.isCancelled || state.pool.isClosed { return false }
-                    state.pool.wait(ticket)
+                let answer = state.withLock { state -> Result<PostgresConnection?, any Error>? in
+                    if state.givenUp.remove(ticket) != nil || Task.isCancelled { return .failure(CancellationError()) }
+                    if state.pool.isClosed { return .failure(PostgresError.closed) }
+                    // The timer may have been before the ticket.
+                    if .now >= deadline { return .failure(state.whyNobodyWasServed) }
+                    // A connection may have been given back, or lost, since this task was told to wait.
+                    guard state.pool.wait(ticket) else { return .success(nil) }
                     state.waiters[ticket] = continuation
-                    return true
+                    return nil
                 }
-                if !isServed { continuation.resume(throwing: CancellationError()) }
+                if let answer { continuation.resume(with: answer) }
             }
         } onCancel: {
             giveUp(ticket, CancellationError())
@@ -178,12 +195,17 @@ final class PostgresConnections: Sendable {
 
     private func close(_ connection: PostgresConnection) async {
         await connection.disconnect()
-        let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard state.pool.isClosed, state.pool.count == 0 else { return nil }
-            defer { state.drained = nil }
+        resumeIfDrained()
+    }
+
+    /// Tells those who end the pool that there is no connection any more.
+    private func resumeIfDrained() {
+        let drained = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.pool.isClosed, state.pool.count == 0 else { return [] }
+            defer { state.drained = [] }
             return state.drained
         }
-        drained?.resume()
+        for continuation in drained { continuation.resume() }
     }
 
     // MARK: Idle connections
@@ -212,7 +234,7 @@ final class PostgresConnections: Sendable {
         await withCheckedContinuation { continuation in
             let isDrained = state.withLock { state in
                 if state.pool.count == 0 { return true }
-                state.drained = continuation
+                state.drained.append(continuation)
                 return false
             }
             if isDrained { continuation.resume() }

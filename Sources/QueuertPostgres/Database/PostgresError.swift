@@ -100,6 +100,9 @@ public struct PostgresError: RedactedError, Sendable {
 }
 
 extension PostgresError {
+    /// The state of the error that the queue's functions raise in a transaction that does not see the latest state.
+    static let isolationTooHigh = "QU003"
+
     /// What the server says of an error or sends as a notice.
     struct ServerMessage: Sendable {
         var severity = ""
@@ -141,6 +144,14 @@ extension PostgresError {
             (
                 .unsupported, "a prepared statement is missing, or there already, as where a pooler shares connections",
                 "Set `statementCacheLimit` to 0 with PgBouncer in transaction mode, or have it keep prepared statements."
+            )
+        case isolationTooHigh:
+            (
+                .unsupported, "the transaction does not see what others have committed since it began",
+                """
+                End, cancel and delete jobs, and start those that wait for chains, in a transaction that is READ COMMITTED: \
+                `write` begins one unless `isolation:` says otherwise, and so does BEGIN ISOLATION LEVEL READ COMMITTED.
+                """
             )
         case "0A000":
             (.unsupported, "the server does not support that", "The debug description has the server's message.")

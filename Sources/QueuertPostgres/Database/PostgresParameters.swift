@@ -28,11 +28,18 @@ struct PostgresParameters {
     var count: Int { types.count }
 
     /// Takes the values of a user's statement: text whose type the server finds out, or bytes.
-    init(_ values: [(any PostgresBindable)?]) {
+    ///
+    /// - Throws: ``PostgresError`` if a text holds NUL, at which libpq would cut it off.
+    init(_ values: [(any PostgresBindable)?]) throws {
         for value in values {
             switch value?.postgresValue ?? .null {
             case .null: addNull(.unknown)
             case .text(let text):
+                guard !text.utf8.contains(0) else {
+                    throw PostgresError(
+                        code: .wrongParameters, reason: "a text holds the character NUL, which PostgreSQL can't store",
+                        hint: "Leave the character out, or pass bytes as `Data` for a `bytea`.")
+                }
                 begin(.unknown, format: 0)
                 bytes.append(contentsOf: text.utf8)
                 end()

@@ -63,6 +63,9 @@ extension PostgresPool {
     }
 
     /// What a transaction sees of others.
+    ///
+    /// Ending, cancelling and deleting jobs, and starting those that wait for chains, is refused unless each statement sees what
+    /// was committed before it.
     public enum Isolation: Sendable {
         /// Each statement sees what was committed before it.
         case readCommitted

@@ -165,6 +165,9 @@ public final class PostgresPool: Sendable {
     /// How many tasks wait for a connection.
     package var waitingTasks: Int { connections.waitingCount }
 
+    /// How many tasks wait for the pool's last connection to be closed.
+    package var closingTasks: Int { connections.closingCount }
+
     /// Closes all connections, after the transactions that are open.
     public func close() async {
         // A task that is cancelled must still close.
@@ -189,19 +192,26 @@ extension PostgresPool {
         await Task { [self] in
             let deadline = ContinuousClock.now + configuration.acquisitionTimeout
             while .now < deadline {
-                let status = try? await read { db -> String? in
-                    var parameters = PostgresParameters()
-                    parameters.add(transactionID)
-                    guard let row = try db.session.run(Self.statusQuery, parameters).first else { return nil }
-                    return row.optionalText(1) == serverRun ? row.optionalText(0) : nil
+                do {
+                    let status = try await read { db -> String? in
+                        var parameters = PostgresParameters()
+                        parameters.add(transactionID)
+                        guard let row = try db.session.run(Self.statusQuery, parameters).first else { return nil }
+                        return row.optionalText(1) == serverRun ? row.optionalText(0) : nil
+                    }
+                    switch status {
+                    case "committed": return .committed
+                    case "aborted": return .undone
+                    // The server may not have noticed yet that nobody waits for the answer.
+                    case "in progress": break
+                    default: return .unknown
+                    }
+                } catch let error as PostgresError where error.code == .closed {
+                    return .unknown
+                } catch {
+                    // Whatever became of this connection tells nothing of the transaction.
                 }
-                switch status {
-                case "committed": return .committed
-                case "aborted": return .undone
-                // The server may not have noticed yet that nobody waits for the answer.
-                case "in progress": try? await Task.sleep(for: .milliseconds(20))
-                default: return .unknown
-                }
+                try? await Task.sleep(for: .milliseconds(20))
             }
             return .unknown
         }.value

@@ -46,14 +46,19 @@ final class PostgresSession {
     /// Tells apart the runs of a server between which numbers of transactions may be given anew: after a crash, and where a
     /// standby took over.
     let serverRun: String?
+    /// Whether a statement in no transaction sees the latest state: the database, the role or the address may say otherwise.
+    private let isReadCommittedByDefault: Bool
 
     init(_ handle: PostgresHandle, patience: Duration, reconnect: @escaping () throws -> PostgresHandle) {
         self.handle = handle
         self.patience = patience
         self.reconnect = reconnect
+        let queries = ["SELECT current_setting('default_transaction_isolation')", Self.serverRunQuery]
+        let answer = try? handle.run(queries.map { PostgresCommand(query: PostgresQuery($0, isPrepared: false)) })
+        let results = answer?.results ?? []
+        isReadCommittedByDefault = results.first?.first?.text(0).hasPrefix("read ") ?? false
         // Whoever may not see that has `nil` for all.
-        let answer = try? handle.run([PostgresCommand(query: PostgresQuery(Self.serverRunQuery, isPrepared: false))])
-        serverRun = answer?.results.first?.first?.optionalText(0)
+        serverRun = results.count > 1 ? results[1].first?.optionalText(0) : nil
     }
 
     /// A query for what changes with each run: the timeline, and when the statistics began, which a crash resets.
@@ -93,14 +98,23 @@ final class PostgresSession {
     }
 
     /// Runs one of the queue's statements.
-    ///
-    /// One that conflicts with another transaction is run again if it is a transaction by itself, since nothing of it is
-    /// written then.
     func run(_ query: PostgresQuery, _ parameters: PostgresParameters = PostgresParameters()) throws -> PostgresResult {
+        // A command that returned has a result.
+        try run([PostgresCommand(query: query, parameters: parameters)])[0]
+    }
+
+    /// Runs some of the queue's statements in one round trip.
+    ///
+    /// Those that conflict with another transaction are run again if they are a transaction by themselves, since nothing of
+    /// them is written then.
+    func run(_ commands: [PostgresCommand]) throws -> [PostgresResult] {
+        if case .operation = scope, !isReadCommittedByDefault, !isBegun, pending.isEmpty {
+            return try whole { try send(commands) }
+        }
         var attempts = 1
         while true {
             do {
-                return try send(PostgresCommand(query: query, parameters: parameters))
+                return try send(commands)
             } catch let error as PostgresError where error.isTransient && !isBegun && attempts < 10 {
                 attempts += 1
                 transactionFailure = nil
@@ -240,7 +254,9 @@ final class PostgresSession {
     func runLast(
         alone: PostgresQuery, last: PostgresQuery, _ parameters: PostgresParameters
     ) throws -> PostgresResult {
-        if !isBegun, pending.count == 1, pending[0].query === PostgresPool.Isolation.readCommitted.beginning {
+        if isReadCommittedByDefault, !isBegun, pending.count == 1,
+            pending[0].query === PostgresPool.Isolation.readCommitted.beginning
+        {
             // The server commits each statement that is not in a transaction.
             let beginning = pending
             pending = []

@@ -57,9 +57,11 @@ extension Data: PostgresBindable {
     public var postgresValue: PostgresValue { .bytes([UInt8](self)) }
 }
 extension Date: PostgresBindable {
-    /// Passed as a moment, to the microsecond.
+    /// Passed as a moment, to the microsecond; the server refuses one that is beyond its calendar.
     public var postgresValue: PostgresValue {
-        .text(PostgresTime.text(microseconds: Int64((timeIntervalSince1970 * 1_000_000).rounded())))
+        let microseconds = Int64(exactly: (timeIntervalSince1970 * 1_000_000).rounded())
+        // No type of a moment takes these words.
+        return .text(microseconds.map { PostgresTime.text(microseconds: $0) } ?? "out of range")
     }
 }
 extension Array: PostgresBindable where Element: PostgresBindable {

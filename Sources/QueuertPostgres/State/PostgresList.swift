@@ -111,11 +111,9 @@ struct PostgresList {
 
     // MARK: Pages
 
-    /// The statement of the page: the columns of the jobs, or of the ends of the chains, behind the place in the order.
-    ///
-    /// - Parameter flag: What is read along, of `j` and `last`.
-    /// - Returns: The statement, for ``parameters``.
-    func query(flag: String = "true") -> PostgresQuery {
+    /// The statement of the page, for ``parameters``: the columns of the jobs, or of the ends of the chains, behind the place in
+    /// the order.
+    func query() -> PostgresQuery {
         let direction = order == .oldestFirst ? "" : " DESC"
         let key = "j.created_at\(direction), j.sequence\(direction)"
         let last = "CROSS JOIN LATERAL (\(tables.last(ofChain: "j.chain_id", columns: "l.*"))) last"
@@ -132,15 +130,15 @@ struct PostgresList {
             source = """
                 (SELECT n.* FROM types t CROSS JOIN LATERAL (
                     SELECT j.* FROM \(jobs) j \(needsLast ? last : "") WHERE \(all.joined(separator: " AND "))
-                    ORDER BY \(key) LIMIT \(limit + 1)) n)
+                    ORDER BY \(key) LIMIT \(limit == .max ? limit : limit + 1)) n)
                 """
         }
         return PostgresQuery(
             """
             WITH RECURSIVE types (type_name) AS (\(types)), page AS MATERIALIZED (
-                SELECT j.* FROM \(source) j ORDER BY \(key) LIMIT \(limit + 1)
+                SELECT j.* FROM \(source) j ORDER BY \(key) LIMIT \(limit == .max ? limit : limit + 1)
             )
-            SELECT j.sequence, \(flag), \(PostgresTables.columns(of: "j"))\(columns)
+            SELECT j.sequence, \(PostgresTables.columns(of: "j"))\(columns)
             FROM page j \(kind == .chains ? last : "") ORDER BY \(key)
             """, isPrepared: false)
     }

@@ -15,6 +15,7 @@ package enum PostgresMigrations {
         },
         Migration(name: "0002-telemetry-outbox", script: telemetry),
         Migration(name: "0003-refusal", script: refusal),
+        Migration(name: "0004-safeguards", script: safeguards),
     ]
 
     /// The tables and functions as they are after all steps.

@@ -48,9 +48,14 @@ extension PostgresStateOperations {
     /// The last jobs of chains, which nobody else changes until the transaction is over; nor does anybody begin to wait for
     /// the chains.
     private func lockedLastJobs(_ chainIDs: [JobID]) throws -> [JobID: ClaimedJob] {
-        let existing = try session.run(statements.change.lockChains, list(chainIDs)).rows.map { $0.jobID(0, idType) }
+        try lockedLastJobs(ofLocked: lock(chains: chainIDs))
+    }
+
+    /// The last jobs of chains that are locked; who is just ending an attempt of one, or continuing it, is waited for.
+    func lockedLastJobs(ofLocked chains: [JobID]) throws -> [JobID: ClaimedJob] {
+        if chains.isEmpty { return [:] }
         while true {
-            let jobs = try session.run(statements.change.lastJobs, list(existing)).rows.map { $0.claimedJob(idType) }
+            let jobs = try session.run(statements.change.lastJobs, list(chains)).rows.map { $0.claimedJob(idType) }
             // One that was continued while this waited for its row is not the last any more.
             guard jobs.allSatisfy({ $0.row.successorID == nil }) else { continue }
             return Dictionary(jobs.map { ($0.row.chainID, $0) }, uniquingKeysWith: { first, _ in first })

@@ -22,6 +22,7 @@ extension PostgresStateOperations {
             }
             _ = try lock(chains: found)
         }
+        _ = try lockedLastJobs(ofLocked: found)
         let needs = try needs(for: found)
         let kept = Self.kept(of: Set(found).subtracting(named), among: Set(found), needs: needs)
         let deleted = Set(found).subtracting(kept)
@@ -42,7 +43,11 @@ extension PostgresStateOperations {
     ///
     /// - Returns: Those that exist.
     func lock(chains: [JobID]) throws -> [JobID] {
-        try session.run(statements.change.lockChains, list(chains)).rows.map { $0.jobID(0, idType) }
+        let commands = [
+            PostgresCommand(query: statements.change.readCommitted),
+            PostgresCommand(query: statements.change.lockChains, parameters: list(chains)),
+        ]
+        return try session.run(commands)[1].rows.map { $0.jobID(0, idType) }
     }
 
     /// Deletes chains that nothing needs.

@@ -24,7 +24,7 @@ extension PostgresStateOperations {
         }
         list.add(createdFrom: query.createdFrom, before: query.createdBefore)
         let rows = try session.run(list.query(), list.parameters).rows.map { row in
-            let ends = ends(row, from: 2)
+            let ends = ends(row, from: 1)
             return (ends.first.createdAt, row.int64(0), ends)
         }
         return list.page(rows)
@@ -62,7 +62,7 @@ extension PostgresStateOperations {
         }
         list.add(createdFrom: query.createdFrom, before: query.createdBefore)
         let rows = try session.run(list.query(), list.parameters).rows.map { row in
-            let job = row.job(idType, from: 2)
+            let job = row.job(idType, from: 1)
             return (job.createdAt, row.int64(0), job)
         }
         return list.page(rows)
@@ -101,18 +101,19 @@ extension PostgresStateOperations {
         list.add(typeNames: request.chainTypeNames)
         // A chain that ended by then was created by then.
         list.add(createdFrom: nil, before: endedBefore + .microseconds(1))
-        let ended = "coalesce(last.completed_at, last.cancelled_at, last.failed_at)"
-        let rows = try session.run(list.query(flag: ended), list.parameters).rows.map { row in
-            let ends = ends(row, from: 2)
-            let endedAt = row.optionalTime(1)
-            let isOld =
-                request.statuses.contains(ends.last.status(at: now)) && (endedAt.map { $0 <= endedBefore } ?? false)
-            return (ends.first.createdAt, row.int64(0), (id: ends.first.id, isOld: isOld))
+        func isOld(_ last: JobRow) -> Bool {
+            guard let endedAt = last.completedAt ?? last.cancelledAt ?? last.failedAt else { return false }
+            return request.statuses.contains(last.status(at: now)) && endedAt <= endedBefore
+        }
+        let rows = try session.run(list.query(), list.parameters).rows.map { row in
+            let ends = ends(row, from: 1)
+            return (ends.first.createdAt, row.int64(0), (id: ends.first.id, isOld: isOld(ends.last)))
         }
         let page = list.page(rows)
-        let locked = Set(try lock(chains: page.items.filter(\.isOld).map(\.id)))
+        // Some may have been redriven until they were locked.
+        let lasts = try lockedLastJobs(ofLocked: lock(chains: page.items.filter(\.isOld).map(\.id)))
         // In the order of creation: what needed a chain that is deleted too does not keep it.
-        let old = page.items.map(\.id).filter(locked.contains)
+        let old = page.items.map(\.id).filter { lasts[$0].map { isOld($0.row) } ?? false }
         let needs = Dictionary(grouping: try needs(for: old), by: \.chainID)
         var deleted: Set<JobID> = []
         for id in old where needs[id]?.allSatisfy({ deleted.contains($0.jobChainID) }) ?? true { deleted.insert(id) }

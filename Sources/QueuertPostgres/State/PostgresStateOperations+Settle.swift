@@ -87,8 +87,9 @@ extension PostgresStateOperations {
                 if let index = places[chainID] { settled[index]?.resolved.append(resolvedBlocker(row)) }
             } else {
                 try session.transactionID = row.optionalInt64(2)
-                settled[Int(row.int32(0)) - 1] = SettledAttempt(
-                    at: row.time(1), chainStart: ChainStart(createdAt: row.time(3), context: row.optionalText(4)))
+                // There is no start if somebody has deleted the chain's first job by hand.
+                let start = row.optionalTime(3).map { ChainStart(createdAt: $0, context: row.optionalText(4)) }
+                settled[Int(row.int32(0)) - 1] = SettledAttempt(at: row.time(1), chainStart: start)
             }
         }
         return settled.map { $0.map { .settled($0) } ?? .leaseLost }
@@ -106,7 +107,7 @@ extension PostgresStateOperations {
     /// Ends attempts otherwise than with their chain's output, in one round trip.
     private func end(_ settlements: [Settlement]) throws -> [SettlementResult] {
         if settlements.isEmpty { return [] }
-        let results = try session.send(settlements.map(command))
+        let results = try session.run(settlements.map(command))
         return try zip(settlements, results).map(settlementResult)
     }
 

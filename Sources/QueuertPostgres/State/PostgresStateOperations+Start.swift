@@ -111,8 +111,8 @@ extension PostgresStateOperations {
         return try zip(jobs, result.rows).map { job, row in
             if let existing = row.optionalJobID(3, idType) {
                 // The chain can't be deleted meanwhile, but by the transaction itself.
-                guard let first = try self.job(existing) else { throw ChainNotFoundError(chainID: existing) }
-                return InsertedJob(row: first, isExisting: true)
+                if row.isNull(8) { throw ChainNotFoundError(chainID: existing) }
+                return InsertedJob(row: row.job(idType, from: 8), isExisting: true)
             }
             return InsertedJob(row: JobRow(written: job, at: row.time(1), isBlocked: row.bool(4)))
         }

@@ -74,6 +74,16 @@ package struct PostgresTables: Sendable {
         """
     }
 
+    /// A moment, where each statement of the transaction sees the latest state, or where a condition holds; an error elsewhere.
+    ///
+    /// For what would have jobs wait for ever if it did not see that another transaction has ended a chain, or begun to wait.
+    func ifReadCommitted(_ moment: String, or condition: String = "false") -> String {
+        """
+        CASE WHEN current_setting('transaction_isolation') LIKE 'read %' OR \(condition) THEN \(moment) \
+        ELSE \(function("refuse_isolation"))() END
+        """
+    }
+
     /// A reference of a table's column to a job, which is checked where all jobs are in one table.
     func reference(_ options: String = "") -> String {
         isPartitioned ? "" : " REFERENCES \(job) (id)\(options)"

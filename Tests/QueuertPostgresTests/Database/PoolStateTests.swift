@@ -15,8 +15,8 @@ import Testing
         #expect(kind(state.lease(at: start)) == "open")
         #expect(kind(state.lease(at: start)) == "open")
         #expect(kind(state.lease(at: start)) == "wait")
-        state.wait(1)
-        state.wait(2)
+        _ = state.wait(1)
+        _ = state.wait(2)
         #expect(kind(state.takeBack(connections[0], at: start).turn) == "use 1")
         #expect(kind(state.takeBack(connections[1], at: start).turn) == "use 2")
         let nobody = kind(state.takeBack(connections[0], at: start).turn)
@@ -29,18 +29,68 @@ import Testing
     func fairness() {
         var state = State(minimum: 0, maximum: 1)
         #expect(kind(state.lease(at: start)) == "open")
-        state.wait(1)
-        #expect(kind(state.drop()) == "retry 1")
-        state.wait(2)
+        _ = state.wait(1)
         #expect(kind(state.lease(at: start)) == "wait")
+        _ = state.wait(2)
+        let connection = Connection()
+        #expect(kind(state.takeBack(connection, at: start).turn) == "use 1")
+        #expect(kind(state.lease(at: start)) == "wait")
+        #expect(kind(state.takeBack(connection, at: start).turn) == "use 2")
+    }
+
+    @Test("room that a lost connection leaves is whoever's comes first, and what is made there serves those who wait")
+    func lostConnections() {
+        var state = State(minimum: 0, maximum: 1)
+        #expect(kind(state.lease(at: start)) == "open")
+        _ = state.wait(1)
+        _ = state.wait(2)
+        #expect(kind(state.drop()) == "retry 1")
+        #expect(kind(state.lease(at: start)) == "open")
+        #expect(kind(state.lease(at: start)) == "wait")
+        let isInLine = state.wait(3)
+        #expect(isInLine)
+        #expect(kind(state.takeBack(Connection(), at: start).turn) == "use 2")
+        #expect(kind(state.failedToOpen(at: start, jitter: 1)) == "retry 3")
+    }
+
+    @Test("whoever might have made a connection, and goes away, leaves that to the next one")
+    func passingOn() {
+        var state = State(minimum: 0, maximum: 1)
+        #expect(kind(state.lease(at: start)) == "open")
+        _ = state.wait(1)
+        _ = state.wait(2)
+        let whileInUse = kind(state.passOn())
+        #expect(whileInUse == "none")
+        #expect(kind(state.failedToOpen(at: start, jitter: 1)) == "retry 1")
+        #expect(kind(state.lease(at: start)) == "pause")
+        #expect(kind(state.passOn()) == "retry 2")
+        let atLast = kind(state.passOn())
+        #expect(atLast == "none")
+    }
+
+    @Test("nobody gets in line when a connection was given back or lost since it was told to wait")
+    func lateWait() {
+        var state = State(minimum: 0, maximum: 1)
+        #expect(kind(state.lease(at: start)) == "open")
+        #expect(kind(state.lease(at: start)) == "wait")
+        _ = state.takeBack(Connection(), at: start)
+        let waitsForIdle = state.wait(1)
+        #expect(!waitsForIdle)
+        #expect(kind(state.lease(at: start)) == "use")
+        #expect(kind(state.lease(at: start)) == "wait")
+        _ = state.drop()
+        let waitsForRoom = state.wait(2)
+        #expect(!waitsForRoom)
+        #expect(kind(state.lease(at: start)) == "open")
+        #expect(state.waitingCount == 0)
     }
 
     @Test("who gave up is not served")
     func givingUp() {
         var state = State(minimum: 0, maximum: 1)
         #expect(kind(state.lease(at: start)) == "open")
-        state.wait(1)
-        state.wait(2)
+        _ = state.wait(1)
+        _ = state.wait(2)
         let isFirst = state.giveUp(1)
         #expect(isFirst)
         let isAgain = state.giveUp(1)
@@ -101,14 +151,24 @@ import Testing
         let connections = [Connection(), Connection()]
         for _ in connections { _ = state.lease(at: start) }
         _ = state.takeBack(connections[0], at: start)
-        state.wait(7)
         let closed = state.close()
         #expect(closed.connections.count == 1)
-        #expect(closed.waiting == [7])
+        #expect(closed.waiting.isEmpty)
         #expect(kind(state.lease(at: start)) == "refuse")
         let isClosed = state.takeBack(connections[1], at: start).closes
         #expect(isClosed)
         #expect(state.count == 0)
+    }
+
+    @Test("a pool that is closed sends those away who wait")
+    func closingWhileWaiting() {
+        var state = State(minimum: 0, maximum: 1)
+        _ = state.lease(at: start)
+        _ = state.wait(7)
+        let closed = state.close()
+        #expect(closed.connections.isEmpty)
+        #expect(closed.waiting == [7])
+        #expect(state.count == 1)
     }
 
     private func kind(_ lease: State.Lease) -> String {

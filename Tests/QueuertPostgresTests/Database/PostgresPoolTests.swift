@@ -40,6 +40,25 @@ import Testing
         }
     }
 
+    @Test("values that PostgreSQL can't hold are refused: text with NUL, and moments that are none or too far away")
+    func refusedValues() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
+            func expectRefusal(of value: any PostgresBindable & Sendable, as type: String) async {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await pool.write { db in _ = try db.query("SELECT $1::\(type) AS value", [value]) }
+                }
+                #expect(error?.code == .wrongParameters)
+            }
+            await expectRefusal(of: "a\0b", as: "text")
+            await expectRefusal(of: ["a\0b"], as: "text[]")
+            for seconds in [Double.nan, .infinity, -1e300, 1e15, -1e12] {
+                await expectRefusal(of: Date(timeIntervalSince1970: seconds), as: "timestamptz")
+            }
+            let seven = try await pool.read { db in try db.query("SELECT 7 AS n")[0].int("n") }
+            #expect(seven == 7)
+        }
+    }
+
     @Test("a transaction commits when its body returns, and leaves nothing when it throws")
     func transactions() async throws {
         try await withTable { pool, table in
@@ -305,6 +324,42 @@ import Testing
         #expect(try await running.value == 7)
         let error = await #expect(throws: PostgresError.self) { try await pool.write { _ in } }
         #expect(error?.code == .closed)
+    }
+
+    @Test("a pool that is closed twice at once returns to both")
+    func closeTwice() async throws {
+        let pool = try await PostgresPool(try TestDatabase.address(), logger: TestDatabase.quietLogger)
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let running = Task {
+            try await pool.write { _ in
+                begin.finish()
+                for await _ in released {}
+            }
+        }
+        for await _ in begun {}
+        let closings = (0..<2).map { _ in Task { await pool.close() } }
+        while pool.closingTasks < 2 { await Task.yield() }
+        release.finish()
+        for closing in closings { await closing.value }
+        try await running.value
+    }
+
+    @Test("a pool that is closed while a connection is being made is closed when that has failed")
+    func closeWhileConnecting() async throws {
+        let configuration = PostgresPool.Configuration(
+            minimumConnections: 0, maximumConnections: 1, idleTimeout: .milliseconds(1))
+        try await withProxy(configuration) { pool, proxy in
+            while pool.connectionCount > 0 { await Task.yield() }
+            proxy.set(.silence)
+            let connecting = Task { try await pool.write { _ in } }
+            while pool.connectionCount < 1 { await Task.yield() }
+            let closing = Task { await pool.close() }
+            while pool.closingTasks < 1 { await Task.yield() }
+            proxy.stop()
+            await closing.value
+            await #expect(throws: PostgresError.self) { try await connecting.value }
+        }
     }
 
     @Test("the server is told who is connected, and notices are logged without their text")

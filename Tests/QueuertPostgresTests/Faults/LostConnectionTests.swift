@@ -26,6 +26,74 @@ import Testing
         }
     }
 
+    @Test("a transaction whose commit got no answer is found to be done though the first look for it gets none either")
+    func answerToLookIsLost() async throws {
+        try await withProxy { pool, proxy in
+            try await withQueue(pool) { client, _ in
+                let ends = Locked<[String]>([])
+                proxy.set(.loseAnswerToCommit, then: .loseAnswer(to: "pg_xact_status"))
+                try await client.withTransaction { db in
+                    try client.addHook(
+                        on: db, onCommit: { ends.withLock { $0.append("committed") } },
+                        onRollback: { ends.withLock { $0.append("undone") } })
+                    _ = try await client.startJobChain(Store.self, input: 1, on: db)
+                }
+                #expect(proxy.losses == 2)
+                #expect(ends.withLock { $0 } == ["committed"])
+                #expect(try await client.jobCounts()["store"]?.ready == 1)
+            }
+        }
+    }
+
+    @Test("chains that are started by themselves need no further statement, which could fail, where one has the key")
+    func startWithKey() async throws {
+        // What is not prepared is seen by the proxy.
+        try await withProxy(.init(statementCacheLimit: 0)) { pool, proxy in
+            try await withQueue(pool) { client, _ in
+                let key = Deduplication(key: "k")
+                let known = try await client.startJobChain(Store.self, input: 1, deduplication: key)
+                proxy.set(.lose("WHERE j.id = $1"))
+                let chains = try await client.startJobChains([
+                    NewChain(Store.self, input: 2), NewChain(Store.self, input: 3, deduplication: key),
+                ])
+                proxy.set(.none)
+                #expect(proxy.losses == 0)
+                #expect(chains.map(\.isExisting) == [false, true])
+                #expect(chains[1].id == known.id)
+                #expect(try await client.jobCounts()["store"]?.ready == 2)
+            }
+        }
+    }
+
+    @Test("who waits for the only connection gets another one when it is lost")
+    func waiting() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
+            let (held, hold) = AsyncStream.makeStream(of: Int.self)
+            let (released, release) = AsyncStream.makeStream(of: Void.self)
+            let holder = Task {
+                try await pool.write { db in
+                    hold.yield(try db.query("SELECT pg_backend_pid() AS pid")[0].int("pid") ?? 0)
+                    for await _ in released {}
+                }
+            }
+            var processes = held.makeAsyncIterator()
+            let process = await processes.next() ?? 0
+            let waiters = (0..<2).map { number in
+                Task { try await pool.write { db in try db.query("SELECT \(number) AS n")[0].int("n") } }
+            }
+            while pool.waitingTasks < 2 { await Task.yield() }
+            try await TestDatabase.withFurtherPool { other in
+                try await other.write { db in _ = try db.query("SELECT pg_terminate_backend($1)", [process]) }
+                while try await other.read({ db in
+                    try !db.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [process]).isEmpty
+                }) {}
+            }
+            release.finish()
+            await #expect(throws: PostgresError.self) { try await holder.value }
+            for (number, waiter) in waiters.enumerated() { #expect(try await waiter.value == number) }
+        }
+    }
+
     @Test("a transaction whose commit did not get through is reported as lost, and may be done again")
     func commitIsLost() async throws {
         try await withProxy { pool, proxy in

@@ -11,7 +11,7 @@ import Testing
                 for _ in 0..<8 { group.addTask { try await adapter.migrate() } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(applied == ["0001-jobs", "0002-telemetry-outbox", "0003-refusal"])
+            #expect(applied == ["0001-jobs", "0002-telemetry-outbox", "0003-refusal", "0004-safeguards"])
             #expect(try await adapter.migrate().isEmpty)
         }
     }

@@ -31,6 +31,8 @@ final class FaultyProxy: Sendable {
     }
     private struct State {
         var fault = Fault.none
+        /// Those that come after it.
+        var nextFaults: [Fault] = []
         var isStopped = false
         var descriptors: [Int32] = []
         var losses = 0
@@ -63,7 +65,13 @@ final class FaultyProxy: Sendable {
         return String(host)
     }
 
-    func set(_ fault: Fault) { state.withLock { $0.fault = fault } }
+    /// Has a fault happen, and others after it, one after the other.
+    func set(_ fault: Fault, then others: Fault...) {
+        state.withLock { state in
+            state.fault = fault
+            state.nextFaults = others
+        }
+    }
 
     /// How many times a fault has ended a connection.
     var losses: Int { state.withLock { $0.losses } }
@@ -191,7 +199,7 @@ final class FaultyProxy: Sendable {
         state.withLock { state in
             state.losses += 1
             if case .loseAnswerForGood = state.fault { shutdown(listener, Int32(SHUT_RDWR)) }
-            state.fault = .none
+            state.fault = state.nextFaults.isEmpty ? .none : state.nextFaults.removeFirst()
         }
     }
 }

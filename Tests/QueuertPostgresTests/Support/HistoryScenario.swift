@@ -2,7 +2,7 @@ import Queuert
 import QueuertPostgres
 import Testing
 
-/// An adapter whose history is in partitions of a day, on a clock of the test's.
+/// An adapter on a clock of the test's, whose history is in partitions of a day unless the test says otherwise.
 struct HistoryScenario: Sendable {
     let adapter: PostgresStateAdapter
     let clock: ManualClock
@@ -12,15 +12,17 @@ struct HistoryScenario: Sendable {
     static let day = Duration.seconds(86_400)
 
     /// Runs a body with tables of its own, and checks afterwards what must hold of them.
-    static func with(_ body: @Sendable (HistoryScenario) async throws -> Void) async throws {
-        try await TestDatabase.withSchema { pool, schema in
+    static func with(
+        _ history: PostgresHistory = .partitioned(days: 1), address: String? = nil,
+        _ body: @Sendable (HistoryScenario) async throws -> Void
+    ) async throws {
+        try await TestDatabase.withSchema(address: address) { pool, schema in
             let clock = ManualClock()
             let adapter = PostgresStateAdapter(
-                pool: pool, schema: schema, history: .partitioned(days: 1), clock: clock,
-                logger: TestDatabase.quietLogger)
+                pool: pool, schema: schema, history: history, clock: clock, logger: TestDatabase.quietLogger)
             try await adapter.migrate()
             try await body(HistoryScenario(adapter: adapter, clock: clock, schema: schema))
-            try await expectInvariants(pool, schema: schema, hasHistory: true)
+            try await expectInvariants(pool, schema: schema, hasHistory: history != .amongJobs)
         }
     }
 
@@ -67,10 +69,14 @@ struct HistoryScenario: Sendable {
         return try #require(try await operation { try $0.claimJobs(request).jobs.first })
     }
 
-    func settle(_ row: JobRow, _ outcome: Settlement.Outcome) async throws {
-        let settlement = Settlement(
+    func settlement(_ row: JobRow, _ outcome: Settlement.Outcome) -> Settlement {
+        Settlement(
             lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: "w", attemptContext: nil,
             outcome: outcome)
+    }
+
+    func settle(_ row: JobRow, _ outcome: Settlement.Outcome) async throws {
+        let settlement = settlement(row, outcome)
         let result = try await operation { try $0.settle([settlement]) }
         guard case .settled = result[0] else {
             Issue.record("The lease was lost.")
@@ -120,13 +126,21 @@ struct HistoryScenario: Sendable {
 
     /// The server process that waits to take a partition out of the history, once there is one.
     func waitingDetachment() async throws -> Int {
+        try await processWaiting(for: "ALTER TABLE \"\(schema)\"%DETACH%")
+    }
+
+    /// The server process of which a statement on the queue's tables waits for another transaction, once there is one.
+    @discardableResult
+    func waitingStatement() async throws -> Int { try await processWaiting(for: "%\"\(schema)\"%") }
+
+    private func processWaiting(for pattern: String) async throws -> Int {
         try await TestDatabase.withFurtherPool { pool in
             while true {
                 let rows = try await pool.read { db in
                     try db.query(
                         """
                         SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1
-                        """, ["ALTER TABLE \"\(schema)\"%DETACH%"])
+                        """, [pattern])
                 }
                 if let pid = rows.first?.int("pid") { return pid }
                 await Task.yield()

@@ -42,10 +42,10 @@ enum TestDatabase {
 
     /// Runs a body with a schema's name, and removes the schema afterwards.
     static func withSchema<R: Sendable>(
-        _ configuration: PostgresPool.Configuration = .init(maximumConnections: 12), logger: Logger = quietLogger,
-        _ body: @Sendable (PostgresPool, String) async throws -> R
+        _ configuration: PostgresPool.Configuration = .init(maximumConnections: 12), address: String? = nil,
+        logger: Logger = quietLogger, _ body: @Sendable (PostgresPool, String) async throws -> R
     ) async throws -> R {
-        try await withPool(configuration, logger: logger) { pool in
+        try await withPool(configuration, address: address, logger: logger) { pool in
             let schema = makeSchemaName()
             let result = await Result { try await body(pool, schema) }
             try await pool.write { db in

@@ -1,5 +1,7 @@
 /// The statements with which jobs are triggered, redriven, cancelled and paused.
 struct ChangeStatements: Sendable {
+    /// Fails in a transaction that does not see the latest state.
+    let readCommitted: PostgresQuery
     let jobs, trigger, redrive, lockChains, lastJobs, waiting, cancel: PostgresQuery
     /// Moves chains that were cancelled to the history, if there is one.
     let file: PostgresQuery?
@@ -23,6 +25,7 @@ struct ChangeStatements: Sendable {
                 rank = $1::timestamptz - j.priority * interval '1 minute'
             WHERE j.id = ANY ($2)
             """)
+        readCommitted = PostgresQuery("SELECT \(tables.ifReadCommitted("NULL"))")
         let lock =
             "SELECT j.id FROM \(tables.job) j WHERE j.id = ANY ($1) AND j.chain_index = 0 ORDER BY j.id FOR UPDATE"
         lockChains = PostgresQuery(

@@ -11,19 +11,20 @@ package struct SettleStatements: Sendable {
     static let leaseLost = "QU002"
 
     init(_ tables: PostgresTables) {
-        complete = PostgresQuery("SELECT * FROM \(tables.function("complete"))($1, $2, $3, $4, $5, $6, $7)")
+        let now = tables.ifReadCommitted("$1")
+        complete = PostgresQuery("SELECT * FROM \(tables.function("complete"))(\(now), $2, $3, $4, $5, $6, $7)")
         completeOrRefuse = PostgresQuery(
             """
             SELECT c.*, CASE WHEN c.at IS NULL THEN \(tables.function("refuse"))() END
-            FROM (SELECT) one LEFT JOIN \(tables.function("complete"))($1, $2, $3, $4, $5, $6, $7) c ON true
+            FROM (SELECT) one LEFT JOIN \(tables.function("complete"))(\(now), $2, $3, $4, $5, $6, $7) c ON true
             """)
         lock = PostgresQuery(
             "SELECT FROM \(tables.job) j WHERE j.id = $1 FOR NO KEY UPDATE SKIP LOCKED", isPrepared: false)
         outcome = PostgresQuery(Self.outcome(tables), isPrepared: false)
-        let ten = (1...10).map { "$\($0)" }.joined(separator: ", ")
-        end = PostgresQuery("SELECT * FROM \(tables.function("end"))(\(ten))")
-        let all = (1...22).map { "$\($0)" }.joined(separator: ", ")
-        continueWith = PostgresQuery("SELECT * FROM \(tables.function("continue"))(\(all))")
+        let nine = (2...10).map { "$\($0)" }.joined(separator: ", ")
+        end = PostgresQuery("SELECT * FROM \(tables.function("end"))(\(now), \(nine))")
+        let others = (2...22).map { "$\($0)" }.joined(separator: ", ")
+        continueWith = PostgresQuery("SELECT * FROM \(tables.function("continue"))(\(now), \(others))")
         jobToSettle = PostgresQuery(
             """
             WITH locked AS MATERIALIZED (

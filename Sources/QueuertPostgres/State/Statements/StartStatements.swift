@@ -24,8 +24,15 @@ package struct StartStatements: Sendable {
         one = PostgresQuery(
             tables.isPartitioned ? "SELECT * FROM \(tables.function("insert_one"))(\(places))" : insert)
         many = PostgresQuery("SELECT * FROM \(tables.function("insert"))(\(places))")
-        let more = (15...24).map { "$\($0)" }.joined(separator: ", ")
-        general = PostgresQuery("SELECT * FROM \(tables.function("start"))(\(places), \(more))")
+        // Only what waits for chains, `$22`, needs to see their ends.
+        let time = tables.ifReadCommitted("$1", or: "cardinality($22) = 0")
+        let others = (2...24).map { "$\($0)" }.joined(separator: ", ")
+        // A chain that has a key is read along: what is committed by itself can't be followed by a statement that may fail.
+        general = PostgresQuery(
+            """
+            SELECT s.*, \(PostgresTables.columns(of: "j")) FROM \(tables.function("start"))(\(time), \(others)) s
+            LEFT JOIN LATERAL \(tables.function("first"))(s.existing) j ON true ORDER BY s.number
+            """)
         copy = PostgresQuery("COPY \(tables.job) (\(columns)) FROM STDIN (FORMAT binary)", isPrepared: false)
         now = PostgresQuery(
             """
