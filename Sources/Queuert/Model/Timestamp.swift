@@ -36,7 +36,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
     ///   - start: The earlier moment.
     /// - Returns: The time between them.
     public static func - (end: Self, start: Self) -> Duration {
-        .microseconds(end.microseconds - start.microseconds)
+        // As durations, since the time between two moments may be longer than one of them can be from 1970.
+        Duration.microseconds(end.microseconds) - Duration.microseconds(start.microseconds)
     }
 
     /// The moment in microseconds since 1970.

@@ -119,8 +119,8 @@ extension WakeHint {
     }
 
     /// Takes jobs that nobody has taken, so that nobody else is woken for them.
-    func take(_ typeNames: Set<String>, atMost limit: Int) -> [String: Int] {
-        budget?.take(typeNames, atMost: limit) ?? [:]
+    func take(_ typeNames: Set<String>, into slots: ClaimSlots) -> [String: Int] {
+        budget?.take(typeNames, into: slots) ?? [:]
     }
 }
 
@@ -132,14 +132,14 @@ private final class WakeBudget: Sendable {
 
     var left: [String: Int] { jobs.withLock { $0 } }
 
-    func take(_ typeNames: Set<String>, atMost limit: Int) -> [String: Int] {
+    func take(_ typeNames: Set<String>, into slots: ClaimSlots) -> [String: Int] {
         jobs.withLock { jobs in
             var taken: [String: Int] = [:]
-            var limit = limit
-            for (typeName, count) in jobs where limit > 0 && typeNames.contains(typeName) {
-                let part = min(count, limit)
+            var slots = slots
+            for (typeName, count) in jobs where typeNames.contains(typeName) {
+                let part = slots.take(count, of: typeName)
+                if part == 0 { continue }
                 taken[typeName] = part
-                limit -= part
                 jobs[typeName] = count == part ? nil : count - part
             }
             return taken

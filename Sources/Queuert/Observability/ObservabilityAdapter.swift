@@ -2,7 +2,7 @@
 ///
 /// Methods are called where the work happens, often on a connection's thread. They must return at once and can't fail:
 /// what goes wrong costs telemetry, never a job. What belongs to a transaction is told when it begins and ends in
-/// ``JobTrace/committed(at:)`` or ``JobTrace/rolledBack()``.
+/// ``JobTrace/committed(_:)`` or ``JobTrace/rolledBack()``.
 public protocol ObservabilityAdapter: Sendable {
     /// Chains are about to be started in one call; ``jobCreating(_:)`` follows for the first job of each.
     ///

@@ -1,4 +1,4 @@
-/// How many more jobs a claim may take, of which types: for state adapters.
+/// How many more jobs a claim may take, of which types: for state adapters, and for whoever promises jobs to a claim.
 package struct ClaimSlots: Sendable {
     private var free: Int
     private let batchSizes: [String: Int]
@@ -28,5 +28,19 @@ package struct ClaimSlots: Sendable {
         free -= 1
         if let size = batchSizes[typeName] { places[typeName] = size - 1 }
         return true
+    }
+
+    /// Takes places for some jobs of a type, in a batch that was begun and in new ones.
+    ///
+    /// - Returns: For how many of them there were places.
+    mutating func take(_ count: Int, of typeName: String) -> Int {
+        let size = batchSizes[typeName] ?? 1
+        let begun = min(count, places[typeName, default: 0])
+        let left = count - begun
+        let batches = min(free, left / size + (left % size == 0 ? 0 : 1))
+        let taken = min(left, batches * size)
+        free -= batches
+        if size > 1 { places[typeName, default: 0] += batches * size - begun - taken }
+        return begun + taken
     }
 }

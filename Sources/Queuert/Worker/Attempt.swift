@@ -121,6 +121,11 @@ final class Attempt: Sendable {
         if isOver { throw timeoutError }
     }
 
+    /// Refuses to write anything once the attempt's time is up.
+    func checkTime() throws {
+        if cancellation == .timeout { throw timeoutError }
+    }
+
     /// What an attempt fails with whose time is up.
     var timeoutError: JobTimeoutError { JobTimeoutError(jobID: row.id, timeout: timeout ?? .zero) }
 

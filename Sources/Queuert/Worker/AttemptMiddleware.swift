@@ -18,7 +18,8 @@ public protocol AttemptMiddleware<Context>: Sendable {
 
     /// Runs around the handler, outside of its transaction if it has one.
     ///
-    /// What it throws fails the attempt, before or after the handler.
+    /// What it throws fails the attempt; but where the handler has a transaction, its result is committed when `next`
+    /// returns, and stands.
     ///
     /// - Parameters:
     ///   - attempt: The attempt, or the batch of attempts.

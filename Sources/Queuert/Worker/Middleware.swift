@@ -102,7 +102,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
     ///
     /// - Parameters:
     ///   - type: The type of the jobs.
-    ///   - limit: How many jobs a batch has at most.
+    ///   - limit: How many jobs a batch has at most; never more than 10,000.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
     ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
     ///   - timeout: How long a batch may take, from the start of its handler; by default as long as it takes.
@@ -128,7 +128,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
     ///
     /// - Parameters:
     ///   - type: The type of the jobs.
-    ///   - limit: How many jobs a batch has at most.
+    ///   - limit: How many jobs a batch has at most; never more than 10,000.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
     ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
     ///   - timeout: How long a batch may take, from the start of its handler; by default as long as it takes.

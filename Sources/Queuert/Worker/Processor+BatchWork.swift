@@ -8,30 +8,32 @@ extension Processor {
     ) -> Self {
         Self(
             type, settings, middleware.types,
-            .batch(limit: max(1, limit)) { attempts, client in
+            .batch(limit: limit) { attempts, client in
                 let (decodable, undecodable) = decode(Kind.self, attempts)
                 if decodable.isEmpty { return undecodable }
                 let jobs = decodable.map(\.job)
                 let attempts = decodable.map(\.attempt)
                 do {
                     let ends = try await middleware.handle(attempts) { context, run in
-                        try await client.adapter.withTransaction { connection in
+                        let ends = try await client.adapter.withTransaction { connection in
                             let decisions = try await run.complete { try await handler(jobs, context, connection) }
                             return try settle(decisions, of: attempts, by: client, on: connection)
                         }
-                    }
-                    for end in ends {
-                        end.attempt.progress = .settled
-                        end.attempt.endPhase(nil)
-                        if let error = end.failure { end.attempt.worker.reportFailure(of: end.attempt, error) }
+                        for end in ends {
+                            end.attempt.progress = .settled
+                            end.attempt.endPhase(nil)
+                            if let error = end.failure { end.attempt.worker.reportFailure(of: end.attempt, error) }
+                        }
+                        return ends
                     }
                     return ends + undecodable
                 } catch {
                     for attempt in attempts {
-                        attempt.progress = .running
+                        // What is committed stands, whatever the middleware throws afterwards.
+                        if attempt.progress != .settled { attempt.progress = .running }
                         attempt.endPhase(error)
                     }
-                    throw error
+                    return failed(attempts, error) + undecodable
                 }
             })
     }
@@ -42,15 +44,19 @@ extension Processor {
     ) -> Self {
         Self(
             type, settings, middleware.types,
-            .batch(limit: max(1, limit)) { attempts, _ in
+            .batch(limit: limit) { attempts, _ in
                 let (decodable, undecodable) = decode(Kind.self, attempts)
                 if decodable.isEmpty { return undecodable }
                 let jobs = decodable.map(\.job)
                 let attempts = decodable.map(\.attempt)
-                let decisions = try await middleware.handle(attempts) { context, _ in
-                    try await handler(jobs, context)
+                do {
+                    let decisions = try await middleware.handle(attempts) { context, _ in
+                        try await handler(jobs, context)
+                    }
+                    return try match(decisions, with: attempts).map(settling) + undecodable
+                } catch {
+                    return failed(attempts, error) + undecodable
                 }
-                return try match(decisions, with: attempts).map(settling) + undecodable
             })
     }
 
@@ -68,6 +74,11 @@ extension Processor {
             }
         }
         return (decodable, undecodable)
+    }
+
+    /// The ends of attempts that failed together.
+    private static func failed(_ attempts: [Attempt], _ error: any Error) -> [BatchEnd] {
+        attempts.map { BatchEnd(attempt: $0, result: .failed(error)) }
     }
 
     /// Finds each attempt's decision, in the order of the attempts.

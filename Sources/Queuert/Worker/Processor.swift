@@ -4,8 +4,8 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     enum Work: Sendable {
         /// Runs an attempt until it is settled, or returns what is still to be written; throws what it failed with.
         case single(@Sendable (Attempt, Client<Adapter>) async throws -> Settling?)
-        /// Runs attempts together, up to a number; throws what all of them failed with.
-        case batch(limit: Int, @Sendable ([Attempt], Client<Adapter>) async throws -> [BatchEnd])
+        /// Runs attempts together, up to a number, and says how each of them ended.
+        case batch(limit: Int, @Sendable ([Attempt], Client<Adapter>) async -> [BatchEnd])
     }
     let type: any JobType.Type
     let typeName: String
@@ -19,6 +19,9 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// Which part of a slot a job fills.
     let load: Double
 
+    /// The most that ``batchLimit`` may be: a claim asks for as many jobs as all free slots have places for.
+    private static var largestBatch: Int { 10_000 }
+
     init<Kind: JobType>(
         _: Kind.Type, _ settings: ProcessorSettings, _ middleware: [any AttemptMiddleware.Type], _ work: Work
     ) {
@@ -28,7 +31,11 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
         self.settings = settings
         self.middleware = middleware
         self.work = work
-        if case .batch(let limit, _) = work { batchLimit = limit } else { batchLimit = 1 }
+        if case .batch(let limit, _) = work {
+            batchLimit = min(max(1, limit), Self.largestBatch)
+        } else {
+            batchLimit = 1
+        }
         load = 1 / Double(batchLimit)
     }
 

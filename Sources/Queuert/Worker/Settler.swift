@@ -2,23 +2,36 @@ internal import Synchronization
 
 /// Writes the results of detached jobs, those that are ready at the same time in one transaction.
 ///
-/// Whoever hands a result over goes on with something else; the worker is told what came of it.
+/// Whoever hands a result over goes on with something else; the worker is told what came of it. Where many are ready, a second
+/// transaction is written while those are told of the first.
 final class Settler: Sendable {
     private struct State {
         var waiting: [SettlerItem] = []
-        var isAwaited = false
+        /// Which of the writers have nothing to do.
+        var isIdle = [false, false]
         var isStopped = false
+
+        /// The writer that has to be woken.
+        mutating func takeIdleWriter() -> Int? {
+            for writer in isIdle.indices where isIdle[writer] && waiting.count >= Settler.batchMinima[writer] {
+                isIdle[writer] = false
+                return writer
+            }
+            return nil
+        }
     }
     /// Writes ends of attempts in one transaction, and notes which of them its effects tell of, if it gets that far.
     private let commit: @Sendable (_ ends: [Settling], _ announced: Locked<[Bool]>) async throws -> [Bool]
     private let state = Mutex(State())
-    private let signal: Signal
+    private let signals: [Signal]
 
+    /// How many results are worth a transaction: for the second writer as many as make up for what a transaction costs.
+    private static let batchMinima = [1, 50]
     /// How many results are written in one transaction at most, so that no transaction holds the database for long.
     private static var batchLimit: Int { 200 }
 
     init<Adapter: StateAdapter>(client: Client<Adapter>) {
-        signal = Signal(clock: client.clock)
+        signals = Self.batchMinima.map { _ in Signal(clock: client.clock) }
         commit = { ends, announced in
             try await client.withOperation { connection in
                 do {
@@ -34,30 +47,19 @@ final class Settler: Sendable {
 
     /// Writes a result soon.
     func settle(_ item: SettlerItem) {
-        let (isStopped, wakes) = state.withLock { state in
-            if state.isStopped { return (true, false) }
+        let (isStopped, idle) = state.withLock { state -> (Bool, Int?) in
+            if state.isStopped { return (true, nil) }
             state.waiting.append(item)
-            defer { state.isAwaited = false }
-            return (false, state.isAwaited)
+            return (false, state.takeIdleWriter())
         }
         if isStopped { fail([item], CancellationError()) }
-        if wakes { signal.raise() }
+        if let idle { signals[idle].raise() }
     }
 
     /// Writes results until the task is cancelled; then fails what still waits.
     func run() async {
-        while !Task.isCancelled {
-            let batch = state.withLock { state in
-                let batch = Array(state.waiting.prefix(Self.batchLimit))
-                state.waiting.removeFirst(batch.count)
-                state.isAwaited = batch.isEmpty
-                return batch
-            }
-            if batch.isEmpty {
-                try? await signal.wait()
-            } else {
-                await write(batch)
-            }
+        await withTaskGroup(of: Void.self) { group in
+            for writer in signals.indices { group.addTask { await self.run(writer) } }
         }
         let rest = state.withLock { state in
             state.isStopped = true
@@ -65,6 +67,23 @@ final class Settler: Sendable {
             return state.waiting
         }
         fail(rest, CancellationError())
+    }
+
+    private func run(_ writer: Int) async {
+        while !Task.isCancelled {
+            let batch = state.withLock { state -> [SettlerItem] in
+                state.isIdle[writer] = state.waiting.count < Self.batchMinima[writer]
+                if state.isIdle[writer] { return [] }
+                let batch = Array(state.waiting.prefix(Self.batchLimit))
+                state.waiting.removeFirst(batch.count)
+                return batch
+            }
+            if batch.isEmpty {
+                try? await signals[writer].wait()
+            } else {
+                await write(batch)
+            }
+        }
     }
 
     private func write(_ batch: [SettlerItem]) async {

@@ -16,11 +16,7 @@ final class Slots: Sendable {
         var free: Int
         var isStarting = false
         var isClosed = false
-        /// Handlers that ended since the last claim began, and when that was.
-        var ended = 0
-        var claimBegan = ContinuousClock.now
-        /// How many attempts to claim ahead.
-        var prefetch = 0
+        var pace: ClaimPace
         /// Jobs that a hint told of, for which no other worker was woken, until the next claim begins.
         var promised: [String: Int] = [:]
         /// Whether hints may be taken: the loop that claims looks as soon as it is woken.
@@ -32,42 +28,43 @@ final class Slots: Sendable {
         var hasWaiting: Bool { next < waiting.count }
     }
     private let concurrency: Int
-    /// How many jobs a slot runs at once at most.
-    private let batchLimit: Int
+    /// How many jobs of a type a slot runs at once at most; one of those that are not named.
+    private let batchSizes: [String: Int]
     private let state: Mutex<State>
     private let hasRoom: Signal
 
     /// Twice as many as there are slots, since those that share a commit end together: while one claim is under way there is to
     /// be work for all of them once.
-    private var prefetchLimit: Int { 2 * concurrency }
+    ///
+    /// And where there are few slots, so many that a claim is made for several jobs.
+    private let prefetchLimit: Int
 
     /// Makes slots.
     ///
     /// - Parameters:
     ///   - concurrency: How many there are.
-    ///   - batchLimit: How many jobs a slot runs at once at most.
+    ///   - batchSizes: How many jobs of a type a slot runs at once at most; one of those that are not named.
     ///   - hasRoom: Raised when attempts may be claimed again.
-    init(_ concurrency: Int, batchLimit: Int, hasRoom: Signal) {
+    init(_ concurrency: Int, batchSizes: [String: Int], hasRoom: Signal) {
         self.concurrency = concurrency
-        self.batchLimit = batchLimit
+        self.batchSizes = batchSizes
         self.hasRoom = hasRoom
-        state = Mutex(State(free: concurrency))
+        prefetchLimit = max(8, 2 * concurrency)
+        state = Mutex(State(free: concurrency, pace: ClaimPace(limit: prefetchLimit)))
     }
 
     // MARK: Claiming
 
     /// How many attempts to claim; zero if the signal is to be waited for, which is raised when there is room.
     ///
-    /// As many are claimed ahead as end in 10 ms, by how many ended since the last claim began, so that slots need not wait for
-    /// claims, and claims take several jobs; at least twice as many as ended meanwhile. That is none if handlers take longer,
-    /// so that other workers get the jobs. Results that wait to be written count too.
+    /// Some are claimed ahead, so that slots need not wait for claims, and claims take several jobs; none if handlers take longer
+    /// than a few milliseconds, so that other workers get the jobs: see ``ClaimPace``. Results that wait to be written count too.
     func room() -> Int {
         state.withLock { state in
             let room = room(state)
             state.isAwaited = room == 0
             if room > 0 {
-                state.ended = 0
-                state.claimBegan = .now
+                state.pace.claimBegins()
                 keepPromises(&state, room)
             }
             return room
@@ -78,9 +75,9 @@ final class Slots: Sendable {
         // Sums of fractions are not exact.
         let waiting = Int((state.waitingLoad - 0.000_1).rounded(.up))
         let claimed = Int((state.claimedLoad - 0.000_1).rounded(.up))
-        let wanted = state.free + state.prefetch - waiting
+        let wanted = state.free + state.pace.ahead - waiting
         // A slot that is idle doesn't wait for company; attempts that are claimed ahead come together.
-        if waiting >= state.free, wanted * 2 < state.prefetch { return 0 }
+        if waiting >= state.free, wanted * 2 < state.pace.ahead { return 0 }
         return max(0, min(wanted, 2 * prefetchLimit - claimed))
     }
 
@@ -90,7 +87,7 @@ final class Slots: Sendable {
     func add(_ attempts: [Attempt]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
-            state.prefetch = min(prefetchLimit, max(expectedEnds(state), 2 * state.ended, state.prefetch / 2))
+            state.pace.claimEnds()
             for attempt in attempts {
                 state.claimed[ObjectIdentifier(attempt)] = attempt
                 state.claimedLoad += attempt.load
@@ -103,12 +100,6 @@ final class Slots: Sendable {
         }
         if starts { start() }
         return isTaken
-    }
-
-    /// How many handlers will end while some claims are made, by how many ended during the last one.
-    private func expectedEnds(_ state: State) -> Int {
-        let elapsed = max(ContinuousClock.now - state.claimBegan, .microseconds(1))
-        return Int(min(Double(state.ended) * (.milliseconds(10) / elapsed), Double(prefetchLimit)))
     }
 
     /// Lets no further attempt begin.
@@ -139,7 +130,7 @@ final class Slots: Sendable {
         state.withLock { state in
             let withdrawn = state.waiting[state.next...].filter(isMeant)
             if withdrawn.isEmpty { return [] }
-            state.prefetch = 0
+            state.pace.stop()
             state.waiting.removeFirst(state.next)
             state.next = 0
             state.waiting.removeAll { attempt in withdrawn.contains { $0 === attempt } }
@@ -154,19 +145,17 @@ final class Slots: Sendable {
     ///
     /// If all slots are busy, there is a claim as soon as one is free.
     ///
-    /// - Parameter take: Takes jobs by type, at most as many as it is given.
+    /// - Parameter take: Takes jobs by type, at most as many as there are places for in what it is given.
     /// - Returns: Whether the loop that claims is to be woken.
-    func accept(_ take: (Int) -> [String: Int]) -> Bool {
+    func accept(_ take: (ClaimSlots) -> [String: Int]) -> Bool {
         state.withLock { state in
             if state.isClosed || !state.isAccepting { return false }
             // Without room there is no claim, even if a slot is free: results wait to be written.
             let free = min(state.free - (state.waiting.count - state.next), room(state))
-            let limit = free * batchLimit - state.promised.values.reduce(0, +)
-            guard limit > 0 else {
-                state.isAwaited = true
-                return false
-            }
-            let jobs = take(limit)
+            var slots = ClaimSlots(limit: free, batchSizes: batchSizes)
+            for (typeName, count) in state.promised { _ = slots.take(count, of: typeName) }
+            let jobs = take(slots)
+            if jobs.isEmpty && slots.isFull { state.isAwaited = true }
             state.promised.merge(jobs) { $0 + $1 }
             return !jobs.isEmpty
         }
@@ -174,10 +163,10 @@ final class Slots: Sendable {
 
     /// A claim for some slots begins, which may have been promised to more jobs while the one before went on.
     private func keepPromises(_ state: inout State, _ slots: Int) {
-        var left = slots * batchLimit
-        state.promised = state.promised.compactMapValues { count in
-            defer { left = max(0, left - count) }
-            return count > left ? count - left : nil
+        var slots = ClaimSlots(limit: slots, batchSizes: batchSizes)
+        state.promised = state.promised.reduce(into: [:]) { left, promise in
+            let count = promise.value - slots.take(promise.value, of: promise.key)
+            if count > 0 { left[promise.key] = count }
         }
     }
 
@@ -222,7 +211,7 @@ final class Slots: Sendable {
     /// The next attempts of a slot, to be run together; `nil` ends it.
     private func next(goesOn: Bool, hasEnded: Int) -> [Attempt]? {
         let (work, starts, wakes, idle) = state.withLock { state in
-            state.ended += hasEnded
+            state.pace.handlersEnded(hasEnded)
             let work = goesOn ? take(&state) : nil
             if work == nil { state.free += 1 }
             let starts = mayStart(&state)

@@ -10,11 +10,12 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
 
     /// Reads and writes what the work needs, in a transaction of its own that commits before the work.
     ///
-    /// It is repeated when the job is tried again. The lease is prolonged in the same transaction.
+    /// It is repeated when the job is tried again. The lease is prolonged in the same transaction, when the body is over.
     ///
     /// - Parameter body: What to run, on the transaction's connection.
     /// - Returns: What the body returns.
-    /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
+    /// - Throws: ``LeaseLostError`` if the job is another worker's by now, ``JobTimeoutError`` if the attempt's time is up,
+    ///   what the body throws, or an error of the database. Then nothing is written.
     public func prepare<R: Sendable>(
         _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {
@@ -23,8 +24,12 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
         let middleware = middleware
         return try await attempt.inPhase(.prepare) {
             try await client.adapter.withTransaction { connection in
+                try attempt.checkTime()
+                let value = try await middleware.prepare { try await body(connection) }
+                // Last, or a long body would use the lease up: whoever prolongs leases leaves out jobs that are locked.
                 try client.renewLease(of: attempt, on: connection)
-                return try await middleware.prepare { try await body(connection) }
+                try attempt.checkTime()
+                return value
             }
         }
     }

@@ -9,7 +9,7 @@ extension Worker {
             if hint.isGap { client.observability?.happened(.hintsMissed(worker: id)) }
             if hint.concernsAll(of: typeNames) {
                 signal.raise()
-            } else if !typeNames.isDisjoint(with: hint.dueTypes), slots.accept({ hint.take(typeNames, atMost: $0) }) {
+            } else if !typeNames.isDisjoint(with: hint.dueTypes), slots.accept({ hint.take(typeNames, into: $0) }) {
                 signal.raise()
             }
             let lost = hint.isGap ? Set(slots.claimed.map(\.row.id)) : hint.lostLeases

@@ -7,7 +7,13 @@ extension Worker {
     func execute(_ attempts: [Attempt], in slot: Slot) async -> Bool {
         slot.begin(attempts.count)
         var entered = attempts
-        for attempt in attempts where !attempt.enter(slot) { entered.removeAll { $0 === attempt } }
+        for attempt in attempts where !attempt.enter(slot) {
+            entered.removeAll { $0 === attempt }
+            // It is not among those that are still to be cancelled.
+            slot.cancelAttempt()
+            // Who gives a job back removes its attempt.
+            if attempt.isLeaseLost { slots.remove([attempt]) }
+        }
         if let first = entered.first {
             let timer = first.timeout.map { startTimer(of: entered, after: $0) }
             await run(entered, first)
@@ -31,7 +37,7 @@ extension Worker {
                 let settling = try await first.withCurrent { try await run(first, client) }
                 await conclude([BatchEnd(attempt: first, result: settling.map { .settling($0) } ?? .settled)])
             case .batch(_, let run):
-                await conclude(try await first.withCurrent { try await run(attempts, client) })
+                await conclude(try await first.withCurrent { await run(attempts, client) })
             }
         } catch {
             await end(attempts.map { ($0, error) })
@@ -84,6 +90,8 @@ extension Worker {
     private func end(_ attempts: [(attempt: Attempt, error: any Error)], isTimeout: Bool = false) async {
         var failed: [(Attempt, any Error)] = []
         for (attempt, error) in attempts {
+            // Ended already, when the time was up.
+            if !isTimeout, attempt.cancellation == .timeout { continue }
             if attempt.progress == .settled {
                 slots.remove([attempt])
                 client.logger.error(
@@ -94,9 +102,6 @@ extension Worker {
             switch attempt.cancellation {
             case .shutdown:
                 // The worker stops, and gives the job back.
-                continue
-            case .timeout where !isTimeout:
-                // Ended already, when the time was up.
                 continue
             case .timeout, .leaseLost, nil:
                 if attempt.isLeaseLost {

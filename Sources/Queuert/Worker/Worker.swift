@@ -4,7 +4,7 @@ internal import Logging
 ///
 /// ```swift
 /// let worker = try Worker(client: client, processors: [.atomic(ResizeImage.self) { job, db in … }])
-/// try await worker.run()
+/// await worker.run()
 /// ```
 ///
 /// A process may run several workers, and several processes may work on one database.
@@ -118,7 +118,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     ///   - slices: How each type of job is processed; other types are left to other workers.
     ///   - middleware: What each processor must have around its handler, in this order; it may have more.
     ///   - configuration: How the worker is set up.
-    /// - Throws: As ``init(client:processors:configuration:)``; the error names the slices.
+    /// - Throws: As ``init(client:processors:requiring:configuration:)``; the error names the slices.
     public init(
         client: Client<Adapter>, slices: [ProcessorSlice<Adapter>],
         requiring middleware: [any AttemptMiddleware.Type] = [], configuration: Configuration = Configuration()
@@ -144,8 +144,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             Watchdog(clock: client.clock, logger: client.logger, patience: $0)
         }
         signal = Signal(clock: client.clock)
-        slots = Slots(
-            configuration.concurrency, batchLimit: claimRequest.batchSizes.values.max() ?? 1, hasRoom: signal)
+        slots = Slots(configuration.concurrency, batchSizes: claimRequest.batchSizes, hasRoom: signal)
     }
 
     /// Works until ``stop(within:)`` is called or the task is cancelled.

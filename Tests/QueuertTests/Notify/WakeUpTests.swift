@@ -10,6 +10,13 @@ private enum Tick: EntryJobType {
     typealias Output = Int
 }
 
+/// A job that runs with others of its type.
+private enum Parcel: EntryJobType {
+    static let name = "parcel"
+    typealias Input = Int
+    typealias Output = Int
+}
+
 /// Workers that look for jobs only when they are woken.
 @Suite("How many workers a job wakes", .timeLimit(.minutes(20))) struct WakeUpTests {
     private typealias Adapter = FaultyStateAdapter<MemoryStateAdapter>
@@ -53,6 +60,31 @@ private enum Tick: EntryJobType {
         }
     }
 
+    @Test("a type that runs in batches doesn't keep jobs of another type from waking a worker each")
+    func besidesBatches() async throws {
+        let running = RunningCount()
+        try await withIdleWorkers(2, besides: [Self.parcels]) { job in
+            running.enter()
+            while running.maximum < 2, !Task.isCancelled { await Task.yield() }
+            return .finish(job.input)
+        } _: { client, _ in
+            let chains = try await client.startJobChains((0..<2).map { NewChain(Tick.self, input: $0) })
+            for chain in chains { _ = try await client.awaitJobChain(chain) }
+        }
+    }
+
+    @Test("jobs that fit in one batch wake one worker")
+    func oneBatch() async throws {
+        try await withIdleWorkers(10, besides: [Self.parcels]) { job in
+            .finish(job.input)
+        } _: { client, adapter in
+            let chains = try await client.startJobChains((0..<50).map { NewChain(Parcel.self, input: $0) })
+            for chain in chains { _ = try await client.awaitJobChain(chain) }
+            // It may have looked once more when it began, and when it was done.
+            #expect(adapter.faults.count(of: .claimJobs) <= 10 + 3)
+        }
+    }
+
     @Test("a hint that does not say how many jobs there are wakes all workers")
     func anyNumber() async throws {
         try await withIdleWorkers(30) { job in
@@ -75,17 +107,23 @@ private enum Tick: EntryJobType {
         #expect(hint == WakeHint(dueTypes: ["any", "more", "huge"], dueJobs: ["few": 1]))
     }
 
+    private static var parcels: Processor<Adapter> {
+        .batched(Parcel.self, upTo: 100) { jobs, _ in jobs.map { $0.decide(.finish($0.input)) } }
+    }
+
     private func withIdleWorkers(
-        _ count: Int, slots: Int = 1, _ handle: @escaping @Sendable (Job<Tick>) async throws -> Decision<Tick>,
+        _ count: Int, slots: Int = 1, besides others: [Processor<Adapter>] = [],
+        _ handle: @escaping @Sendable (Job<Tick>) async throws -> Decision<Tick>,
         _ body: @Sendable (Client<Adapter>, Adapter) async throws -> Void
     ) async throws {
         let adapter = Adapter(MemoryStateAdapter())
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let client = Client(adapter: adapter, logger: logger)
+        let ticks = Processor<Adapter>.detached(Tick.self, handler: handle)
         let workers = try (0..<count).map { _ in
             try Worker(
-                client: client, processors: [.detached(Tick.self, handler: handle)],
+                client: client, processors: [ticks] + others,
                 configuration: .init(concurrency: slots, pollInterval: .seconds(3_600)))
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

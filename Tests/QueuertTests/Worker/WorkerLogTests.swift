@@ -1,6 +1,16 @@
 import Logging
-import Queuert
+import QueuertConformance
 import Testing
+
+@testable import Queuert
+
+/// Fails when what it is around is done.
+private struct FailingLate: AttemptMiddleware {
+    func handle(_ attempt: AttemptDetails, _ next: MiddlewareNext<Void>) async throws {
+        try await next()
+        throw WorkerLogTests.Failure(secret: "hidden")
+    }
+}
 
 @Suite("What a worker logs", .timeLimit(.minutes(20))) struct WorkerLogTests {
     enum Secretive: EntryJobType {
@@ -65,5 +75,51 @@ import Testing
         #expect(errors.map(\.level) == [.warning])
         #expect(errors.first?.message == "A job failed and is tried again.")
         #expect(!logs.records.contains { $0.message.contains("lease") })
+    }
+
+    @Test("an error of a middleware after a batch was committed is no failure of its jobs, and no lost lease")
+    func errorAfterBatch() async throws {
+        let logs = try await run(
+            Middleware(FailingLate()).batched(Secretive.self, upTo: 10) { jobs, _, _ in
+                jobs.map { $0.decide(.finish($0.input)) }
+            })
+        let errors = logs.records.filter { $0.metadata["error.type"] != nil }
+        #expect(errors.map(\.message) == ["A handler threw after its job was completed; the result stands."])
+        #expect(!logs.records.contains { $0.message.contains("lease") })
+    }
+
+    @Test("no result stands of a handler that throws after its time was up")
+    func errorAfterTimeout() async throws {
+        let logs = RecordedLogs()
+        let clock = ManualClock()
+        let journal = Journal()
+        let client = Client(adapter: MemoryStateAdapter(clock: clock), clock: clock, logger: logs.logger)
+        let late = Processor<MemoryStateAdapter>.detached(Secretive.self, timeout: .seconds(60)) { job in
+            if job.attempt > 1 { return .finish(job.input) }
+            journal.add("runs")
+            // A task of its own, because it has to ignore that the handler is cancelled.
+            await Task { try? await journal.wait(of: "go") }.value
+            throw Failure(secret: "hidden")
+        }
+        let worker = try Worker(
+            client: client, processors: [late],
+            configuration: .init(leaseDuration: .seconds(3_600), backoff: Backoff(initial: .seconds(10), jitter: 0)))
+        let chain = try await client.startJobChain(Secretive.self, input: "hidden")
+        async let running: Void = worker.run()
+        try await journal.wait(of: "runs")
+        // The first attempt is over when its failure is written, and nothing is claimed any more.
+        while try await client.failedAttempts(ofJob: chain.id).isEmpty || !worker.slots.claimed.isEmpty {
+            try Task.checkCancellation()
+            clock.advance(by: .seconds(1))
+            await Task.yield()
+        }
+        journal.add("go")
+        clock.advance(by: .seconds(10))
+        client.notify.send(WakeHint(dueTypes: ["secretive"]))
+        _ = try await client.awaitJobChain(chain)
+        await worker.stop()
+        await running
+        #expect(logs.records.contains { $0.metadata["error.type"] == "JobTimeoutError" })
+        #expect(!logs.records.contains { $0.message.contains("result stands") })
     }
 }

@@ -143,6 +143,39 @@ extension WorkerConformance {
                     let failed = try await scenario.state.failedAttempts(broken.id)
                     try expect(failed.count, equals: 1, "the number of failed attempts of the job")
                 },
+                test("a job of a batch that can't be decoded keeps its own error when the batch fails (\(mode))") {
+                    scenario in
+                    let count = mode.processor(Count.self, upTo: 10, on: Faulty.self) { _ in throw HandlerFailure() }
+                    let broken = scenario.state.newJob("count", input: #""no number""#)
+                    try await scenario.state.transaction { _ = try $0.insertJobs([broken]) }
+                    let chains = try await Self.startMany(3, scenario)
+                    try await scenario.withWorker([count]) { _ in
+                        try await scenario.journal.wait(for: 4, of: "failed count")
+                    }
+                    for chain in chains {
+                        let error = try await scenario.state.failedAttempts(chain.id).first?.error
+                        try expect(error?.contains("it didn't work") == true, "a job has the handler's error")
+                    }
+                    let error = try await scenario.state.failedAttempts(broken.id).first?.error
+                    try expect(error?.contains("inputNotDecodable") == true, "the broken job's error says what it is")
+                },
+                test("a batch may be asked to be as large as it gets (\(mode))") { scenario in
+                    let count = mode.processor(Count.self, upTo: .max, on: Faulty.self) { jobs in
+                        jobs.map { $0.decide(.finish($0.input)) }
+                    }
+                    let echo = mode.processor(Echo.self, upTo: .max, on: Faulty.self) { jobs in
+                        jobs.map { $0.decide(.finish($0.input)) }
+                    }
+                    let configuration = WorkerScenario<Subject.Adapter>.patient { $0.concurrency = 2 }
+                    try await scenario.withWorker([count, echo], configuration) { _ in
+                        await scenario.clock.waitForSleepers(idleWorkerSleepers)
+                        let client = scenario.client
+                        let number = try await client.startJobChain(Count.self, input: 1)
+                        let text = try await client.startJobChain(Echo.self, input: "x")
+                        try expect(try await client.awaitJobChain(number).output, equals: 1, "an output")
+                        try expect(try await client.awaitJobChain(text).output, equals: "x", "another output")
+                    }
+                },
             ]
         } + [
             test("a batch's writes and results are one commit") { scenario in

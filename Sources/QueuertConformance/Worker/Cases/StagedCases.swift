@@ -98,6 +98,59 @@ extension WorkerConformance {
                     try expect(journal.count(of: "completed echo"), equals: 1, "the number of completed attempts")
                 }
             },
+            test("a lease is fresh when prepare is over, though its transaction took as long as a lease") { scenario in
+                let journal = scenario.journal
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.leaseDuration = .seconds(30) }
+                let echo = Processor<Faulty>.staged(Echo.self) { job, attempt in
+                    try await attempt.prepare { _ in
+                        journal.add("prepares")
+                        try await journal.wait(of: "go")
+                    }
+                    journal.add("prepared")
+                    try await journal.wait(of: "end")
+                    return try await attempt.complete { _ in .finish("attempt \(job.attempt)") }
+                }
+                try await scenario.withWorker([echo], configuration) { _ in
+                    let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
+                    try await journal.wait(of: "prepares")
+                    // Nearly: nobody takes the job while the transaction keeps others from prolonging its lease.
+                    scenario.clock.advance(by: .seconds(29))
+                    journal.add("go")
+                    try await journal.wait(of: "prepared")
+                    let until = try require(try await scenario.row(chain).leasedUntil, "a lease")
+                    try expect(until >= scenario.clock.now + .seconds(30), "the lease goes on as long as a new one")
+                    journal.add("end")
+                    let output = try await scenario.client.awaitJobChain(chain).output
+                    try expect(output, equals: "attempt 1", "the output")
+                }
+            },
+            test("what prepare writes is undone if the attempt's time is up meanwhile") { scenario in
+                let client = scenario.client
+                let journal = scenario.journal
+                let echo = Processor<Faulty>.staged(Echo.self, timeout: .seconds(600)) { job, attempt in
+                    if job.attempt == 1 {
+                        try await attempt.prepare { db in
+                            journal.add("prepares")
+                            do { try await journal.wait(of: "never") } catch { journal.add("cancelled") }
+                            _ = try await client.startJobChain(Count.self, input: 1, on: db)
+                        }
+                    }
+                    return try await attempt.complete { _ in .finish("attempt \(job.attempt)") }
+                }
+                try await scenario.withWorker([echo]) { _ in
+                    let chain = try await client.startJobChain(Echo.self, input: "x")
+                    try await journal.wait(of: "prepares")
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1, inOpenTransaction: true) {
+                        journal.count(of: "cancelled") == 1
+                    }
+                    try await journal.wait(of: "failed echo")
+                    try await journal.wait(of: "rolled back count")
+                    scenario.advance(by: .seconds(100), waking: "echo")
+                    let output = try await client.awaitJobChain(chain).output
+                    try expect(output, equals: "attempt 2", "the output")
+                    try expect(journal.count(of: "created count"), equals: 0, "the number of chains that it started")
+                }
+            },
         ]
     }
 }

@@ -1,0 +1,65 @@
+import QueuertConformance
+import Testing
+
+@testable import Queuert
+
+@Suite("Attempts in slots", .timeLimit(.minutes(2))) struct SlotsTests {
+    enum Work: EntryJobType {
+        static let name = "work"
+        typealias Input = Int
+        typealias Output = Int
+    }
+
+    private let journal = Journal()
+    private let client = Client(adapter: MemoryStateAdapter(), logger: RecordedLogs().logger)
+
+    /// A worker that doesn't run, and attempts that it has claimed, to be handed to its slots.
+    private func claim(
+        _ count: Int, _ processor: Processor<MemoryStateAdapter>
+    ) async throws -> (Worker<MemoryStateAdapter>, [Attempt]) {
+        let worker = try Worker(client: client, processors: [processor], configuration: .init(concurrency: 1))
+        _ = try await client.startJobChains((0..<count).map { NewChain(Work.self, input: $0) })
+        var request = worker.claimRequest
+        request.limit = count
+        let claimed = try await client.adapter.withTransaction { [client, request] connection in
+            try client.adapter.operations(on: connection).claimJobs(request)
+        }
+        return (worker, claimed.jobs.map { Attempt($0, of: worker, for: processor) })
+    }
+
+    @Test("an attempt that loses its lease while it waits for a slot is over, and doesn't run")
+    func lostBeforehand() async throws {
+        let journal = journal
+        let (worker, attempts) = try await claim(
+            3,
+            .detached(Work.self) { job in
+                journal.add("runs")
+                return .finish(job.input)
+            })
+        for attempt in attempts { attempt.cancel(.leaseLost) }
+        #expect(worker.slots.add(attempts))
+        await worker.slots.untilIdle()
+        #expect(worker.slots.claimed.isEmpty)
+        #expect(worker.slots.hasFree)
+        #expect(journal.count(of: "runs") == 0)
+    }
+
+    @Test("a batch is cancelled when all of its attempts are lost, also if some were before it began")
+    func lostInPart() async throws {
+        let journal = journal
+        let (worker, attempts) = try await claim(
+            3,
+            .detachedBatched(Work.self, upTo: 10) { jobs in
+                journal.add("runs \(jobs.count)")
+                do { try await journal.wait(of: "never") } catch { journal.add("cancelled") }
+                return jobs.map { $0.decide(.finish($0.input)) }
+            })
+        attempts[0].cancel(.leaseLost)
+        #expect(worker.slots.add(attempts))
+        try await journal.wait(of: "runs 2")
+        attempts[1].cancel(.leaseLost)
+        #expect(journal.count(of: "cancelled") == 0)
+        attempts[2].cancel(.leaseLost)
+        try await journal.wait(of: "cancelled")
+    }
+}
