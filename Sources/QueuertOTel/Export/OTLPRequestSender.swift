@@ -10,6 +10,8 @@ public final class OTLPRequestSender: Sendable {
     public let signal: OTLPSignal
     /// How long a request may take, all tries included; `nil` for no limit.
     public let timeout: Duration?
+    /// How large a request may be before compression.
+    package var maximumRequestBytes: Int { configuration.maximumRequestBytes }
     private let configuration: OTLPConfiguration
     private let headers: [(name: String, value: String)]
     private let client: Result<HTTPClient, HTTPTransportError>

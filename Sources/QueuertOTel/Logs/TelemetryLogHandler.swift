@@ -13,7 +13,8 @@ internal import Tracing
 ///
 /// A record's message is the event's, its scope the logger's label, its attributes the metadata. Of an error that is
 /// logged its type is told, and its text only if the type says that the text holds no data (`RedactedError`), as on spans.
-/// Metadata `event.name` becomes the record's event name.
+/// Metadata `event.name` becomes the record's event name. What metadata says of the error or of where it was logged, as
+/// a forwarded record's does, counts.
 public struct TelemetryLogHandler: LogHandler {
     /// The least level that is exported.
     public var logLevel: Logger.Level
@@ -71,15 +72,18 @@ public struct TelemetryLogHandler: LogHandler {
         if let own = event.metadata { all.merge(own) { $1 } }
         let eventName = all.removeValue(forKey: "event.name").map { "\($0)" } ?? ""
         var attributes = all.map { Attribute($0.key, AttributeValue($0.value)) }
-        attributes.append(Attribute("code.file.path", .string(event.file)))
-        attributes.append(Attribute("code.function.name", .string(event.function)))
-        attributes.append(Attribute("code.line.number", .int(Int64(event.line))))
+        func add(_ key: String, _ value: AttributeValue) {
+            if all[key] == nil { attributes.append(Attribute(key, value)) }
+        }
+        add("code.file.path", .string(event.file))
+        add("code.function.name", .string(event.function))
+        add("code.line.number", .int(Int64(event.line)))
         if let error = event.error {
-            attributes.append(Attribute("exception.type", .string(errorTypeName(error))))
+            add("exception.type", .string(errorTypeName(error)))
             if let redacted = error as? any RedactedError {
-                attributes.append(Attribute("exception.message", .string(redacted.description)))
+                add("exception.message", .string(redacted.description))
             } else if recordsErrorMessages {
-                attributes.append(Attribute("exception.message", .string(String(describing: error))))
+                add("exception.message", .string(String(describing: error)))
             }
         }
         // A dictionary has no order, and what is exported shouldn't vary.

@@ -21,9 +21,10 @@ struct FileIdentity: Hashable {
 
     /// Makes a file that only its owner can read, unless there is one.
     ///
-    /// What goes wrong is told by whoever opens the file next.
+    /// What goes wrong is told by whoever opens the file next. One that is there isn't opened: the system gives up all locks
+    /// that a process has on a file, SQLite's too, as soon as the process closes any descriptor of it.
     static func makePrivateFile(path: String) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 { close(descriptor) }
     }
 

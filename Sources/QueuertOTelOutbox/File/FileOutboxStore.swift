@@ -28,7 +28,7 @@ final class FileOutboxStore: OutboxStore {
     var isInQueueDatabase: Bool { false }
     var databaseIdentity: DatabaseIdentity? { nil }
 
-    func lead() -> (isLeader: Bool, events: [OutboxEvent]) { (access.withLock { $0.lead() }, []) }
+    func lead() -> (isLeader: Bool?, events: [OutboxEvent]) { (access.withLock { $0.lead() }, []) }
 
     func stepDown() { access.withLock { $0.stepDown() } }
 

@@ -97,8 +97,8 @@ final class OutboxFile: OutboxTable {
         }
     }
 
-    /// The oldest request of a signal that was not settled.
-    func oldest(_ signal: OTLPSignal) throws -> KeptRequest? {
+    /// The oldest request of a signal that was not settled, as its exporter made it.
+    func oldest(_ signal: OTLPSignal, within limit: RequestLimit) throws -> KeptRequest? {
         let statement = try handle.statement(
             """
             SELECT id, encoding, item_count, message FROM queuert_outbox_request

@@ -79,7 +79,8 @@ final class OutboxLog: Sendable {
     /// Nothing of a signal is left to send.
     func emptied(_ signal: OTLPSignal) {
         episodes.withLock { episodes in
-            episodes.isDroppingForRoom = false
+            // It stays full of what can't be sent, however often another signal has nothing to send.
+            if episodes.isUnreachable.isEmpty { episodes.isDroppingForRoom = false }
             episodes.isDroppingTooOld.remove(signal)
         }
     }

@@ -26,6 +26,8 @@ struct OutboxSchedule: ~Copyable {
         case wait(Duration)
         /// Sends what is kept of these signals, each until it fails.
         case send([OTLPSignal])
+        /// Looks how much is kept, while there is nobody to send it to.
+        case look
         case finish([Completed])
     }
 
@@ -77,6 +79,7 @@ struct OutboxSchedule: ~Copyable {
             let due = receivers.filter { ($0.value.nextTry ?? now) <= now }.keys
             if (hasNew || isPollDue) && !due.isEmpty { return send(Array(due)) }
             hasNew = false
+            if isPollDue && !receivers.isEmpty { return .look }
             if isPollDue { nextPoll = now + pace.poll }
             return .wait((nextPoll ?? now) - now)
         }
@@ -92,6 +95,9 @@ struct OutboxSchedule: ~Copyable {
         hasNew = false
         return .send(signals.sorted { $0.rawValue < $1.rawValue })
     }
+
+    /// There was a look at how much is kept.
+    mutating func looked(now: ContinuousClock.Instant) { nextPoll = now + pace.poll }
 
     /// What was to be sent was sent, or failed.
     ///
@@ -111,7 +117,8 @@ struct OutboxSchedule: ~Copyable {
         }
         nextPoll = now + pace.poll
         lastResult = failed.isEmpty ? .success : .failure
-        if phase == .stopping { phase = .stopped }
+        // Who asked while this was sent waits for more than this.
+        if phase == .stopping, !waiters.contains(where: { !$0.isServed }) { phase = .stopped }
         var completed: [Completed] = []
         waiters.removeAll { [lastResult] waiter in
             // A shutdown has ended when the thread has.

@@ -17,6 +17,24 @@ struct KeptRequest: Sendable {
     let request: OTLPRequest
 }
 
+/// How much is put together to be sent as one request at most.
+struct RequestLimit: Hashable, Sendable {
+    /// How many kept requests: transactions keep small ones.
+    var requests = Self.mostRequests
+    /// How many bytes; a kept request that has more by itself is sent alone.
+    let bytes: Int
+
+    static let mostRequests = 256
+
+    init(maximumRequestBytes: Int) { bytes = min(1_048_576, maximumRequestBytes) }
+
+    /// How many are read first: a few tell how large they are, so that not much more is read than is sent.
+    var firstRead: Int { min(32, requests) }
+
+    /// How many are worth reading if those of the first read have so many bytes.
+    func worthReading(firstBytes: Int) -> Int { min(firstRead * bytes / max(firstBytes, 1), requests) }
+}
+
 /// How much is kept.
 struct OutboxTotal: Hashable, Sendable {
     var items = 0
@@ -36,8 +54,8 @@ protocol OutboxStore: Sendable {
 
     /// Becomes the one that sends, if nobody is.
     ///
-    /// - Returns: Whether this is the one that sends, and what is to be logged.
-    func lead() -> (isLeader: Bool, events: [OutboxEvent])
+    /// - Returns: Whether this is the one that sends, `nil` if that can't be found out now, and what is to be logged.
+    func lead() -> (isLeader: Bool?, events: [OutboxEvent])
 
     /// Leaves the sending to others for good.
     func stepDown()
@@ -59,8 +77,8 @@ protocol OutboxTable {
     ///
     /// - Returns: How many items were dropped.
     func keep(_ request: OTLPRequest) throws -> Int
-    /// The oldest request of a signal that was not settled.
-    func oldest(_ signal: OTLPSignal) throws -> KeptRequest?
+    /// The oldest request of a signal that was not settled, or the oldest ones as one where they are small.
+    func oldest(_ signal: OTLPSignal, within limit: RequestLimit) throws -> KeptRequest?
     /// Forgets a request that was sent or refused.
     func settle(_ kept: KeptRequest) throws
     /// Drops what is too old.

@@ -128,6 +128,9 @@ final class OutboxWorker: Sendable {
                     schedule.sent(signals.filter { failed[$0] == nil }, failed: failed, now: .now)
                 }
                 for (completion, result) in completed { completion(result) }
+            case .look:
+                if lead() == true { look() }
+                schedule.withLock { $0.looked(now: .now) }
             case .finish(let completed):
                 store.stepDown()
                 for (completion, result) in completed { completion(result) }
@@ -140,7 +143,11 @@ final class OutboxWorker: Sendable {
     ///
     /// - Returns: The signals of which something is left, with how long their receiver wants not to be asked again.
     private func send(_ signals: [OTLPSignal]) -> [OTLPSignal: Duration] {
-        guard lead() else { return [:] }
+        guard let leads = lead() else {
+            // Whether another sends is not known either.
+            return Dictionary(uniqueKeysWithValues: signals.map { ($0, Duration.zero) })
+        }
+        guard leads else { return [:] }
         let senders = senders.withLock { $0 }
         var failed: [OTLPSignal: Duration] = [:]
         for signal in signals {
@@ -150,8 +157,8 @@ final class OutboxWorker: Sendable {
         return failed
     }
 
-    /// Whether this is the one that sends.
-    private func lead() -> Bool {
+    /// Whether this is the one that sends; `nil` if that can't be found out now.
+    private func lead() -> Bool? {
         let (isLeader, events) = store.lead()
         log.log(events)
         return isLeader
@@ -161,14 +168,19 @@ final class OutboxWorker: Sendable {
     ///
     /// - Returns: `nil` if nothing is left, else how long the receiver wants not to be asked again.
     private func empty(_ signal: OTLPSignal, through sender: OTLPRequestSender) -> Duration? {
+        var limit = RequestLimit(maximumRequestBytes: sender.maximumRequestBytes)
+        var undeleted: Set<Int64> = []
         while true {
             // Sending may take longer than others wait for a sign of life.
-            guard lead() else { return nil }
-            guard let oldest = use({ try $0.oldest(signal) }) else { return .zero }
+            guard let leads = lead() else { return .zero }
+            guard leads else { return nil }
+            guard let oldest = use({ [limit] in try $0.oldest(signal, within: limit) }) else { return .zero }
             guard let kept = oldest else {
                 log.emptied(signal)
                 return nil
             }
+            // What was sent and can't be deleted is sent again, but not at once.
+            guard undeleted.isDisjoint(with: kept.ids) else { return .zero }
             let items = kept.request.itemCount
             let (result, retryAfter) = sender.sendOnce(kept.request, timeout: sender.timeout ?? Self.sendTimeout)
             switch result {
@@ -178,7 +190,13 @@ final class OutboxWorker: Sendable {
                     counts.rejected += rejected
                 }
                 log.taken(signal)
+                limit.requests = min(limit.requests * 2, RequestLimit.mostRequests)
             case .refused(let reason):
+                // One of them may be at fault, or they are too much as one: the others are not lost for that.
+                if kept.ids.count > 1 {
+                    limit.requests = kept.ids.count / 2
+                    continue
+                }
                 counts.withLock { $0.refused += items }
                 log.refused(reason, items: items, signal)
             case .unavailable(let reason):
@@ -188,7 +206,7 @@ final class OutboxWorker: Sendable {
                 dropTooOld(signal)
                 return retryAfter ?? .zero
             }
-            _ = use { try $0.settle(kept) }
+            if use({ try $0.settle(kept) }) == nil { undeleted.formUnion(kept.ids) }
         }
     }
 

@@ -36,7 +36,7 @@ where Adapter.Operations: TelemetryOutboxOperations {
     var isInQueueDatabase: Bool { true }
     var databaseIdentity: DatabaseIdentity? { adapter.databaseIdentity }
 
-    func lead() -> (isLeader: Bool, events: [OutboxEvent]) {
+    func lead() -> (isLeader: Bool?, events: [OutboxEvent]) {
         let known = state.withLock { state -> Bool? in
             if state.hasSteppedDown { return false }
             return .now < state.isKnownUntil ? state.isLeader : nil
@@ -45,13 +45,12 @@ where Adapter.Operations: TelemetryOutboxOperations {
         // By this machine's clock from before the call: never longer than by the database's.
         let askedAt = ContinuousClock.now
         let (answer, events) = attempt { try $0.lead(name, for: lease) }
-        let leads = answer ?? false
         state.withLock { state in
-            state.isLeader = leads
-            // Half of the lease is left when it is prolonged.
-            state.isKnownUntil = askedAt + lease / (leads ? 2 : 6)
+            state.isLeader = answer ?? false
+            // Half of the lease is left when it is prolonged. What could not be found out is asked again.
+            state.isKnownUntil = answer.map { askedAt + lease / ($0 ? 2 : 6) } ?? askedAt
         }
-        return (leads, events)
+        return (answer, events)
     }
 
     func stepDown() {

@@ -6,11 +6,6 @@ struct DatabaseOutboxTable<Adapter: StateAdapter>: OutboxTable where Adapter.Ope
     let adapter: Adapter
     let configuration: TelemetryOutbox.Configuration
 
-    /// How many messages are sent as one request at most: transactions keep small ones.
-    private static var requestMessages: Int { 256 }
-    /// How many bytes of messages are sent as one request, unless one alone has more.
-    private static var requestBytes: Int { 1_048_576 }
-
     func lead(_ name: String, for duration: Duration) throws -> Bool {
         try write { try $0.leadTelemetry(name, for: duration) }
     }
@@ -22,8 +17,13 @@ struct DatabaseOutboxTable<Adapter: StateAdapter>: OutboxTable where Adapter.Ope
         return 0
     }
 
-    func oldest(_ signal: OTLPSignal) throws -> KeptRequest? {
-        let kept = try read { try $0.oldestTelemetry(signal.rawValue, limit: Self.requestMessages) }
+    func oldest(_ signal: OTLPSignal, within limit: RequestLimit) throws -> KeptRequest? {
+        let kept = try read { operations in
+            let first = try operations.oldestTelemetry(signal.rawValue, limit: limit.firstRead)
+            let count = limit.worthReading(firstBytes: first.reduce(0) { $0 + $1.message.bytes.count })
+            guard first.count == limit.firstRead, count > first.count else { return first }
+            return try operations.oldestTelemetry(signal.rawValue, limit: count)
+        }
         guard let first = kept.first else { return nil }
         var taken = [first]
         var bytes = first.message.bytes.count
@@ -31,7 +31,7 @@ struct DatabaseOutboxTable<Adapter: StateAdapter>: OutboxTable where Adapter.Ope
         if first.message.encoding != "json" {
             for next in kept.dropFirst() {
                 bytes += next.message.bytes.count
-                guard bytes <= Self.requestBytes, next.message.encoding == first.message.encoding else { break }
+                guard bytes <= limit.bytes, next.message.encoding == first.message.encoding else { break }
                 taken.append(next)
             }
         }

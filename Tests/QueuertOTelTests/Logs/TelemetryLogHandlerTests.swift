@@ -116,6 +116,18 @@ import Tracing
             records.all.map { $0[attribute: "exception.type"] } == ["Leaky", "Redacted", "Leaky"])
     }
 
+    @Test("an attribute that metadata has is told once, as the metadata has it")
+    func unique() throws {
+        logger().error(
+            "refused", error: Redacted(), metadata: ["exception.type": "Forwarded", "code.line.number": "7"])
+        let record = try #require(records.all.first)
+        #expect(
+            record.attributes.map(\.key) == [
+                "code.file.path", "code.function.name", "code.line.number", "exception.message", "exception.type",
+            ])
+        #expect(record[attribute: "exception.type"] == "Forwarded" && record[attribute: "code.line.number"] == "7")
+    }
+
     @Test("B09 what is over the limits is cut off and counted")
     func limits() throws {
         logger(limits: LogRecordLimits(attributes: 2, attributeValueLength: 3)).info(

@@ -151,7 +151,9 @@ import Testing
         meters.counter("jobs", scope: InstrumentationScope(name: "other")).add(1)
         #expect(logs.messages(at: .warning).isEmpty)
         meters.gauge("jobs").record(1)
+        meters.gauge("jobs").record(2)
         #expect(logs.messages(at: .warning).count == 1)
+        #expect(await meters.collect().count == 3)
         meters.counter("jobs", unit: "{job}").add(1)
         #expect(logs.messages(at: .warning).count == 2)
     }

@@ -90,6 +90,28 @@ import Testing
         _ = await reader.shutdown(timeout: .seconds(600))
     }
 
+    @Test("what was counted is told by the next collection if something is looked up for too long")
+    func nothingLost() async {
+        let meters = MeterProvider(configuration: .init(temporality: .delta))
+        let (entries, entry) = AsyncStream.makeStream(of: Void.self)
+        let (gate, opening) = AsyncStream.makeStream(of: Never.self)
+        meters.counter("jobs").add(1)
+        meters.observe("slow", as: .gauge) {
+            entry.yield()
+            for await _ in gate {}
+            return [MetricObservation(1)]
+        }
+        let reader = PeriodicMetricReader(
+            meters: meters, exporter: Exporter(),
+            configuration: .init(interval: .seconds(3600), timeout: .milliseconds(1)), logger: CollectedLogs().logger)
+        #expect(await reader.flush(timeout: .seconds(600)) == .failure)
+        var lookups = entries.makeAsyncIterator()
+        await lookups.next()
+        opening.finish()
+        #expect(await meters.collect().map(\.descriptor.name) == ["jobs", "slow"])
+        _ = await reader.shutdown(timeout: .seconds(600))
+    }
+
     @Test("B04 a shutdown is bounded by its timeout, whatever the exporter does")
     func boundedShutdown() async {
         let meters = MeterProvider()

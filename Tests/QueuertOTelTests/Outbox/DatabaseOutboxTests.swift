@@ -109,6 +109,45 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
         #expect(queue.outbox.keptItems == 0 && queue.outbox.keptBytes == 0)
     }
 
+    @Test(
+        "if the receiver refuses what many transactions keep as one, no more is lost than what it refuses alone",
+        arguments: zip([1, 2], [0, 1]))
+    func refused(refusals: Int, lost: Int) async throws {
+        let server = try ScriptedServer(Array(repeating: .respond(413), count: refusals), isDown: true)
+        defer { server.stop() }
+        let queue = KeepingQueue(MemoryStateAdapter(), url: server.url)
+        for number in 0..<3 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure)
+        try server.comeUp()
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .success)
+        #expect(queue.outbox.statistics.refused == lost && queue.outbox.statistics.sent == 3 - lost)
+        #expect(queue.log.entries.filter { $0.message.contains("refused") }.count == lost)
+        #expect(try await queue.kept().isEmpty)
+    }
+
+    @Test("no more is put together than a request may have", arguments: [(30, 3), (39, 3), (9, 1), (Int.max, 100)])
+    func requestSize(bytes: Int, messages: Int) async throws {
+        let adapter = MemoryStateAdapter()
+        try await adapter.withTransaction { db in
+            let message = TelemetryMessage(
+                signal: "traces", encoding: "protobuf", bytes: Array(repeating: 1, count: 10), itemCount: 1)
+            try adapter.operations(on: db).keepTelemetry(Array(repeating: message, count: 100))
+        }
+        let kept = await onOwnThread {
+            let table = DatabaseOutboxTable(adapter: adapter, configuration: TelemetryOutbox.Configuration())
+            return try? table.oldest(.traces, within: RequestLimit(maximumRequestBytes: bytes))
+        }
+        #expect(kept?.ids.count == messages && kept?.request.message.count == messages * 10)
+    }
+
+    @Test("how much is read for a request depends on how large the first ones are")
+    func readSize() {
+        let limit = RequestLimit(maximumRequestBytes: .max)
+        #expect(limit.firstRead == 32)
+        let counts = [0, 32 << 10, 32 << 14, 32 << 16].map { limit.worthReading(firstBytes: $0) }
+        #expect(counts == [256, 256, 64, 16])
+    }
+
     @Test("in JSON each transaction's message is a request")
     func json() async throws {
         let server = try ScriptedServer(isDown: true)
@@ -216,6 +255,21 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
         }
         #expect(try names(server.requests.map(\.body)) == ["one", "three", "two"])
         #expect(queue.outbox.statistics.notKept == 2 && queue.outbox.statistics.kept == 1)
+        #expect(queue.log.levels == [.warning, .notice])
+    }
+
+    @Test("while the database can't be reached nobody knows whether all is sent, and a flush says so")
+    func databaseUnreachable() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let adapter = FaultyStateAdapter(MemoryStateAdapter())
+        adapter.faults.fail(.begin, times: .max)
+        let queue = KeepingQueue(adapter, url: server.url)
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure)
+        #expect(!queue.outbox.isSending)
+        adapter.faults.clear()
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .success)
+        #expect(queue.outbox.isSending)
         #expect(queue.log.levels == [.warning, .notice])
     }
 

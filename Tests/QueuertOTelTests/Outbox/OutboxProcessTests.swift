@@ -66,6 +66,23 @@ import Testing
         }
     }
 
+    @Test("two outboxes of a process keep their hold on the file when another process is done with it")
+    func twoInAProcess() async throws {
+        try await withTemporaryFolder { folder in
+            let first = try OutboxFixture(folder, url: "http://127.0.0.1:1")
+            let second = try OutboxFixture(folder, url: "http://127.0.0.1:1")
+            #expect(await first.export(.small(1)) == .accepted(rejected: 0))
+            let log = try #require(FileIdentity(path: "\(folder)/outbox.sqlite-wal"))
+            await #expect(processExitsWith: .success) { [folder = folder as String] in
+                // Who closes a file that nobody else has takes its log away.
+                _ = try OutboxFile(
+                    path: "\(folder)/outbox.sqlite", configuration: TelemetryOutbox.Configuration(), clock: { 0 })
+            }
+            #expect(FileIdentity(path: "\(folder)/outbox.sqlite-wal") == log)
+            #expect(first.outbox.keptItems == 1 && second.outbox.keptItems == 1)
+        }
+    }
+
     @Test("while the disk is full, batches are sent without the outbox, counted and logged once")
     func diskFull() async throws {
         try await withTemporaryFolder { folder in

@@ -13,6 +13,7 @@ import Testing
         switch step {
         case .wait(let duration): "wait \(duration)"
         case .send(let signals): "send \(signals.map(\.rawValue))"
+        case .look: "look"
         case .finish(let completed): "finish \(completed.map { "\($0.result)" })"
         }
     }
@@ -57,9 +58,27 @@ import Testing
         schedule.attached(.traces)
         for (wish, wait) in [(60, 60), (86_400, 3600)] {
             _ = schedule.sent([], failed: [.traces: .seconds(wish)], now: start)
-            #expect(words(schedule.next(now: start + .seconds(wait) - .nanoseconds(1))).hasPrefix("wait"))
+            let early = start + .seconds(wait) - .nanoseconds(1)
+            schedule.looked(now: early)
+            #expect(words(schedule.next(now: early)) == "wait \(Duration.seconds(1))")
             #expect(words(schedule.next(now: start + .seconds(wait + 1))) == #"send ["traces"]"#)
         }
+    }
+
+    @Test(
+        "while all receivers are to be left alone there is a look each second, which nobody needs before there are any")
+    func looks() {
+        var schedule = OutboxSchedule(pace: pace)
+        #expect(words(schedule.next(now: start)) == "wait \(Duration.seconds(1))")
+        schedule.attached(.traces)
+        _ = schedule.sent([], failed: [.traces: .seconds(3600)], now: start)
+        for second in 1...3 {
+            let now = start + .seconds(second)
+            #expect(words(schedule.next(now: now - .nanoseconds(1))) == "wait \(Duration.nanoseconds(1))")
+            #expect(words(schedule.next(now: now)) == "look")
+            schedule.looked(now: now)
+        }
+        #expect(words(schedule.next(now: start + .seconds(3600))) == #"send ["traces"]"#)
     }
 
     @Test("a flush waits for no other time to try, and tells what came of it")
@@ -93,6 +112,33 @@ import Testing
         #expect(schedule.expire(id: shutdown)?.interrupts == nil)
         #expect(schedule.flush { _ in } == nil)
         #expect(schedule.shutDown { _ in } == nil)
+    }
+
+    @Test("a shutdown that comes while something is sent sends what was kept since, and what is left alone")
+    func shutdownWhileSending() {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.logs)
+        schedule.attached(.traces)
+        #expect(words(schedule.next(now: start)) == #"send ["logs", "traces"]"#)
+        _ = schedule.sent([.logs], failed: [.traces: .zero], now: start)
+        schedule.kept()
+        #expect(words(schedule.next(now: start)) == #"send ["logs"]"#)
+        #expect(schedule.shutDown { _ in } != nil)
+        #expect(schedule.sent([.logs], failed: [:], now: start).isEmpty)
+        #expect(words(schedule.next(now: start)) == #"send ["logs", "traces"]"#)
+        #expect(schedule.sent([.logs], failed: [.traces: .zero], now: start).isEmpty)
+        #expect(words(schedule.next(now: start)) == #"finish ["failure"]"#)
+    }
+
+    @Test("a shutdown whose time is up while something is sent ends with that")
+    func lateShutdownWhileSending() throws {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        let shutdown = try #require(schedule.shutDown { _ in })
+        #expect(schedule.expire(id: shutdown)?.interrupts == true)
+        #expect(schedule.sent([], failed: [.traces: .zero], now: start).isEmpty)
+        #expect(words(schedule.next(now: start)) == "finish []")
     }
 
     @Test("a shutdown whose time is up breaks off what is sent")

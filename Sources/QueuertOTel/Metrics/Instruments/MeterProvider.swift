@@ -18,13 +18,24 @@ public final class MeterProvider: Sendable {
         let scope: InstrumentationScope
     }
 
-    private struct Registration: Sendable {
+    /// What has one name.
+    private struct Registration {
+        /// What was asked for first, and as which type of instrument.
         let descriptor: MetricDescriptor
-        let instrument: any Sendable
+        let type: ObjectIdentifier
+        var instruments: [ObjectIdentifier: any Sendable] = [:]
+        var conflicts: Set<ObjectIdentifier> = []
+
+        /// Whether this isn't what was asked for first, which is told once for each type.
+        mutating func isNewConflict(_ other: MetricDescriptor, _ type: ObjectIdentifier) -> Bool {
+            let isSame =
+                type == self.type && other.unit == descriptor.unit && other.description == descriptor.description
+            return !isSame && conflicts.insert(type).inserted
+        }
     }
 
     private struct State {
-        var instruments: [Key: Registration] = [:]
+        var registrations: [Key: Registration] = [:]
         var streams: [any CollectableMetric] = []
         var observed: [any ObservableMetric] = []
         var preparations: [@Sendable () async -> Void] = []
@@ -158,16 +169,25 @@ public final class MeterProvider: Sendable {
     /// Collects what was measured, in the order in which instruments were made.
     ///
     /// - Returns: Each metric that has points.
-    public func collect() async -> [MetricData] {
+    public func collect() async -> [MetricData] { collect(await lookUp()) }
+
+    /// Looks up what is observed.
+    ///
+    /// It takes nothing away: who doesn't wait for the end loses nothing that was measured.
+    func lookUp() async -> [MetricLookup] {
         let preparations = state.withLock { $0.preparations }
         for prepare in preparations { await prepare() }
-        let (streams, observed) = state.withLock { ($0.streams, $0.observed) }
+        let observed = state.withLock { $0.observed }
+        var lookups: [MetricLookup] = []
+        for metric in observed { lookups.append(await metric.lookUp()) }
+        return lookups
+    }
+
+    /// Collects what was measured, and what was looked up for this collection.
+    func collect(_ lookups: [MetricLookup]) -> [MetricData] {
+        let streams = state.withLock { $0.streams }
         let time = clock.nanoseconds
-        var metrics = streams.compactMap { $0.collect(at: time) }
-        for metric in observed {
-            if let data = await metric.collect(at: time) { metrics.append(data) }
-        }
-        return metrics
+        return streams.compactMap { $0.collect(at: time) } + lookups.compactMap { $0(time) }
     }
 
     /// The instrument that was made before, or a new one.
@@ -176,30 +196,29 @@ public final class MeterProvider: Sendable {
         make: (any MetricRecorder<Number>) -> Instrument
     ) -> Instrument {
         let key = Key(name: descriptor.name.lowercased(), scope: descriptor.scope)
-        func existing(_ state: State) -> (Instrument, MetricDescriptor?, Bool)? {
-            guard let earlier = state.instruments[key], let instrument = earlier.instrument as? Instrument else {
-                return nil
-            }
-            return (instrument, earlier.descriptor, false)
+        let type = ObjectIdentifier(Instrument.self)
+        func existing(_ state: inout State) -> (Instrument, Bool, Bool)? {
+            guard let instrument = state.registrations[key]?.instruments[type] as? Instrument else { return nil }
+            return (instrument, false, state.registrations[key]?.isNewConflict(descriptor, type) ?? false)
         }
-        let (instrument, earlier, isNew) =
-            state.withLock { existing($0) }
+        let (instrument, isNew, isConflict) =
+            state.withLock { existing(&$0) }
             ?? {
                 let (recorder, metrics): (any MetricRecorder<Number>, _) = recorder(descriptor, kind, buckets)
                 let instrument = make(recorder)
                 return state.withLock { state in
                     // Another thread may have made it meanwhile.
-                    if let existing = existing(state) { return existing }
+                    if let existing = existing(&state) { return existing }
                     state.streams += metrics
-                    let earlier = state.instruments[key]
-                    if earlier == nil {
-                        state.instruments[key] = Registration(descriptor: descriptor, instrument: instrument)
-                    }
-                    return (instrument, earlier?.descriptor, true)
+                    var registration = state.registrations[key] ?? Registration(descriptor: descriptor, type: type)
+                    registration.instruments[type] = instrument
+                    let isConflict = registration.isNewConflict(descriptor, type)
+                    state.registrations[key] = registration
+                    return (instrument, true, isConflict)
                 }
             }()
         if isNew { check(descriptor) }
-        if let earlier, isNew || earlier.unit != descriptor.unit || earlier.description != descriptor.description {
+        if isConflict {
             logger.warning(
                 "A metric is measured in two ways: use one kind, unit and description for one name",
                 metadata: ["queuert.otel.metric": "\(descriptor.name)"])

@@ -53,7 +53,7 @@ final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
         state = Mutex((start, [:]))
     }
 
-    func collect(at time: UInt64) async -> MetricData? {
+    func lookUp() async -> MetricLookup {
         var values: [AttributeSet: Number] = [:]
         for observation in await observe() {
             let (attributes, left) = attributes.part(observation.attributes)
@@ -64,6 +64,10 @@ final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
             let before = (!isKnown || !left.isEmpty) && kind != .gauge ? values[key] ?? .zero : .zero
             values[key] = before.addingClamped(observation.value)
         }
+        return { [values] time in self.data(values, at: time) }
+    }
+
+    private func data(_ values: [AttributeSet: Number], at time: UInt64) -> MetricData? {
         guard !values.isEmpty else { return nil }
         let points = state.withLock { state in
             let told = state.told
@@ -88,6 +92,9 @@ final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
 protocol ObservableMetric: Sendable {
     var descriptor: MetricDescriptor { get }
 
-    /// The points at a time, or `nil` if there are none.
-    func collect(at time: UInt64) async -> MetricData?
+    /// Looks up the values, which changes nothing before the result is used.
+    func lookUp() async -> MetricLookup
 }
+
+/// What was looked up: tells its points at a time, or `nil` if there are none.
+typealias MetricLookup = @Sendable (_ time: UInt64) -> MetricData?

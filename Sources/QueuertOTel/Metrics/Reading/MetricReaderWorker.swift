@@ -93,17 +93,18 @@ final class MetricReaderWorker: Sendable {
     /// What is looked up may be asynchronous, such as a question to a database; this thread is the reader's own, so it
     /// may wait for the answer.
     private func collect(timeout: Duration) -> [MetricData]? {
-        let box = CollectionBox()
+        let box = LookupBox()
         let task = Task { [meters] in
-            let metrics = await meters.collect()
-            box.fill(metrics)
+            let lookups = await meters.lookUp()
+            box.fill(lookups)
         }
-        guard let metrics = box.wait(for: timeout) else {
+        guard let lookups = box.wait(for: timeout) else {
             task.cancel()
             logger.warning("Metrics are not exported this time: what is looked up takes too long")
             return nil
         }
-        return metrics
+        // Not by the task: what it collected when the time is up would reach nobody.
+        return meters.collect(lookups)
     }
 
     private func complete(_ completed: [MetricReaderStateMachine.Completed]) {
@@ -111,18 +112,18 @@ final class MetricReaderWorker: Sendable {
     }
 }
 
-/// Carries what was collected from a task to a thread that waits for it.
-private final class CollectionBox: Sendable {
-    private let metrics = Mutex<[MetricData]?>(nil)
+/// Carries what was looked up from a task to a thread that waits for it.
+private final class LookupBox: Sendable {
+    private let lookups = Mutex<[MetricLookup]?>(nil)
     private let isFilled = DispatchSemaphore(value: 0)
 
-    func fill(_ collected: [MetricData]) {
-        metrics.withLock { $0 = collected }
+    func fill(_ found: [MetricLookup]) {
+        lookups.withLock { $0 = found }
         isFilled.signal()
     }
 
-    func wait(for timeout: Duration) -> [MetricData]? {
+    func wait(for timeout: Duration) -> [MetricLookup]? {
         _ = isFilled.wait(timeout: .now() + DispatchTimeInterval(timeout))
-        return metrics.withLock { $0 }
+        return lookups.withLock { $0 }
     }
 }
