@@ -35,20 +35,22 @@ public struct Telemetry: Sendable {
     ///   - queue: What is told of the queue.
     ///   - views: What is changed of instruments' metrics.
     ///   - outbox: Where telemetry is kept until its receiver has taken it. It is shut down with this.
-    ///   - logger: What is logged goes here.
+    ///   - logger: What is logged goes here, from the environment's level on if that says one.
     public init(
         _ environment: EnvironmentConfiguration = EnvironmentConfiguration(), resource: Resource = Resource(),
         queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(), views: [MetricView] = [],
         outbox: (any OTLPOutbox)? = nil, logger: Logger = Logger(label: "queuert.otel")
     ) {
         self.outbox = outbox
+        var logger = logger
+        if let level = environment.logLevel { logger.logLevel = level }
         for warning in environment.warnings { logger.warning("\(warning)") }
         let resource = Resource.detected().merging(environment.resource).merging(resource)
         var transactionOutbox: TransactionOutbox?
         if environment.isDisabled || environment.tracesExporter == .none {
             batches = nil
             printer = nil
-            tracer = .off()
+            tracer = .off(propagator: environment.propagator)
         } else {
             let configuration = environment.batchProcessor.configuration(otherwise: environment.exporter.timeout)
             if let outbox, outbox.isInQueueDatabase, environment.tracesExporter.contains(.otlp) {
@@ -66,7 +68,8 @@ public struct Telemetry: Sendable {
                 logger: logger)
             self.batches = batches
             tracer = SpanTracer(
-                processor: batches, sampler: environment.sampler.sampler, limits: environment.spanLimits)
+                processor: batches, sampler: environment.sampler.sampler, limits: environment.spanLimits,
+                propagator: environment.propagator)
         }
         let metrics = environment.metrics
         var measuring = metrics.meters

@@ -153,6 +153,45 @@ import Tracing
         #expect(telemetry.logStatistics?.exported == 1)
     }
 
+    @Test(
+        "the tracer carries what the environment says, on or off, and a job's trace is stored in any case",
+        arguments: ["otlp", "none"])
+    func propagators(exporter: String) async throws {
+        let telemetry = Self.telemetry([
+            "OTEL_PROPAGATORS": "baggage", "OTEL_TRACES_EXPORTER": exporter, "OTEL_METRICS_EXPORTER": "none",
+            "OTEL_LOGS_EXPORTER": "none", "OTEL_TRACES_SAMPLER": "always_off",
+        ])
+        var context = ServiceContext.topLevel
+        context.traceContext = telemetry.tracer.makeContext(parent: nil, name: "sell", kind: .internal)
+        context.baggage["tenant"] = "1"
+        var headers: [String: String] = [:]
+        telemetry.tracer.inject(context, into: &headers, using: Headers())
+        #expect(headers == ["baggage": "tenant=1"])
+        let client = Client(adapter: MemoryStateAdapter(), observability: telemetry.queue)
+        let chain = try await ServiceContext.withValue(context) {
+            try await client.startJobChain(Single.self, input: 7)
+        }
+        let row = try await client.jobs(ofChain: chain.id)[0]
+        let stored = try #require(TraceContext(traceparent: row.trace.jobContext ?? ""))
+        #expect(stored.traceID == context.traceContext?.traceID)
+        #expect(await telemetry.shutdown() == .success)
+    }
+
+    private struct Headers: Injector {
+        func inject(_ value: String, forKey key: String, into carrier: inout [String: String]) { carrier[key] = value }
+    }
+
+    @Test("telemetry logs about itself from the level on that the environment says", arguments: ["warn", "error"])
+    func logLevel(word: String) {
+        let log = RecordingLog()
+        _ = Telemetry(
+            EnvironmentConfiguration(environment: [
+                "OTEL_LOG_LEVEL": word, "OTEL_TRACES_SAMPLER": "sometimes", "OTEL_TRACES_EXPORTER": "none",
+                "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none",
+            ]), logger: log.logger())
+        #expect(log.entries.isEmpty == (word == "error"))
+    }
+
     @Test("a setting that can't be used is logged, and doesn't stop the service")
     func warns() async throws {
         let log = RecordingLog()

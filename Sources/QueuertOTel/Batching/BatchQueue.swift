@@ -2,6 +2,9 @@
 ///
 /// Cutting them on the way in makes taking a batch out independent of how many wait.
 struct BatchQueue<Item: Sendable>: Sendable {
+    /// A batch may be set to be larger than what there is memory for, so no more room is made before the items come.
+    private static var maximumReservation: Int { 512 }
+
     private let batchSize: Int
     private var full: [[Item]] = []
     private var open: [Item] = []
@@ -14,7 +17,7 @@ struct BatchQueue<Item: Sendable>: Sendable {
     var isEmpty: Bool { count == 0 }
 
     mutating func append(_ item: Item) {
-        if open.isEmpty { open.reserveCapacity(batchSize) }
+        if open.isEmpty { open.reserveCapacity(min(batchSize, Self.maximumReservation)) }
         open.append(item)
         count += 1
         if open.count == batchSize {

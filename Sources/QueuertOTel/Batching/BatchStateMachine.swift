@@ -202,15 +202,17 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
     }
 
     mutating func flush(completion: @escaping Completion) -> Request {
-        if case .finished = phase { return .answered(shutdownResult ?? .success) }
+        if let shutdownResult { return .answered(shutdownResult) }
         guard queued > settled else { return .answered(.success) }
         return .waiting(id: addWaiter(isShutdown: false, completion))
     }
 
-    /// A second call waits for what the first began, and can't make it shorter.
+    /// A second call waits for what the first began, and can't make it shorter; it comes to what that came to.
     mutating func shutDown(deadline: ContinuousClock.Instant, completion: @escaping Completion) -> Request {
+        // Known before the thread's end where the time was up: what was queued is dropped.
+        if let shutdownResult { return .answered(shutdownResult) }
         switch phase {
-        case .finished: return .answered(shutdownResult ?? .success)
+        case .finished: return .answered(.success)
         case .draining: return .waiting(id: addWaiter(isShutdown: false, completion))
         case .running:
             phase = .draining(deadline: deadline)

@@ -6,17 +6,19 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Wakes one waiting thread, at once or when a time is over: a thin wrapper around a condition variable.
+/// Wakes waiting threads, at once or when a time is over: a thin wrapper around a condition variable.
 ///
 /// The time is measured by the monotonic clock, so setting the wall clock neither shortens nor prolongs a wait, which is
 /// why this is no semaphore of Dispatch. A notification while nobody waits ends the next wait.
 ///
-/// Unchecked because the compiler doesn't know that `isNotified` is only touched while the mutex is held, and that the
-/// two pointers are valid from the initialiser to the deinitialiser and never change.
+/// Unchecked because the compiler doesn't know that the variables are only touched while the mutex is held, and that
+/// the two pointers are valid from the initialiser to the deinitialiser and never change.
 package final class WakeSignal: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var isNotified = false
+    private var isOpen = false
+    private var waiters = 0
 
     /// Makes a signal that nobody has given.
     package init() {
@@ -49,13 +51,31 @@ package final class WakeSignal: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
+    /// Ends the waits of all threads, and those that will be.
+    package func open() {
+        pthread_mutex_lock(mutex)
+        isOpen = true
+        isNotified = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// How many threads wait.
+    package var waiterCount: Int {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return waiters
+    }
+
     /// Waits for a notification, or until the time is over.
     ///
     /// - Parameter duration: How long at most.
     package func wait(for duration: Duration) {
         pthread_mutex_lock(mutex)
+        waiters += 1
         defer {
-            isNotified = false
+            waiters -= 1
+            isNotified = isOpen
             pthread_mutex_unlock(mutex)
         }
         // A year is long enough to stand for ever, and short enough to be added to any time.

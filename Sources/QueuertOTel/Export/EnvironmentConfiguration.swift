@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import Logging
 
 /// What the environment variables of OpenTelemetry say about telemetry.
 ///
@@ -84,6 +85,14 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     ///
     /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`; on spans.
     public let exceptionSignal: QueueInstrumentation.ExceptionSignal
+    /// Which headers carry contexts to other services and from them.
+    ///
+    /// `OTEL_PROPAGATORS`; those of the trace and of its baggage. What is stored with jobs doesn't depend on it.
+    public let propagator: W3CPropagator
+    /// From which level on telemetry logs about itself; `nil` where its logger decides.
+    ///
+    /// `OTEL_LOG_LEVEL`.
+    public let logLevel: Logger.Level?
     /// What could not be used.
     public let warnings: [ConfigurationWarning]
 
@@ -110,13 +119,15 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         metrics = Metrics(&reader)
         logs = Logs(&reader)
         exceptionSignal = reader.exceptionSignal("OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN")
+        propagator = reader.propagator("OTEL_PROPAGATORS")
+        logLevel = reader.logLevel("OTEL_LOG_LEVEL")
         warnings = reader.warnings
     }
 
     private static func resource(_ reader: inout EnvironmentReader) -> Resource {
         var resource = Resource()
         if let (variable, text) = reader.text("OTEL_RESOURCE_ATTRIBUTES") {
-            let pairs = EnvironmentReader.pairs(text)
+            let pairs = EnvironmentReader.pairs(text, decodesKeys: true)
             let readable = pairs.compactMap(\.self)
             if readable.count == pairs.count {
                 for (key, value) in readable {
@@ -125,7 +136,7 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
             } else {
                 reader.warn(
                     variable, "A pair can't be read, so all are ignored.",
-                    hint: "Write key=value,key=value and percent-encode commas, percent signs and spaces.")
+                    hint: "Write key=value,key=value; percent-encode commas, equals signs, percent signs and spaces.")
             }
         }
         if let (_, name) = reader.text("OTEL_SERVICE_NAME") {

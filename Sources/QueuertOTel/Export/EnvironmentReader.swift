@@ -1,3 +1,5 @@
+internal import Logging
+
 /// Reads environment variables by OpenTelemetry's rules, and notes what is wrong with them.
 ///
 /// An empty variable counts as unset. A value that can't be used is ignored with a warning.
@@ -76,19 +78,48 @@ package struct EnvironmentReader {
 
     /// Where a signal goes.
     mutating func destination(_ variable: String) -> EnvironmentConfiguration.Destination {
-        guard let (variable, text) = text(variable) else { return .otlp }
+        several(variable, of: ["otlp": .otlp, "console": .console], eachBeing: "exporter", otherwise: .otlp)
+    }
+
+    /// Which headers are propagated.
+    mutating func propagator(_ variable: String) -> W3CPropagator {
+        let parts = several(
+            variable, of: ["tracecontext": W3CPropagator.Parts.traceContext, "baggage": .baggage],
+            eachBeing: "propagator", otherwise: .all)
+        return W3CPropagator(parts)
+    }
+
+    /// One or several of some words, in any case and with commas between, or `none`.
+    private mutating func several<Value: OptionSet>(
+        _ variable: String, of known: KeyValuePairs<String, Value>, eachBeing noun: String, otherwise: Value
+    ) -> Value {
+        guard let (variable, text) = text(variable) else { return otherwise }
         let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
-        let known: [String: EnvironmentConfiguration.Destination] = ["otlp": .otlp, "console": .console, "none": .none]
-        for word in words where known[word] == nil {
-            warn(
-                variable, "The exporter \"\(word)\" is not supported, and is ignored.",
-                hint: "Write otlp, console, both with a comma between, or none.")
+        var wanted: Value = []
+        for word in words where word != "none" {
+            if let match = known.first(where: { $0.key == word }) {
+                wanted.formUnion(match.value)
+            } else {
+                warn(
+                    variable, "The \(noun) \"\(word)\" is not supported, and is ignored.",
+                    hint: "Write \(known.map(\.key).joined(separator: ", ")), both with a comma between, or none.")
+            }
         }
-        let wanted = EnvironmentConfiguration.Destination(words.compactMap { known[$0] })
-        if words.contains("none"), wanted != .none {
-            warn(variable, "\"none\" beside other exporters is ignored.", hint: "Write none alone, or leave it out.")
+        let isNone = words.contains("none")
+        if isNone, !wanted.isEmpty {
+            warn(variable, "\"none\" beside other \(noun)s is ignored.", hint: "Write none alone, or leave it out.")
         }
-        return wanted == .none && !words.contains("none") ? .otlp : wanted
+        return wanted.isEmpty && !isNone ? otherwise : wanted
+    }
+
+    /// From which level on something is logged.
+    mutating func logLevel(_ variable: String) -> Logger.Level? {
+        word(
+            variable,
+            of: [
+                "trace": Logger.Level.trace, "debug": .debug, "info": .info, "notice": .notice, "warn": .warning,
+                "warning": .warning, "error": .error, "critical": .critical, "none": .critical,
+            ], otherwise: "the logger's own level holds")
     }
 
     /// Where the errors of attempts are told: a list of words, of which others may be for other libraries.
@@ -124,11 +155,14 @@ package struct EnvironmentReader {
     }
 
     /// Pairs like `key=value,key=value` with percent-encoded values; `nil` stands for a pair that can't be read.
-    static func pairs(_ text: String) -> [(key: String, value: String)?] {
+    ///
+    /// The keys of attributes are encoded, too; the names of headers are not.
+    static func pairs(_ text: String, decodesKeys: Bool = false) -> [(key: String, value: String)?] {
         text.split(separator: ",").map(HTTPText.trimmed).filter { !$0.isEmpty }.map { pair in
             guard let sign = pair.firstIndex(of: "=") else { return nil }
-            let key = HTTPText.trimmed(pair[..<sign])
-            guard !key.isEmpty, let value = PercentEncoding.decode(HTTPText.trimmed(pair[pair.index(after: sign)...]))
+            let name = HTTPText.trimmed(pair[..<sign])
+            guard !name.isEmpty, let key = decodesKeys ? PercentEncoding.decode(name) : name,
+                let value = PercentEncoding.decode(HTTPText.trimmed(pair[pair.index(after: sign)...]))
             else { return nil }
             return (key, value)
         }

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Synchronization
 
 /// Time as an exporter needs it, with a wait that another thread can end.
 protocol ExportClock: Sendable {
@@ -11,26 +10,19 @@ protocol ExportClock: Sendable {
     /// Blocks the thread for a time, or until ``interrupt()``.
     func wait(_ duration: Duration)
 
-    /// Ends a wait that is under way, and makes later ones end at once. Any thread may call.
+    /// Ends the waits that are under way, and makes later ones end at once. Any thread may call.
     func interrupt()
 }
 
 /// The time of the machine.
 final class SystemExportClock: ExportClock {
     private let start = ContinuousClock.now
-    private let signal = WakeSignal()
-    private let isInterrupted = Atomic(false)
+    let signal = WakeSignal()
 
     var now: Duration { start.duration(to: .now) }
     var secondsSince1970: Int64 { Int64(Date().timeIntervalSince1970) }
 
-    func wait(_ duration: Duration) {
-        // An interruption that comes after the look is remembered by the signal.
-        if !isInterrupted.load(ordering: .acquiring) { signal.wait(for: duration) }
-    }
+    func wait(_ duration: Duration) { signal.wait(for: duration) }
 
-    func interrupt() {
-        isInterrupted.store(true, ordering: .releasing)
-        signal.notify()
-    }
+    func interrupt() { signal.open() }
 }

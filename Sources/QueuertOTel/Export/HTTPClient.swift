@@ -26,7 +26,7 @@ final class HTTPClient: Sendable {
     private let multi: CurlHandle
     /// One request at a time.
     ///
-    /// The lock is held while it lasts, which its timeout bounds.
+    /// The lock is held while it lasts, which its timeout bounds; that of the next goes on meanwhile.
     private let easy: Mutex<CurlHandle>
     private let isInterrupted = Atomic(false)
 
@@ -76,7 +76,10 @@ final class HTTPClient: Sendable {
         _ body: [UInt8]?, headers: [(name: String, value: String)], timeout: Duration
     ) throws(HTTPTransportError) -> HTTPResponse {
         let transfer = HTTPTransfer(maximumBodyBytes: settings.maximumResponseBytes)
-        let code = easy.withLock { easy in
+        let deadline = ContinuousClock.now + timeout
+        let code: CURLcode? = easy.withLock { easy in
+            let timeout = ContinuousClock.now.duration(to: deadline)
+            guard timeout > .zero else { return CURLE_OPERATION_TIMEDOUT }
             guard let body else {
                 return perform(easy, body: nil, headers: headers, timeout: timeout, transfer: transfer)
             }

@@ -87,6 +87,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     var context: String? { spanContext.traceparent }
+    var chainIndex: Int { row.chainIndex }
 
     func started(in batch: [any AttemptTrace]) {
         instrumentation.tracer.announce(spanContext, name: outline.span.name)
@@ -111,7 +112,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     func ended(_ end: AttemptEnd) {
-        // The settlement was committed, and with it the phase that wrote it; or it is about to be.
+        // The settlement was committed, and with it the phase that wrote it, if one did; or it is about to be.
         let isBeforeCommit = instrumentation.isBeforeCommit
         var attributes: [Attribute] = []
         let (phase, batchSize, batchLeader) = state.withLock { state in
@@ -119,7 +120,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
             defer { if !isBeforeCommit { state.openPhase = nil } }
             return (state.openPhase, state.batchSize, state.batchLeader)
         }
-        phase?.ended(nil)
+        phase?.ended(with: end.result)
         var links = links
         var events: [SpanData.Event] = []
         end.tell(in: &attributes, batchSize: batchSize)

@@ -23,7 +23,8 @@ final class JobCreationSpan: JobTrace {
         start = tracer.now
         let origin = job.origin as? any SegmentMember
         var outline = JobCreationOutline(
-            job, after: origin?.segment, at: Timestamp(nanoseconds: start), instrumentation.configuration)
+            job, after: origin.map { (segment: $0.segment, chainIndex: $0.chainIndex) },
+            at: Timestamp(nanoseconds: start), instrumentation.configuration)
         operation = outline.operation
         name = outline.span.name
 

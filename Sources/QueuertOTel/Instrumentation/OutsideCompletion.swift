@@ -32,6 +32,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
     }
 
     var context: String? { spanContext.traceparent }
+    var chainIndex: Int { row.chainIndex }
 
     func started(in batch: [any AttemptTrace]) {}
 
@@ -74,7 +75,9 @@ struct UntoldPhase: PhaseTrace {
 protocol SegmentMember: AttemptTrace {
     /// The identity of the span.
     var spanContext: TraceContext { get }
-    /// The segment that the span's job belongs to.
+    /// The place of the span's job in its chain.
+    var chainIndex: Int { get }
+    /// The segment that the job belongs to.
     var segment: TraceSegment { get }
     /// The context that continuations in the segment join.
     var segmentContext: TraceContext { get }

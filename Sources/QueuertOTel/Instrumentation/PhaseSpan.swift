@@ -36,16 +36,23 @@ final class PhaseSpan: PhaseTrace {
     }
 
     func ended(_ error: (any Error)?) {
+        ended(
+            errorType: error.map(QueueInstrumentation.errorType),
+            status: error.map(instrumentation.configuration.status) ?? .unset)
+    }
+
+    /// The attempt has ended, and the phase with it, if it was open.
+    func ended(with result: AttemptEnd.Result) {
+        let (errorType, status) = result.endOfPhase(instrumentation.configuration)
+        ended(errorType: errorType, status: status)
+    }
+
+    private func ended(errorType: String?, status: SpanData.Status) {
         // Before its commit it may still end otherwise.
         let isBeforeCommit = instrumentation.isBeforeCommit
         if !isBeforeCommit, hasEnded.exchange(true, ordering: .relaxed) { return }
         var attributes = outline.attributes
-        var status = SpanData.Status.unset
-        let errorType = error.map(QueueInstrumentation.errorType)
-        if let error, let errorType {
-            attributes.append(Attribute(QueueAttributes.errorType, .string(errorType)))
-            status = instrumentation.configuration.status(of: error)
-        }
+        if let errorType { attributes.append(Attribute(QueueAttributes.errorType, .string(errorType))) }
         let tracer = instrumentation.tracer
         let end = tracer.now
         let metrics = isBeforeCommit ? nil : metrics

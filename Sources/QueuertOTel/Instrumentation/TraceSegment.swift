@@ -6,7 +6,7 @@ struct TraceSegment: Hashable {
     let number: Int
     /// When it began.
     let start: Timestamp
-    /// The place in the chain of its first job.
+    /// The place in the chain of its first job; negative if that is a job of an earlier chain of what recurs.
     let firstIndex: Int
     /// By what the chain leaves it; `nil` where it was written without a mode.
     var mode: TraceMode?
@@ -29,7 +29,7 @@ struct TraceSegment: Hashable {
         let separator = UInt8(ascii: ";")
         guard let number = text.number(from: &position, until: separator), number >= 0,
             let start = text.number(from: &position, until: separator),
-            let first = text.number(from: &position, until: separator), first >= 0,
+            let first = text.number(from: &position, until: separator),
             !text.contains(separator, from: position)
         else { return nil }
         self.init(number: Int(number), start: Timestamp(microseconds: start), firstIndex: Int(first))
@@ -69,17 +69,33 @@ struct TraceSegment: Hashable {
     /// Whether a job at this place of the chain, created or attempted at this moment, belongs to a new segment.
     func isOver(at moment: Timestamp, chainIndex: Int, mode: TraceMode) -> Bool {
         guard case .bounded(let window, let jobs) = mode.form else { return false }
-        return moment - start > window || chainIndex - firstIndex >= jobs
+        return moment - start > window || chainIndex.minus(firstIndex) >= jobs
     }
 
     func next(start: Timestamp, firstIndex: Int) -> TraceSegment {
         TraceSegment(
-            number: number + 1, start: start, firstIndex: firstIndex, mode: mode, isModeOfCall: isModeOfCall)
+            number: number == .max ? .max : number + 1, start: start, firstIndex: firstIndex, mode: mode,
+            isModeOfCall: isModeOfCall)
+    }
+
+    /// The same segment as seen from a chain that recurs after a job at this place of its own chain: it counts on.
+    func counted(afterJobAt chainIndex: Int) -> TraceSegment {
+        TraceSegment(
+            number: number, start: start, firstIndex: firstIndex.minus(chainIndex).minus(1), mode: mode,
+            isModeOfCall: isModeOfCall)
     }
 
     /// The same segment, left by a mode.
     func with(mode: TraceMode, ofCall isModeOfCall: Bool) -> TraceSegment {
         TraceSegment(number: number, start: start, firstIndex: firstIndex, mode: mode, isModeOfCall: isModeOfCall)
+    }
+}
+
+extension Int {
+    /// The difference, cut if it doesn't fit: what is stored may be any number.
+    fileprivate func minus(_ other: Int) -> Int {
+        let (difference, isTooFar) = subtractingReportingOverflow(other)
+        return isTooFar ? (self < 0 ? .min : .max) : difference
     }
 }
 

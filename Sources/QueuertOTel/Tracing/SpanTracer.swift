@@ -18,7 +18,7 @@ public final class SpanTracer: Sendable {
     /// How much a span may hold.
     public let limits: SpanLimits
     /// Carries contexts in headers.
-    let propagator = W3CPropagator()
+    let propagator: W3CPropagator
     /// Whether times that callers don't choose can be left to swift-distributed-tracing, which reads the same clock.
     let usesSystemClock: Bool
     private let isShutDown: Atomic<Bool>
@@ -31,25 +31,28 @@ public final class SpanTracer: Sendable {
     ///   - ids: Makes identifiers.
     ///   - clock: Tells the time of spans.
     ///   - limits: How much a span may hold.
+    ///   - propagator: Carries contexts in headers.
     public convenience init(
         processor: any SpanProcessor, sampler: any Sampler = ParentBasedSampler(root: AlwaysOnSampler()),
         ids: any IDGenerator = RandomIDGenerator(), clock: any SpanClock = SystemSpanClock(),
-        limits: SpanLimits = SpanLimits()
+        limits: SpanLimits = SpanLimits(), propagator: W3CPropagator = W3CPropagator()
     ) {
         self.init(
-            processor: processor, sampler: sampler, ids: ids, clock: clock, limits: limits, isOff: false)
+            processor: processor, sampler: sampler, ids: ids, clock: clock, limits: limits, propagator: propagator,
+            isOff: false)
     }
 
     /// The tracer of telemetry that is off: nothing is recorded, and contexts are made and propagated all the same.
-    static func off() -> SpanTracer {
+    static func off(propagator: W3CPropagator = W3CPropagator()) -> SpanTracer {
         SpanTracer(
             processor: MultiSpanProcessor([]), sampler: ParentBasedSampler(root: AlwaysOffSampler()),
-            ids: RandomIDGenerator(), clock: SystemSpanClock(), limits: SpanLimits(), isOff: true)
+            ids: RandomIDGenerator(), clock: SystemSpanClock(), limits: SpanLimits(), propagator: propagator,
+            isOff: true)
     }
 
     private init(
         processor: any SpanProcessor, sampler: any Sampler, ids: any IDGenerator, clock: any SpanClock,
-        limits: SpanLimits, isOff: Bool
+        limits: SpanLimits, propagator: W3CPropagator, isOff: Bool
     ) {
         isShutDown = Atomic(isOff)
         self.processor = processor
@@ -57,6 +60,7 @@ public final class SpanTracer: Sendable {
         self.ids = ids
         self.clock = clock
         self.limits = limits
+        self.propagator = propagator
         usesSystemClock = clock is SystemSpanClock
     }
 

@@ -16,6 +16,13 @@ import Testing
         #expect(queue.takeBatch().isEmpty)
     }
 
+    @Test("batches may be larger than what there is memory for, and items then come out when they are asked for")
+    func hugeBatch() {
+        var queue = BatchQueue<SpanData>(batchSize: .max)
+        queue.append(.sample("a"))
+        #expect(queue.takeBatch().map(\.name) == ["a"])
+    }
+
     @Test("what is forgotten does not come out")
     func removeAll() {
         var queue = BatchQueue<SpanData>(batchSize: 2)

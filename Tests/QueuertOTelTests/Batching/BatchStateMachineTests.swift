@@ -213,6 +213,23 @@ import Testing
         #expect(machine.shutDown(deadline: Self.start) { _ in } == .answered(.timeout))
     }
 
+    @Test("B04 a shutdown whose time was up has failed for whoever asks later, though its last export is accepted")
+    func afterShutdownExpired() {
+        let results = Results()
+        var machine = machine(batch: 1)
+        _ = offer("ab", to: &machine)
+        #expect(describe(machine.next(now: Self.start)) == "export a within 30.0 seconds")
+        _ = machine.shutDown(deadline: Self.start + .seconds(1), completion: results.completion("shutdown"))
+        complete(machine.expire(id: 1).completed)
+        #expect(machine.flush { _ in } == .answered(.timeout))
+        #expect(machine.shutDown(deadline: Self.start) { _ in } == .answered(.timeout))
+        complete(machine.exported(.accepted(rejected: 0), now: Self.start).completed)
+        #expect(describe(machine.next(now: Self.start)) == "finish 0")
+        #expect(machine.flush { _ in } == .answered(.timeout))
+        #expect(results.all == ["shutdown timeout"])
+        #expect(machine.statistics.droppedAtDeadline == 1)
+    }
+
     @Test("B04 a thread that comes late to the deadline starts no export")
     func lateThread() {
         let results = Results()

@@ -1,3 +1,4 @@
+import Logging
 import Testing
 
 @testable import QueuertOTel
@@ -19,7 +20,7 @@ import Testing
             "SDK_DISABLED", "SERVICE_NAME", "RESOURCE_ATTRIBUTES", "TRACES_SAMPLER", "TRACES_SAMPLER_ARG",
             "TRACES_EXPORTER", "BSP_SCHEDULE_DELAY", "BSP_MAX_QUEUE_SIZE", "EXPORTER_OTLP_ENDPOINT",
             "EXPORTER_OTLP_HEADERS", "EXPORTER_OTLP_TIMEOUT", "EXPORTER_OTLP_COMPRESSION", "EXPORTER_OTLP_PROTOCOL",
-            "EXPORTER_OTLP_CERTIFICATE", "CONFIG_FILE",
+            "EXPORTER_OTLP_CERTIFICATE", "CONFIG_FILE", "PROPAGATORS", "LOG_LEVEL",
         ]
         let configuration = read(Dictionary(uniqueKeysWithValues: names.map { ("OTEL_\($0)", value) }))
         #expect(configuration == read([:]))
@@ -30,6 +31,8 @@ import Testing
         #expect(configuration.tracesExporter == .otlp)
         #expect(configuration.batchProcessor == .init())
         #expect(configuration.resource == Resource())
+        #expect(configuration.propagator == W3CPropagator())
+        #expect(configuration.logLevel == nil)
         #expect(!configuration.isDisabled)
         #expect(configuration.warnings.isEmpty)
     }
@@ -138,6 +141,9 @@ import Testing
             ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_BSP_SCHEDULE_DELAY", "0"), ("OTEL_BSP_EXPORT_TIMEOUT", "x"),
             ("OTEL_BSP_MAX_QUEUE_SIZE", "0"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "-512"),
             ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"), ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b=%4"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "a%zz=1,b=2"), ("OTEL_PROPAGATORS", "b3"),
+            ("OTEL_PROPAGATORS", "tracecontext,baggage,xray"), ("OTEL_PROPAGATORS", "none,baggage,tracecontext"),
+            ("OTEL_LOG_LEVEL", "loud"),
             ("OTEL_CONFIG_FILE", "/otel.yaml"),
         ])
     func ignored(variable: String, value: String) {
@@ -147,6 +153,8 @@ import Testing
         let defaults = read([:])
         #expect(configuration.exporter == defaults.exporter)
         #expect(configuration.resource == defaults.resource)
+        #expect(configuration.propagator == defaults.propagator)
+        #expect(configuration.logLevel == defaults.logLevel)
         #expect(configuration.sampler == defaults.sampler)
         #expect(configuration.batchProcessor == defaults.batchProcessor)
         #expect(configuration.tracesExporter == defaults.tracesExporter)
@@ -216,6 +224,37 @@ import Testing
         ])
         #expect(
             configuration.resource == Resource(attributes: [Attribute("team", "z"), Attribute("service.name", "shop")]))
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("B11 names of attributes are percent-decoded, too")
+    func attributeNames() {
+        let configuration = read(["OTEL_RESOURCE_ATTRIBUTES": "team%2Cname=x"])
+        #expect(configuration.resource == Resource(attributes: [Attribute("team,name", "x")]))
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test(
+        "propagators are read in any case and order, each once",
+        arguments: [
+            ("tracecontext", W3CPropagator.Parts.traceContext), ("Baggage, baggage", .baggage),
+            ("baggage,tracecontext,baggage", .all), ("NONE", []),
+        ] as [(String, W3CPropagator.Parts)])
+    func propagators(text: String, parts: W3CPropagator.Parts) {
+        let configuration = read(["OTEL_PROPAGATORS": text])
+        #expect(configuration.propagator.parts == parts)
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test(
+        "the level of telemetry's own log is read in any case",
+        arguments: [
+            ("trace", Logger.Level.trace), ("DEBUG", .debug), ("info", .info), ("notice", .notice), ("warn", .warning),
+            ("Warning", .warning), ("error", .error), ("critical", .critical), ("none", .critical),
+        ])
+    func logLevel(word: String, level: Logger.Level) {
+        let configuration = read(["OTEL_LOG_LEVEL": word])
+        #expect(configuration.logLevel == level)
         #expect(configuration.warnings.isEmpty)
     }
 

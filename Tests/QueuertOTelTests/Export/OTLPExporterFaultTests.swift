@@ -51,7 +51,7 @@ import Testing
 
     /// The descriptors of this process that are connected to a port.
     private static func connections(to port: UInt16) -> [Int32] {
-        (0..<Int32(1_024)).filter { descriptor in
+        (0..<Int32(65_536)).filter { descriptor in
             var address = sockaddr_in()
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             let result = withUnsafeMutablePointer(to: &address) { pointer in

@@ -1,7 +1,8 @@
-import Queuert
 import QueuertOTel
 import QueuertTraceTesting
 import Testing
+
+@testable import Queuert
 
 @Suite("Traces of phases that fail", .timeLimit(.minutes(1))) struct FailedPhaseTests {
     @Test(
@@ -38,6 +39,35 @@ import Testing
                     noOpenSpans()
                 }
             }
+        }
+    }
+
+    @Test(
+        "a phase that is open when its attempt ends otherwise says that it came to nothing, whatever it comes to later",
+        arguments: Instrumented.allCases)
+    func endedOtherwise(by instrumented: Instrumented) async throws {
+        let ends: [(result: AttemptEnd.Result, errorType: String)] = [
+            (.released, "cancelled"), (.cancelled, "cancelled"), (.lost, "lease_expired"),
+            (.superseded, "lease_expired"),
+            (.failed(JobTimeoutError(jobID: JobID(rawValue: "job"), timeout: .seconds(1))), "timeout"),
+        ]
+        try await withTracedQueue(by: instrumented) { queue in
+            for end in ends {
+                _ = try await queue.client.startJobChain(Single.self, input: 1)
+                let claimed = try await queue.client.withTransaction { db in
+                    try queue.client.adapter.operations(on: db).claimJobs(
+                        ClaimRequest(typeNames: ["single"], limit: 1, worker: "test", leaseDuration: .seconds(30)))
+                }
+                let attempt = queue.observability.attempt(claimed.jobs[0])
+                attempt.started(in: [attempt])
+                let phase = attempt.phaseStarting(.complete)
+                attempt.ended(AttemptEnd(result: end.result, at: queue.clock.now))
+                phase.ended(nil)
+            }
+            let phases = queue.recorder.spans(named: "complete single")
+            let errorTypes = phases.compactMap { $0[attribute: "error.type"] }
+            #expect(errorTypes == ends.map { AttributeValue.string($0.errorType) })
+            #expect(phases.allSatisfy { $0.status != .unset })
         }
     }
 

@@ -83,6 +83,17 @@ import Tracing
         }
     }
 
+    @Test("T04 an entry whose properties break the line is not stored", arguments: Instrumented.allCases)
+    func brokenBaggage(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(baggageKeys: ["tenant", "other"]), by: instrumented) { queue in
+            try await withCaller(baggage: "tenant=1;p=\nsecret: 2,other=3;p") {
+                let chain = try await queue.client.startJobChain(Single.self, input: 1)
+                let row = try await queue.client.jobs(ofChain: chain.id)[0]
+                #expect(row.trace.carrier == "baggage: other=3;p")
+            }
+        }
+    }
+
     @Test("T04 by default no baggage is stored", arguments: Instrumented.allCases)
     func noBaggage(by instrumented: Instrumented) async throws {
         try await withTracedQueue(by: instrumented) { queue in

@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test("no trace holds more occurrences than a segment may hold jobs", arguments: Instrumented.allCases)
+    func counted(by instrumented: Instrumented) async throws {
+        let mode = TraceMode.bounded(window: .seconds(86_400), jobs: 5)
+        try await withTracedQueue(.init(mode: mode), by: instrumented) { queue in
+            let runs = AsyncStream.makeStream(of: Void.self)
+            try await recur(20, in: queue, runs) {}
+            let traces = Dictionary(grouping: queue.recorder.spans(named: "process queuert.recurrence")) {
+                $0.context.traceID
+            }
+            #expect(traces.values.map(\.count) == [5, 5, 5, 5])
+        }
+    }
+
     /// Lets `single` recur so often, each minute.
     private func recur(
         _ count: Int, in queue: TracedQueue<MemoryStateAdapter>,

@@ -54,8 +54,40 @@ import Testing
 
     @Test(
         "T05 a segment that can't be read is none",
-        arguments: ["", "1;2", "-1;2;3", "1;2;-3", "1;x;3", "1;2;3;single;5"])
+        arguments: ["", "1;2", "-1;2;3", "1;2;-", "1;x;3", "1;2;3;single;5"])
     func unreadable(stored: String) {
         #expect(TraceSegment(stored: stored) == nil)
+    }
+
+    @Test(
+        "T05 a segment at the end of what numbers can say makes no attempt fail",
+        arguments: [
+            ("\(Int.max);0;0;linked", Int.max), ("0;-\(Int64.max);0;bounded:1:1", 1),
+            ("0;\(Int64.max);-\(Int.max);bounded:1:1", 1),
+        ])
+    func extreme(stored: String, number: Int) throws {
+        let instrumentation = QueueInstrumentation(tracer: SpanTracer(processor: CollectingSpanProcessor()))
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let now = Timestamp(microseconds: 1_893_456_000_000_000)
+        let row = JobRow(
+            id: JobID(rawValue: "job"), typeName: "single", chainID: JobID(rawValue: "chain"),
+            chainTypeName: "single", chainIndex: 7, input: "1", createdAt: now, scheduledAt: now, readyAt: now,
+            attempt: 1, lastAttemptAt: now, hasOpenBlockers: false,
+            trace: JobTraceColumns(chainContext: traceparent, jobContext: traceparent, segment: stored))
+        let attempt = try #require(instrumentation.attempt(ClaimedJob(row: row)) as? AttemptSpan)
+        #expect(attempt.segment.number == number)
+        #expect(TraceSegment(stored: attempt.segment.stored) == attempt.segment)
+    }
+
+    @Test("a chain that recurs counts on where the job before it stood in the segment")
+    func recurring() {
+        let mode = TraceMode.bounded(jobs: 5)
+        let segment = TraceSegment(number: 3, start: Timestamp(microseconds: 5), firstIndex: 2, mode: mode)
+        let next = segment.counted(afterJobAt: 4)
+        // Three jobs of the segment came before.
+        #expect(next == TraceSegment(number: 3, start: Timestamp(microseconds: 5), firstIndex: -3, mode: mode))
+        #expect(TraceSegment(stored: next.stored) == next)
+        #expect(!next.isOver(at: next.start, chainIndex: 1, mode: mode))
+        #expect(next.isOver(at: next.start, chainIndex: 2, mode: mode))
     }
 }

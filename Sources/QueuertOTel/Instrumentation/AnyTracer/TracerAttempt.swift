@@ -60,7 +60,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
             (state.hasStarted && !state.hasEnded ? state.span : nil, state.openPhase)
         }
         guard let span else { return }
-        phase?.ended(nil)
+        phase?.ended(with: .lost)
         span.add([
             Attribute(QueueAttributes.attemptResult, .string(AttemptEnd.Result.lost.word)),
             Attribute(QueueAttributes.errorType, "lease_expired"),
@@ -84,6 +84,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
 
     var spanContext: ServiceContext { span.context }
     var context: String? { instrumentation.headers(of: span.context).column }
+    var chainIndex: Int { row.chainIndex }
     var segment: TraceSegment { outline.segment }
     var segmentContext: ServiceContext { joined ?? span.context }
     var segmentColumn: String? { joined == nil ? context : row.trace.chainContext }
@@ -111,7 +112,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     }
 
     func ended(_ end: AttemptEnd) {
-        // The settlement was committed, and with it the phase that wrote it.
+        // The settlement was committed, and with it the phase that wrote it, if one did.
         let (isFirst, phase, batchSize, batchLeader) = state.withLock { state in
             defer {
                 state.hasEnded = true
@@ -120,7 +121,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
             return (!state.hasEnded, state.openPhase, state.batchSize, state.batchLeader)
         }
         guard isFirst else { return }
-        phase?.ended(nil)
+        phase?.ended(with: end.result)
         let span = span
         let now = instrumentation.clock.nanoseconds
         var attributes: [Attribute] = []

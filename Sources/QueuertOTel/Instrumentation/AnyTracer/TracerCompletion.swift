@@ -3,6 +3,7 @@ internal import Tracing
 
 /// The CLIENT span of a job that is completed without a worker: `complete`, in the trace of whoever completes it.
 final class TracerCompletion: CompletionTrace, TracerSegmentMember {
+    let chainIndex: Int
     let segment: TraceSegment
     let segmentContext: ServiceContext
     let segmentColumn: String?
@@ -20,6 +21,7 @@ final class TracerCompletion: CompletionTrace, TracerSegmentMember {
             .completion(of: row), in: instrumentation.ambient ?? creation ?? .topLevel,
             links: creation.map { [LinkType.creation.link(to: $0)] } ?? [], at: instrumentation.clock.nanoseconds)
         context = instrumentation.headers(of: span.context).column
+        chainIndex = row.chainIndex
         segment = TraceSegment(of: row)
         let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
         segmentContext = chain ?? span.context

@@ -19,7 +19,8 @@ final class TracerJobCreation: JobTrace {
         let start = instrumentation.clock.nanoseconds
         let origin = job.origin as? any TracerSegmentMember
         var outline = JobCreationOutline(
-            job, after: origin?.segment, at: Timestamp(nanoseconds: start), instrumentation.configuration)
+            job, after: origin.map { (segment: $0.segment, chainIndex: $0.chainIndex) },
+            at: Timestamp(nanoseconds: start), instrumentation.configuration)
         outline.tellSegment()
         attributes = outline.span.attributes
         var parent = ServiceContext.current ?? .topLevel

@@ -20,11 +20,20 @@ final class TracerPhase: PhaseTrace {
     }
 
     func ended(_ error: (any Error)?) {
+        ended(
+            errorType: error.map(QueueInstrumentation.errorType),
+            status: error.map(instrumentation.configuration.status) ?? .unset)
+    }
+
+    /// The attempt has ended, and the phase with it, if it was open.
+    func ended(with result: AttemptEnd.Result) {
+        let (errorType, status) = result.endOfPhase(instrumentation.configuration)
+        ended(errorType: errorType, status: status)
+    }
+
+    private func ended(errorType: String?, status: SpanData.Status) {
         if hasEnded.exchange(true, ordering: .relaxed) { return }
-        if let error {
-            span.add([Attribute(QueueAttributes.errorType, .string(QueueInstrumentation.errorType(of: error)))])
-        }
-        span.end(
-            error.map(instrumentation.configuration.status) ?? .unset, at: instrumentation.clock.nanoseconds)
+        if let errorType { span.add([Attribute(QueueAttributes.errorType, .string(errorType))]) }
+        span.end(status, at: instrumentation.clock.nanoseconds)
     }
 }

@@ -5,7 +5,9 @@ internal import Tracing
 protocol TracerSegmentMember: AttemptTrace {
     /// The context of the span.
     var spanContext: ServiceContext { get }
-    /// The segment that the span's job belongs to.
+    /// The place of the span's job in its chain.
+    var chainIndex: Int { get }
+    /// The segment that the job belongs to.
     var segment: TraceSegment { get }
     /// The context that continuations in the segment join.
     var segmentContext: ServiceContext { get }

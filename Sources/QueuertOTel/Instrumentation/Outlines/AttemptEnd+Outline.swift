@@ -42,6 +42,18 @@ extension AttemptEnd.Result {
         }
     }
 
+    /// What a phase says that is open when the attempt ends: that it came to nothing, unless it wrote the end itself.
+    func endOfPhase(_ configuration: QueueInstrumentation.Configuration) -> (
+        errorType: String?, status: SpanData.Status
+    ) {
+        switch self {
+        case .completed, .continued, .rescheduled: (nil, .unset)
+        case .failed(let error): (QueueInstrumentation.errorType(of: error), configuration.status(of: error))
+        case .released, .cancelled: ("cancelled", .error(description: "the attempt was cancelled"))
+        case .lost, .superseded: ("lease_expired", .error(description: "the worker lost its lease"))
+        }
+    }
+
     /// Adds which job follows, if one does.
     func tellContinuation(in attributes: inout [Attribute]) {
         guard case .continued(let jobID, let typeName) = self else { return }

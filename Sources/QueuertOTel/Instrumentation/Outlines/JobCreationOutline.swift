@@ -15,23 +15,27 @@ struct JobCreationOutline {
     let leavesSegment: Bool
 
     init(
-        _ job: JobCreating, after origin: TraceSegment?, at moment: Timestamp,
+        _ job: JobCreating, after origin: (segment: TraceSegment, chainIndex: Int)?, at moment: Timestamp,
         _ configuration: QueueInstrumentation.Configuration
     ) {
         operation = Self.operation(of: job)
         let subject = QueueSubject(
             jobID: job.id, jobType: job.typeName, chainID: job.chainID, chainType: job.chainTypeName,
             chainIndex: job.chainIndex)
-        let modeOfCall = job.mode ?? (origin?.isModeOfCall == true ? origin?.mode : nil)
+        // What recurs begins a chain with each occurrence, in the segment of the one before.
+        let current = origin.map { origin in
+            job.chainIndex == 0 ? origin.segment.counted(afterJobAt: origin.chainIndex) : origin.segment
+        }
+        let modeOfCall = job.mode ?? (current?.isModeOfCall == true ? current?.mode : nil)
         let mode = modeOfCall ?? configuration.mode(ofType: job.typeName)
         var attributes = subject.attributes(
             operation: operation, type: operation == "create" ? "create" : "send")
         attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
         span = SpanOutline(name: "\(operation) \(job.typeName)", kind: .producer, attributes: attributes)
         let segment: TraceSegment
-        if let origin {
-            leavesSegment = origin.isOver(at: moment, chainIndex: job.chainIndex, mode: mode)
-            segment = leavesSegment ? origin.next(start: moment, firstIndex: job.chainIndex) : origin
+        if let current {
+            leavesSegment = current.isOver(at: moment, chainIndex: job.chainIndex, mode: mode)
+            segment = leavesSegment ? current.next(start: moment, firstIndex: job.chainIndex) : current
         } else {
             leavesSegment = false
             segment = TraceSegment(number: 0, start: moment, firstIndex: job.chainIndex)

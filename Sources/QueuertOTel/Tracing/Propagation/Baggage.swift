@@ -6,6 +6,8 @@ public struct Baggage: Hashable, Sendable {
     static let maximumEntries = 64
     /// As many bytes are propagated, at least and at most.
     static let maximumLength = 8192
+    /// As many bytes of a header are read: what a stranger's header costs has an end.
+    static let maximumReadLength = 65_536
 
     private struct Entry: Hashable {
         let key: Substring
@@ -19,19 +21,30 @@ public struct Baggage: Hashable, Sendable {
 
     /// Reads a header; entries that can't be read are left out, and so are those beyond 64 entries or 8192 bytes.
     ///
+    /// Of two entries with one name the last holds. What is beyond 65,536 bytes of the header is not read.
+    ///
     /// - Parameter header: The header's value.
     public init(header: String) {
-        for member in header.split(separator: ",") {
+        var keys: Set<Substring> = []
+        // From the end, since the last entry with a name holds.
+        for member in Self.readable(header).split(separator: ",").reversed() {
             let text = member.trimmingSpaces()
-            guard let separator = text.firstIndex(of: "=") else { continue }
+            guard text.utf8.allSatisfy(Self.isPrintable), let separator = text.firstIndex(of: "=") else { continue }
             let key = text[..<separator].trimmingSpaces()
             guard !key.isEmpty, key.utf8.allSatisfy(Self.isToken),
-                Self.value(in: text).utf8.allSatisfy(Self.isPlain)
+                Self.value(in: text).utf8.allSatisfy(Self.isPlain), keys.insert(key).inserted
             else { continue }
-            entries.removeAll { $0.key == key }
             entries.append(Entry(key: key, text: text))
         }
+        entries.reverse()
         drop()
+    }
+
+    /// As much of a header as is read: whole entries.
+    private static func readable(_ header: String) -> Substring {
+        guard header.utf8.count > maximumReadLength else { return header[...] }
+        let bytes = header.utf8.prefix(maximumReadLength)
+        return header[..<(bytes.lastIndex(of: UInt8(ascii: ",")) ?? bytes.startIndex)]
     }
 
     /// Whether it holds nothing.
@@ -115,6 +128,9 @@ public struct Baggage: Hashable, Sendable {
         }
         return text
     }
+
+    /// Whether a byte may stand in an entry at all, its properties included: a line break would end the header.
+    private static func isPrintable(_ byte: UInt8) -> Bool { byte == 0x09 || (0x20...0x7e).contains(byte) }
 
     /// Whether a byte may stand in a value as it is.
     private static func isPlain(_ byte: UInt8) -> Bool {

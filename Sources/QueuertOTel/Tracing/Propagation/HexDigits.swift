@@ -10,8 +10,8 @@ enum HexDigits {
         // Letters have bit 6, and their last four bits are nine less than their value.
         let isLetter = (digits >> 6) & ones
         let values = (digits & (0x0f &* ones)) &+ isLetter &* 9
-        // What isn't a digit has a value, too, but not one whose digit it is.
-        guard Self.digits(of: values) == digits else { return nil }
+        // What isn't a digit has a value, too, but not one whose digit it is, or like the letters after f one above 15.
+        guard values & (0xf0 &* ones) == 0, Self.digits(of: values) == digits else { return nil }
         var value = (values | values >> 4) & 0x00ff_00ff_00ff_00ff
         value = (value | value >> 8) & 0x0000_ffff_0000_ffff
         return UInt32(truncatingIfNeeded: value | value >> 16)

@@ -3,7 +3,25 @@ public import Tracing
 /// Carries a trace's context in the headers `traceparent` and `tracestate`, and what goes along with it in `baggage`.
 ///
 /// W3C Trace Context level 2, and W3C Baggage.
-public struct W3CPropagator: Sendable {
+public struct W3CPropagator: Hashable, Sendable {
+    /// What a propagator carries.
+    public struct Parts: OptionSet, Hashable, Sendable {
+        /// The parts as bits.
+        public let rawValue: Int
+
+        /// Makes a set of parts of bits.
+        ///
+        /// - Parameter rawValue: The bits.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// The trace's context: `traceparent` and `tracestate`.
+        public static let traceContext = Parts(rawValue: 1)
+        /// What goes along with a trace: `baggage`.
+        public static let baggage = Parts(rawValue: 2)
+        /// Both.
+        public static let all: Parts = [.traceContext, .baggage]
+    }
+
     /// The name of the header with the identifiers and flags.
     public static let traceparentHeader = "traceparent"
     /// The name of the header with what vendors add.
@@ -12,8 +30,13 @@ public struct W3CPropagator: Sendable {
     /// The name of the header with what goes along with a trace.
     public static let baggageHeader = "baggage"
 
+    /// What is carried; headers of other parts are neither written nor read.
+    public let parts: Parts
+
     /// Makes a propagator.
-    public init() {}
+    ///
+    /// - Parameter parts: What is carried; all by default.
+    public init(_ parts: Parts = .all) { self.parts = parts }
 
     /// Writes the context's headers: those of the trace if there is one, and that of the baggage if it holds anything.
     ///
@@ -24,9 +47,11 @@ public struct W3CPropagator: Sendable {
     public func inject<Carrier, Inject: Injector>(
         _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
     ) where Inject.Carrier == Carrier {
-        let baggage = context.baggage
-        if !baggage.isEmpty { injector.inject(baggage.header, forKey: Self.baggageHeader, into: &carrier) }
-        guard let traceContext = context.traceContext else { return }
+        if parts.contains(.baggage) {
+            let baggage = context.baggage
+            if !baggage.isEmpty { injector.inject(baggage.header, forKey: Self.baggageHeader, into: &carrier) }
+        }
+        guard parts.contains(.traceContext), let traceContext = context.traceContext else { return }
         injector.inject(traceContext.traceparent, forKey: Self.traceparentHeader, into: &carrier)
         if !traceContext.state.isEmpty {
             injector.inject(traceContext.state, forKey: Self.tracestateHeader, into: &carrier)
@@ -42,11 +67,12 @@ public struct W3CPropagator: Sendable {
     public func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
     ) where Extract.Carrier == Carrier {
-        if let header = extractor.extract(key: Self.baggageHeader, from: carrier) {
+        if parts.contains(.baggage), let header = extractor.extract(key: Self.baggageHeader, from: carrier) {
             let baggage = Baggage(header: header)
             if !baggage.isEmpty { context.baggage = baggage }
         }
-        guard let traceparent = extractor.extract(key: Self.traceparentHeader, from: carrier),
+        guard parts.contains(.traceContext),
+            let traceparent = extractor.extract(key: Self.traceparentHeader, from: carrier),
             let traceContext = TraceContext(
                 traceparent: String(traceparent.trimmingSpaces()),
                 tracestate: extractor.extract(key: Self.tracestateHeader, from: carrier))

@@ -12,13 +12,19 @@ import Tracing
 
     @Test(
         "T04 an entry that can't be read is left out, and the others stay",
-        arguments: ["x", "=1", "a b=1", "é=1", "x=\u{7f}", "x=a\"b", "x=a b", ""])
+        arguments: [
+            "x", "=1", "a b=1", "é=1", "x=\u{7f}", "x=a\"b", "x=a b", "", "x=1;p=\n",
+            "x=1;p=\r\nb: c", "x=1;p=\u{1}", "x=1;p=é",
+        ])
     func invalid(entry: String) {
         #expect(Baggage(header: "a=1,\(entry),b=2").header == "a=1,b=2")
     }
 
     @Test("T04 the last of two entries with one name holds")
-    func duplicates() { #expect(Baggage(header: "a=1,b=2,a=3").header == "b=2,a=3") }
+    func duplicates() {
+        #expect(Baggage(header: "a=1,b=2,a=3").header == "b=2,a=3")
+        #expect(Baggage(header: "a=1,b=2,a=3,c=4,b=5,c=a b,d=6").header == "a=3,c=4,b=5,d=6")
+    }
 
     @Test("T04 values are percent-decoded, and what is no UTF-8 becomes the replacement character")
     func decoding() {
@@ -53,6 +59,15 @@ import Tracing
         #expect(Baggage(header: long).header == long)
         #expect(Baggage(header: "\(long)v,b=1").header == "b=1")
         #expect(Baggage(header: "b=1,\(long)").header == "b=1")
+    }
+
+    @Test("T04 of a header that is too long the whole entries within 65,536 bytes are read")
+    func readLength() {
+        let long = "a=\(String(repeating: "v", count: 65_527))"
+        #expect(Baggage(header: "\(long),b=1,c=2").header == "b=1")
+        #expect(Baggage(header: "\(long),b=1").header == "b=1")
+        #expect(Baggage(header: "\(long)vvvvvvvv,b=1").isEmpty)
+        #expect(Baggage(header: String(repeating: "é", count: 65_536)).isEmpty)
     }
 
     @Test("T04 only the wanted entries stay")

@@ -32,6 +32,22 @@ import Testing
         #expect(TraceContext(traceparent: header) == nil)
     }
 
+    @Test("T01 an identifier with anything but lower-case hexadecimal digits is nothing")
+    func noDigits() {
+        let header = Array("00-\(Self.ids)-01".utf8)
+        let wrong = (0..<128).filter { !"0123456789abcdef".utf8.contains($0) } as [UInt8]
+        var read: [String] = []
+        for position in Array(3..<35) + Array(36..<52) {
+            for byte in wrong {
+                var header = header
+                header[position] = byte
+                let text = String(decoding: header, as: UTF8.self)
+                if TraceContext(traceparent: text) != nil { read.append(text) }
+            }
+        }
+        #expect(read == [])
+    }
+
     @Test(
         "T01 a later version is read as far as version 00 goes",
         arguments: ["01-\(ids)-01", "cc-\(ids)-01", "cc-\(ids)-01-", "fe-\(ids)-01-what-the-future-brings"])
@@ -76,6 +92,7 @@ import Testing
             if let context = TraceContext(traceparent: String(header)) {
                 read += 1
                 #expect(TraceContext(traceparent: context.traceparent) == context)
+                #expect(context.traceparent.dropFirst(3).prefix(49) == String(header).dropFirst(3).prefix(49))
             }
         }
         #expect(read > 0)

@@ -48,6 +48,27 @@ import Tracing
         #expect(extract(["tracestate": "a=1"]).traceContext == nil)
     }
 
+    @Test("headers of what isn't to be carried are neither read nor written")
+    func parts() {
+        let headers = ["traceparent": traceparent, "tracestate": "a=1", "baggage": "b=2"]
+        let context = extract(headers)
+        /// What comes out of what is read, and what is written.
+        func carried(by propagator: W3CPropagator) -> [[String: String]] {
+            var extracted = ServiceContext.topLevel
+            propagator.extract(headers, into: &extracted, using: Headers())
+            var read: [String: String] = [:]
+            var written: [String: String] = [:]
+            W3CPropagator().inject(extracted, into: &read, using: Headers())
+            propagator.inject(context, into: &written, using: Headers())
+            return [read, written]
+        }
+        #expect(carried(by: W3CPropagator()) == [headers, headers])
+        let trace = headers.filter { $0.key != "baggage" }
+        #expect(carried(by: W3CPropagator(.traceContext)) == [trace, trace])
+        #expect(carried(by: W3CPropagator(.baggage)) == [["baggage": "b=2"], ["baggage": "b=2"]])
+        #expect(carried(by: W3CPropagator([])) == [[:], [:]])
+    }
+
     @Test("spaces around a header are no part of it")
     func spaces() {
         #expect(extract(["traceparent": " \t\(traceparent) "]).traceContext?.traceparent == traceparent)
