@@ -24,6 +24,7 @@ fuzz: ## Has libFuzzer look for requests that stop the collector: make fuzz [SEC
 	@bash .ci/fuzz $(SECONDS)
 
 interop: ## Sends our spans to another collector, and another SDK's spans to ours
+	@bash .ci/install-packages test
 	@bash .ci/interop
 
 lint: ## Checks the format

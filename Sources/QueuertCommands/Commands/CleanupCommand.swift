@@ -9,9 +9,10 @@ struct CleanupCommand: QueueCommand {
         commandName: "cleanup", abstract: "Delete chains that ended long ago, in batches.",
         discussion: """
             Chains that a job waits or waited for that has not ended are kept. Each batch is a transaction of its own, and \
-            what was deleted stays deleted if a later one fails. A dry run deletes too, and takes it back at once. Where \
-            PostgreSQL keeps the history in partitions, those are dropped as a whole if completed and cancelled chains of all \
-            types may go.
+            what was deleted stays deleted if a later one fails. A dry run deletes too, and takes it back at once; failed \
+            chains in one transaction, for which others that write to a SQLite file wait. Where PostgreSQL keeps the history \
+            in partitions, those are dropped as a whole if completed and cancelled chains of all types may go; a dry run counts \
+            chain by chain.
             """)
 
     @Option(help: ArgumentHelp("How long ago they ended, at least: 30d, 12h.", valueName: "time"))
@@ -54,15 +55,13 @@ struct CleanupCommand: QueueCommand {
         var request = CleanupRequest(
             statuses: statuses.ifAny ?? [.completed], olderThan: olderThan.duration,
             chainTypeNames: types.ifAny, limit: batchSize)
-        var (deleted, kept, batches) = (0, 0, 0)
+        var results: [CleanupResult] = []
         repeat {
-            let result = try await cleanUp(request, client.adapter)
-            deleted += result.deleted
-            kept += result.kept
-            batches += 1
-            request.after = result.next
+            results += try await cleanUp(request, client.adapter)
+            request.after = results.last?.next
         } while request.after != nil
-        return show(deleted: deleted, kept: kept, batches: batches, in: context)
+        let (deleted, kept) = results.reduce((0, 0)) { ($0.0 + $1.deleted, $0.1 + $1.kept) }
+        return show(deleted: deleted, kept: kept, batches: results.count, in: context)
     }
 
     /// Whether all may go that a partition holds.
@@ -81,19 +80,28 @@ struct CleanupCommand: QueueCommand {
     }
 
     /// Undoes a dry run.
-    private struct TakenBack: Error { let result: CleanupResult }
+    private struct TakenBack: Error { let results: [CleanupResult] }
 
+    /// Deletes a batch; or tries all of them at once, where one that is taken back would tell on the next.
     private func cleanUp<Adapter: StateAdapter>(
         _ request: CleanupRequest, _ adapter: Adapter
-    ) async throws -> CleanupResult {
+    ) async throws -> [CleanupResult] {
+        // Only chains that have failed need others though they are old. Else nobody waits for longer than for a batch.
+        let takesAll = dryRun && request.statuses.contains(.failed)
         do {
             return try await adapter.withTransaction { db in
-                let result = try adapter.operations(on: db).cleanUp(request)
-                if dryRun { throw TakenBack(result: result) }
-                return result
+                var request = request
+                var results: [CleanupResult] = []
+                repeat {
+                    let result = try adapter.operations(on: db).cleanUp(request)
+                    results.append(result)
+                    request.after = result.next
+                } while takesAll && request.after != nil
+                if dryRun { throw TakenBack(results: results) }
+                return results
             }
         } catch let undone as TakenBack {
-            return undone.result
+            return undone.results
         }
     }
 }

@@ -1,4 +1,6 @@
 #if CommandLine
+internal import QueuertPostgres
+
 /// Where a queue's database is.
 enum DatabaseAddress: Hashable {
     /// The path of a SQLite file.
@@ -33,16 +35,15 @@ enum DatabaseAddress: Hashable {
     /// Whether a text is made of libpq's words; a file whose name looks like that can be written `./a=b` or `sqlite:a=b`.
     private static func isConnectionInfo(_ text: String) -> Bool {
         guard let word = text.prefixMatch(of: /\s*([a-z_]+)\s*=/)?.output.1 else { return false }
-        return [
-            "host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "sslmode", "options",
-            "application_name", "connect_timeout", "target_session_attrs",
-        ].contains(word)
+        return PostgresConnectionString.keywords.contains(String(word))
     }
 
-    /// Whether a password may be part of it.
+    /// Whether a password may be part of it: also of a path, which may be a server's address with a mistake in it.
     var mayHoldPassword: Bool {
-        guard case .postgres(let text) = self else { return false }
-        return text.contains("password") || text.contains(/:\/\/[^\/]*:.*@/)
+        switch self {
+        case .sqlite(let path): path.contains("password") || path.contains("@")
+        case .postgres(let text): text.contains("password") || text.contains(/:\/\/[^\/]*:.*@/)
+        }
     }
 }
 #endif

@@ -51,8 +51,9 @@ extension QueueCommand {
     private func run(onFile path: String, in context: CommandContext) async throws -> CommandStatus {
         let isMissing = !path.hasPrefix("file:") && !FileManager.default.fileExists(atPath: path)
         if isMissing, access != .migrate, access != .plan {
+            let name = DatabaseAddress.sqlite(path).mayHoldPassword ? "of that name" : path
             throw CommandError(
-                .noSuchFile, "There is no file \(path).",
+                .noSuchFile, "There is no file \(name).",
                 hint: "Check the path. `queuert migrate` makes a database; the other commands never do.")
         }
         func open<R>(

@@ -40,13 +40,26 @@ enum TimestampText {
 
     /// Reads a date, or a date and a time with its zone; a date is its beginning in UTC.
     static func parse(_ text: String) -> Timestamp? {
-        let isDate = text.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil
-        let full = isDate ? text + "T00:00:00Z" : text.replacing(" ", with: "T", maxReplacements: 1)
+        let date = /[0-9]{4}-[0-9]{2}-[0-9]{2}/
+        let time = /(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+\-](?:[01][0-9]|2[0-3]):?[0-5][0-9])/
+        // Foundation leaves out what is behind a moment, and carries over what is too large: 31 February is 3 March for it.
+        guard let day = text.prefixMatch(of: date)?.output, let midnight = read("\(day)T00:00:00Z"),
+            plain(midnight).hasPrefix(day)
+        else { return nil }
+        let rest = text.dropFirst(day.count)
+        if rest.isEmpty { return midnight }
+        guard let separator = rest.first, "T ".contains(separator), rest.dropFirst().wholeMatch(of: time) != nil else {
+            return nil
+        }
+        return read("\(day)T\(rest.dropFirst())")
+    }
+
+    private static func read(_ text: String) -> Timestamp? {
         let styles = [
             Date.ISO8601FormatStyle(includingFractionalSeconds: false),
             Date.ISO8601FormatStyle(includingFractionalSeconds: true),
         ]
-        guard let date = styles.lazy.compactMap({ try? $0.parse(full) }).first else { return nil }
+        guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else { return nil }
         return Timestamp(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
     }
 }

@@ -61,7 +61,10 @@ public struct AttributeMatcher: Sendable {
         }
     }
 
-    /// The value is the same wherever this name is mentioned in the expectation.
+    /// The value is the same in each span that mentions this name.
+    ///
+    /// Only attributes of spans are compared so: an expectation that asks it of an event, a point of a metric or a log record is
+    /// refused with an ``InvalidTraceExpectation``.
     ///
     /// Within a part that is repeated, a name that is mentioned nowhere else stands for another value in each repetition.
     /// ``TraceMatch/subscript(value:)`` tells the value.
@@ -74,7 +77,10 @@ public struct AttributeMatcher: Sendable {
         return matcher
     }
 
-    /// The value is another one at each place where this name is mentioned in the expectation, and in each repetition.
+    /// The value is another one in each span that mentions this name, and in each repetition.
+    ///
+    /// Only attributes of spans are compared so: an expectation that asks it of an event, a point of a metric or a log record is
+    /// refused with an ``InvalidTraceExpectation``.
     ///
     /// - Parameter name: A name for the values.
     /// - Returns: The matcher.
@@ -108,6 +114,22 @@ public struct AttributeMatcher: Sendable {
     public static func matching(
         _ description: String, _ predicate: @escaping @Sendable (AttributeValue) -> Bool
     ) -> AttributeMatcher { kind(description, predicate) }
+}
+
+extension [(key: String, matcher: AttributeMatcher)] {
+    /// Refuses values that are compared with each other, where they aren't those of spans.
+    ///
+    /// - Parameter owner: What has the attributes, in words.
+    /// - Throws: ``InvalidTraceExpectation`` for the first.
+    func refuseComparisons(of owner: String) throws(InvalidTraceExpectation) {
+        for (key, matcher) in self where matcher.comparison != nil {
+            throw InvalidTraceExpectation(
+                code: .comparisonOutsideSpan,
+                message: "\(key) of \(owner) should be \(matcher.description), which only attributes of spans can be.",
+                hint:
+                    "Give the value: that of a span is in the TraceMatch of its expectation, by the name it has there.")
+        }
+    }
 }
 
 extension AttributeMatcher: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

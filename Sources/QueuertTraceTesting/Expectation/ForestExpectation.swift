@@ -72,7 +72,7 @@ public func otherTracesAllowed() -> ForestExpectation.Component { .init { $0.oth
 
 /// No span is open: whatever began has ended.
 ///
-/// With this, ``TraceRecorder/expect(within:file:line:_:)`` waits for spans that are still open, and so can't miss one that
+/// With this, ``TraceRecorder/expect(within:file:path:line:_:)`` waits for spans that are still open, and so can't miss one that
 /// would have ended too late to be seen.
 ///
 /// - Returns: A component for the closure of an expectation.

@@ -66,6 +66,10 @@ struct FailureReport {
             "Run the test outside of CI, which writes the file, look at it, and commit it.")
     }
 
+    func nothingToCompare(file: String) -> TraceMismatch {
+        mismatch(.differs, "No span has ended that could be compared with \(file)", notes, hint)
+    }
+
     private func mismatch(
         _ code: TraceMismatch.Code, _ sentence: String, _ details: [String], _ hint: String
     ) -> TraceMismatch {

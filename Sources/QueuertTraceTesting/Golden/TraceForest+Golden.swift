@@ -2,7 +2,8 @@ extension TraceForest {
     /// Compares the traces with those in a file, drawn as trees: `Traces/NAME.txt` beside the test's file.
     ///
     /// Where there is no file it is written, for you to read and commit; on CI, where the variable `CI` is set, that is a
-    /// failure instead. With the variable `UPDATE_TRACES=1` a file that differs is rewritten, other than on CI.
+    /// failure instead. With the variable `UPDATE_TRACES=1` a file that differs is rewritten, other than on CI. Where no span
+    /// was recorded, that is always a failure.
     ///
     /// What must hold for all traces is checked, too.
     ///
@@ -23,6 +24,8 @@ extension TraceForest {
 
     func expect(_ golden: GoldenFile, _ rendering: TraceRendering, waited: String?, _ place: SourcePlace) throws {
         let report = FailureReport(RecordedTree(self), waited: waited, place)
+        // Written down, nothing would be as expected ever after.
+        guard !spans.isEmpty else { throw report.nothingToCompare(file: golden.name) }
         let violations = TraceInvariants.violations(in: self)
         if !violations.isEmpty { throw report.invariantsBroken(violations) }
         let found = rendered(rendering)
@@ -39,11 +42,12 @@ extension TraceForest {
 extension TraceRecorder {
     /// Waits until the recorded traces are those in a file, drawn as trees: `Traces/NAME.txt` beside the test's file.
     ///
-    /// Where there is no file, or one that is to be rewritten, this waits until no span is open, and writes it then: call it
-    /// when the work is done, as after a worker was stopped. See ``TraceForest/expect(golden:rendering:file:path:line:)``.
-    ///
     /// Traces that differ are waited for only while more may come: while a span is open, while a chain of a queue has not
     /// ended, and while there are fewer traces than the file has.
+    ///
+    /// Where there is no file, or one that is to be rewritten, this waits as long for the traces that there are, but knows of
+    /// no others: call it when the work is done, as after a worker was stopped. See
+    /// ``TraceForest/expect(golden:rendering:file:path:line:)``.
     ///
     /// - Parameters:
     ///   - name: The file's name, without `.txt`.
@@ -65,11 +69,13 @@ extension TraceRecorder {
     func expect(
         _ golden: GoldenFile, _ rendering: TraceRendering, within duration: Duration, _ place: SourcePlace
     ) async throws {
-        let expected = golden.isToBeUpdated ? nil : try golden.read()
+        let expected = try golden.read()
+        // A file that is to be rewritten doesn't tell how many there will be.
+        let traceCount = golden.isToBeUpdated ? 0 : GoldenFile.traceCount(expected ?? "")
         let settled = try await wait(within: duration) { forest -> TraceForest? in
-            guard forest.openSpans.isEmpty else { return nil }
-            guard let expected, expected != forest.rendered(rendering) else { return forest }
-            return forest.isComplete && forest.traces.count >= GoldenFile.traceCount(expected) ? forest : nil
+            guard forest.openSpans.isEmpty, !forest.spans.isEmpty else { return nil }
+            if forest.rendered(rendering) == expected { return forest }
+            return forest.isComplete && forest.traces.count >= traceCount ? forest : nil
         }
         let forest = settled ?? forest
         guard forest.openSpans.isEmpty else {

@@ -44,13 +44,15 @@ public final class LogRecorder: LogRecordProcessor {
     ///   - line: Where the expectation is, for both.
     ///   - expectation: The records that are expected.
     /// - Returns: The records, in the order of the expectation.
-    /// - Throws: ``TraceMismatch`` if the records are not as expected when the time is up, or `CancellationError`.
+    /// - Throws: ``TraceMismatch`` if the records are not as expected when the time is up, ``InvalidTraceExpectation``, or
+    ///   `CancellationError`.
     @discardableResult public func expect(
         within duration: Duration = .seconds(60), othersAllowed: Bool = false, anyOrder: Bool = false,
         without excluded: Set<TraceInvariant> = [], file: StaticString = #fileID, path: StaticString = #filePath,
         line: UInt = #line, @ExpectationBuilder<LogRecordExpectation> _ expectation: () -> [LogRecordExpectation]
     ) async throws -> [LogRecordData] {
         let expected = expectation()
+        for record in expected { try record.attributes.refuseComparisons(of: "the log record \(record.words.heading)") }
         let rule = ChildrenRule(anyOrder: anyOrder, othersAllowed: othersAllowed)
         let match = try await state.wait(within: duration, by: deadlineClock) { records in
             Self.violations(in: records, excluded).isEmpty ? Self.match(expected, records, rule) : nil

@@ -97,6 +97,7 @@ struct ExpectationTemplate: Sendable {
             }
             references[reference] = index
         }
+        for event in span.events { try event.attributes.refuseComparisons(of: "the event \(event.name)") }
         for child in span.children { try add(child, below: index) }
     }
 

@@ -38,13 +38,15 @@ public struct MetricSnapshot: Sendable {
     ///   - path: Where the expectation is, for who reports a failure.
     ///   - line: Where the expectation is, for both.
     ///   - expectation: The metrics that are expected.
-    /// - Throws: ``TraceMismatch`` if they are not as expected.
+    /// - Throws: ``TraceMismatch`` if they are not as expected, or ``InvalidTraceExpectation``.
     public func expect(
         without excluded: Set<TraceInvariant> = [], file: StaticString = #fileID, path: StaticString = #filePath,
         line: UInt = #line, @ExpectationBuilder<MetricExpectation> _ expectation: () -> [MetricExpectation]
     ) throws {
         let place = SourcePlace(file, path, line)
-        if let mismatch = mismatch(expectation(), without: excluded, waited: nil, place) { throw mismatch }
+        let expected = expectation()
+        try expected.refuseComparisons()
+        if let mismatch = mismatch(expected, without: excluded, waited: nil, place) { throw mismatch }
     }
 
     func mismatch(
@@ -104,6 +106,15 @@ public struct MetricSnapshot: Sendable {
     }
 }
 
+extension [MetricExpectation] {
+    /// Refuses values of points that are compared with each other.
+    fileprivate func refuseComparisons() throws(InvalidTraceExpectation) {
+        for metric in self {
+            for point in metric.points ?? [] { try point.attributes.refuseComparisons(of: "a point of \(metric.name)") }
+        }
+    }
+}
+
 extension MetricData {
     /// What kind of metric it is.
     var kind: MetricDefinition.Kind {
@@ -129,7 +140,8 @@ extension MeterProvider {
     ///   - path: Where the expectation is, for who reports a failure.
     ///   - line: Where the expectation is, for both.
     ///   - expectation: The metrics that are expected.
-    /// - Throws: ``TraceMismatch`` if they are not as expected when the time is up, or `CancellationError`.
+    /// - Throws: ``TraceMismatch`` if they are not as expected when the time is up, ``InvalidTraceExpectation``, or
+    ///   `CancellationError`.
     public func expect(
         within duration: Duration = .seconds(60), every interval: Duration = .milliseconds(10),
         clock: any Clock<Duration> = ContinuousClock(), without excluded: Set<TraceInvariant> = [],
@@ -138,6 +150,7 @@ extension MeterProvider {
     ) async throws {
         let place = SourcePlace(file, path, line)
         let expected = expectation()
+        try expected.refuseComparisons()
         let holds = try await withDeadline(duration, by: clock) {
             while await MetricSnapshot(of: self).mismatch(expected, without: excluded, waited: nil, place) != nil {
                 try await clock.sleep(for: interval)

@@ -206,6 +206,33 @@ import Testing
             #expect(last.output == "deleted 1 chain\n")
         }
     }
+
+    @Test(
+        "a dry run of cleanup counts what only failed chains need that go in an earlier batch",
+        arguments: DatabaseKind.allCases)
+    func cleanupOfFailed(_ kind: DatabaseKind) async throws {
+        try await withQueue(kind, age: .seconds(40 * 86_400)) { queue in
+            let older = try await queue.start()
+            queue.clock.advance(by: .seconds(1))
+            let needed = try await queue.startCompleted("export")
+            let next = NewJob(
+                id: UUIDv7Generator().makeJobID(at: queue.clock.now), typeName: "report", chainID: older,
+                chainTypeName: "import", chainIndex: 1, input: Secrets.input,
+                blockers: [NewJob.Blocker(chainID: needed)])
+            try await queue.settle(try await queue.claim(), .continued(next))
+            try await queue.settle(try await queue.claim("report"), .failed(error: Secrets.error, .failed))
+
+            let arguments =
+                ["--older-than", "30d", "--state", "completed", "--state", "failed", "--batch-size", "1", "--json"]
+                + queue.arguments
+            for command in [["cleanup", "--dry-run"], ["cleanup"]] {
+                let run = await CommandRun(command + arguments)
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(try run.json["deleted"].number == 2)
+                #expect(try run.json["kept"].number == 0)
+            }
+        }
+    }
 }
 
 extension DatabaseKind {

@@ -93,4 +93,17 @@ struct ComparedAttributeTests {
         }
         #expect(other.description.contains("event: expected nothing, found try"), "\(other)")
     }
+
+    @Test("A1 an expectation that compares values of events with others is refused")
+    func comparedEvents() throws {
+        let forest = TraceForest([recorded(1, "a", events: ["try"])])
+        let error = try #require(throws: InvalidTraceExpectation.self) {
+            try forest.expect { trace { span("a").event("try", ["n": .same("number")]) } }
+        }
+        #expect(error.code == .comparisonOutsideSpan)
+        #expect(error.message.contains("n of the event try should be the same as each «number»"), "\(error)")
+        #expect(throws: InvalidTraceExpectation.self) {
+            try forest.expect { trace { span("a").event("try", ["n": .distinct("number")]) } }
+        }
+    }
 }

@@ -123,6 +123,50 @@ struct GoldenFileTests {
         }
     }
 
+    @Test(
+        "A5 that nothing was recorded is neither written down nor as expected",
+        arguments: [[:], ["UPDATE_TRACES": "1"]] as [[String: String]])
+    func nothingRecorded(_ environment: [String: String]) async throws {
+        try await Self.withTestPath { path in
+            let golden = GoldenFile("order", besideTestAt: path, environment: environment)
+            let recorder = TraceRecorder(deadlineClock: ManualClock())
+            for text in [nil, "", Self.text] {
+                if let text { try golden.write(text) }
+                let mismatch = try await #require(throws: TraceMismatch.self) {
+                    try await recorder.expect(golden, .golden, within: .zero, Self.place)
+                }
+                #expect(mismatch.code == .differs && mismatch.summary.contains("No span has ended"), "\(mismatch)")
+                #expect(mismatch.hint.hasPrefix("Nothing was recorded at all"))
+                #expect(try golden.read() == text)
+            }
+        }
+    }
+
+    @Test(
+        "A5 a file is written when the chains have ended, not between two of their spans",
+        arguments: [[:], ["UPDATE_TRACES": "1"]] as [[String: String]])
+    func writtenWhenComplete(_ environment: [String: String]) async throws {
+        try await Self.withTestPath { path in
+            let golden = GoldenFile("order", besideTestAt: path, environment: environment)
+            let before = golden.isToBeUpdated ? "trace t1" : nil
+            if let before { try golden.write(before) }
+            // Nobody moves the clock: only complete traces end the wait.
+            let recorder = TraceRecorder(deadlineClock: ManualClock())
+            let spans = [
+                QueueSpans.start(1), QueueSpans.attempt(1, id: 2, below: 1),
+                QueueSpans.span(3, "chain order", kind: .internal, below: 1),
+            ]
+            recorder.spanEnded(spans[0])
+            async let written: Void = recorder.expect(golden, .golden, within: .seconds(3), Self.place)
+            for span in spans.dropFirst() {
+                while recorder.waiterCount == 0, try golden.read() == before { await Task.yield() }
+                recorder.spanEnded(span)
+            }
+            try await written
+            #expect(try golden.read() == TraceForest(spans).rendered(.golden))
+        }
+    }
+
     @Test("A5 a recorder waits for the traces of the file, and for open spans before it writes one")
     func waits() async throws {
         try await Self.withTestPath { path in

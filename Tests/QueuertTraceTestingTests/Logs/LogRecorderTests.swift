@@ -101,6 +101,18 @@ struct LogRecorderTests {
         }
     }
 
+    @Test("A13 an expectation that compares values of records with each other is refused")
+    func comparedValues() async throws {
+        let recorder = Self.recorder(Self.record("one"), Self.record("two", n: 2))
+        let error = try await #require(throws: InvalidTraceExpectation.self) {
+            try await recorder.expect(within: .zero) {
+                logRecord("one", .info, ["n": .same("n")])
+                logRecord("two", .info, ["n": .same("n")])
+            }
+        }
+        #expect(error.code == .comparisonOutsideSpan && error.message.contains("n of the log record"), "\(error)")
+    }
+
     @Test("A7 events of the queue that aren't registered are told")
     func registered() async throws {
         let recorder = LogRecorder()

@@ -96,6 +96,18 @@ struct MetricExpectationTests {
         }
     }
 
+    @Test("A13 an expectation that compares values of points with each other is refused")
+    func comparedValues() async throws {
+        let snapshot = await Self.snapshot()
+        let error = try #require(throws: InvalidTraceExpectation.self) {
+            try snapshot.expect { metric("shop.mails") { point(["kind": .distinct("kind")]) }.containing() }
+        }
+        #expect(error.code == .comparisonOutsideSpan && error.message.contains("a point of shop.mails"), "\(error)")
+        await #expect(throws: InvalidTraceExpectation.self) {
+            try await MeterProvider().expect(within: .zero) { metric("shop.mails") { point(["kind": .same("kind")]) } }
+        }
+    }
+
     @Test("A13 meters are waited for")
     func waits() async throws {
         let meters = MeterProvider()
