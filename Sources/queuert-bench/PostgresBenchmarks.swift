@@ -4,7 +4,7 @@ import QueuertPostgres
 
 /// Each needs a server: `.ci/with-postgres` starts one.
 let postgresBenchmarks = [
-    atomic(1), atomic(10), atomic(32),
+    atomic(1), atomic(10), atomic(32), atomicWrite(1), atomicWrite(10),
     Benchmark("pg.detached") {
         try await PostgresQueue.with { queue in
             let count = 30_000
@@ -82,6 +82,36 @@ private func atomic(_ concurrency: Int) -> Benchmark {
             try await queue.start(count, atOnce: 1_000)
             let bare = try await queue.floor.processingRate(
                 threads: concurrency, claiming: concurrency, together: false)
+            return Measurement(value, unit: "jobs/s", floor: bare, server: costs)
+        }
+    }
+}
+
+/// The same with handlers that insert a row.
+private func atomicWrite(_ concurrency: Int) -> Benchmark {
+    Benchmark("pg.atomic.write.\(concurrency)") {
+        try await PostgresQueue.with { queue in
+            let count = concurrency == 1 ? 2_000 : 10_000
+            let insert = "INSERT INTO \(queue.schema).notes (text) VALUES ($1)"
+            try await queue.withClient { client in
+                try await client.adapter.pool.write { db in
+                    _ = try db.execute(
+                        "CREATE TABLE \(queue.schema).notes (id bigserial PRIMARY KEY, text text NOT NULL)")
+                }
+            }
+            try await queue.start(count, atOnce: 1_000)
+            let (value, costs) = try await queue.measuring(count, connections: concurrency + 2) { client in
+                try await processingRate(of: count, concurrency: concurrency, client: client) { handled in
+                    .atomic(Nothing.self) { _, db in
+                        try db.execute(insert, ["a note"])
+                        handled()
+                        return .finish(1)
+                    }
+                }
+            }
+            try await queue.start(count, atOnce: 1_000)
+            let bare = try await queue.floor.processingRate(
+                threads: concurrency, claiming: concurrency, together: false, writing: insert)
             return Measurement(value, unit: "jobs/s", floor: bare, server: costs)
         }
     }

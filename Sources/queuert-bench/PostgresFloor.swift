@@ -109,10 +109,14 @@ struct PostgresFloorQueue: Sendable {
         return Double(total) / ((clock.now - start) / .seconds(1))
     }
 
-    /// Jobs claimed some at a time, and completed each in a transaction of its own, or all in one.
-    func processingRate(threads: Int, claiming limit: Int, together: Bool) async throws -> Double {
+    /// Jobs claimed some at a time, and completed each in a transaction of its own, perhaps with a text written there, or all in
+    /// one.
+    func processingRate(
+        threads: Int, claiming limit: Int, together: Bool, writing insert: String? = nil
+    ) async throws -> Double {
         try await rate(threads: threads) { thread in
             let floor = try makeConnection()
+            if let insert { try floor.prepare("write", insert, types: [Self.text]) }
             var count = 0
             while true {
                 var ids: [String] = []
@@ -134,6 +138,7 @@ struct PostgresFloorQueue: Sendable {
                 } else {
                     for (id, token) in zip(ids, tokens) {
                         try floor.run("BEGIN")
+                        if insert != nil { try floor.run("write", ["a note"]) }
                         try floor.run(
                             "complete", [nil, "worker", "{\(id)}", "{\(token)}", "{\(id)}", "{1}", "{NULL}"])
                         try floor.run("COMMIT")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A block of Swift in a page.
+/// A block of Swift in a page, or the blocks of a page that are one program.
 struct CodeBlock: CustomTestStringConvertible, Sendable {
     let page: String
     let line: Int
@@ -37,18 +37,25 @@ struct CodeBlock: CustomTestStringConvertible, Sendable {
 
     private static func blocks(in text: String, page: String) throws -> [CodeBlock] {
         var blocks: [CodeBlock] = []
-        var current: (line: Int, lines: [Substring])?
+        /// Those marked `swift program`, which a reader puts into one file.
+        var parts: [CodeBlock] = []
+        var current: (line: Int, isPart: Bool, lines: [Substring])?
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if let block = current {
                 if line == "```" {
-                    blocks.append(CodeBlock(page: page, line: block.line, code: block.lines.joined(separator: "\n")))
+                    let code = CodeBlock(page: page, line: block.line, code: block.lines.joined(separator: "\n"))
+                    if block.isPart { parts.append(code) } else { blocks.append(code) }
                     current = nil
                 } else {
                     current?.lines.append(line)
                 }
-            } else if line == "```swift" {
-                current = (index + 1, [])
+            } else if line == "```swift" || line == "```swift program" {
+                current = (index + 1, line != "```swift", [])
             }
+        }
+        if let first = parts.first {
+            let program = parts.map(\.code).joined(separator: "\n\n")
+            blocks.append(CodeBlock(page: page, line: first.line, code: program))
         }
         return blocks
     }
