@@ -26,7 +26,7 @@ final class Settler: Sendable {
     private let signals: [Signal]
 
     /// How many results are worth a transaction: for the second writer as many as make up for what a transaction costs.
-    private static let batchMinima = [1, 50]
+    private static let batchMinima = [1, 100]
     /// How many results are written in one transaction at most, so that no transaction holds the database for long.
     private static var batchLimit: Int { 200 }
 

@@ -23,15 +23,15 @@ import Testing
                     try await journal.wait(of: "end \(job.input)")
                     return .finish(job.input)
                 }
-            ], configuration: .init(concurrency: 100))
-        let chains = try await client.startJobChains((0..<60).map { NewChain(Work.self, input: $0) })
+            ], configuration: .init(concurrency: 200))
+        let chains = try await client.startJobChains((0..<120).map { NewChain(Work.self, input: $0) })
         async let running: Void = worker.run()
-        try await journal.wait(for: 60, of: "runs")
+        try await journal.wait(for: 120, of: "runs")
         let hold = adapter.faults.hold(.settle)
         journal.add("end 0")
         try await hold.reached()
         let begun = adapter.faults.count(of: .begin)
-        for number in 1..<60 { journal.add("end \(number)") }
+        for number in 1..<120 { journal.add("end \(number)") }
         // Nothing else begins one: there are slots, but no more jobs, and the time stands still.
         try await adapter.faults.wait(for: begun + 1, of: .begin)
         hold.release()
