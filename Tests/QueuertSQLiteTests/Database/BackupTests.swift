@@ -88,44 +88,15 @@ import Testing
             let pool = try await SQLitePool(path: folder + "/db.sqlite")
             try await fill(pool, rows: 300)
             let target = folder + "/copy.sqlite"
-            let (firstBegan, tellFirst) = AsyncStream<Void>.makeStream()
-            let (secondBegan, tellSecond) = AsyncStream<Void>.makeStream()
-            // Each is held on the thread of its own connection.
-            let (letFirstGo, letSecondGo) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-            let isFirst = Locked((first: true, second: true))
-            let first = Task {
-                try await pool.backup(to: target, pagesPerStep: 1) { _ in
-                    let holds = isFirst.withLock { isFirst in
-                        defer { isFirst.first = false }
-                        return isFirst.first
-                    }
-                    if holds {
-                        tellFirst.finish()
-                        letFirstGo.wait()
-                    }
-                }
-            }
-            for await _ in firstBegan {}
-            let second = Task {
-                try await pool.backup(to: target, pagesPerStep: 1) { _ in
-                    let holds = isFirst.withLock { isFirst in
-                        defer { isFirst.second = false }
-                        return isFirst.second
-                    }
-                    if holds {
-                        tellSecond.finish()
-                        letSecondGo.wait()
-                    }
-                }
-            }
-            for await _ in secondBegan {}
-            letFirstGo.signal()
-            try await first.value
+            let first = HeldBackup(of: pool, to: target)
+            for await _ in first.hasBegun {}
+            let second = HeldBackup(of: pool, to: target)
+            for await _ in second.hasBegun {}
+            try await first.finish()
             let copy = try await SQLitePool(path: target)
             #expect(try await accounts(copy) == 300)
             await copy.close()
-            letSecondGo.signal()
-            try await second.value
+            try await second.finish()
             await pool.close()
         }
     }
@@ -173,6 +144,35 @@ import Testing
             #expect(itself?.code == .cannotOpen)
             #expect(try await accounts(pool) == 10)
             await pool.close()
+        }
+    }
+
+    /// A backup that stops after its first page, on the thread of its own connection.
+    private struct HeldBackup {
+        let hasBegun: AsyncStream<Void>
+        private let mayGoOn = DispatchSemaphore(value: 0)
+        private let task: Task<Void, any Error>
+
+        init(of pool: SQLitePool, to target: String) {
+            let (hasBegun, tell) = AsyncStream<Void>.makeStream()
+            self.hasBegun = hasBegun
+            let isHeld = Locked(true)
+            task = Task { [mayGoOn] in
+                try await pool.backup(to: target, pagesPerStep: 1) { _ in
+                    let isFirst = isHeld.withLock { isHeld in
+                        defer { isHeld = false }
+                        return isHeld
+                    }
+                    if !isFirst { return }
+                    tell.finish()
+                    mayGoOn.wait()
+                }
+            }
+        }
+
+        func finish() async throws {
+            mayGoOn.signal()
+            try await task.value
         }
     }
 
