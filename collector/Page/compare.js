@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { compare, differences } from "./compare-model.js";
 import { element, show } from "./dom.js";
-import { between, clock, day, duration, when } from "./format.js";
+import { between, clock, day, duration, quoted, when } from "./format.js";
 import { TraceModel } from "./model.js";
 
 const most = 3000;
@@ -36,7 +36,7 @@ export class CompareView {
   // The other trace: one of the same kind is what people compare with, unless they have an id.
   async choose(left) {
     const name = left.trace.rootName;
-    const page = await api.traces({ search: `name:"${name.replaceAll('"', "")}"`, limit: 50 });
+    const page = await api.traces({ search: `name:${quoted(name)}`, limit: 50 });
     if (!this.container.isConnected) return;
     this.drawn = true;
     const input = element("input", { type: "text", id: "other", placeholder: "the id of the other trace", "aria-label": "The id of the other trace", spellcheck: "false" });

@@ -44,6 +44,11 @@ export function counted(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+// A text as a search takes it, whatever is in it.
+export function quoted(text) {
+  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
 export function between(start, end) {
   return Math.max(0, Number(BigInt(end) - BigInt(start)));
 }

@@ -31,15 +31,10 @@ async function takeFiles(files, imported) {
 async function take(text, imported) {
   if (!text.trim()) return;
   try {
-    const requests = await api.importText(oneALine(text));
+    const requests = await api.importText(text);
     show(null, "import");
     imported(requests);
   } catch (problem) {
     show(problem, "import");
   }
-}
-
-// A file has a request a line; a request that was made readable has many lines and is one document.
-function oneALine(text) {
-  try { return JSON.stringify(JSON.parse(text)); } catch { return text; }
 }

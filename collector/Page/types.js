@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { drawLayers } from "./chain-graph.js";
 import { element, show } from "./dom.js";
-import { between, colour, counted, duration } from "./format.js";
+import { between, colour, counted, duration, quoted } from "./format.js";
 
 const kindNames = ["", "internal", "server", "client", "producer", "consumer"];
 const columns = [
@@ -77,6 +77,6 @@ export class TypesView {
   }
 }
 
-const searchFor = (row) => `#/search/${encodeURIComponent(`service:"${row.service.replaceAll('"', "")}" name:"${row.name.replaceAll('"', "")}"`)}`;
+const searchFor = (row) => `#/search/${encodeURIComponent(`service:${quoted(row.service)} name:${quoted(row.name)}`)}`;
 
 const rate = (number) => (number >= 100 ? Math.round(number).toLocaleString("en") : String(Number(number.toFixed(number < 10 ? 2 : 1))));

@@ -4,13 +4,20 @@ struct JSONScanner {
     enum Kind { case object, array, string, number, truth, null }
 
     private(set) var position: Int
+    /// How many bytes came before the text, which counts when an error says where it is.
+    private let before: Int
     private var depth = 0
     private var containers = 0
 
     /// Begins to read.
     ///
-    /// - Parameter position: Where; at the beginning if it is left out.
-    init(at position: Int = 0) { self.position = position }
+    /// - Parameters:
+    ///   - position: Where; at the beginning if it is left out.
+    ///   - before: How many bytes came before the text, if it is a part of something.
+    init(at position: Int = 0, after before: Int = 0) {
+        self.position = position
+        self.before = before
+    }
 
     /// Goes past white space and looks at what comes.
     ///
@@ -32,7 +39,7 @@ struct JSONScanner {
     /// - Returns: The kind.
     /// - Throws: `OTLPDecodingError` if there is none.
     mutating func kind(_ bytes: Span<UInt8>) throws(OTLPDecodingError) -> Kind {
-        guard let character = peek(bytes) else { throw Self.notJSON(at: position) }
+        guard let character = peek(bytes) else { throw notJSON(at: position) }
         switch character {
         case UInt8(ascii: "{"): return .object
         case UInt8(ascii: "["): return .array
@@ -40,13 +47,13 @@ struct JSONScanner {
         case UInt8(ascii: "t"), UInt8(ascii: "f"): return .truth
         case UInt8(ascii: "n"): return .null
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
-        default: throw Self.notJSON(at: position)
+        default: throw notJSON(at: position)
         }
     }
 
     /// Takes a character that must come next.
     mutating func expect(_ character: UInt8, _ bytes: Span<UInt8>) throws(OTLPDecodingError) {
-        guard peek(bytes) == character else { throw Self.notJSON(at: position) }
+        guard peek(bytes) == character else { throw notJSON(at: position) }
         position += 1
     }
 
@@ -110,7 +117,7 @@ struct JSONScanner {
                 position += 1
             }
         }
-        throw Self.notJSON(at: position)
+        throw notJSON(at: position)
     }
 
     /// Reads a number.
@@ -137,7 +144,7 @@ struct JSONScanner {
             }
             isNumber = isNumber && digits(bytes)
         }
-        guard isNumber else { throw Self.notJSON(at: position) }
+        guard isNumber else { throw notJSON(at: position) }
         return bytes.extracting(start..<position).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -184,7 +191,9 @@ struct JSONScanner {
     }
 
     /// The error for text that isn't JSON.
-    static func notJSON(at position: Int) -> OTLPDecodingError { .malformed("the body isn't JSON at byte \(position)") }
+    func notJSON(at position: Int) -> OTLPDecodingError {
+        .malformed("the body isn't JSON at byte \(before + position)")
+    }
 
     private mutating func word(_ word: StaticString, _ bytes: Span<UInt8>) throws(OTLPDecodingError) {
         _ = peek(bytes)
@@ -195,7 +204,7 @@ struct JSONScanner {
             }
             return true
         }
-        guard isThere else { throw Self.notJSON(at: position) }
+        guard isThere else { throw notJSON(at: position) }
     }
 
     @discardableResult
@@ -210,7 +219,7 @@ struct JSONScanner {
     }
 
     private mutating func escape(_ bytes: Span<UInt8>, into text: inout [UInt8]) throws(OTLPDecodingError) {
-        guard position < bytes.count else { throw Self.notJSON(at: position) }
+        guard position < bytes.count else { throw notJSON(at: position) }
         let character = bytes[position]
         position += 1
         switch character {
@@ -221,7 +230,7 @@ struct JSONScanner {
         case UInt8(ascii: "r"): text.append(0x0d)
         case UInt8(ascii: "t"): text.append(0x09)
         case UInt8(ascii: "u"): try unicode(bytes, into: &text)
-        default: throw Self.notJSON(at: position - 1)
+        default: throw notJSON(at: position - 1)
         }
     }
 
@@ -248,7 +257,7 @@ struct JSONScanner {
         var unit: UInt32 = 0
         for _ in 0..<4 {
             guard position < bytes.count, let digit = HexadecimalID.value(of: bytes[position]) else {
-                throw Self.notJSON(at: position)
+                throw notJSON(at: position)
             }
             unit = unit << 4 | UInt32(digit)
             position += 1

@@ -17,7 +17,7 @@ struct OTLPJSONReader {
     mutating func request(_ bytes: Span<UInt8>, _ signal: Signal) throws(OTLPDecodingError) -> [UInt8] {
         var writer = ProtobufWriter()
         try message(bytes, schema.request(signal), to: &writer)
-        guard scanner.peek(bytes) == nil else { throw JSONScanner.notJSON(at: scanner.position) }
+        guard scanner.peek(bytes) == nil else { throw scanner.notJSON(at: scanner.position) }
         return writer.bytes
     }
 

@@ -36,7 +36,7 @@ struct TelemetryImport: Sendable {
     /// - Throws: `ImportError` if something isn't a request; what came before it stays. `StoreError` if it can't be stored.
     func run(_ bytes: [UInt8]) async throws -> ImportResult {
         var result = ImportResult()
-        _ = try await addRequests(in: bytes, isLast: true, to: &result)
+        _ = try await addRequests(in: bytes, after: 0, isLast: true, to: &result)
         return result
     }
 
@@ -54,16 +54,18 @@ struct TelemetryImport: Sendable {
         defer { try? file.close() }
         var result = ImportResult()
         var part: [UInt8] = []
+        var before = 0
         var enough = partBytes
         while let chunk = try file.read(upToCount: min(partBytes, 1 << 20)), !chunk.isEmpty {
             part += chunk
             guard part.count > enough else { continue }
-            let end = try await addRequests(in: part, isLast: false, to: &result)
+            let end = try await addRequests(in: part, after: before, isLast: false, to: &result)
             part.removeSubrange(..<end)
+            before += end
             // A request that is larger than a part isn't looked at again for each little that is read of it.
             enough = max(partBytes, 2 * part.count)
         }
-        _ = try await addRequests(in: part, isLast: true, to: &result)
+        _ = try await addRequests(in: part, after: before, isLast: true, to: &result)
         return result
     }
 
@@ -71,16 +73,19 @@ struct TelemetryImport: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The part.
+    ///   - before: How many bytes of the file came before it.
     ///   - isLast: Whether the file ends with it; if not, it may end in the middle of a request.
     ///   - result: What was imported.
     /// - Returns: Where the last request ended that is whole.
     /// - Throws: `ImportError` if something isn't a request; `StoreError` if it can't be stored.
-    private func addRequests(in bytes: [UInt8], isLast: Bool, to result: inout ImportResult) async throws -> Int {
+    private func addRequests(
+        in bytes: [UInt8], after before: Int, isLast: Bool, to result: inout ImportResult
+    ) async throws -> Int {
         var end = 0
         while true {
             let place: Range<Int>?
             do {
-                place = try Self.request(in: bytes, from: end, isLast: isLast)
+                place = try Self.request(in: bytes, after: before, from: end, isLast: isLast)
             } catch { throw failure(error.message, result) }
             guard let request = place else { return end }
             try await add(Array(bytes[request]), to: &result)
@@ -90,11 +95,11 @@ struct TelemetryImport: Sendable {
 
     /// Where the next request is; `nil` if there is none, or only its beginning and more is to come.
     private static func request(
-        in bytes: [UInt8], from position: Int, isLast: Bool
+        in bytes: [UInt8], after before: Int, from position: Int, isLast: Bool
     ) throws(OTLPDecodingError) -> Range<Int>? {
         let span = bytes.span
         // One for each request, since it counts what a request may hold.
-        var scanner = JSONScanner(at: position)
+        var scanner = JSONScanner(at: position, after: before)
         guard scanner.peek(span) != nil else { return nil }
         let start = scanner.position
         do { try scanner.skip(span) } catch {
@@ -105,7 +110,6 @@ struct TelemetryImport: Sendable {
     }
 
     private func add(_ request: [UInt8], to result: inout ImportResult) async throws {
-        result.requests += 1
         var isKnown = false
         for signal in Signal.allCases where Self.has(signal, request) {
             isKnown = true
@@ -118,6 +122,7 @@ struct TelemetryImport: Sendable {
             result.rejected += batch.rejectedCount
         }
         guard isKnown else { throw failure("it holds no resourceSpans, resourceMetrics or resourceLogs", result) }
+        result.requests += 1
     }
 
     private static func has(_ signal: Signal, _ request: [UInt8]) -> Bool {
@@ -126,7 +131,7 @@ struct TelemetryImport: Sendable {
 
     private func failure(_ message: String, _ result: ImportResult) -> ImportError {
         ImportError(
-            message: "request \(result.requests) can't be imported: \(message)",
+            message: "request \(result.requests + 1) can't be imported: \(message)",
             hint: "Give OTLP's export requests in JSON, as the Collector's file exporter writes them.", result: result)
     }
 }

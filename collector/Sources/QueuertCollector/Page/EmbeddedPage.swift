@@ -1538,7 +1538,7 @@ export function differences(left, right) {
 import * as api from "./api.js";
 import { compare, differences } from "./compare-model.js";
 import { element, show } from "./dom.js";
-import { between, clock, day, duration, when } from "./format.js";
+import { between, clock, day, duration, quoted, when } from "./format.js";
 import { TraceModel } from "./model.js";
 
 const most = 3000;
@@ -1572,7 +1572,7 @@ export class CompareView {
   // The other trace: one of the same kind is what people compare with, unless they have an id.
   async choose(left) {
     const name = left.trace.rootName;
-    const page = await api.traces({ search: `name:"${name.replaceAll('"', "")}"`, limit: 50 });
+    const page = await api.traces({ search: `name:${quoted(name)}`, limit: 50 });
     if (!this.container.isConnected) return;
     this.drawn = true;
     const input = element("input", { type: "text", id: "other", placeholder: "the id of the other trace", "aria-label": "The id of the other trace", spellcheck: "false" });
@@ -1902,6 +1902,11 @@ export function counted(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+// A text as a search takes it, whatever is in it.
+export function quoted(text) {
+  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
 export function between(start, end) {
   return Math.max(0, Number(BigInt(end) - BigInt(start)));
 }
@@ -1991,17 +1996,12 @@ async function takeFiles(files, imported) {
 async function take(text, imported) {
   if (!text.trim()) return;
   try {
-    const requests = await api.importText(oneALine(text));
+    const requests = await api.importText(text);
     show(null, "import");
     imported(requests);
   } catch (problem) {
     show(problem, "import");
   }
-}
-
-// A file has a request a line; a request that was made readable has many lines and is one document.
-function oneALine(text) {
-  try { return JSON.stringify(JSON.parse(text)); } catch { return text; }
 }
 """##,
         "index.html": ##"""
@@ -3187,6 +3187,7 @@ button.sort { padding: 0; font-size: 12px; border: 0; } .panel-tabs { padding: 0
 "messaging.batch.message_count":{"kind":"int"},
 "messaging.client.id":{"kind":"string"},
 "messaging.destination.name":{"kind":"string"},
+"messaging.message.body.size":{"kind":"int"},
 "messaging.message.conversation_id":{"kind":"string"},
 "messaging.message.id":{"kind":"string"},
 "messaging.operation.name":{"kind":"string","values":["start","schedule","create","continue","process","prepare","complete","wait"]},
@@ -3207,12 +3208,14 @@ button.sort { padding: 0; font-size: 12px; border: 0; } .panel-tabs { padding: 0
 "queuert.chain.jobs":{"kind":"int"},
 "queuert.chain.segment":{"kind":"int"},
 "queuert.chain.type":{"kind":"string"},
+"queuert.clock_skew":{"kind":"boolean"},
 "queuert.continued_with.job_id":{"kind":"string"},
 "queuert.continued_with.job_type":{"kind":"string"},
 "queuert.database.work":{"kind":"string","values":["claim","settle","renew","reap","release"]},
 "queuert.job.attempt":{"kind":"int"},
 "queuert.job.blockers.dropped_links":{"kind":"int"},
 "queuert.job.id":{"kind":"string"},
+"queuert.job.max_attempts":{"kind":"int"},
 "queuert.job.scheduled_at":{"kind":"string"},
 "queuert.job.state":{"kind":"string","values":["ready","scheduled","blocked","running","failed"]},
 "queuert.job.type":{"kind":"string"},
@@ -3229,11 +3232,15 @@ button.sort { padding: 0; font-size: 12px; border: 0; } .panel-tabs { padding: 0
 "queuert.transaction.outcome":{"kind":"string","values":["rolled_back"]},
 "queuert.wait.type":{"kind":"string","values":["blocked","schedule","backoff","queue"]},
 "queuert.worker.id":{"kind":"string"},
-"queuert.worker.name":{"kind":"string"}},
+"queuert.worker.name":{"kind":"string"},
+"server.address":{"kind":"string"},
+"server.port":{"kind":"int"}},
 "events":[{"attributes":{"exception.message":"conditional","exception.type":"required"},
 "name":"exception"},
 {"attributes":{"exception.message":"conditional","exception.type":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.type":"required","queuert.job.attempt":"required","queuert.job.id":"required","queuert.job.type":"required"},
 "name":"messaging.process.exception","severity":"error"},
+{"attributes":{"exception.message":"conditional","exception.type":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.type":"required","queuert.job.attempt":"required","queuert.job.id":"required","queuert.job.type":"required"},
+"name":"messaging.settle.exception","severity":"warning"},
 {"attributes":{"error.type":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.type":"required","queuert.job.attempt":"required","queuert.job.id":"required","queuert.job.type":"required","queuert.rescheduled_at":"conditional"},
 "name":"queuert.job.attempt.failed","severity":"warning"},
 {"attributes":{"messaging.system":"required","queuert.chain.id":"required","queuert.chain.type":"required","queuert.job.attempt":"required","queuert.job.id":"required","queuert.job.type":"required","queuert.rescheduled_at":"conditional"},
@@ -3269,13 +3276,13 @@ button.sort { padding: 0; font-size: 12px; border: 0; } .panel-tabs { padding: 0
 {"attributes":{"messaging.system":"required","queuert.job.type":"required"},
 "name":"queuert.job_type.paused","severity":"notice"},
 {"attributes":{"messaging.system":"required","queuert.job.type":"required"},
-"name":"queuert.job_type.resumed","severity":"notice"}],"metrics":[{"attributes":{"messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required"},
+"name":"queuert.job_type.resumed","severity":"notice"}],"metrics":[{"attributes":{"messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","server.address":"conditional","server.port":"conditional"},
 "kind":"counter","name":"messaging.client.sent.messages","unit":"{message}"},
-{"attributes":{"messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required"},
+{"attributes":{"messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","server.address":"conditional","server.port":"conditional"},
 "kind":"counter","name":"messaging.client.consumed.messages","unit":"{message}"},
-{"attributes":{"error.type":"conditional","messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required"},
+{"attributes":{"error.type":"conditional","messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","server.address":"conditional","server.port":"conditional"},
 "kind":"histogram","name":"messaging.client.operation.duration","unit":"s"},
-{"attributes":{"error.type":"conditional","messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required"},
+{"attributes":{"error.type":"conditional","messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","server.address":"conditional","server.port":"conditional"},
 "kind":"histogram","name":"messaging.process.duration","unit":"s"},
 {"attributes":{"queuert.job.type":"required"},
 "kind":"counter","name":"queuert.job.created","unit":"{job}"},
@@ -3381,24 +3388,30 @@ button.sort { padding: 0; font-size: 12px; border: 0; } .panel-tabs { padding: 0
 "kind":"up-down counter","name":"otel.sdk.exporter.log.inflight","unit":"{log_record}"},
 {"attributes":{"error.type":"conditional","otel.component.name":"required","otel.component.type":"required"},
 "kind":"counter","name":"otel.sdk.exporter.log.exported","unit":"{log_record}"},
+{"attributes":{"otel.component.name":"required","otel.component.type":"required"},
+"kind":"up-down counter","name":"otel.sdk.exporter.metric_data_point.inflight","unit":"{data_point}"},
 {"attributes":{"error.type":"conditional","otel.component.name":"required","otel.component.type":"required"},
-"kind":"counter","name":"otel.sdk.exporter.metric_data_point.exported","unit":"{data_point}"}],"spans":[{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.deduplicated":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional"},
+"kind":"counter","name":"otel.sdk.exporter.metric_data_point.exported","unit":"{data_point}"},
+{"attributes":{"error.type":"conditional","otel.component.name":"required","otel.component.type":"required"},
+"kind":"histogram","name":"otel.sdk.exporter.operation.duration","unit":"s"},
+{"attributes":{"error.type":"conditional","otel.component.name":"required","otel.component.type":"required"},
+"kind":"histogram","name":"otel.sdk.metric_reader.collection.duration","unit":"s"}],"spans":[{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.body.size":"conditional","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.deduplicated":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional","server.address":"conditional","server.port":"conditional"},
 "events":[],"kind":"producer","links":["existing_chain"],"name":"start"},
-{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.deduplicated":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional"},
+{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.body.size":"conditional","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.deduplicated":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional","server.address":"conditional","server.port":"conditional"},
 "events":[],"kind":"producer","links":["existing_chain"],"name":"schedule"},
-{"attributes":{"error.type":"conditional","messaging.batch.message_count":"required","messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.transaction.outcome":"conditional"},
+{"attributes":{"error.type":"conditional","messaging.batch.message_count":"required","messaging.destination.name":"conditional","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.transaction.outcome":"conditional","server.address":"conditional","server.port":"conditional"},
 "events":[],"kind":"client","links":["creation"],"name":"start"},
-{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.deduplicated":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional"},
-"events":[],"kind":"producer","links":["existing_chain"],"name":"create"},
-{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional"},
+{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.body.size":"conditional","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.deduplicated":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional","server.address":"conditional","server.port":"conditional"},
+"events":[],"kind":"producer","links":["batch","existing_chain"],"name":"create"},
+{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.body.size":"conditional","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.blocker.chain.ids":"conditional","queuert.blocker.count":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.scheduled_at":"conditional","queuert.job.type":"required","queuert.trace.mode":"required","queuert.transaction.outcome":"conditional","server.address":"conditional","server.port":"conditional"},
 "events":[],"kind":"producer","links":["origin","chain"],"name":"continue"},
-{"attributes":{"error.type":"conditional","messaging.client.id":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.attempt.result":"required","queuert.batch.size":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.continued_with.job_id":"conditional","queuert.continued_with.job_type":"conditional","queuert.job.attempt":"required","queuert.job.blockers.dropped_links":"conditional","queuert.job.id":"required","queuert.job.type":"required","queuert.job.wait.backoff_s":"conditional","queuert.job.wait.blocked_s":"conditional","queuert.job.wait.queue_s":"required","queuert.job.wait.schedule_s":"conditional","queuert.rescheduled_after_ms":"conditional","queuert.rescheduled_at":"conditional","queuert.trace.mode":"required","queuert.worker.id":"conditional"},
+{"attributes":{"error.type":"conditional","messaging.client.id":"conditional","messaging.destination.name":"required","messaging.message.body.size":"conditional","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.attempt.result":"required","queuert.batch.size":"conditional","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.segment":"required","queuert.chain.type":"required","queuert.clock_skew":"conditional","queuert.continued_with.job_id":"conditional","queuert.continued_with.job_type":"conditional","queuert.job.attempt":"required","queuert.job.blockers.dropped_links":"conditional","queuert.job.id":"required","queuert.job.max_attempts":"conditional","queuert.job.type":"required","queuert.job.wait.backoff_s":"conditional","queuert.job.wait.blocked_s":"conditional","queuert.job.wait.queue_s":"required","queuert.job.wait.schedule_s":"conditional","queuert.rescheduled_after_ms":"conditional","queuert.rescheduled_at":"conditional","queuert.trace.mode":"required","queuert.worker.id":"conditional","server.address":"conditional","server.port":"conditional"},
 "events":["exception"],"kind":"consumer","links":["creation","retry_of","chain","blocker","batch"],"name":"process"},
-{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.type":"required"},
+{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.type":"required","server.address":"conditional","server.port":"conditional"},
 "events":[],"kind":"internal","links":[],"name":"prepare"},
-{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.type":"required","queuert.continued_with.job_id":"conditional","queuert.continued_with.job_type":"conditional","queuert.job.id":"required","queuert.job.type":"required","queuert.transaction.outcome":"conditional"},
+{"attributes":{"error.type":"conditional","messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.operation.type":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.type":"required","queuert.continued_with.job_id":"conditional","queuert.continued_with.job_type":"conditional","queuert.job.id":"required","queuert.job.type":"required","queuert.transaction.outcome":"conditional","server.address":"conditional","server.port":"conditional"},
 "events":[],"kind":"client","links":["creation"],"name":"complete"},
-{"attributes":{"messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.type":"required","queuert.wait.type":"required"},
+{"attributes":{"messaging.destination.name":"required","messaging.message.conversation_id":"required","messaging.message.id":"required","messaging.operation.name":"required","messaging.system":"required","queuert.chain.id":"required","queuert.chain.index":"required","queuert.chain.type":"required","queuert.job.id":"required","queuert.job.type":"required","queuert.wait.type":"required","server.address":"conditional","server.port":"conditional"},
 "events":[],"kind":"internal","links":[],"name":"wait"},
 {"attributes":{"messaging.message.conversation_id":"required","messaging.system":"required","queuert.blocker.chain.id":"required","queuert.blocker.chain.type":"required","queuert.blocker.index":"required","queuert.job.id":"required","queuert.job.type":"required","queuert.wait.type":"required"},
 "events":[],"kind":"internal","links":["blocker","resolved_by"],"name":"await"},
@@ -4103,7 +4116,7 @@ export class TraceView {
 import * as api from "./api.js";
 import { drawLayers } from "./chain-graph.js";
 import { element, show } from "./dom.js";
-import { between, colour, counted, duration } from "./format.js";
+import { between, colour, counted, duration, quoted } from "./format.js";
 
 const kindNames = ["", "internal", "server", "client", "producer", "consumer"];
 const columns = [
@@ -4178,7 +4191,7 @@ export class TypesView {
   }
 }
 
-const searchFor = (row) => `#/search/${encodeURIComponent(`service:"${row.service.replaceAll('"', "")}" name:"${row.name.replaceAll('"', "")}"`)}`;
+const searchFor = (row) => `#/search/${encodeURIComponent(`service:${quoted(row.service)} name:${quoted(row.name)}`)}`;
 
 const rate = (number) => (number >= 100 ? Math.round(number).toLocaleString("en") : String(Number(number.toFixed(number < 10 ? 2 : 1))));
 """##,

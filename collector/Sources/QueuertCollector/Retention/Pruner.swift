@@ -43,7 +43,8 @@ final class Pruner: Service {
         }
     }
 
-    private func prune() async {
+    /// Removes until nothing is too much or too old.
+    func prune() async {
         while !Task.isCancelled {
             do {
                 let step = try await store.prune(retention)
@@ -54,7 +55,7 @@ final class Pruner: Service {
                     counts.prunedLogs += step.logs
                     counts.prunedPoints += step.points
                 }
-                if step.traces > 0 { changes.announce() }
+                if step.traces + step.spans > 0 { changes.announce() }
             } catch {
                 // The collector stops.
                 if Task.isCancelled { return }

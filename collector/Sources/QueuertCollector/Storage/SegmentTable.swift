@@ -40,8 +40,8 @@ enum SegmentTable {
     static func nextNumber(
         _ database: isolated SQLiteConnection, in table: NumberedTable, _ segment: Int64
     ) throws -> Int64 {
-        let numbers = try database.query(SpanStoreSQL.lastNumbers, [segment]).first
-        return (numbers?.int64(table.lastNumber) ?? 0) + 1
+        let last = try database.query(SpanStoreSQL.lastNumber(in: table), [segment]).first
+        return (last?.int64("number") ?? 0) + 1
     }
 
     /// Counts rows that were added to a segment.

@@ -91,7 +91,7 @@ extension SpanStore {
         step.traces += 1
     }
 
-    /// Removes the oldest spans of traces that live on and on, or one that never ends would outlast all others.
+    /// Removes the oldest spans and links of traces that live on and on, or one that never ends would outlast all others.
     ///
     /// - Parameters:
     ///   - last: The number of the last span that is to be removed at all.
@@ -111,6 +111,22 @@ extension SpanStore {
             try database.execute(PruningSQL.shortenTrace, [row.int64("trace"), row.int64("count")])
         }
         step.spans += try database.execute(PruningSQL.removeBeginnings, [horizon])
+        try database.execute(PruningSQL.removeLinksOfBeginnings, [horizon])
+    }
+
+    /// Removes the names that occurred last in a segment or before it, but for those by which a trace is found that lives on.
+    private static func removeWords(upTo segment: Int64, from database: isolated SQLiteConnection) throws {
+        for row in try database.query(PruningSQL.words, [segment]) {
+            guard let kind = row.text("kind"), let text = row.text("text") else { continue }
+            let term: SearchTerm? =
+                switch kind {
+                case "service": .service(text)
+                case "name": .name(text)
+                default: nil
+                }
+            if let term, try !database.query(PruningSQL.termOfWord, [segment, term.hash]).isEmpty { continue }
+            try database.execute(PruningSQL.removeWord, [kind, text])
+        }
     }
 
     /// Removes what is left of a segment whose traces are gone, or live on in later ones.
@@ -121,6 +137,8 @@ extension SpanStore {
         step.logs += try database.execute(PruningSQL.removeLogs, [segment.int64("last_log")])
         step.points += try database.execute(PruningSQL.removePoints, [segment.int64("last_point")])
         try database.execute(PruningSQL.removeTerms, [id])
+        try database.execute(PruningSQL.removeTermsOfBeginnings)
+        try Self.removeWords(upTo: id, from: database)
         for statement in PruningSQL.removeUnused { try database.execute(statement, [id]) }
         try database.execute(PruningSQL.removeOrigins, [id, segment.int64("last_span")])
         try database.execute(PruningSQL.markSegment, [id])
@@ -138,6 +156,13 @@ private enum PruningSQL {
     static let spanRange = "SELECT (SELECT min(id) FROM span) AS oldest, (SELECT max(id) FROM span) AS newest"
     static let beginnings = "SELECT trace, count(*) AS count FROM span WHERE id <= ? GROUP BY trace"
     static let removeBeginnings = "DELETE FROM span WHERE id <= ?"
+    /// Links are in the order of their spans: all that come before the first whose span stays.
+    static let removeLinksOfBeginnings = """
+        DELETE FROM span_link WHERE rowid < coalesce((
+            SELECT link.rowid FROM span_link AS link
+            CROSS JOIN span ON span.trace = link.from_trace AND span.span_id = link.from_span_id
+            WHERE span.id > ? ORDER BY link.rowid LIMIT 1), 9223372036854775807)
+        """
     static let shortenTrace = "UPDATE trace SET span_count = max(1, span_count - ?2) WHERE id = ?1"
     static let removeLinks = "DELETE FROM span_link WHERE from_trace = ?"
     static let removeTrace = "DELETE FROM trace WHERE id = ?"
@@ -147,7 +172,19 @@ private enum PruningSQL {
         DELETE FROM term WHERE segment <= ? AND NOT EXISTS (
             SELECT 1 FROM trace WHERE trace.id BETWEEN term.trace AND term.trace + term.more)
         """
-    static let removeUnused = ["word", "series", "metric"].map { "DELETE FROM \($0) WHERE last_segment <= ?" }
+    /// Of segments none of whose spans is left, although traces live on that had some there.
+    static let removeTermsOfBeginnings = """
+        DELETE FROM term WHERE segment IN (
+            SELECT id FROM segment WHERE is_pruned = 1 AND last_span < (SELECT min(id) FROM span))
+        """
+    static let words = "SELECT kind, text FROM word WHERE last_segment <= ?"
+    /// The segment in which the name occurred last is the likeliest.
+    static let termOfWord = """
+        SELECT term.trace FROM (SELECT id FROM segment WHERE id <= ?1 ORDER BY id DESC) AS segment CROSS JOIN term
+        WHERE term.segment = segment.id AND term.hash = ?2 LIMIT 1
+        """
+    static let removeWord = "DELETE FROM word WHERE kind = ? AND text = ?"
+    static let removeUnused = ["series", "metric"].map { "DELETE FROM \($0) WHERE last_segment <= ?" }
     /// Spans that arrived until then and are still there belong to traces that live on: few, if any.
     static let removeOrigins = """
         DELETE FROM origin WHERE last_segment <= ?1

@@ -59,7 +59,7 @@ package final class SpanStore: Sendable {
             guard version < SpanStoreSchema.version else { return }
             if version >= 2 {
                 for former in version..<SpanStoreSchema.version {
-                    for statement in SpanStoreSchema.upgrades[former, default: []] { try database.execute(statement) }
+                    if let upgrade = SpanStoreSchema.upgrades[former] { try Self.run(upgrade, on: database) }
                 }
             } else {
                 for table in SpanStoreSchema.formerTables { try database.execute("DROP TABLE IF EXISTS \(table)") }
@@ -67,6 +67,16 @@ package final class SpanStore: Sendable {
             }
             try database.execute("PRAGMA user_version = \(SpanStoreSchema.version)")
         }
+    }
+
+    private static func run(_ upgrade: SpanStoreSchema.Upgrade, on database: isolated SQLiteConnection) throws {
+        let (table, column) = (upgrade.table, upgrade.column)
+        // Version 3, which runs on when its database is upgraded, writes its own number again when it is asked whether it is
+        // ready.
+        if try database.query("SELECT name FROM pragma_table_info(?) WHERE name = ?", [table, column]).isEmpty {
+            try database.execute("ALTER TABLE \(table) ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
+        }
+        if let filling = upgrade.filling { try database.execute(filling) }
     }
 
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }

@@ -9,7 +9,14 @@ enum SpanStoreSQL {
                coalesce(max(last_point), 0)
         FROM segment
         """
-    static let lastNumbers = "SELECT last_trace, last_span, last_log, last_point FROM segment WHERE id = ?"
+    /// The last number of a segment, or that of a row: a collector of an earlier version, which runs on when the database is
+    /// upgraded, leaves the segment's as they are.
+    static func lastNumber(in table: NumberedTable) -> String {
+        """
+        SELECT max(\(table.lastNumber), (SELECT coalesce(max(id), 0) FROM \(table.rawValue))) AS number
+        FROM segment WHERE id = ?
+        """
+    }
     static let growSegment = """
         UPDATE segment SET row_count = row_count + ?2, last_received = ?3,
             last_trace = max(last_trace, (SELECT coalesce(max(id), 0) FROM trace)),

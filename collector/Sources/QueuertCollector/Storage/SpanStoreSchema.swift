@@ -13,20 +13,30 @@ enum SpanStoreSchema {
     /// The tables of version 1.
     static let formerTables = ["trace_term", "span_link", "span", "trace"]
 
+    /// What makes the tables of a version those of the next: a column of numbers.
+    struct Upgrade {
+        let table: String
+        let column: String
+        /// What fills it, if it isn't to begin with zeros.
+        var filling: String?
+    }
+
     /// What makes the tables of a version those of the next.
-    static let upgrades: [Int: [String]] = [
+    static let upgrades = [
         // A term leads to more than one trace.
-        2: ["ALTER TABLE term ADD COLUMN more INTEGER NOT NULL DEFAULT 0"],
-        // The last segment knows the last of all numbers.
-        3: [
-            "ALTER TABLE segment ADD COLUMN last_trace INTEGER NOT NULL DEFAULT 0",
-            """
-            UPDATE segment SET last_trace = (SELECT coalesce(max(id), 0) FROM trace),
-                last_span = (SELECT max(last_span) FROM segment), last_log = (SELECT max(last_log) FROM segment),
-                last_point = (SELECT max(last_point) FROM segment)
-            WHERE id = (SELECT max(id) FROM segment)
-            """,
-        ],
+        2: Upgrade(table: "term", column: "more"),
+        // The last segment knows the last of all numbers, those that only terms still lead to among them.
+        3: Upgrade(
+            table: "segment", column: "last_trace",
+            filling: """
+                UPDATE segment SET
+                    last_trace = max(
+                        (SELECT max(last_trace) FROM segment), (SELECT coalesce(max(id), 0) FROM trace),
+                        (SELECT coalesce(max(trace + more), 0) FROM term)),
+                    last_span = (SELECT max(last_span) FROM segment), last_log = (SELECT max(last_log) FROM segment),
+                    last_point = (SELECT max(last_point) FROM segment)
+                WHERE id = (SELECT max(id) FROM segment)
+                """),
     ]
 
     /// The statements that make the tables in an empty database.

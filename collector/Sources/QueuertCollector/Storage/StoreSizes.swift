@@ -39,9 +39,11 @@ extension SpanStore {
     ///
     /// - Throws: `StoreError` if it can't.
     func checkWritable() async throws(StoreError) {
-        // Writes what is there already: a transaction that writes nothing would not find out.
+        // Writes what is there already: a transaction that writes nothing would not find out. It is read first, since a newer
+        // collector may have upgraded the database.
         try await write { database in
-            _ = try database.execute("PRAGMA user_version = \(SpanStoreSchema.version)")
+            let version = try database.query("PRAGMA user_version").first?.int("user_version") ?? 0
+            try database.execute("PRAGMA user_version = \(version)")
         }
     }
 }

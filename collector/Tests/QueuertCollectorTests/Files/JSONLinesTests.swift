@@ -42,12 +42,15 @@ import Testing
                 let result = try await TelemetryImport(intake: collector.intake, partBytes: partBytes).run(file: path)
                 #expect(result.requests == 3)
                 #expect(result.accepted == [.logs: 2, .metrics: 5])
-                // What breaks off is still told of.
+                // What breaks off is still told of, by its place in the file.
                 try Data(text.utf8.dropLast()).write(to: URL(fileURLWithPath: path))
                 let error = await #expect(throws: ImportError.self) {
                     try await TelemetryImport(intake: collector.intake, partBytes: partBytes).run(file: path)
                 }
                 #expect(error?.result.requests == 2)
+                #expect(
+                    error?.message
+                        == "request 3 can't be imported: the body isn't JSON at byte \(text.utf8.count - 1)")
             }
         }
     }

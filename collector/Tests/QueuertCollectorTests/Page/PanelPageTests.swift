@@ -28,6 +28,21 @@ extension ProcessTests.PageTests {
         }
     }
 
+    @Test("V07 an operation's link and the choice of what to compare find its name, whatever is in it")
+    func quotedNames() async throws {
+        let name = #"SELECT "users" WHERE path = 'C:\new'"#
+        try await withPage([Sample.span(trace: 1, name: name), Sample.span(trace: 2, name: name)]) { browser, _ in
+            try await browser.go("#/types")
+            try await browser.wait(for: "document.getElementById('all-operations')")
+            try await browser.run("document.getElementById('all-operations').click()")
+            try await browser.wait(for: "document.querySelector('#types tbody a')")
+            try await browser.run("document.querySelector('#types tbody a').click()")
+            try await browser.wait(for: "document.querySelectorAll('.trace-row').length === 2")
+            try await browser.go("#/compare/\(Sample.traceID(1))")
+            try await browser.wait(for: "document.querySelector('#compare-view .metric-list a')")
+        }
+    }
+
     @Test("V07 a histogram's exemplar leads to the span that was measured")
     func exemplars() async throws {
         try await withPage(SampleChain.order()) { browser, client in
@@ -234,7 +249,8 @@ extension ProcessTests.PageTests {
             try await browser.wait(for: "document.querySelector('.empty')")
             let request = """
                 {"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{},"spans":[{"traceId":"\(Sample.traceID(4))",
-                "spanId":"\(Sample.spanID(1))","name":"imported","kind":1,"startTimeUnixNano":"5","endTimeUnixNano":"6"}]}]}]}
+                "spanId":"\(Sample.spanID(1))","name":"imported","kind":1,"startTimeUnixNano":"5",
+                "endTimeUnixNano":1700000000123456789}]}]}]}
                 """
             try await browser.run(
                 """
@@ -264,6 +280,8 @@ extension ProcessTests.PageTests {
             let exported = try await client.get("/api/export?trace=\(Sample.traceID(4))")
             #expect(exported.status == 200)
             #expect(exported.text.contains("imported"))
+            // As a number of a script it would have fewer digits.
+            #expect(exported.text.contains("1700000000123456789"))
         }
     }
 }

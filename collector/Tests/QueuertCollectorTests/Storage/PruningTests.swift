@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import QueuertSQLite
 import Synchronization
 import Testing
@@ -52,6 +53,8 @@ import Testing
             #expect(try await store.trace(Sample.traceID(0))?.summary.spanCount == 3)
             #expect(try await store.traces(limit: 100, matching: TraceSearch(#""name 19""#)).traces.isEmpty)
             #expect(try await store.traces(limit: 100, matching: TraceSearch(#""name 20""#)).traces.count == 1)
+            // By the name of its oldest span, too, which nothing has had since.
+            #expect(try await store.traces(limit: 100, matching: TraceSearch(#""name 0""#)).traces.count == 1)
             let terms = try await store.read { database in
                 try database.query(
                     """
@@ -106,7 +109,13 @@ import Testing
         try await withSmallSegments { store, _ async throws in
             let limit = 1 << 20
             for batch in 0..<120 {
-                var spans = (0..<8).map { Sample.span(batch * 8 + $0, name: String(repeating: "x", count: 1_000)) }
+                var spans = (batch * 8..<batch * 8 + 8).map { number in
+                    var span = Sample.span(
+                        number, name: String(repeating: "x", count: 1_000),
+                        attributes: [.init("number", .int(Int64(number)))])
+                    span.links = [Sample.link(trace: 1, number, type: "message")]
+                    return span
+                }
                 spans.append(span(batch))
                 try await store.insert(spans)
                 _ = try await prune(store, .init(bytes: limit, age: nil))
@@ -117,6 +126,37 @@ import Testing
             #expect(endless.documents.count > 80)
             #expect(endless.documents.last?.contains(Sample.spanID(119 * 8 + 7)) == true)
             #expect(try await store.traces(limit: 500).traces.count > 8)
+            // What leads to its beginning, or from there elsewhere, goes with it.
+            let left = try await store.read { database in
+                try database.query(
+                    """
+                    SELECT (SELECT count(*) FROM span) AS spans, (SELECT count(*) FROM span_link) AS links,
+                        (SELECT count(*) FROM term JOIN segment ON segment.id = term.segment
+                         WHERE last_span < (SELECT min(id) FROM span)) AS terms
+                    """)[0]
+            }
+            #expect(left.int("terms") == 0)
+            let (links, spans) = (try #require(left.int("links")), try #require(left.int("spans")))
+            #expect(links <= spans)
+        }
+    }
+
+    @Test("V09 whoever holds an answer hears of it when a trace that lives on loses spans")
+    func announcesBeginnings() async throws {
+        try await withSmallSegments { store, clock async throws in
+            for batch in 0..<30 {
+                clock.now.store(Int64(batch) * 100, ordering: .relaxed)
+                try await store.insert((0..<10).map { Sample.span(batch * 10 + $0) })
+            }
+            let (statistics, changes) = (CollectorStatistics(), ChangeBroadcaster())
+            let pruner = Pruner(
+                store, .init(bytes: .max, age: .nanoseconds(500)), statistics, changes,
+                Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let version = changes.version
+            await pruner.prune()
+            #expect(statistics.counts.prunedSpans > 0)
+            #expect(statistics.counts.prunedTraces == 0)
+            #expect(changes.version != version)
         }
     }
 

@@ -158,6 +158,62 @@ import Testing
         }
     }
 
+    @Test("traces keep their numbers although a collector of an earlier version has counted none of them")
+    func uncountedTraces() async throws {
+        try await withStore { store async throws in
+            for trace in 0..<2 { try await store.insert([Sample.span(trace: trace, name: "name \(trace)")]) }
+            _ = try await store.write { try $0.execute("UPDATE segment SET last_trace = 1") }
+            try await store.insert([Sample.span(trace: 2, name: "name 2")])
+            for trace in 0..<3 {
+                let found = try await store.traces(limit: 10, matching: TraceSearch("\"name \(trace)\"")).traces
+                #expect(found.map(\.traceID) == [Sample.traceID(trace)])
+                #expect(found.map(\.rootName) == ["name \(trace)"])
+            }
+        }
+    }
+
+    @Test(
+        "a database that is upgraded is opened, whatever an earlier version has written as its version",
+        arguments: [2, 3])
+    func versionTakenBack(_ version: Int) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.path + "/traces.sqlite"
+            let first = try await SpanStore(path: path)
+            try await first.insert([Sample.full])
+            _ = try await first.write { try $0.execute("PRAGMA user_version = \(version)") }
+            // Who asks whether it can be written leaves the version as it is.
+            try await first.checkWritable()
+            let written = try await first.read { try $0.query("PRAGMA user_version").first?.int("user_version") }
+            #expect(written == version)
+            await first.close()
+            let second = try await SpanStore(path: path)
+            #expect(try await second.spans(ofTrace: Sample.full.traceID) == [Sample.full])
+            await second.close()
+        }
+    }
+
+    @Test("after an upgrade a trace isn't found by what one that was gone before was found by")
+    func termsOfEarlierVersion() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.path + "/traces.sqlite"
+            let first = try await SpanStore(path: path)
+            // They share a row of the index, which stays for the first.
+            try await first.insert((0..<3).map { Sample.span(trace: $0, attributes: [.init("color", .string("red"))]) })
+            try await first.write { database in
+                try database.execute("DELETE FROM span WHERE trace > 1")
+                try database.execute("DELETE FROM trace WHERE id > 1")
+                try database.execute("ALTER TABLE segment DROP COLUMN last_trace")
+                try database.execute("PRAGMA user_version = 3")
+            }
+            await first.close()
+            let second = try await SpanStore(path: path)
+            try await second.insert([Sample.span(trace: 3)])
+            let found = try await second.traces(limit: 10, matching: TraceSearch("color=red")).traces
+            #expect(found.map(\.traceID) == [Sample.traceID(0)])
+            await second.close()
+        }
+    }
+
     @Test("a database of a newer collector, a file that is none and a folder that can't be are refused by name")
     func refused() async throws {
         try await withTemporaryFolder { folder in
