@@ -69,7 +69,67 @@ let postgresBenchmarks = [
                 waiting: 1_000_000, blocked: 100_000, scheduled: 1_000_000, finished: 10_000_000, client)
         }
     },
+    Benchmark("pg.claim.horizon") {
+        try await PostgresQueue.with { queue in
+            try await queue.withClient { client in
+                let adapter = client.adapter
+                let clean = try await claimsInTurn(adapter)
+                let (released, release) = AsyncStream.makeStream(of: Void.self)
+                let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+                async let held: Void = adapter.pool.write(isolation: .repeatableRead) { db in
+                    defer { begin.finish() }
+                    _ = try db.query("SELECT pg_current_xact_id()")
+                    begin.finish()
+                    for await _ in released {}
+                }
+                for await _ in begun {}
+                for _ in 0..<10 {
+                    try await insert(10_000, types: 1, adapter)
+                    _ = try await claimAndEnd(10_000, adapter)
+                }
+                let beside = try await claimsInTurn(adapter)
+                release.finish()
+                try await held
+                return Measurement(
+                    beside, unit: "jobs/s claimed by 10 beside 100,000 dead rows, floor beside none",
+                    floor: clean.perSecond)
+            }
+        }
+    },
 ]
+
+/// How many jobs a second are claimed, ten at a time, and ended.
+private func claimsInTurn(_ adapter: PostgresStateAdapter) async throws -> Rate {
+    let (count, rounds) = (2_000, 3)
+    try await insert(rounds * count, types: 1, adapter)
+    return try await rate(of: count, rounds: rounds) {
+        for _ in 0..<count / 10 { try await claimAndEnd(10, adapter) }
+    }
+}
+
+/// Claims jobs and ends them, in two transactions.
+private func claimAndEnd(_ count: Int, _ adapter: PostgresStateAdapter) async throws {
+    let claimed = try await adapter.withOperation(.work) { db in
+        try adapter.operations(on: db).claimJobs(
+            ClaimRequest(
+                typeNames: ["type-0"], typesWithBlockers: [], limit: count, worker: "a worker",
+                leaseDuration: .seconds(30))
+        ).jobs
+    }
+    guard claimed.count == count else { throw MissingJobs(claimed: claimed.count, expected: count) }
+    let settlements = claimed.map { job in
+        Settlement(
+            lease: Lease(jobID: job.row.id, token: job.row.leaseToken), chainID: job.row.chainID, worker: "a worker",
+            attemptContext: nil, outcome: .completed(output: "1"))
+    }
+    _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).settle(settlements) }
+}
+
+/// Fewer jobs were claimed than wait.
+private struct MissingJobs: Error {
+    let claimed: Int
+    let expected: Int
+}
 
 private func atomic(_ concurrency: Int) -> Benchmark {
     Benchmark("pg.atomic.\(concurrency)") {

@@ -74,7 +74,8 @@ struct PostgresFloorQueue: Sendable {
     private func makeConnection() throws -> PostgresFloor {
         let floor = try PostgresFloor(address)
         try floor.prepare(
-            "claim", statements.claim.claim.text, types: [Self.time, 1009, 1007, 23, Self.text, 20, 1009, 1009])
+            "claim", statements.claim.claim.text,
+            types: [Self.time, 1009, 1007, 23, Self.text, 20, 1009, 1009, 1185, 2951])
         try floor.prepare(
             "complete", statements.settle.complete.text, types: [Self.time, Self.text, 2951, 1016, 2951, 1009, 1009])
         let texts = [UInt32](repeating: Self.text, count: 4)
@@ -121,7 +122,13 @@ struct PostgresFloorQueue: Sendable {
             while true {
                 var ids: [String] = []
                 var tokens: [String] = []
-                try floor.run("claim", [nil, "{nothing}", "{1}", "\(limit)", "worker", "30000000", "{}", "{}"]) {
+                try floor.run(
+                    "claim",
+                    [
+                        nil, "{nothing}", "{1}", "\(limit)", "worker", "30000000", "{}", "{}", "{-infinity}",
+                        "{\(id(0))}",
+                    ]
+                ) {
                     if PQgetisnull($0, $1, 0) == 0 {
                         ids.append(String(cString: PQgetvalue($0, $1, 0)))
                         tokens.append(String(cString: PQgetvalue($0, $1, 13)))

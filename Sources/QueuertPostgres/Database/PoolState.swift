@@ -25,7 +25,8 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     package private(set) var count = 0
     private var waiting: [UInt64] = []
     private var failures = 0
-    private var notBefore: ContinuousClock.Instant?
+    /// When a connection may be made again, after one could not be.
+    package private(set) var notBefore: ContinuousClock.Instant?
     package private(set) var isClosed = false
 
     package init(minimum: Int, maximum: Int) {
@@ -46,17 +47,23 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     }
 
     private mutating func room(at now: ContinuousClock.Instant) -> Lease {
-        guard count < maximum else { return .wait }
+        if mustWait(at: now) { return .wait }
         if let notBefore, notBefore > now { return .pause(until: notBefore) }
         count += 1
         return .open
     }
 
+    /// Whether only those connections will do that there are: none can be made, and one of them may be given back soon.
+    private func mustWait(at now: ContinuousClock.Instant) -> Bool {
+        if let notBefore, notBefore > now { return count > 0 }
+        return count >= maximum
+    }
+
     /// A task gets in line.
     ///
     /// - Returns: Whether it waits; `false` if it need not any more, since there is a connection now, or room for one.
-    package mutating func wait(_ ticket: UInt64) -> Bool {
-        if waiting.isEmpty && !idle.isEmpty || count < maximum { return false }
+    package mutating func wait(_ ticket: UInt64, at now: ContinuousClock.Instant) -> Bool {
+        if waiting.isEmpty && !idle.isEmpty || !mustWait(at: now) { return false }
         waiting.append(ticket)
         return true
     }
@@ -93,20 +100,22 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
     }
 
     /// A connection was lost, or closed.
-    package mutating func drop() -> Turn? {
+    package mutating func drop(at now: ContinuousClock.Instant) -> Turn? {
         count -= 1
-        return passOn()
+        return passOn(at: now)
     }
 
-    /// A task that might have made a connection went away instead: the next one may, if there is room.
-    package mutating func passOn() -> Turn? {
-        count < maximum && !waiting.isEmpty ? .retry(waiting.removeFirst()) : nil
+    /// A task that might have made a connection went away instead, or the pause after a failure is over: the next one may, if
+    /// there is room.
+    package mutating func passOn(at now: ContinuousClock.Instant) -> Turn? {
+        mustWait(at: now) || waiting.isEmpty ? nil : .retry(waiting.removeFirst())
     }
 
-    /// A connection was made.
-    package mutating func opened() {
+    /// A connection was made; those who waited because of a failure may make more.
+    package mutating func opened(at now: ContinuousClock.Instant) -> Turn? {
         failures = 0
         notBefore = nil
+        return passOn(at: now)
     }
 
     /// A connection could not be made: nobody tries again for a while, which differs so that processes don't all come back
@@ -115,7 +124,7 @@ package struct PoolState<Connection: AnyObject & Sendable>: ~Copyable {
         failures += 1
         let pause = min(Duration.milliseconds(25) * (1 << min(failures, 8)), .seconds(3))
         notBefore = now + pause * (0.5 + jitter / 2)
-        return drop()
+        return drop(at: now)
     }
 
     /// Connections that nobody has used for long, which are to be closed.

@@ -10,13 +10,25 @@ final class PostgresCanceller: Sendable {
         /// What asks the server, while the connection is open.
         var request: (@Sendable () -> Void)?
         var isRunning = false
+        /// How many requests to end the statement that runs have begun.
+        var requests = 0
         /// Who uses the connection, counted from one; nobody once the use has ended.
         var use: UInt64?
         var lastUse: UInt64 = 0
+        var cancelledUse: UInt64?
     }
     private let state = Locked(State())
-    /// A thread of its own, since `PQcancel` connects and waits; one for all, since it is rare.
-    static let queue = DispatchQueue(label: "queuert.postgres.cancel")
+    /// Signalled for each request that has ended.
+    private let requestEnded = DispatchSemaphore(value: 0)
+    /// A thread while there is a request, since `PQcancel` connects and waits; one for each connection, since it waits without
+    /// end where the other side has gone without a word.
+    let queue = DispatchQueue(label: "queuert.postgres.cancel")
+    private let interval: Duration
+
+    /// Makes one for a connection.
+    ///
+    /// - Parameter interval: How often the server is asked to end what a use runs that was cancelled.
+    init(interval: Duration = .milliseconds(100)) { self.interval = interval }
 
     func attach(to connection: OpaquePointer) {
         let request = CancelRequest(connection)
@@ -40,23 +52,57 @@ final class PostgresCanceller: Sendable {
 
     func end() { state.withLock { $0.use = nil } }
 
-    /// Runs a statement that may be cancelled.
-    func whileCancellable<R>(_ body: () throws -> R) rethrows -> R {
-        state.withLock { $0.isRunning = true }
-        // Waits for a request that is on its way, so that it can't hit the next statement.
-        defer { state.withLock { $0.isRunning = false } }
-        return try body()
+    /// Whether whoever uses the connection was cancelled.
+    var isUseCancelled: Bool { state.withLock { $0.use != nil && $0.use == $0.cancelledUse } }
+
+    /// Notes that a statement runs which may be cancelled, until ``endStatement(within:)``.
+    func beginStatement() {
+        state.withLock { state in
+            state.isRunning = true
+            state.requests = 0
+        }
     }
 
-    /// Ends the statement of a use that runs, if one does, and returns at once.
+    /// Whether the end of the statement that runs was asked for.
+    var isCancelled: Bool { state.withLock { $0.requests > 0 } }
+
+    /// Notes that the statement has ended, and waits for a request that is on its way, so that it can't hit the next one.
+    ///
+    /// - Parameter timeout: How long to wait; for as long as it takes if `nil`.
+    /// - Returns: Whether none is on its way any more; otherwise the connection must not be used again.
+    func endStatement(within timeout: Duration?) -> Bool {
+        let requests = state.withLock { state in
+            state.isRunning = false
+            return state.requests
+        }
+        let end = timeout.map { DispatchTime.now() + $0 / Duration.seconds(1) } ?? .distantFuture
+        return (0..<requests).allSatisfy { _ in requestEnded.wait(timeout: end) == .success }
+    }
+
+    /// Ends the statement of a use that runs, or begins later and takes long, and returns at once.
     ///
     /// By the time that the request is made, the connection may be somebody else's, whose statements go on.
     func cancel(_ use: UInt64) {
-        Self.queue.async { [state] in
-            state.withLock { state in
-                if state.isRunning, state.use == use { state.request?() }
-            }
+        state.withLock { state in
+            if state.use == use { state.cancelledUse = use }
         }
+        queue.async { self.askToEnd(use) }
+    }
+
+    /// Asks the server until the use is over: a request that gets there before the statement does nothing.
+    private func askToEnd(_ use: UInt64) {
+        let (request, isOver) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
+            guard state.use == use else { return (nil, true) }
+            guard state.isRunning, let request = state.request else { return (nil, false) }
+            state.requests += 1
+            return (request, false)
+        }
+        if isOver { return }
+        if let request {
+            request()
+            requestEnded.signal()
+        }
+        queue.asyncAfter(deadline: .now() + interval / Duration.seconds(1)) { self.askToEnd(use) }
     }
 }
 

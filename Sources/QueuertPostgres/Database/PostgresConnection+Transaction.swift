@@ -92,6 +92,17 @@ extension PostgresConnection {
         return Outcome(result: result, isConnectionBroken: session.isBroken)
     }
 
+    /// Runs a read in the transaction that the task has open here.
+    ///
+    /// - Returns: What came of it; `nil` if the transaction has ended on the way to here, so that others may have the
+    ///   connection.
+    func readInOpenTransaction<R: Sendable>(
+        of pool: PostgresPool, _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async -> Result<R, any Error>? {
+        guard OpenTransactions.connection(of: pool, as: PostgresConnection.self) === self else { return nil }
+        do { return .success(try await body(self)) } catch { return .failure(error) }
+    }
+
     var usableSession: PostgresSession? {
         guard let session = try? session, !session.handle.hasEnded else { return nil }
         return session

@@ -113,11 +113,21 @@ public actor PostgresConnection: StateConnection {
     }
 
     /// Runs a statement that takes as long as it takes, and can be cancelled.
-    private func unhurried<R>(_ session: PostgresSession, _ body: () throws -> R) rethrows -> R {
-        let timeout = session.handle.answerTimeout
-        session.handle.answerTimeout = nil
-        defer { session.handle.answerTimeout = timeout }
-        return try canceller.whileCancellable(body)
+    private func unhurried<R>(_ session: PostgresSession, _ body: () throws -> R) throws -> R {
+        // Whoever writes may have something to clean up.
+        if case .read = session.scope, canceller.isUseCancelled { throw CancellationError() }
+        let handle = session.handle
+        handle.longStatement = PostgresHandle.LongStatement(
+            isCancelled: { [canceller] in canceller.isCancelled }, isServerAtWork: { session.isServerAtWork })
+        canceller.beginStatement()
+        let result = Result { try body() }
+        handle.longStatement = nil
+        // A connection that is given up has no next statement that a request could hit.
+        let timeout = handle.failure == nil ? handle.answerTimeout : Duration.zero
+        if !canceller.endStatement(within: timeout), handle.failure == nil, let timeout {
+            throw session.giveUp(after: timeout)
+        }
+        return try result.get()
     }
 
     /// Statements with text made on the fly would fill the cache for ever: it starts anew when it holds so many.

@@ -7,6 +7,20 @@ package enum PostgresConnectionString {
         options(in: connectionString).first { $0.keyword == "dbname" }?.value.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// The host of the server that a connection string leads to, and its port if that is said.
+    ///
+    /// - Returns: `nil` for a socket of this machine, for one of several hosts, and if the string doesn't say or can't be read.
+    package static func server(in connectionString: String) -> (address: String, port: Int?)? {
+        var values: [String: String] = [:]
+        for option in options(in: connectionString) where option.value?.isEmpty == false {
+            values[option.keyword] = option.value
+        }
+        guard let address = values["host"] ?? values["hostaddr"], !address.hasPrefix("/"), !address.hasPrefix("@"),
+            !address.contains(",")
+        else { return nil }
+        return (address, values["port"].flatMap { Int($0) })
+    }
+
     /// The words that stand before a `=` in connection strings, such as `host`: those that this libpq knows.
     package static let keywords = Set(options(in: "").map(\.keyword))
 

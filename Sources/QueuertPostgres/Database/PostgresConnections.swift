@@ -77,7 +77,7 @@ final class PostgresConnections: Sendable {
                     guard end < deadline else { throw lastFailure }
                     try await Task.sleep(until: end)
                 } catch {
-                    serve(state.withLock { $0.pool.passOn() })
+                    serve(state.withLock { $0.pool.passOn(at: .now) })
                     throw error
                 }
             case .wait:
@@ -89,7 +89,7 @@ final class PostgresConnections: Sendable {
     /// Whether it may help to try again: a server that starts or is out of reach, other than a wrong password.
     private static func mayPass(_ error: any Error) -> Bool {
         guard let error = error as? PostgresError else { return false }
-        return error.code == .cannotConnect || error.isFatal
+        return error.isFatal && !error.isFinal
     }
 
     private var whyNobodyWasServed: PostgresError { state.withLock { $0.whyNobodyWasServed } }
@@ -106,23 +106,33 @@ final class PostgresConnections: Sendable {
         do {
             try await connection.connect(
                 configuration, connectionString: connectionString, counter: roundTrips, logger: logger)
-            state.withLock { state in
-                state.pool.opened()
+            let turn = state.withLock { state in
                 state.lastFailure = nil
                 if state.reaper == nil { state.reaper = makeReaper() }
+                return state.pool.opened(at: .now)
             }
+            serve(turn)
             return connection
         } catch {
-            let turn = state.withLock { state in
+            let (turn, pauseEnd) = state.withLock { state in
                 state.lastFailure = error as? PostgresError
-                return state.pool.failedToOpen(at: .now, jitter: Double.random(in: 0...1))
+                return (state.pool.failedToOpen(at: .now, jitter: Double.random(in: 0...1)), state.pool.notBefore)
             }
             logger.warning(
                 "A connection to the database could not be made.",
                 metadata: ["error.message": "\((error as? PostgresError)?.description ?? "")"])
             serve(turn)
+            if let pauseEnd { passOn(at: pauseEnd) }
             resumeIfDrained()
             throw error
+        }
+    }
+
+    /// Has the next one in line try again when a pause is over: the connections that there are may be in use for long.
+    private func passOn(at end: ContinuousClock.Instant) {
+        Task { [weak self] in
+            guard (try? await Task.sleep(until: end)) != nil, let self else { return }
+            serve(state.withLock { $0.pool.passOn(at: .now) })
         }
     }
 
@@ -149,7 +159,7 @@ final class PostgresConnections: Sendable {
                     // The timer may have been before the ticket.
                     if .now >= deadline { return .failure(state.whyNobodyWasServed) }
                     // A connection may have been given back, or lost, since this task was told to wait.
-                    guard state.pool.wait(ticket) else { return .success(nil) }
+                    guard state.pool.wait(ticket, at: .now) else { return .success(nil) }
                     state.waiters[ticket] = continuation
                     return nil
                 }
@@ -189,7 +199,7 @@ final class PostgresConnections: Sendable {
     }
 
     private func drop(_ connection: PostgresConnection) async {
-        serve(state.withLock { $0.pool.drop() })
+        serve(state.withLock { $0.pool.drop(at: .now) })
         await close(connection)
     }
 

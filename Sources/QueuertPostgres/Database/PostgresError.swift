@@ -6,8 +6,8 @@ public struct PostgresError: RedactedError, Sendable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case cannotConnect, connectionLost, commitUnknown, noAnswer, poolExhausted, constraint, serialization
-            case cancelled, readOnly, diskFull, permission, missing, wrongParameters, transactionEnded,
-                transactionFailed
+            case cancelled, readOnly, diskFull, permission, missing, wrongParameters, unexpectedValue
+            case transactionEnded, transactionFailed
             case unsupported, closed, other
         }
         private let base: Base
@@ -38,6 +38,8 @@ public struct PostgresError: RedactedError, Sendable {
         public static let missing = Self(base: .missing)
         /// A statement got other parameters than it has.
         public static let wrongParameters = Self(base: .wrongParameters)
+        /// A column holds another value than was to be read.
+        public static let unexpectedValue = Self(base: .unexpectedValue)
         /// The body of a transaction was to begin or end one by a statement of its own.
         public static let transactionEnded = Self(base: .transactionEnded)
         /// An earlier statement of the transaction failed, so that it can't go on.
@@ -66,8 +68,13 @@ public struct PostgresError: RedactedError, Sendable {
     /// What else may be told to developers: names of the schema, and the server's message if that can't hold data.
     let details: [String]
     let sql: String
+    /// Whether the same would come of it if it were tried again.
+    let isFinal: Bool
 
-    init(code: Code, reason: String, hint: String, sqlState: String = "", details: [String] = [], sql: String = "") {
+    init(
+        code: Code, reason: String, hint: String, sqlState: String = "", details: [String] = [], sql: String = "",
+        isFinal: Bool = false
+    ) {
         self.code = code
         self.sqlState = sqlState
         self.constraint = nil
@@ -75,6 +82,7 @@ public struct PostgresError: RedactedError, Sendable {
         self.hint = hint
         self.details = details
         self.sql = sql
+        self.isFinal = isFinal
     }
 
     /// Makes an error of one that the server sent.
@@ -87,6 +95,7 @@ public struct PostgresError: RedactedError, Sendable {
         hint = kind.hint
         details = server.details
         self.sql = sql
+        isFinal = false
     }
 
     /// Whether the same transaction may well succeed if it is run again.
@@ -213,9 +222,47 @@ extension PostgresError {
             hint: "The pool makes another one; nothing of the transaction is written.", details: details, sql: sql)
     }
 
+    static func noAnswer(within timeout: Duration) -> PostgresError {
+        PostgresError(
+            code: .noAnswer, reason: "the server did not answer within \(timeout)",
+            hint: "The connection is given up. Look for locks that are held for long, or raise `answerTimeout`.")
+    }
+
+    /// The server has refused the user or the password, or got none.
+    static func passwordRefused(sqlState: String = "", _ details: [String]) -> PostgresError {
+        let kind = Self.kind(ofClass: "28")
+        return PostgresError(
+            code: kind.code, reason: kind.reason, hint: kind.hint, sqlState: sqlState, details: details, isFinal: true)
+    }
+
+    /// A column is not what the program reads it as.
+    static func unexpectedValue(of column: String, as type: Any.Type, isNull: Bool) -> PostgresError {
+        PostgresError(
+            code: .unexpectedValue,
+            reason: isNull ? "a column is NULL that was read as \(type)" : "a column that was read as \(type) is none",
+            hint: isNull
+                ? "Read it as an optional if it may be NULL." : "Read it as the type that it has in the query.",
+            details: ["column \(column)"])
+    }
+
     static var commitUnknown: PostgresError {
         PostgresError(
             code: .commitUnknown, reason: "the connection was lost while the transaction was committed",
             hint: "Whether it is written is unknown: look for what it wrote before you do it again.")
+    }
+
+    static var transactionFailed: PostgresError {
+        PostgresError(
+            code: .transactionFailed, reason: "an earlier statement of the transaction failed",
+            hint: "Let the error leave the transaction, or run what may fail inside `withSavepoint`.")
+    }
+
+    static var transactionEnded: PostgresError {
+        PostgresError(
+            code: .transactionEnded, reason: "the body began or ended a transaction by a statement of its own",
+            hint: """
+                Return to commit and throw to roll back, or use `withConnection` to write BEGIN and COMMIT yourself. For a \
+                part that may fail on its own there is `withSavepoint`.
+                """)
     }
 }

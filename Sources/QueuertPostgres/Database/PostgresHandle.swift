@@ -49,6 +49,8 @@ final class PostgresHandle {
     private let cacheLimit: Int
     /// How long an answer may take.
     var answerTimeout: Duration?
+    /// The statement that runs, if it takes as long as it takes.
+    var longStatement: LongStatement?
     /// The names of what is prepared; the query is kept too, or another one could come to have its identity.
     private var prepared: [ObjectIdentifier: (name: String, query: PostgresQuery)] = [:]
     private var lastName = 0
@@ -79,14 +81,7 @@ final class PostgresHandle {
         connection = opened
         self.logger = logger
         cacheLimit = configuration.statementCacheLimit
-        guard PQstatus(opened) == CONNECTION_OK else {
-            // Names the host, the port and the user, and never the password.
-            let message = String(cString: PQerrorMessage(opened)).trimmingLines
-            throw PostgresError(
-                code: .cannotConnect, reason: "the server can't be reached, or refused the connection",
-                hint: "Check that it runs, and the connection string or the variables PGHOST, PGPORT and so on.",
-                details: [message])
-        }
+        if PQstatus(opened) != CONNECTION_OK, let failure = failureToConnect() { throw failure }
         listenToNotices()
         guard PQenterPipelineMode(opened) == 1 else {
             throw PostgresError(
@@ -95,6 +90,33 @@ final class PostgresHandle {
     }
 
     deinit { PQfinish(connection) }
+
+    /// Why the connection could not be made.
+    ///
+    /// A password that is refused is not to be tried again and again, unlike a server that has no room just now. But libpq keeps
+    /// the server's code to itself, unless its messages are to hold nothing else: who sent a password asks once more.
+    ///
+    /// - Returns: `nil` if the connection was made then.
+    private func failureToConnect() -> PostgresError? {
+        // Names the host, the port and the user, and never the password.
+        let details = [String(cString: PQerrorMessage(connection)).trimmingLines]
+        if PQconnectionNeedsPassword(connection) == 1 { return .passwordRefused(details) }
+        if PQconnectionUsedPassword(connection) == 1 {
+            PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE)
+            PQreset(connection)
+            PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
+            if PQstatus(connection) == CONNECTION_OK { return nil }
+            let lines = String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline)
+            // A line may follow that names the file which the password is from.
+            if let end = lines.lazy.map({ $0.suffix(8) }).first(where: { $0.hasPrefix(":  28") }) {
+                return .passwordRefused(sqlState: String(end.suffix(5)), details)
+            }
+        }
+        return PostgresError(
+            code: .cannotConnect, reason: "the server can't be reached, or refused the connection",
+            hint: "Check that it runs, and the connection string or the variables PGHOST, PGPORT and so on.",
+            details: details)
+    }
 
     private func listenToNotices() {
         // The handle owns the logger's box for as long as the connection.
@@ -271,36 +293,6 @@ final class PostgresHandle {
         }
         let error = PostgresError(message, sql: query?.text ?? "")
         if error.isFatal { failure = error }
-        return error
-    }
-
-    /// The next result; `nil` at the end of a command's results.
-    func nextResult() throws -> OpaquePointer? {
-        if let answerTimeout { try waitForAnswer(answerTimeout) }
-        return PQgetResult(connection)
-    }
-
-    /// Waits until a result is there, so that reading it does not block.
-    private func waitForAnswer(_ timeout: Duration) throws {
-        let end = ContinuousClock.now + timeout
-        while PQisBusy(connection) == 1 {
-            let left = end - .now
-            if left <= .zero { throw giveUp(after: timeout) }
-            let flushed = PQflush(connection)
-            let events = Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0)
-            var descriptor = pollfd(fd: socket, events: events, revents: 0)
-            let milliseconds = Int32(clamping: Int64(left / .milliseconds(1)) + 1)
-            if poll(&descriptor, 1, milliseconds) > 0, descriptor.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 {
-                guard PQconsumeInput(connection) == 1 else { throw lost() }
-            }
-        }
-    }
-
-    private func giveUp(after timeout: Duration) -> PostgresError {
-        let error = PostgresError(
-            code: .noAnswer, reason: "the server did not answer within \(timeout)",
-            hint: "The connection is given up. Look for locks that are held for long, or raise `answerTimeout`.")
-        failure = error
         return error
     }
 

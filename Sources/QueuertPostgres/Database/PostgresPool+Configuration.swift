@@ -7,7 +7,8 @@ extension PostgresPool {
         public var maximumConnections: Int
         /// How long a connection that nobody uses is kept.
         public var idleTimeout: Duration
-        /// How long a task waits for a connection, or for a server that can be reached.
+        /// How long a task waits for a connection, or for a server that can be reached; a password that is refused is told at
+        /// once.
         public var acquisitionTimeout: Duration
         /// How long making a connection may take, in whole seconds.
         public var connectTimeout: Duration
@@ -15,7 +16,9 @@ extension PostgresPool {
         /// ever if `nil`.
         ///
         /// It finds out about connections whose other end has gone without a word. Your own statements take as long as they
-        /// take; to end those that take too long, use the server's `statement_timeout`.
+        /// take; to end those that take too long, use the server's `statement_timeout`. Only who was cancelled waits no longer
+        /// than this from then on; and each time that it is over, another connection asks whether the server is still at the
+        /// statement, and if it twice is not, the connection is given up. Behind a pooler that can't be asked.
         public var answerTimeout: Duration?
         /// How many prepared statements each connection keeps: none where the server's connections are shared by
         /// transaction, as PgBouncer before version 1.21 does it.

@@ -49,8 +49,8 @@ public final class PostgresPool: Sendable {
     ///
     /// - Parameters:
     ///   - isolation: What the transaction sees of others.
-    ///   - retries: How often the body is run again if the transaction conflicted with another: never by default, since the
-    ///     body may do more than the database can undo.
+    ///   - retries: How often the body is run again if the transaction conflicted with another, in a deadlock or because what
+    ///     both did can't be put in an order: never by default, since the body may do more than the database can undo.
     ///   - body: What to run, on the connection.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws; ``PostgresError``; `NestedTransactionError` when the task already has a transaction of
@@ -106,7 +106,8 @@ public final class PostgresPool: Sendable {
     /// Runs a body that reads.
     ///
     /// All statements of the user's see the same state. Inside a transaction of the same task the body runs on that
-    /// transaction's connection and sees its writes. A statement that runs when the task is cancelled is ended.
+    /// transaction's connection and sees its writes. A statement that runs when the task is cancelled is ended, and no other
+    /// one begins.
     ///
     /// - Parameter body: What to run, on a connection.
     /// - Returns: What the body returns.
@@ -114,8 +115,10 @@ public final class PostgresPool: Sendable {
     public func read<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
-        if let connection = OpenTransactions.connection(of: self, as: PostgresConnection.self) {
-            return try await body(connection)
+        if let connection = OpenTransactions.connection(of: self, as: PostgresConnection.self),
+            let result = await connection.readInOpenTransaction(of: self, body)
+        {
+            return try result.get()
         }
         return try await run(on: connections) { connection in await connection.read(body) }
     }
@@ -180,13 +183,16 @@ public final class PostgresPool: Sendable {
 
 extension PostgresPool {
     private static let statusQuery = PostgresQuery(
-        "SELECT pg_xact_status(($1::bigint)::text::xid8), (\(PostgresSession.serverRunQuery))", isPrepared: false)
+        """
+        SELECT CASE WHEN (\(PostgresSession.serverRunQuery)) = $2 THEN pg_xact_status(($1::bigint)::text::xid8) END
+        """, isPrepared: false)
 
     private enum CommitStatus { case committed, undone, unknown }
 
     /// Finds out whether a transaction was committed whose commit got no answer.
     ///
-    /// A server that crashed, or a standby that took over, may have given the number to another transaction since.
+    /// A server that crashed, or a standby that took over, may have given the number to another transaction since, or not
+    /// have got so far.
     private func status(of transactionID: Int64, givenBy serverRun: String?) async -> CommitStatus {
         // The task may be cancelled, and what came of its transaction is to be known all the same.
         await Task { [self] in
@@ -196,8 +202,8 @@ extension PostgresPool {
                     let status = try await read { db -> String? in
                         var parameters = PostgresParameters()
                         parameters.add(transactionID)
-                        guard let row = try db.session.run(Self.statusQuery, parameters).first else { return nil }
-                        return row.optionalText(1) == serverRun ? row.optionalText(0) : nil
+                        parameters.add(serverRun)
+                        return try db.session.run(Self.statusQuery, parameters).first?.optionalText(0)
                     }
                     switch status {
                     case "committed": return .committed
@@ -206,7 +212,7 @@ extension PostgresPool {
                     case "in progress": break
                     default: return .unknown
                     }
-                } catch let error as PostgresError where error.code == .closed {
+                } catch let error as PostgresError where error.code == .closed || Self.isRefusal(error) {
                     return .unknown
                 } catch {
                     // Whatever became of this connection tells nothing of the transaction.
@@ -215,5 +221,10 @@ extension PostgresPool {
             }
             return .unknown
         }.value
+    }
+
+    /// Whether the server has answered, and would answer the same if it were asked again.
+    private static func isRefusal(_ error: PostgresError) -> Bool {
+        !error.sqlState.isEmpty && !error.isFatal && ![.serialization, .cancelled, .diskFull].contains(error.code)
     }
 }

@@ -83,7 +83,8 @@ extension PostgresError.ServerMessage {
     /// Reads what the server says, and leaves out what may hold values.
     ///
     /// Messages about values that don't fit (class 22) and violated constraints (23) quote them, and what functions raise
-    /// (P0) may. Details, hints and contexts are never kept.
+    /// may, under any code: kept is what the server itself says, of classes whose messages tell of its state and of names.
+    /// Details, hints and contexts are never kept.
     init(_ result: OpaquePointer) {
         func field(_ read: (OpaquePointer) -> UnsafePointer<CChar>?) -> String? {
             read(result).map { String(cString: $0) }
@@ -91,7 +92,8 @@ extension PostgresError.ServerMessage {
         sqlState = field { clibpq_sqlstate($0) } ?? ""
         severity = field { clibpq_severity($0) } ?? ""
         constraint = field { clibpq_constraint($0) }
-        if !["22", "23", "P0"].contains(sqlState.prefix(2)), let message = field({ clibpq_message($0) }) {
+        let isRaised = field { clibpq_function($0) } == "exec_stmt_raise"
+        if !isRaised, Self.classesOfNames.contains(sqlState.prefix(2)), let message = field({ clibpq_message($0) }) {
             details.append(message)
         }
         let names = [
@@ -100,4 +102,9 @@ extension PostgresError.ServerMessage {
         ]
         for (kind, name) in names { if let name { details.append("\(kind) \(name)") } }
     }
+
+    /// The classes of errors whose messages hold no values.
+    private static let classesOfNames: Set<Substring> = [
+        "08", "0A", "25", "26", "28", "2B", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "XX",
+    ]
 }

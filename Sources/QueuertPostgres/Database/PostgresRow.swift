@@ -2,8 +2,9 @@ public import Foundation
 
 /// A row that a query returned, with each value as PostgreSQL writes it.
 ///
-/// A getter traps when the row has no such column, which is a mistake in the program, and returns `nil` when the column
-/// is NULL or holds what the getter can't read.
+/// A getter traps when the row has no such column, which is a mistake in the program. Those that are named after a type return
+/// `nil` when the column is NULL or holds what they can't read; ``value(_:as:)`` and ``json(_:as:decoder:)`` tell the two
+/// apart, and throw what is not as expected.
 public struct PostgresRow: Sendable {
     /// The values as PostgreSQL writes them, in the order of the query's columns; `nil` for NULL.
     public let values: [String?]
@@ -24,6 +25,46 @@ public struct PostgresRow: Sendable {
     /// - Parameter index: The column's number, from zero.
     public subscript(index: Int) -> String? { values[index] }
 
+    /// A column's value, of the type that the program expects.
+    ///
+    /// ```swift
+    /// let count = try row.value("count", as: Int.self)
+    /// let tags = try row.value("tags", as: [String]?.self)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: The column's name.
+    ///   - type: The type: an optional if the column may be NULL, an array if it is one.
+    /// - Returns: The value.
+    /// - Throws: ``PostgresError`` if the column is NULL and the type no optional, or if it holds no such value.
+    public func value<Value: PostgresReadable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
+        let text = self[name]
+        guard let value = Value(postgresText: text) else {
+            throw PostgresError.unexpectedValue(of: name, as: type, isNull: text == nil)
+        }
+        return value
+    }
+
+    /// What a column of JSON holds.
+    ///
+    /// - Parameters:
+    ///   - name: The column's name.
+    ///   - type: The type: an optional if the column may be NULL, which is read as JSON's `null` is.
+    ///   - decoder: How to decode it; as `JSONDecoder` does by default.
+    /// - Returns: The value.
+    /// - Throws: ``PostgresError`` if the column holds no JSON, or not that of such a value.
+    public func json<Value: Decodable>(
+        _ name: String, as type: Value.Type = Value.self, decoder: JSONDecoder = JSONDecoder()
+    ) throws -> Value {
+        let text = self[name]
+        do {
+            return try decoder.decode(type, from: Data((text ?? "null").utf8))
+        } catch {
+            // What the decoder says may quote the value.
+            throw PostgresError.unexpectedValue(of: name, as: type, isNull: text == nil)
+        }
+    }
+
     /// A column's text: whatever its type, as PostgreSQL writes it.
     ///
     /// - Parameter name: The column's name.
@@ -34,73 +75,61 @@ public struct PostgresRow: Sendable {
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The number, or `nil`.
-    public func int(_ name: String) -> Int? { self[name].flatMap { Int($0) } }
+    public func int(_ name: String) -> Int? { Int(postgresText: self[name]) }
 
     /// A column's whole number of 64 bits.
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The number, or `nil`.
-    public func int64(_ name: String) -> Int64? { self[name].flatMap { Int64($0) } }
+    public func int64(_ name: String) -> Int64? { Int64(postgresText: self[name]) }
 
     /// A column's number, whole or not.
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The number, or `nil`.
-    public func double(_ name: String) -> Double? { self[name].flatMap { Double($0) } }
+    public func double(_ name: String) -> Double? { Double(postgresText: self[name]) }
 
     /// A column's exact number.
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The number, or `nil`.
-    public func decimal(_ name: String) -> Decimal? { self[name].flatMap { Decimal(string: $0) } }
+    public func decimal(_ name: String) -> Decimal? { Decimal(postgresText: self[name]) }
 
     /// A column's truth value.
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The value, or `nil`.
-    public func bool(_ name: String) -> Bool? {
-        switch self[name] {
-        case "t", "true": true
-        case "f", "false": false
-        default: nil
-        }
-    }
+    public func bool(_ name: String) -> Bool? { Bool(postgresText: self[name]) }
 
     /// A column's UUID.
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The UUID, or `nil`.
-    public func uuid(_ name: String) -> UUID? { self[name].flatMap { UUID(uuidString: $0) } }
+    public func uuid(_ name: String) -> UUID? { UUID(postgresText: self[name]) }
 
     /// A column's bytes.
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The bytes, or `nil`.
-    public func bytes(_ name: String) -> [UInt8]? {
-        guard let text = self[name], text.hasPrefix("\\x") else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count / 2)
-        var high: UInt8?
-        for digit in text.utf8.dropFirst(2) {
-            guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | UInt8(value))
-                high = nil
-            } else {
-                high = UInt8(value)
-            }
-        }
-        return high == nil ? bytes : nil
+    public func bytes(_ name: String) -> [UInt8]? { self[name].flatMap { [UInt8](hexadecimal: $0) } }
+
+    /// A column's array.
+    ///
+    /// - Parameters:
+    ///   - name: The column's name.
+    ///   - type: The type of the elements: an optional if some may be NULL, an array if the array holds arrays.
+    /// - Returns: The elements, or `nil`.
+    public func array<Element: PostgresReadable>(
+        _ name: String, as type: Element.Type = Element.self
+    ) -> [Element]? {
+        [Element](postgresText: self[name])
     }
 
     /// A column's moment: of a date, or of a time with or without its zone; without one it is taken as UTC.
     ///
     /// - Parameter name: The column's name.
     /// - Returns: The moment, or `nil`.
-    public func date(_ name: String) -> Date? {
-        self[name].flatMap { PostgresTime.microseconds($0) }
-            .map { Date(timeIntervalSince1970: Double($0) / 1_000_000) }
-    }
+    public func date(_ name: String) -> Date? { Date(postgresText: self[name]) }
 }
 
 /// The names of a query's columns, shared by its rows.

@@ -7,6 +7,12 @@ internal import Darwin
 #endif
 
 extension PostgresSession {
+    /// Whether the server may still be at the statement that runs, as far as a further connection can tell.
+    var isServerAtWork: Bool {
+        guard let process, let handle = try? reconnect() else { return true }
+        return process.isAtWork(seenFrom: handle)
+    }
+
     /// Finds something out on a further connection, where this one was lost.
     ///
     /// It blocks the thread, which is the connection's own and has nothing else to do.

@@ -42,10 +42,14 @@ final class PostgresSession {
     var transactionID: Int64?
     /// Whether the transaction that the user ended last was rolled back.
     private(set) var wasRolledBack = false
+    /// Whether something was to be written that the server, or the session's settings, does not let through.
+    private var isReadOnly = false
 
     /// Tells apart the runs of a server between which numbers of transactions may be given anew: after a crash, and where a
     /// standby took over.
     let serverRun: String?
+    /// The server's process; `nil` if it can't be told apart.
+    let process: ServerProcess?
     /// Whether a statement in no transaction sees the latest state: the database, the role or the address may say otherwise.
     private let isReadCommittedByDefault: Bool
 
@@ -54,11 +58,14 @@ final class PostgresSession {
         self.patience = patience
         self.reconnect = reconnect
         let queries = ["SELECT current_setting('default_transaction_isolation')", Self.serverRunQuery]
-        let answer = try? handle.run(queries.map { PostgresCommand(query: PostgresQuery($0, isPrepared: false)) })
+        let commands = queries.map { PostgresCommand(query: PostgresQuery($0, isPrepared: false)) }
+        let answer = try? handle.run(commands + [PostgresCommand(query: ServerProcess.query())])
         let results = answer?.results ?? []
         isReadCommittedByDefault = results.first?.first?.text(0).hasPrefix("read ") ?? false
         // Whoever may not see that has `nil` for all.
         serverRun = results.count > 1 ? results[1].first?.optionalText(0) : nil
+        let row = results.count > 2 ? results[2].first : nil
+        process = row.flatMap { ServerProcess($0, announcedNumber: handle.backendPID) }
     }
 
     /// A query for what changes with each run: the timeline, and when the statistics began, which a crash resets.
@@ -70,7 +77,9 @@ final class PostgresSession {
         """
 
     /// Whether the connection has failed, or is in a state in which nobody else may have it.
-    var isBroken: Bool { handle.failure != nil || handle.transactionState != .none }
+    ///
+    /// One that does not write would not do so when the server does again, or the address leads to one that does.
+    var isBroken: Bool { handle.failure != nil || handle.transactionState != .none || isReadOnly }
 
     // MARK: Sending
 
@@ -105,23 +114,39 @@ final class PostgresSession {
 
     /// Runs some of the queue's statements in one round trip.
     ///
-    /// Those that conflict with another transaction are run again if they are a transaction by themselves, since nothing of
-    /// them is written then.
+    /// Those that conflict with another transaction are run again if they are all of their transaction so far, since nothing
+    /// of them is written then.
     func run(_ commands: [PostgresCommand]) throws -> [PostgresResult] {
-        if case .operation = scope, !isReadCommittedByDefault, !isBegun, pending.isEmpty {
-            return try whole { try send(commands) }
-        }
+        if case .operation = scope, !isReadCommittedByDefault, isUnbegun { return try whole { try send(commands) } }
+        let (beginning, isFirst) = (pending, isUnbegun)
         var attempts = 1
         while true {
             do {
                 return try send(commands)
-            } catch let error as PostgresError where error.isTransient && !isBegun && attempts < 10 {
+            } catch let error as PostgresError where error.isTransient && (isFirst || !isBegun) && attempts < 10 {
                 attempts += 1
-                transactionFailure = nil
-                // The thread is the connection's own.
-                usleep(UInt32.random(in: 1_000...10_000))
+                beginAnew(with: beginning)
             }
         }
+    }
+
+    /// Whether nothing of the transaction was sent but what the next statement takes along to begin it.
+    private var isUnbegun: Bool {
+        switch scope {
+        case .operation: !isBegun && pending.isEmpty
+        case .transaction: !isBegun && !hasCommitted && pending.count == 1
+        case .unused, .manual, .read: false
+        }
+    }
+
+    /// Undoes a transaction of which there is nothing yet but what conflicted with another one.
+    private func beginAnew(with beginning: [PostgresCommand]) {
+        rollBack()
+        transactionFailure = nil
+        transactionID = nil
+        pending = beginning
+        // The thread is the connection's own.
+        usleep(UInt32.random(in: 1_000...10_000))
     }
 
     /// Runs a command whose result nobody needs: in a transaction, together with the next one or the commit.
@@ -176,8 +201,21 @@ final class PostgresSession {
             return try body()
         } catch let error as PostgresError {
             if transactionFailure == nil, isBegun || error.isFatal { transactionFailure = error }
+            noteIfReadOnly(error)
             throw error
         }
+    }
+
+    private func noteIfReadOnly(_ error: PostgresError) {
+        if case .read = scope { return }
+        if error.code == .readOnly { isReadOnly = true }
+    }
+
+    /// Gives the connection up because nobody answers, and with it the transaction.
+    func giveUp(after timeout: Duration) -> PostgresError {
+        let error = handle.giveUp(after: timeout)
+        if transactionFailure == nil { transactionFailure = error }
+        return error
     }
 
     /// Notes what the user's own statements did to the transaction.
@@ -299,6 +337,7 @@ final class PostgresSession {
             if let failure {
                 // It was not the commit that failed.
                 isBegun = handle.transactionState != .none
+                noteIfReadOnly(failure)
                 throw failure
             }
         } catch let error as PostgresError where error.isFatal {
@@ -355,19 +394,17 @@ final class PostgresSession {
 
     /// Undoes what the body wrote if it throws, though the transaction goes on.
     ///
-    /// If it is all of an operation of the queue, it is run again when it conflicts with another transaction.
+    /// If it is all of its transaction so far, it is run again when it conflicts with another one.
     func whole<R>(_ body: () throws -> R) throws -> R {
-        guard case .operation = scope, !isBegun, pending.isEmpty else { return try part(body) }
+        guard isUnbegun else { return try part(body) }
+        let beginning = pending
         var attempts = 1
         while true {
             do {
                 return try part(body)
             } catch let error as PostgresError where error.isTransient && attempts < 10 {
                 attempts += 1
-                rollBack()
-                transactionFailure = nil
-                pending = []
-                usleep(UInt32.random(in: 1_000...10_000))
+                beginAnew(with: beginning)
             }
         }
     }
@@ -384,22 +421,5 @@ final class PostgresSession {
             try? rollBack(toSavepoint: "queuert_statement")
             throw error
         }
-    }
-}
-
-extension PostgresError {
-    static var transactionFailed: PostgresError {
-        PostgresError(
-            code: .transactionFailed, reason: "an earlier statement of the transaction failed",
-            hint: "Let the error leave the transaction, or run what may fail inside `withSavepoint`.")
-    }
-
-    static var transactionEnded: PostgresError {
-        PostgresError(
-            code: .transactionEnded, reason: "the body began or ended a transaction by a statement of its own",
-            hint: """
-                Return to commit and throw to roll back, or use `withConnection` to write BEGIN and COMMIT yourself. For a \
-                part that may fail on its own there is `withSavepoint`.
-                """)
     }
 }

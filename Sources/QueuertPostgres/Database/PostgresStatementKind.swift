@@ -1,4 +1,4 @@
-/// What a statement does to the transaction, as far as the pool must know.
+/// What a statement does to the transaction, or to a part of it, as far as the pool must know.
 enum PostgresStatementKind {
     /// Begins a transaction.
     case begin
@@ -8,8 +8,10 @@ enum PostgresStatementKind {
     case chain
     /// Hands it over to somebody who ends it later.
     case prepare
+    /// Begins, ends or undoes a part of one, of which what waits for the commit would not know.
+    case savepoint
 
-    /// What a statement does; `nil` if it neither begins nor ends a transaction, such as one about savepoints.
+    /// What a statement does; `nil` if it neither begins nor ends a transaction or a part of it.
     init?(_ sql: String) {
         var rest = Substring(sql)
         Self.skipSpace(&rest)
@@ -18,12 +20,16 @@ enum PostgresStatementKind {
         let words = Self.words(rest, limit: 5)
         switch words.first {
         case "BEGIN", "START": self = .begin
+        case "SAVEPOINT", "RELEASE": self = .savepoint
         case "PREPARE":
             guard words.dropFirst().first == "TRANSACTION" else { return nil }
             self = .prepare
         case "COMMIT", "END", "ABORT", "ROLLBACK":
             let options = words.dropFirst().drop { $0 == "WORK" || $0 == "TRANSACTION" }
-            if options.first == "TO" { return nil }
+            if options.first == "TO" {
+                self = .savepoint
+                return
+            }
             self = options.starts(with: ["AND", "CHAIN"]) ? .chain : .end
         default: return nil
         }

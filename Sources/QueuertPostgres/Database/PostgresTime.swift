@@ -13,7 +13,7 @@ enum PostgresTime {
         return "\(date) \(time).\(padded(fraction, 6))+00\(year > 0 ? "" : " BC")"
     }
 
-    /// The moment of a text in the ISO style, in microseconds since 1970; `nil` if it is something else.
+    /// The moment of a text in the ISO style, in microseconds since 1970; `nil` if it is something else, or too far away.
     static func microseconds(_ text: some StringProtocol) -> Int64? {
         var parser = TimeParser(text)
         return parser.moment()
@@ -74,7 +74,11 @@ private struct TimeParser {
             next = rest.count
         }
         guard next == rest.count else { return nil }
-        return PostgresTime.days(year: year, month: month, day: day) * 86_400_000_000 + microseconds
+        // PostgreSQL has years up to 5874897.
+        let (midnight, isTooFar) = PostgresTime.days(year: year, month: month, day: day)
+            .multipliedReportingOverflow(by: 86_400_000_000)
+        let (moment, isFurther) = midnight.addingReportingOverflow(microseconds)
+        return isTooFar || isFurther ? nil : moment
     }
 
     private var isBeforeChrist: Bool { rest[next...].elementsEqual(" BC".utf8) }

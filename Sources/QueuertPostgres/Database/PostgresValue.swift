@@ -11,6 +11,9 @@ public enum PostgresValue: Hashable, Sendable {
 }
 
 /// A value that a statement can be given.
+///
+/// `Int`, `Int64`, `Int32`, `Int16`, `Double`, `Float`, `Decimal`, `Bool`, `String`, `UUID`, `Date`, `Data` and `[UInt8]` are; so
+/// are arrays and optionals of these, and with ``PostgresJSON`` whatever can be encoded.
 public protocol PostgresBindable {
     /// The value in the form in which PostgreSQL reads it.
     var postgresValue: PostgresValue { get }
@@ -31,6 +34,22 @@ extension Int: PostgresBindable {
 extension Int64: PostgresBindable {
     /// Passed as a whole number.
     public var postgresValue: PostgresValue { .text(String(self)) }
+}
+extension Int32: PostgresBindable {
+    /// Passed as a whole number.
+    public var postgresValue: PostgresValue { .text(String(self)) }
+}
+extension Int16: PostgresBindable {
+    /// Passed as a whole number.
+    public var postgresValue: PostgresValue { .text(String(self)) }
+}
+extension UInt8: PostgresBindable {
+    /// Passed as a whole number; an array of them is passed as bytes.
+    public var postgresValue: PostgresValue { .text(String(self)) }
+}
+extension Float: PostgresBindable {
+    /// Passed as a floating point number.
+    public var postgresValue: PostgresValue { isFinite ? .text(description) : Double(self).postgresValue }
 }
 extension Double: PostgresBindable {
     /// Passed as a floating point number.
@@ -64,9 +83,14 @@ extension Date: PostgresBindable {
         return .text(microseconds.map { PostgresTime.text(microseconds: $0) } ?? "out of range")
     }
 }
+extension Optional: PostgresBindable where Wrapped: PostgresBindable {
+    /// Passed as the value, or as NULL.
+    public var postgresValue: PostgresValue { self?.postgresValue ?? .null }
+}
 extension Array: PostgresBindable where Element: PostgresBindable {
-    /// Passed as an array.
+    /// Passed as an array; one of bytes as bytes, for `bytea`.
     public var postgresValue: PostgresValue {
+        if Element.self == UInt8.self, let bytes = self as? [UInt8] { return .bytes(bytes) }
         var literal = "{"
         for (index, element) in enumerated() {
             if index > 0 { literal += "," }
@@ -91,8 +115,10 @@ extension Array: PostgresBindable where Element: PostgresBindable {
     }
 }
 
-private protocol PostgresArray {}
+/// What is an array inside an array.
+protocol PostgresArray {}
 extension Array: PostgresArray {}
+extension Optional: PostgresArray where Wrapped: PostgresArray {}
 
 extension UInt8 {
     /// Two digits.

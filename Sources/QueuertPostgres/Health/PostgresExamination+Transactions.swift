@@ -6,6 +6,7 @@ extension PostgresExamination {
         try examineActivity(db)
         try examinePrepared(db)
         try examineSlots(db)
+        try examineStandbys(db)
     }
 
     private mutating func examineActivity(_ db: isolated PostgresConnection) throws {
@@ -26,8 +27,9 @@ extension PostgresExamination {
         diagnosis.findings += rows.filter { Self.age($0) > patience }.map(Self.finding)
         let hidden = try db.query(
             """
-            SELECT count(*) AS count FROM pg_stat_activity
-            WHERE datname = current_database() AND state IS NULL AND query = '<insufficient privilege>'
+            SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state IS NULL
+                AND query = '<insufficient privilege>') + (SELECT count(*) FROM pg_stat_replication WHERE state IS NULL)
+                AS count
             """)[0].int("count")
         guard let hidden, hidden > 0 else { return }
         diagnosis.findings.append(
@@ -36,7 +38,7 @@ extension PostgresExamination {
                 hint: "GRANT pg_read_all_stats to it, or ask as another user."))
     }
 
-    private static func age(_ row: PostgresRow) -> Duration { .microseconds(row.int64("age") ?? 0) }
+    static func age(_ row: PostgresRow) -> Duration { .microseconds(row.int64("age") ?? 0) }
 
     private static func finding(_ row: PostgresRow) -> DiagnosisFinding {
         let process = row.int("pid") ?? 0
@@ -88,6 +90,30 @@ extension PostgresExamination {
                     Nobody reads the replication slot \(row.text("name") ?? ""), which keeps the dead rows of \
                     \(row.int("age") ?? 0) transactions.
                     """, hint: "Start its standby, or drop it: SELECT pg_drop_replication_slot('…');"))
+        }
+    }
+
+    /// Looks at what standbys ask to be kept for the queries that run on them: through a slot, or else by their connection.
+    private mutating func examineStandbys(_ db: isolated PostgresConnection) throws {
+        let rows = try db.query(
+            """
+            SELECT coalesce(application_name, '') || ' (process ' || pid || ')' AS name, age(backend_xmin) AS age
+            FROM pg_stat_activity
+            WHERE backend_type = 'walsender' AND datname IS NULL AND backend_xmin IS NOT NULL
+            UNION ALL
+            SELECT 'of the replication slot ' || slot_name, age(xmin) FROM pg_replication_slots
+            WHERE xmin IS NOT NULL AND active ORDER BY 1
+            """)
+        for row in rows {
+            guard let count = row.int("age"), count > feedbackLimit else { continue }
+            diagnosis.findings.append(
+                DiagnosisFinding(
+                    .warning, .standbyFeedback,
+                    "The standby \(row.text("name") ?? "") keeps the dead rows of \(count) transactions.",
+                    hint: """
+                        A query has been running there for long, and its `hot_standby_feedback` is on. End the query there, \
+                        or have `statement_timeout` and `idle_in_transaction_session_timeout` do so.
+                        """))
         }
     }
 }

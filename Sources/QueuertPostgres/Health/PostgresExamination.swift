@@ -4,6 +4,8 @@ internal import Queuert
 struct PostgresExamination: Sendable {
     let tables: PostgresTables
     let patience: Duration
+    /// So many transactions may pass while a standby keeps the dead rows of all of them; it does not say for how long.
+    var feedbackLimit = 100_000
     var diagnosis = Diagnosis()
 
     mutating func examineServer(_ db: isolated PostgresConnection) throws {
@@ -28,18 +30,30 @@ struct PostgresExamination: Sendable {
 
     private mutating func examineSchema(_ applied: [String], _ db: isolated PostgresConnection) throws {
         let migrations = PostgresMigrations.all.filter { applied.contains($0.name) }
-        let expected = PostgresSchemaObjects(made: migrations.map { $0.script(tables) }).names
-        let actual = try db.query(
+        let expected = PostgresSchemaObjects(made: migrations.map { $0.script(tables) })
+        let rows = try db.query(
             """
-            SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'index ' ELSE 'table ' END || c.relname AS name
+            SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'index ' ELSE 'table ' END || c.relname AS name,
+                CASE WHEN c.relkind IN ('i', 'I') AND starts_with(c.relname, $2) THEN pg_get_indexdef(c.oid) END AS made_by
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'i', 'I')
             UNION
-            SELECT 'function ' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            SELECT 'function ' || p.proname, NULL FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
             WHERE n.nspname = $1
-            """, [tables.schema]
-        ).compactMap { $0.text("name") }
-        diagnosis.findings += DiagnosisFinding.ofMissing(expected.subtracting(actual).sorted())
+            """, [tables.schema, tables.prefix])
+        var actual: Set<String> = []
+        var changed: [String] = []
+        for row in rows {
+            guard let name = row.text("name") else { continue }
+            actual.insert(name)
+            if let index = expected.indexes[name], let made = row.text("made_by"),
+                PostgresSchemaObjects.normalized(made) != index
+            {
+                changed.append(name)
+            }
+        }
+        diagnosis.findings += DiagnosisFinding.ofMissing(expected.names.subtracting(actual).sorted())
+        diagnosis.findings += DiagnosisFinding.ofChanged(changed.sorted())
     }
 
     private mutating func examineIndexes(_ db: isolated PostgresConnection) throws {

@@ -33,12 +33,14 @@ extension PostgresStateAdapter: DiagnosableStateAdapter {
     package func diagnose(_ options: DiagnosisOptions, machineClock: any QueueClock) async throws -> Diagnosis {
         let skew = try await ClockSkew.measure(on: pool, machineClock)
         let pooler = await PostgresPooler.find(on: pool)
-        return try await pool.read { [tables = statements.tables] db in
+        return try await pool.read { [tables = statements.tables, clock] db in
             var examination = PostgresExamination(tables: tables, patience: options.patience)
             skew.report(to: &examination.diagnosis)
             pooler.report(to: &examination.diagnosis)
             try examination.examineServer(db)
             try examination.examineTables(db)
+            let now = if let clock { clock.now } else { try db.serverTime() }
+            try examination.examinePartitions(db, at: now)
             try examination.examineTransactions(db)
             return examination.diagnosis
         }
@@ -83,6 +85,14 @@ extension DiagnosisFinding.Code {
     public static let preparedTransaction = Self(rawValue: "preparedTransaction")
     /// A replication slot that nobody reads keeps old versions of rows.
     public static let idleReplicationSlot = Self(rawValue: "idleReplicationSlot")
+    /// A standby keeps old versions of rows for a query that runs there.
+    public static let standbyFeedback = Self(rawValue: "standbyFeedback")
+    /// There are no partitions of the history for chains to come, or not enough of them.
+    public static let missingPartitions = Self(rawValue: "missingPartitions")
+    /// A partition of the history was to be dropped, and is still there.
+    public static let undroppedPartition = Self(rawValue: "undroppedPartition")
+    /// The history has more partitions than it is made for.
+    public static let manyPartitions = Self(rawValue: "manyPartitions")
     /// What other users' connections do is not to be seen.
     public static let hiddenActivity = Self(rawValue: "hiddenActivity")
     /// A table has far more dead rows than autovacuum would leave.

@@ -51,17 +51,20 @@ struct HintPayload: Equatable {
 
     /// Reads a text; `nil` if it is of another version, or somebody else's.
     init?(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first == Substring(Self.version) else { return nil }
+        // Not by characters, in which a name may join with what is before or behind it.
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let version = lines.first, String(version) == Self.version else { return nil }
         var counts: [String: Int] = [:]
         for line in lines.dropFirst() {
+            guard let kind = line.first else { continue }
             let text = Self.unescaped(line.dropFirst())
-            switch line.first {
+            switch kind {
             case "#": number = UInt64(text) ?? 0
             case "r": round = Int(text) ?? 0
             case "n":
-                let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-                if parts.count == 2, let count = Int(parts[0]) { counts[String(parts[1])] = count }
+                let parts = text.unicodeScalars.split(
+                    separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+                if parts.count == 2, let count = Int(String(parts[0])) { counts[String(parts[1])] = count }
             case "d": hint.dueTypes.insert(text)
             case "c": hint.completedChains.insert(JobID(rawValue: text))
             case "l": hint.lostLeases.insert(JobID(rawValue: text))
@@ -86,11 +89,11 @@ struct HintPayload: Equatable {
         return escaped
     }
 
-    private static func unescaped(_ text: Substring) -> String {
-        guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
+    private static func unescaped(_ text: Substring.UnicodeScalarView) -> String {
+        guard text.contains("\\") else { return String(text) }
         var unescaped = String.UnicodeScalarView()
         var isEscape = false
-        for scalar in text.unicodeScalars {
+        for scalar in text {
             if isEscape {
                 unescaped.append(scalar == "n" ? "\n" : scalar == "0" ? "\0" : scalar)
                 isEscape = false

@@ -29,17 +29,23 @@ public final class PostgresNotify: NotifyAdapter {
     ///   - channel: The name of the channel: letters, digits and underscores. Queues in one database that are not to wake each
     ///     other have different ones.
     ///   - logger: What is logged goes here.
-    public init(
+    public convenience init(
         _ connectionString: String = "", channel: String = "queuert", logger: Logger = Logger(label: "queuert.postgres")
     ) {
+        self.init(connectionString, channel: channel, silence: .seconds(20), logger: logger)
+    }
+
+    /// Makes an adapter that tries its connection when nothing has come for some time.
+    package init(_ connectionString: String, channel: String, silence: Duration, logger: Logger) {
         precondition(
             channel.utf8.allSatisfy { byte in
                 UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
                     || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
             } && 1...63 ~= channel.utf8.count,
             "The channel “\(channel)” may hold letters, digits and underscores only, 63 at most.")
-        link = PostgresNotifyLink(connectionString: connectionString, channel: channel, logger: logger) {
-            [local] hint in
+        link = PostgresNotifyLink(
+            connectionString: connectionString, channel: channel, silence: silence, logger: logger
+        ) { [local] hint in
             let hint = hint.shared
             local.send(hint)
             return hint.rest

@@ -22,6 +22,9 @@ final class PostgresNotifyLink: Sendable {
     private let state = Mutex(State())
     private let connectionString: String
     private let channel: String
+    /// How long nothing comes until the connection is tried, since one may be lost without a word; and how long the list of
+    /// listeners is used.
+    private let silence: Duration
     private let logger: Logger
     private let wakeUp = WakeUpPipe()
     /// Tells the listeners of this process, and returns what nobody took.
@@ -30,20 +33,18 @@ final class PostgresNotifyLink: Sendable {
     /// More identifiers than this wait to be sent only while the server is out of reach, and are dropped then: who listens is
     /// told of the gap.
     private static let pendingLimit = 10_000
-    /// How long nothing comes until the connection is tried, since one may be lost without a word; and how long the list of
-    /// listeners is used.
-    private static let silence = Duration.seconds(20)
     /// How long a list of listeners is used that is known to be out of date.
     private static let staleness = Duration.milliseconds(250)
     /// How often what nobody here has a slot for is passed on: processes that are all busy must not do so for each job.
     private static let passInterval = Duration.milliseconds(20)
 
     init(
-        connectionString: String, channel: String, logger: Logger,
+        connectionString: String, channel: String, silence: Duration, logger: Logger,
         deliver: @escaping @Sendable (WakeHint) -> WakeHint
     ) {
         self.connectionString = connectionString
         self.channel = channel
+        self.silence = silence
         self.logger = logger
         self.deliver = deliver
     }
@@ -168,7 +169,7 @@ final class PostgresNotifyLink: Sendable {
         var configuration = PostgresPool.Configuration(applicationName: "queuert notify")
         configuration.statementCacheLimit = 4
         let handle = try PostgresHandle(configuration, connectionString: connectionString, logger: logger)
-        handle.answerTimeout = .seconds(10)
+        handle.answerTimeout = silence / 2
         return handle
     }
 
@@ -190,11 +191,12 @@ final class PostgresNotifyLink: Sendable {
         var service = Service()
         while true {
             wakeUp.lower()
-            let (hint, isWanted, isLast) = state.withLock { state in
+            if !service.isListening, state.withLock({ $0.isWanted }) { try listen(handle, &service, &hasListened) }
+            // After what may fail: a hint that is taken is sent, or put back.
+            let (hint, isLast) = state.withLock { state in
                 defer { state.pending = WakeHint() }
-                return (state.pending, state.isWanted, state.isStopped)
+                return (state.pending, state.isStopped)
             }
-            if isWanted, !service.isListening { try listen(handle, &service, &hasListened) }
             if !hint.isEmpty {
                 try send(HintPayload(hint), on: handle)
                 service.lastSign = .now
@@ -220,15 +222,15 @@ final class PostgresNotifyLink: Sendable {
     /// Whether the list of listeners is to be made anew, which also tries the connection.
     private func isDue(_ service: Service) -> Bool {
         let age = ContinuousClock.now - service.listenersAsOf
-        return service.isListening && (age >= Self.silence || service.isStale && age >= Self.staleness)
-            || .now - service.lastSign >= Self.silence
+        return service.isListening && (age >= silence || service.isStale && age >= Self.staleness)
+            || .now - service.lastSign >= silence
     }
 
     /// How long to wait at most for something to happen.
     private func patience(_ service: Service) -> Duration {
-        var end = service.lastSign + Self.silence
+        var end = service.lastSign + silence
         if service.isListening {
-            end = min(end, service.listenersAsOf + (service.isStale ? Self.staleness : Self.silence))
+            end = min(end, service.listenersAsOf + (service.isStale ? Self.staleness : silence))
         }
         if !service.passing.hint.isEmpty { end = min(end, service.mayPassAt) }
         return end - .now

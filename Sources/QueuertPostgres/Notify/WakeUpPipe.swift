@@ -10,7 +10,8 @@ internal import Darwin
 
 /// Wakes a thread that waits for a socket.
 final class WakeUpPipe: Sendable {
-    private let reading: Int32
+    /// Can be read while the pipe is raised.
+    let reading: Int32
     private let writing: Int32
     private let isRaised = Atomic(false)
 
@@ -40,10 +41,15 @@ final class WakeUpPipe: Sendable {
     }
 
     /// Forgets that it was raised; before one looks for what it was raised for.
-    func lower() {
-        guard isRaised.exchange(false, ordering: .acquiringAndReleasing) else { return }
+    ///
+    /// - Parameter meanwhile: Called between the two steps, for tests.
+    func lower(_ meanwhile: () -> Void = {}) {
         var byte: UInt8 = 0
         while read(reading, &byte, 1) == 1 {}
+        meanwhile()
+        // Last, or a byte that is written in between would be taken, and who raises it next takes it for raised. What is
+        // written late leaves a byte instead, which ends one wait too many.
+        _ = isRaised.exchange(false, ordering: .acquiringAndReleasing)
     }
 
     /// Waits until it is raised, or a socket can be read, or the time is up.

@@ -16,6 +16,7 @@ package enum PostgresMigrations {
         Migration(name: "0002-telemetry-outbox", script: telemetry),
         Migration(name: "0003-refusal", script: refusal),
         Migration(name: "0004-safeguards", script: safeguards),
+        Migration(name: "0005-claim-from-bound", script: claimFromBound),
     ]
 
     /// The tables and functions as they are after all steps.

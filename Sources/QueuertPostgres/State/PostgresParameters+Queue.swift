@@ -71,6 +71,9 @@ extension PostgresParameters {
 }
 
 extension PostgresIDType {
+    /// What no identifier comes before.
+    var lowest: JobID { JobID(rawValue: self == .uuid ? "00000000-0000-0000-0000-000000000000" : "") }
+
     /// Refuses an identifier that can't be stored.
     func check(_ id: JobID) throws {
         if self == .uuid, UUIDBytes(id.rawValue) == nil { throw InvalidJobIDError(id: id, source: .caller) }

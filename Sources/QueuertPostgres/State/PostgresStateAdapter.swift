@@ -19,6 +19,8 @@ public struct PostgresStateAdapter: StateAdapter {
     public let pool: PostgresPool
     let clock: (any QueueClock)?
     let statements: PostgresStatements
+    /// Where claims begin to look.
+    var bounds = ClaimBounds()
     let logger: Logger
     /// Who sees to it that there are partitions for chains to come; `nil` without partitions.
     let upkeep: PostgresUpkeep?
@@ -49,13 +51,16 @@ public struct PostgresStateAdapter: StateAdapter {
     /// Where chains are kept that have ended.
     public var history: PostgresHistory { statements.tables.keeping }
 
-    /// The database's name, if the connection string says it, and what the names of the tables begin with.
+    /// The database's name and the server's host, if the connection string says them, and what the names of the tables begin
+    /// with.
     ///
-    /// One server has many names, so it isn't part of it.
+    /// One server has many names, so its host tells the database from no other.
     public var databaseIdentity: DatabaseIdentity? {
-        DatabaseIdentity(
+        let server = PostgresConnectionString.server(in: pool.connectionString)
+        return DatabaseIdentity(
             system: "postgresql", database: PostgresConnectionString.databaseName(in: pool.connectionString),
-            tables: "\(statements.tables.schema).\(statements.tables.prefix)")
+            tables: "\(statements.tables.schema).\(statements.tables.prefix)", address: server?.address,
+            port: server?.port)
     }
 
     /// Makes the queue's tables and functions, or brings them up to date.
@@ -88,6 +93,22 @@ public struct PostgresStateAdapter: StateAdapter {
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
         try await pool.write(body)
+    }
+
+    /// Runs a body in one transaction, and again if that conflicts with another one.
+    ///
+    /// - Parameters:
+    ///   - isolation: What the transaction sees of others.
+    ///   - retries: How often the body is run again if the transaction conflicted with another: it must do nothing that the
+    ///     database can't undo.
+    ///   - body: What to run, on the connection.
+    /// - Returns: What the body returns.
+    /// - Throws: What ``PostgresPool/write(isolation:retries:_:)`` throws.
+    public func withTransaction<R: Sendable>(
+        isolation: PostgresPool.Isolation = .readCommitted, retries: Int,
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try await pool.write(isolation: isolation, retries: retries, body)
     }
 
     /// Runs a body that calls one operation of the queue, which the server commits by itself.
@@ -126,6 +147,7 @@ public struct PostgresStateAdapter: StateAdapter {
     /// - Parameter connection: The connection.
     /// - Returns: The statements, to be used only while one is isolated to the connection.
     public func operations(on connection: isolated PostgresConnection) -> PostgresStateOperations {
-        PostgresStateOperations(session: try? connection.session, statements: statements, clock: clock)
+        PostgresStateOperations(
+            session: try? connection.session, statements: statements, bounds: bounds, clock: clock)
     }
 }

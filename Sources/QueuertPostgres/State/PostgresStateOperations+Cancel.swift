@@ -13,7 +13,10 @@ extension PostgresStateOperations {
     ///   Then nothing is changed.
     public func cancelChains(_ chainIDs: [JobID], dependants: DependantPolicy) throws -> [CancelledChain] {
         if chainIDs.isEmpty { return [] }
-        try session.beginForSeveralStatements()
+        return try session.whole { try cancel(chainIDs, dependants: dependants) }
+    }
+
+    private func cancel(_ chainIDs: [JobID], dependants: DependantPolicy) throws -> [CancelledChain] {
         var step = chainIDs.uniqued()
         var lasts = try lockedLastJobs(step)
         for id in step where lasts[id] == nil { throw ChainNotFoundError(chainID: id) }

@@ -9,8 +9,7 @@ extension PostgresStateOperations {
     ///   ``PostgresError``. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
         if jobIDs.isEmpty { return [] }
-        let (rows, now) = try lockedJobs(jobIDs, expecting: [.scheduled, .ready])
-        try change(statements.change.trigger, jobIDs, at: now)
+        let (rows, now) = try change(statements.change.trigger, jobIDs, expecting: [.scheduled, .ready])
         return rows.map { row in
             var row = row
             row.scheduledAt = min(row.scheduledAt, now)
@@ -26,8 +25,7 @@ extension PostgresStateOperations {
     ///   ``PostgresError``. Then nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
         if jobIDs.isEmpty { return [] }
-        let (rows, now) = try lockedJobs(jobIDs, expecting: [.failed])
-        try change(statements.change.redrive, jobIDs, at: now)
+        let (rows, now) = try change(statements.change.redrive, jobIDs, expecting: [.failed])
         return rows.map { row in
             var row = row
             row.failedAt = nil
@@ -35,6 +33,19 @@ extension PostgresStateOperations {
             row.scheduledAt = now
             row.readyAt = now
             return row
+        }
+    }
+
+    /// Changes jobs that are in one of some states.
+    ///
+    /// - Returns: The jobs as they were, in order, and when they were changed.
+    private func change(
+        _ query: PostgresQuery, _ ids: [JobID], expecting expected: [JobStatus]
+    ) throws -> ([JobRow], Timestamp) {
+        try session.whole {
+            let (rows, now) = try lockedJobs(ids, expecting: expected)
+            try change(query, ids, at: now)
+            return (rows, now)
         }
     }
 
@@ -56,7 +67,6 @@ extension PostgresStateOperations {
 
     /// Jobs that nobody else changes until the transaction is over.
     private func lockedJobs(_ ids: [JobID], expecting expected: [JobStatus]) throws -> ([JobRow], Timestamp) {
-        try session.beginForSeveralStatements()
         let rows = Dictionary(
             try session.run(statements.change.jobs, list(ids)).rows.map { $0.job(idType) }.map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -72,18 +82,25 @@ extension PostgresStateOperations {
         )
     }
 
+    /// Looks whether there is a job that is blocked though all that it waits for has completed.
+    ///
+    /// - Returns: Whether there is one.
+    /// - Throws: ``PostgresError``.
+    public func hasStrandedJobs() throws -> Bool { try session.run(statements.change.hasStranded)[0].bool(0) }
+
     /// Makes jobs ready that are blocked though all that they wait for has completed.
     ///
     /// - Returns: The jobs, as they are now.
     /// - Throws: ``PostgresError``.
     public func unblockStrandedJobs() throws -> [JobRow] {
-        try session.beginForSeveralStatements()
-        let stranded = try session.run(statements.change.stranded).rows.map { $0.jobID(0, idType) }
-        if stranded.isEmpty { return [] }
-        let now = try now()
-        try change(statements.change.resolve, stranded, at: now)
-        try change(statements.change.unblock, stranded, at: now)
-        return try stranded.compactMap(job)
+        try session.whole {
+            let stranded = try session.run(statements.change.stranded).rows.map { $0.jobID(0, idType) }
+            if stranded.isEmpty { return [] }
+            let now = try now()
+            try change(statements.change.resolve, stranded, at: now)
+            try change(statements.change.unblock, stranded, at: now)
+            return try stranded.compactMap(job)
+        }
     }
 
     // MARK: Paused types

@@ -17,18 +17,35 @@ extension PostgresStateOperations {
         parameters.add(request.leaseDuration.postgresMicroseconds)
         parameters.add(request.attemptContexts.lazy.map { Optional($0) })
         parameters.add(request.typesWithBlockers.lazy.map { Optional($0) })
+        let line = bounds.claim(of: typeNames)
+        let start = Timestamp(microseconds: .min)
+        parameters.add(line.places.lazy.map { Optional($0?.rank ?? start) })
+        parameters.add(lookedFor: line.places.map { $0?.id ?? idType.lowest }, idType)
         let result = try session.run(statements.claim.claim, parameters)
         var jobs: [ClaimedJob] = []
         jobs.reserveCapacity(result.rowCount)
         var nextDueIn: Duration?
+        var dead = 0
         for row in result.rows {
             if row.isNull(0) {
                 nextDueIn = row.optionalTime(25).map { max(.zero, $0 - row.time(11)) }
+                dead = Int(row.int64(27))
             } else {
                 jobs.append(claimedJob(row, worker: request.worker))
             }
         }
-        return ClaimResult(jobs: jobs, nextDueIn: isFull(jobs, request) ? nil : nextDueIn)
+        bounds.ended(line, dead: dead) { lastPlaces(in: result) }
+        if isFull(jobs, request) { return ClaimResult(jobs: jobs) }
+        return ClaimResult(jobs: jobs, nextDueIn: [nextDueIn, line.isWholeIn].compactMap(\.self).min())
+    }
+
+    /// Where the last job that was taken of each type was in line.
+    private func lastPlaces(in result: PostgresResult) -> [String: ClaimBounds.Place] {
+        var places: [String: ClaimBounds.Place] = [:]
+        for row in result.rows where !row.isNull(0) {
+            places[row.text(2)] = ClaimBounds.Place(rank: row.time(26), id: row.jobID(0, idType))
+        }
+        return places
     }
 
     private func isFull(_ jobs: [ClaimedJob], _ request: ClaimRequest) -> Bool {

@@ -9,20 +9,24 @@ extension PostgresStateOperations {
     ///   for one of the named chains, or ``PostgresError``. Then nothing is changed.
     public func deleteChains(_ request: DeletionRequest) throws -> [DeletedChain] {
         if request.chainIDs.isEmpty { return [] }
-        try session.beginForSeveralStatements()
+        return try session.whole { try delete(request) }
+    }
+
+    private func delete(_ request: DeletionRequest) throws -> [DeletedChain] {
         var named = try lock(chains: request.chainIDs.uniqued())
         guard !named.isEmpty else { return [] }
         // In the order in which they were named, which is also that of references in an error.
         let existing = Set(named)
         named = request.chainIDs.uniqued().filter(existing.contains)
-        var found = named
-        if request.cascade {
-            found = try session.run(statements.delete.existingWithBlockers, list(named)).rows.map {
-                $0.jobID(0, idType)
-            }
-            _ = try lock(chains: found)
+        var found: [JobID] = []
+        while true {
+            let all = request.cascade ? try withBlockers(named) : named
+            // Whoever held a lock may have continued a chain with a job that waits for further ones.
+            if Set(all).isSubset(of: found) { break }
+            found = all
+            if request.cascade { _ = try lock(chains: found) }
+            _ = try lockedLastJobs(ofLocked: found)
         }
-        _ = try lockedLastJobs(ofLocked: found)
         let needs = try needs(for: found)
         let kept = Self.kept(of: Set(found).subtracting(named), among: Set(found), needs: needs)
         let deleted = Set(found).subtracting(kept)
@@ -37,6 +41,11 @@ extension PostgresStateOperations {
         }
         try delete(chains.map(\.ends.first.id))
         return chains
+    }
+
+    /// Chains, those that their jobs waited for, and so on.
+    private func withBlockers(_ chainIDs: [JobID]) throws -> [JobID] {
+        try session.run(statements.delete.existingWithBlockers, list(chainIDs)).rows.map { $0.jobID(0, idType) }
     }
 
     /// Keeps others from ending chains, and from beginning to wait for them.

@@ -49,16 +49,24 @@ extension PostgresStateOperations {
                 "j.id IN (SELECT b.job_id FROM \(blocker) b WHERE b.blocked_by_chain_id = \($0))"
             }
         }
-        if let types = query.chainTypeNames {
-            list.add({ $0.add(types.map { Optional($0) }) }) { "j.chain_type_name = ANY (\($0))" }
-        }
+        var hasSource = query.jobIDs != nil || query.chainIDs != nil || query.waitingForChain != nil
         if let statuses = query.statuses {
-            if query.jobIDs == nil, query.chainIDs == nil, query.waitingForChain == nil,
-                let few = try fewJobs(statuses, column: "c.id")
-            {
+            if !hasSource, let few = try fewJobs(statuses, column: "c.id") {
                 list.addSource("j.id IN (\(few))")
+                hasSource = true
             }
             list.add(statuses: statuses, of: "j", at: try now())
+        }
+        if let types = query.chainTypeNames?.map({ Optional($0) }) {
+            if !hasSource, try areFewJobs(ofTypes: types) {
+                let first = "FROM \(statements.tables.all) first WHERE first.chain_index = 0"
+                // As an array, for which an index is used whatever is known of the table.
+                list.addSource({ $0.add(types) }) {
+                    "j.chain_id = ANY (ARRAY(SELECT first.id \(first) AND first.type_name = ANY (\($0))))"
+                }
+            } else {
+                list.add({ $0.add(types) }) { "j.chain_type_name = ANY (\($0))" }
+            }
         }
         list.add(createdFrom: query.createdFrom, before: query.createdBefore)
         let rows = try session.run(list.query(), list.parameters).rows.map { row in
@@ -75,9 +83,20 @@ extension PostgresStateOperations {
         guard let jobs = PostgresList.candidates(statuses, column: column, statements.tables),
             let counted = PostgresList.candidates(statuses, column: "1", statements.tables)
         else { return nil }
+        return try areFew(counted) ? jobs : nil
+    }
+
+    // Chains are of the type of their first job. What is counted is all jobs of the types, which the index knows.
+    private func areFewJobs(ofTypes typeNames: [String?]) throws -> Bool {
+        var parameters = PostgresParameters()
+        parameters.add(typeNames)
+        return try areFew("SELECT 1 FROM \(statements.tables.all) c WHERE c.type_name = ANY ($1)", parameters)
+    }
+
+    private func areFew(_ jobs: String, _ parameters: PostgresParameters = PostgresParameters()) throws -> Bool {
         let count = PostgresQuery(
-            "SELECT count(*) FROM (SELECT * FROM (\(counted)) c LIMIT \(Self.few + 1)) n", isPrepared: false)
-        return try session.run(count)[0].int64(0) > Self.few ? nil : jobs
+            "SELECT count(*) FROM (SELECT * FROM (\(jobs)) c LIMIT \(Self.few + 1)) n", isPrepared: false)
+        return try session.run(count, parameters)[0].int64(0) <= Self.few
     }
 
     // MARK: Cleanup
@@ -93,7 +112,10 @@ extension PostgresStateOperations {
 
     /// Deletes chains whose first jobs are in a table.
     func cleanUp(_ request: CleanupRequest, in jobs: String) throws -> CleanupResult {
-        try session.beginForSeveralStatements()
+        try session.whole { try deleteOld(request, in: jobs) }
+    }
+
+    private func deleteOld(_ request: CleanupRequest, in jobs: String) throws -> CleanupResult {
         let now = try now()
         let endedBefore = now + .microseconds(-request.olderThan.postgresMicroseconds)
         var list = PostgresList(.chains, statements.tables, in: jobs, limit: max(1, request.limit))

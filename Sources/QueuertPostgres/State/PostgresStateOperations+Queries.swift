@@ -45,12 +45,42 @@ extension PostgresStateOperations {
     /// - Returns: The attempts, from the first to the last.
     /// - Throws: ``PostgresError``.
     public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] {
-        try session.run(statements.read.failedAttempts, parameters(jobID)).rows.map { row in
-            AttemptRow(
-                jobID: jobID, attempt: Int(row.int32(0)), worker: row.optionalText(1), startedAt: row.optionalTime(2),
-                endedAt: row.time(3), outcome: AttemptOutcome(rawValue: row.text(4)) ?? .failed,
-                error: row.optionalText(5), attemptContext: row.optionalText(6))
-        }
+        try session.run(statements.read.failedAttempts, parameters(jobID)).rows.map { attempt($0, of: jobID) }
+    }
+
+    /// Finds the last attempts of a job that did not succeed.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - count: How many at most.
+    /// - Returns: The attempts, from the first of them to the last.
+    /// - Throws: ``PostgresError``.
+    public func failedAttempts(ofJob jobID: JobID, last count: Int) throws -> [AttemptRow] {
+        var parameters = self.parameters(jobID)
+        parameters.add(Int64(count))
+        let rows = try session.run(statements.read.lastFailedAttempts, parameters).rows
+        return rows.map { attempt($0, of: jobID) }.reversed()
+    }
+
+    private func attempt(_ row: PostgresResult.Row, of jobID: JobID) -> AttemptRow {
+        AttemptRow(
+            jobID: jobID, attempt: Int(row.int32(0)), worker: row.optionalText(1), startedAt: row.optionalTime(2),
+            endedAt: row.time(3), outcome: AttemptOutcome(rawValue: row.text(4)) ?? .failed,
+            error: row.optionalText(5), attemptContext: row.optionalText(6))
+    }
+
+    /// Counts how many of the last attempts of jobs failed or were lost, of those that did not succeed.
+    ///
+    /// - Parameter counts: By job, how many attempts to look at; those that were given back are passed over.
+    /// - Returns: By job, how many of them failed or were lost, if any.
+    /// - Throws: ``PostgresError``.
+    public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
+        if counts.isEmpty { return [:] }
+        var parameters = list(counts.keys)
+        parameters.add(counts.values.map { Int32(clamping: $0) })
+        let rows = try session.run(statements.read.failures, parameters).rows
+        return Dictionary(
+            rows.map { ($0.jobID(0, idType), Int($0.int64(1))) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Finds what a job waits or waited for.
@@ -89,4 +119,10 @@ extension PostgresStateOperations {
         }
         return counts
     }
+
+    /// Asks for the time.
+    ///
+    /// - Returns: The server's time.
+    /// - Throws: ``PostgresError``.
+    public func databaseTime() throws -> Timestamp { try now() }
 }

@@ -178,13 +178,14 @@ extension PostgresStateOperations {
     /// - Returns: The job, with the outputs of what it waited for; `nil` if there is no such chain.
     /// - Throws: ``PostgresError``.
     public func lockedLastJob(ofChain chainID: JobID) throws -> ClaimedJob? {
-        try session.beginForSeveralStatements()
-        _ = try lock(chains: [chainID])
-        while true {
-            guard let row = try session.run(statements.change.lastJobs, list([chainID])).first else { return nil }
-            let job = row.claimedJob(idType)
-            // The job was continued while this waited for its row.
-            if job.row.successorID == nil { return job }
+        try session.whole {
+            _ = try lock(chains: [chainID])
+            while true {
+                guard let row = try session.run(statements.change.lastJobs, list([chainID])).first else { return nil }
+                let job = row.claimedJob(idType)
+                // The job was continued while this waited for its row.
+                if job.row.successorID == nil { return job }
+            }
         }
     }
 }

@@ -6,11 +6,13 @@ public import Queuert
 public struct PostgresStateOperations: StateOperations {
     private let open: PostgresSession?
     let statements: PostgresStatements
+    let bounds: ClaimBounds
     private let clock: (any QueueClock)?
 
-    init(session: PostgresSession?, statements: PostgresStatements, clock: (any QueueClock)?) {
+    init(session: PostgresSession?, statements: PostgresStatements, bounds: ClaimBounds, clock: (any QueueClock)?) {
         open = session
         self.statements = statements
+        self.bounds = bounds
         self.clock = clock
     }
 

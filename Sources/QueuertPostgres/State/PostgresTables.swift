@@ -62,7 +62,9 @@ package struct PostgresTables: Sendable {
     ///
     /// Its number changes when what it does or takes changes, so that processes of the version before can go on. Those of
     /// tables with a history of their own have names of their own, so that nobody takes one for the other.
-    func function(_ name: String) -> String { "\"\(schema)\".\"\(prefix)\(name)_\(isPartitioned ? "h1" : "1")\"" }
+    func function(_ name: String, version: Int = 1) -> String {
+        "\"\(schema)\".\"\(prefix)\(name)_\(isPartitioned ? "h" : "")\(version)\""
+    }
 
     var isPartitioned: Bool { keeping.isPartitioned }
 

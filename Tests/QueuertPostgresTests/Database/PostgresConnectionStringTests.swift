@@ -13,4 +13,20 @@ import Testing
     func databaseName(_ connectionString: String, _ name: String?) {
         #expect(PostgresConnectionString.databaseName(in: connectionString) == name)
     }
+
+    @Test(
+        "tell the host and the port of their server, unless it is a socket of this machine or one of several hosts",
+        arguments: [
+            ("postgresql://db.example/shop", "db.example", nil),
+            ("postgresql://db.example:5433/shop", "db.example", 5433),
+            ("host=db.example port=5433", "db.example", 5433), ("hostaddr=10.0.0.7 dbname=shop", "10.0.0.7", nil),
+            ("host=db.example hostaddr=10.0.0.7", "db.example", nil), ("host=/var/run port=5433", nil, nil),
+            ("host=@socket", nil, nil), ("postgres://user:secret@one:1,two:2/shop", nil, nil),
+            ("dbname=shop", nil, nil),
+            ("", nil, nil), ("no connection string", nil, nil),
+        ] as [(String, String?, Int?)])
+    func server(_ connectionString: String, _ address: String?, _ port: Int?) {
+        let server = PostgresConnectionString.server(in: connectionString)
+        #expect(server?.address == address && server?.port == port)
+    }
 }

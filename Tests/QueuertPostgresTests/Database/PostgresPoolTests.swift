@@ -2,8 +2,9 @@ import Foundation
 import Logging
 import Queuert
 import QueuertConformance
-import QueuertPostgres
 import Testing
+
+@testable import QueuertPostgres
 
 @Suite("A pool of PostgreSQL connections", .timeLimit(.minutes(20))) struct PostgresPoolTests {
     @Test("values of all kinds come back as they were given")
@@ -17,7 +18,8 @@ import Testing
                     """
                     SELECT $1::int AS i, $2::bigint AS l, $3::double precision AS d, $4::text AS t, $5::boolean AS b,
                         $6::bytea AS x, $7::uuid AS u, $8::timestamptz AS at, $9::numeric AS n, $10::text[] AS a,
-                        $11::int AS nothing, $12::date AS day
+                        $11::int AS nothing, $12::date AS day, '294247-01-09'::date AS late,
+                        '294248-01-01'::date AS later, '5874897-12-31'::date AS last, '999999999-12-31' AS none
                     """,
                     [
                         17, Int64.min, 0.1, "ä'\"\\", true, Data(bytes), id, date, Decimal(string: "12.34000"),
@@ -37,6 +39,8 @@ import Testing
             #expect(row.int("nothing") == nil)
             #expect(row.text("day") == "0044-03-15 BC")
             #expect(row.date("day")?.timeIntervalSince1970 == -63517824000)
+            #expect(row.date("late")?.timeIntervalSince1970 == 9_223_371_936_000)
+            for column in ["later", "last", "none"] { #expect(row.date(column) == nil) }
         }
     }
 
@@ -89,12 +93,13 @@ import Testing
         }
     }
 
-    @Test("statements that begin or end transactions are refused, and a script that does so is noticed")
+    @Test("statements that begin or end transactions or savepoints are refused, and a script that ends one is noticed")
     func transactionStatements() async throws {
         try await withTable { pool, table in
             for sql in [
                 "COMMIT", " -- now\n/* or /* never */ */ rollback", "BEGIN", "START TRANSACTION", "end", "ABORT",
-                "PREPARE TRANSACTION 'x'", "ROLLBACK WORK", ";commit",
+                "PREPARE TRANSACTION 'x'", "ROLLBACK WORK", ";commit", "savepoint mine", "RELEASE mine",
+                "ROLLBACK TO mine", "ROLLBACK WORK TO SAVEPOINT mine",
             ] {
                 let error = await #expect(throws: PostgresError.self) {
                     try await pool.write { db in
@@ -109,11 +114,14 @@ import Testing
                 try await pool.write { db in try db.executeScript("SELECT 1; COMMIT; SELECT 2") }
             }
             #expect(error?.code == .transactionEnded)
-            try await pool.write { db in
+            // Who begins transactions by hand may have savepoints.
+            try await pool.withConnection { db in
+                try db.execute("BEGIN")
                 try db.execute("SAVEPOINT mine")
                 try db.execute("INSERT INTO \(table) VALUES (1)")
                 try db.execute("ROLLBACK TO mine")
                 try db.execute("INSERT INTO \(table) VALUES (2)")
+                try db.execute("COMMIT")
             }
             #expect(try await numbers(pool, table) == [2])
         }
@@ -134,6 +142,48 @@ import Testing
                 try await pool.read { db in _ = try db.execute("INSERT INTO \(table) VALUES (2)") }
             }
             #expect(error?.code == .readOnly)
+        }
+    }
+
+    @Test("a read of a task that has outlived its transaction is no part of the next one on the same connection")
+    func outlivedTransaction() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
+            let (ended, end) = AsyncStream.makeStream(of: Void.self)
+            let reading = try await pool.write { db in
+                Task {
+                    for await _ in ended {}
+                    return await db.readInOpenTransaction(of: pool) { _ in 7 }
+                }
+            }
+            try await pool.write { _ in
+                end.finish()
+                let isPart = await reading.value != nil
+                #expect(!isPart)
+            }
+        }
+    }
+
+    @Test("a connection that does not write is not kept, unless it was only to read")
+    func readOnlyConnections() async throws {
+        try await withTable { pool, table in
+            @Sendable func process() async throws -> Int? {
+                try await pool.read { db in try db.query("SELECT pg_backend_pid() AS pid")[0].int("pid") }
+            }
+            @Sendable func insert(_ number: Int) async throws {
+                try await pool.write { db in _ = try db.execute("INSERT INTO \(table) VALUES ($1)", [number]) }
+            }
+            let first = try await process()
+            await #expect(throws: PostgresError.self) {
+                try await pool.read { db in _ = try db.execute("INSERT INTO \(table) VALUES (1)") }
+            }
+            #expect(try await process() == first)
+            // As where the session began on a server that was a standby, or was not to write.
+            try await pool.write { db in _ = try db.execute("SET default_transaction_read_only = on") }
+            let error = await #expect(throws: PostgresError.self) { try await insert(2) }
+            #expect(error?.code == .readOnly)
+            try await insert(3)
+            #expect(try await process() != first)
+            #expect(try await numbers(pool, table) == [3])
         }
     }
 
@@ -158,16 +208,24 @@ import Testing
             let missing = await failure("SELECT * FROM nowhere")
             #expect(missing?.code == .missing)
             #expect(missing.map { String(reflecting: $0).contains("nowhere") } == true)
-            let raised = await failure("DO $$ BEGIN RAISE EXCEPTION 'secret-%', 4000 + 711; END $$")
-            for error in [double, wrong, raised] {
+            var raised: [PostgresError?] = []
+            for code in ["P0001", "AB123", "42501"] {
+                let error = await failure(
+                    "DO $$ BEGIN RAISE EXCEPTION 'secret-%', 4000 + 711 USING ERRCODE = '\(code)'; END $$")
+                #expect(error?.sqlState == code)
+                raised.append(error)
+            }
+            for error in [double, wrong] + raised {
                 let error = try #require(error)
                 for text in ["\(error)", String(reflecting: error)] { #expect(!text.contains("4711"), "\(text)") }
             }
         }
     }
 
-    @Test("a statement that runs when its task is cancelled is ended, and the connection goes on")
-    func cancellation() async throws {
+    @Test(
+        "a statement whose task is cancelled is ended, at the server or on its way to it, and the connection goes on",
+        arguments: [true, false])
+    func cancellation(_ isAtServer: Bool) async throws {
         try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
             let (begun, begin) = AsyncStream.makeStream(of: Void.self)
             let task = Task {
@@ -177,16 +235,31 @@ import Testing
                 }
             }
             for await _ in begun {}
-            // Until the server is at it: what is cancelled before goes on.
-            try await TestDatabase.withFurtherPool { other in
-                while try await other.read({ db in
-                    try db.query("SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'").isEmpty
-                }) {}
+            if isAtServer {
+                try await TestDatabase.withFurtherPool { other in
+                    while try await other.read({ db in
+                        try db.query("SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'").isEmpty
+                    }) {}
+                }
             }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             #expect(try await pool.read { db in try db.query("SELECT 7 AS n")[0].int("n") } == 7)
             #expect(pool.connectionCount == 1)
+        }
+    }
+
+    @Test("a task that was cancelled before it reads asks the server for nothing")
+    func cancelledBefore() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
+            let roundTrips = pool.roundTripCount
+            let task = Task {
+                while !Task.isCancelled { await Task.yield() }
+                _ = try await pool.read { db in try db.query("SELECT pg_sleep(600)") }
+            }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(pool.roundTripCount == roundTrips)
         }
     }
 

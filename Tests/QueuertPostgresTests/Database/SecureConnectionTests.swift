@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Queuert
 import QueuertPostgres
 import Testing
@@ -74,6 +75,18 @@ struct SecureConnectionTests {
                     }
                     #expect(error?.code == .cannotConnect)
                     #expect(error.map { String(reflecting: $0).contains("4711") } == false)
+                }
+                // A password that is wrong or missing is told at once: tried again and again, it may lock the user out.
+                for passwords in [wrong, "\(folder)/none.pgpass"] {
+                    let texts = NotedTexts()
+                    let error = await #expect(throws: PostgresError.self) {
+                        _ = try await PostgresPool(
+                            address(passwords: passwords), logger: Logger(label: "test") { _ in NotedLog(texts: texts) }
+                        )
+                    }
+                    #expect(error?.code == .cannotConnect)
+                    #expect(error?.sqlState == (passwords == wrong ? "28P01" : ""))
+                    #expect(texts.all.filter { $0.contains("could not be made") }.count == 1)
                 }
             }
         }

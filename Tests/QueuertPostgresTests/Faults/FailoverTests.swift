@@ -38,49 +38,64 @@ import Testing
         }
     }
 
-    @Test("a commit without an answer is not taken for another one that got its number where a standby took over")
+    @Test("a commit without an answer is unknown where a standby took over that gives numbers anew")
     func reusedNumber() async throws {
         try await TestCluster.with { primary in
             try await primary.withStandby { standby in
-                // The standby goes on without what the primary is about to commit, and gives the same numbers.
+                // The standby goes on without what the primary is about to commit.
                 try await standby.run("promote")
+                // First it has not got as far as the primary, and then it has given the same numbers.
+                try await loseCommit(on: primary, insteadOf: standby, isAhead: true)
                 try await TestDatabase.withFurtherPool(address: standby.address) { pool in
                     try await pool.withConnection { db in
                         try db.executeScript(
                             "DO $$ BEGIN FOR i IN 1..500 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$")
                     }
                 }
-                @Sendable func nextNumber(_ cluster: TestCluster) async throws -> Int {
-                    try await TestDatabase.withFurtherPool(address: cluster.address) { pool in
-                        try await pool.read { db in
-                            let sql = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next"
-                            return try db.query(sql)[0].int("next") ?? 0
+                try await loseCommit(on: primary, insteadOf: standby, isAhead: false)
+            }
+        }
+    }
+
+    /// Loses the answer to a commit on a primary, of which only a standby that took over is left to be asked.
+    private func loseCommit(
+        on primary: TestCluster, insteadOf standby: TestCluster, isAhead: Bool
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let proxy = try FaultyProxy(to: primary.address, folder: folder)
+            let address = "host=\(folder),\(standby.folder)/c user=postgres dbname=postgres"
+            let result = await Result {
+                try await TestDatabase.withPool(.init(maximumConnections: 1), address: address) { pool in
+                    let adapter = PostgresStateAdapter(pool: pool, logger: TestDatabase.quietLogger)
+                    try await adapter.migrate()
+                    proxy.set(.loseAnswerToCommitForGood)
+                    let roundTrips = pool.roundTripCount
+                    let error = await #expect(throws: PostgresError.self) {
+                        _ = try await adapter.withTransaction { db in
+                            try await Client(adapter: adapter).startJobChain(Store.self, input: 1, on: db)
                         }
                     }
+                    #expect(proxy.losses == 1)
+                    #expect(error?.code == .commitUnknown)
+                    // It is not asked again and again.
+                    #expect(pool.roundTripCount - roundTrips < 10)
+                    // The other server can be reached.
+                    #expect(try await pool.read { try $0.query("SELECT 7 AS n")[0].int("n") } == 7)
+                    let numbers = try await (nextNumber(primary), nextNumber(standby))
+                    #expect(isAhead ? numbers.0 > numbers.1 : numbers.0 < numbers.1)
                 }
-                try await withTemporaryFolder { folder in
-                    let proxy = try FaultyProxy(to: primary.address, folder: folder)
-                    let address = "host=\(folder),\(standby.folder)/c user=postgres dbname=postgres"
-                    let result = await Result {
-                        try await TestDatabase.withPool(.init(maximumConnections: 1), address: address) { pool in
-                            let adapter = PostgresStateAdapter(pool: pool, logger: TestDatabase.quietLogger)
-                            try await adapter.migrate()
-                            proxy.set(.loseAnswerToCommitForGood)
-                            let error = await #expect(throws: PostgresError.self) {
-                                _ = try await adapter.withTransaction { db in
-                                    try await Client(adapter: adapter).startJobChain(Store.self, input: 1, on: db)
-                                }
-                            }
-                            #expect(proxy.losses == 1)
-                            #expect(error?.code == .commitUnknown)
-                            // The other server can be reached, and has committed something by that number.
-                            #expect(try await pool.read { try $0.query("SELECT 7 AS n")[0].int("n") } == 7)
-                            #expect(try await nextNumber(standby) > nextNumber(primary))
-                        }
-                    }
-                    proxy.stop()
-                    try result.get()
-                }
+            }
+            proxy.stop()
+            try result.get()
+        }
+    }
+
+    /// The number that the next transaction gets.
+    private func nextNumber(_ cluster: TestCluster) async throws -> Int {
+        try await TestDatabase.withFurtherPool(address: cluster.address) { pool in
+            try await pool.read { db in
+                let sql = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next"
+                return try db.query(sql)[0].int("next") ?? 0
             }
         }
     }

@@ -65,6 +65,43 @@ import Testing
         }
     }
 
+    @Test("a commit without an answer is unknown as soon as the server has refused to tell what came of it")
+    func refusedLook() async throws {
+        try await withProxy { pool, proxy in
+            let schema = TestDatabase.makeSchemaName()
+            // A sequence counts what is rolled back, too.
+            try await pool.write { db in
+                try db.executeScript(
+                    """
+                    CREATE SCHEMA \(schema);
+                    CREATE SEQUENCE \(schema).looks;
+                    CREATE FUNCTION \(schema).pg_xact_status(xid8) RETURNS text LANGUAGE plpgsql AS $$
+                        BEGIN PERFORM nextval('\(schema).looks'); RAISE insufficient_privilege; END $$
+                    """)
+            }
+            let address = "\(proxy.address) options='-c search_path=\(schema),pg_catalog'"
+            try await TestDatabase.withFurtherPool(.init(maximumConnections: 4), address: address) { pool in
+                try await withQueue(pool) { client, _ in
+                    proxy.set(.loseAnswerToCommit)
+                    let error = await #expect(throws: PostgresError.self) {
+                        try await client.withTransaction { db in
+                            _ = try await client.startJobChain(Store.self, input: 1, on: db)
+                        }
+                    }
+                    #expect(proxy.losses == 1)
+                    #expect(error?.code == .commitUnknown)
+                }
+            }
+            let looks = try await pool.write { db in
+                let rows = try db.query("SELECT last_value AS n FROM \(schema).looks WHERE is_called")
+                try db.execute("SET LOCAL client_min_messages = warning")
+                try db.execute("DROP SCHEMA \(schema) CASCADE")
+                return rows.first?.int("n")
+            }
+            #expect(looks == 1)
+        }
+    }
+
     @Test("who waits for the only connection gets another one when it is lost")
     func waiting() async throws {
         try await TestDatabase.withPool(.init(maximumConnections: 1)) { pool in
@@ -91,6 +128,22 @@ import Testing
             release.finish()
             await #expect(throws: PostgresError.self) { try await holder.value }
             for (number, waiter) in waiters.enumerated() { #expect(try await waiter.value == number) }
+        }
+    }
+
+    @Test("who waits while none can be made gets a connection when that is possible again, though others stay in use")
+    func refusedBesideOthers() async throws {
+        try await withProxy(.init(maximumConnections: 2, acquisitionTimeout: .seconds(60))) { pool, proxy in
+            try await pool.write { _ in
+                proxy.set(.refusal)
+                let waiter = Task.detached {
+                    try await pool.write { db in try db.query("SELECT 7 AS n")[0].int("n") }
+                }
+                while proxy.refusals < 1 || pool.waitingTasks < 1 { await Task.yield() }
+                proxy.set(.none)
+                let answer = try await waiter.value
+                #expect(answer == 7)
+            }
         }
     }
 
@@ -136,6 +189,73 @@ import Testing
                 proxy.set(.none)
                 _ = try await client.startJobChain(Store.self, input: 3)
                 #expect(try await client.jobCounts()["store"]?.ready == 2)
+            }
+        }
+    }
+
+    @Test("a handler whose statement gets no answer behind a proxy fails, and the next attempt does the job")
+    func silenceInHandler() async throws {
+        try await withProxy(.init(answerTimeout: .seconds(2))) { pool, proxy in
+            try await withQueue(pool) { client, table in
+                proxy.set(.silenceFrom("INSERT INTO \(table.schema).stored"))
+                let worker = try table.makeWorker(client)
+                async let running: Void = worker.run()
+                try await waitForEnd(try await startOnce(1, client), client)
+                await worker.stop()
+                await running
+                #expect(proxy.losses == 1)
+                #expect(try await table.stored() == [1])
+            }
+        }
+    }
+
+    @Test("a statement that gets no answer ends some time after it was cancelled, and the pool can be closed")
+    func cancelledSilence() async throws {
+        let configuration = PostgresPool.Configuration(
+            maximumConnections: 1, connectTimeout: .seconds(2), answerTimeout: .milliseconds(500))
+        try await withProxy(configuration) { pool, proxy in
+            let task = Task {
+                try await pool.write { db in
+                    _ = try db.query("SELECT 1")
+                    proxy.set(.silence)
+                    _ = try db.query("SELECT 2")
+                }
+            }
+            // Until the statement runs: what is cancelled before goes on.
+            while proxy.withheld < 1 { await Task.yield() }
+            task.cancel()
+            let error = await #expect(throws: PostgresError.self) { try await task.value }
+            #expect(error?.code == .noAnswer)
+            // Still nobody answers.
+            await pool.close()
+        }
+    }
+
+    @Test("a statement that takes long is waited for as long as the server is at it")
+    func longStatement() async throws {
+        try await TestDatabase.withPool(.init(maximumConnections: 1, answerTimeout: .milliseconds(500))) { pool in
+            try await TestDatabase.withFurtherPool { other in
+                let (locked, lock) = AsyncStream.makeStream(of: Void.self)
+                let (released, release) = AsyncStream.makeStream(of: Void.self)
+                let holder = Task {
+                    try await other.write { db in
+                        _ = try db.query("SELECT pg_advisory_xact_lock(815)")
+                        lock.finish()
+                        for await _ in released {}
+                    }
+                }
+                for await _ in locked {}
+                let roundTrips = pool.roundTripCount
+                let waiter = Task {
+                    try await pool.read { db in
+                        try db.query("SELECT pg_advisory_xact_lock(815), 7 AS n")[0].int("n")
+                    }
+                }
+                // The statement, and three looks at what the server does.
+                while pool.roundTripCount < roundTrips + 4 { await Task.yield() }
+                release.finish()
+                #expect(try await waiter.value == 7)
+                try await holder.value
             }
         }
     }
@@ -222,15 +342,15 @@ import Testing
         }
     }
 
-    @Test("a server that does not write is waited for, and nothing is lost")
+    @Test("a server that does not write is waited for, and connections that began meanwhile are not used after it")
     func readOnly() async throws {
         try await TestCluster.with { cluster in
             try await TestDatabase.withPool(address: cluster.address) { pool in
-                try await withQueue(pool) { client, adapter in
-                    let chain = try await client.startJobChain(Store.self, input: 1)
-                    // With the pool's connections the worker's first claims may fail.
-                    let patience = Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))
-                    try await TestDatabase.withFurtherPool(address: cluster.address) { other in
+                try await withQueue(pool) { client, table in
+                    let worker = try table.makeWorker(client)
+                    async let running: Void = worker.run()
+                    let first = try await startOnce(0, client)
+                    let second = try await TestDatabase.withFurtherPool(address: cluster.address) { other -> JobID in
                         try await other.write { db in
                             _ = try db.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
                             _ = try db.query(
@@ -243,28 +363,32 @@ import Testing
                         var code = PostgresError.Code.connectionLost
                         while code == .connectionLost {
                             let error = await #expect(throws: PostgresError.self) {
-                                _ = try await client.startJobChain(Store.self, input: 2)
+                                _ = try await client.startJobChain(Store.self, input: -1)
                             }
                             code = error?.code ?? .other
                         }
                         #expect(code == .readOnly)
+                        // This connection began before, and writes.
+                        let adapter = PostgresStateAdapter(
+                            pool: other, schema: table.schema, logger: TestDatabase.quietLogger)
+                        let id = try await startOnce(1, Client(adapter: adapter, logger: TestDatabase.quietLogger))
                         try await other.write { db in
                             _ = try db.execute("ALTER DATABASE postgres RESET default_transaction_read_only")
-                            _ = try db.query(
-                                """
-                                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                                WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
-                                """)
                         }
+                        return id
                     }
-                    let worker = try Worker(
-                        client: client, processors: [adapter.processor],
-                        configuration: .init(leaseDuration: .seconds(2), backoff: patience, recoveryBackoff: patience))
-                    async let running: Void = worker.run()
-                    try await waitForEnd(chain.id, client)
+                    let third = try await startOnce(2, client)
+                    for id in [first, second, third] { try await waitForEnd(id, client) }
                     await worker.stop()
                     await running
-                    #expect(try await untilItWorks { try await adapter.stored() } == [1])
+                    // Whoever only read may have kept a connection that began meanwhile.
+                    let stored = try await untilItWorks {
+                        try await pool.write { db in
+                            try db.query("DELETE FROM \(table.schema).stored RETURNING number").map { $0.int("number") }
+                        }
+                    }
+                    #expect(Set(stored) == [0, 1, 2])
+                    #expect(stored.count == 3)
                 }
             }
         }

@@ -15,6 +15,10 @@ private struct PooledUnderTest: StateAdapterUnderTest {
         let configuration = PostgresPool.Configuration(maximumConnections: 12, statementCacheLimit: 0)
         try await Self.schemas.withAdapter(configuration, address: address, clock: clock, body)
     }
+
+    func markAsBlocked(_ jobID: JobID, in adapter: PostgresStateAdapter) async throws -> Bool {
+        try await MigratedSchemas.markAsBlocked(jobID, in: adapter)
+    }
 }
 
 @Suite("PgBouncer in transaction mode", .timeLimit(.minutes(20))) struct PgBouncerTests {

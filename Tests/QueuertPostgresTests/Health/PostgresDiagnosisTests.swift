@@ -6,10 +6,13 @@ import Testing
 
 @Suite("The diagnosis of a PostgreSQL database", .timeLimit(.minutes(20))) struct PostgresDiagnosisTests {
     private func withAdapter(
+        idType: PostgresIDType = .uuid, history: PostgresHistory = .amongJobs, clock: (any QueueClock)? = nil,
         _ body: @Sendable (PostgresStateAdapter, _ schema: String) async throws -> Void
     ) async throws {
         try await TestDatabase.withSchema(.init(maximumConnections: 3)) { pool, schema in
-            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, idType: idType, history: history, clock: clock,
+                logger: TestDatabase.quietLogger)
             try await adapter.migrate()
             try await body(adapter, schema)
         }
@@ -19,9 +22,9 @@ import Testing
         try await adapter.diagnose().findings
     }
 
-    @Test("finds nothing in tables that were just made")
-    func healthy() async throws {
-        try await withAdapter { adapter, _ in
+    @Test("finds nothing in tables that were just made", arguments: [PostgresIDType.uuid, .text])
+    func healthy(_ idType: PostgresIDType) async throws {
+        try await withAdapter(idType: idType) { adapter, _ in
             let diagnosis = try await adapter.diagnose()
             #expect(diagnosis.findings.isEmpty)
             #expect(diagnosis.facts.contains(DiagnosisFact("pooler", .text("none"))))
@@ -56,6 +59,8 @@ import Testing
             """,
         ])
         #expect(objects.names == ["table q_job", "index q_one", "function q_claim_1"])
+        let server = "CREATE UNIQUE INDEX q_one ON ONLY a.q_job USING btree (id) WITH (fillfactor='70')"
+        #expect(objects.indexes == ["index q_one": PostgresSchemaObjects.normalized(server)])
     }
 
     @Test("finds what was dropped, and an index that was left half made")
@@ -76,7 +81,75 @@ import Testing
         }
     }
 
-    @Test("finds transactions that have been open for long, and do nothing or something")
+    @Test(
+        "finds indexes that were made anew on other columns or for other rows, and not those that only look different")
+    func changedIndexes() async throws {
+        try await withAdapter { adapter, schema in
+            try await adapter.pool.write { db in
+                try db.executeScript(
+                    """
+                    DROP INDEX \(schema).queuert_job_ready, \(schema).queuert_job_failed, \(schema).queuert_job_blocked;
+                    CREATE INDEX queuert_job_ready ON \(schema).queuert_job (type_name, id) WHERE rank IS NOT NULL;
+                    CREATE INDEX queuert_job_failed ON \(schema).queuert_job (type_name) WHERE failed_at IS NOT NULL;
+                    CREATE INDEX queuert_job_blocked ON \(schema).queuert_job USING btree (type_name) WITH (fillfactor = 70)
+                        WHERE ((is_blocked AND (completed_at IS NULL)) AND (cancelled_at IS NULL));
+                    """)
+            }
+            let findings = try await findings(adapter)
+            #expect(findings.map(\.code) == [.changedIndex, .changedIndex])
+            #expect(findings[0].sentence.contains("index queuert_job_failed"))
+            #expect(findings[1].sentence.contains("index queuert_job_ready"))
+        }
+    }
+
+    @Test("finds that partitions are too many, not dropped, taken out by half, or not made ahead")
+    func partitions() async throws {
+        let clock = ManualClock()
+        try await withAdapter(history: .partitioned(days: 1), clock: clock) { adapter, schema in
+            @Sendable func change(_ script: String) async throws {
+                try await adapter.pool.write { db in
+                    try db.executeScript(script.replacing("{partition}", with: "\(schema).queuert_partition"))
+                }
+            }
+            #expect(try await findings(adapter).isEmpty)
+
+            try await change(
+                """
+                INSERT INTO {partition} (lower, upper, name, ends_at, closes_at)
+                SELECT lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n + 1), 32, '0')::uuid, 'none', '2020-01-01', '2020-01-02'
+                FROM generate_series(1, 100) n
+                """)
+            #expect(try await findings(adapter).map(\.code) == [.manyPartitions])
+            try await change("DELETE FROM {partition} WHERE name = 'none'")
+
+            let isFirst = "name LIKE '%20300101\"'"
+            try await change("UPDATE {partition} SET retired_at = '2029-12-31 23:00:00+00' WHERE \(isFirst)")
+            let retired = try await findings(adapter)
+            #expect(retired.map(\.code) == [.undroppedPartition])
+            #expect(retired.first?.sentence.contains("_20300101\" was to be dropped 3600 s ago") == true)
+            // Somebody is about to drop it.
+            try await change("UPDATE {partition} SET dropping_until = now() + interval '10 minutes' WHERE \(isFirst)")
+            #expect(try await findings(adapter).isEmpty)
+            try await change("UPDATE {partition} SET retired_at = NULL, dropping_until = NULL")
+
+            let isFirstChild = "inhrelid = '\(schema).queuert_job_history_20300101'::regclass"
+            try await change("UPDATE pg_inherits SET inhdetachpending = true WHERE \(isFirstChild)")
+            let pending = try await findings(adapter)
+            #expect(pending.map(\.code) == [.undroppedPartition])
+            #expect(pending.first?.hint.contains("FINALIZE") == true)
+            try await change("UPDATE pg_inherits SET inhdetachpending = false WHERE \(isFirstChild)")
+
+            // Nobody has made any for two days.
+            clock.advance(by: .seconds(2 * 86_400))
+            let ending = try await findings(adapter)
+            #expect(ending.map(\.code) == [.missingPartitions])
+            #expect(ending.first?.sentence.hasSuffix("for chains that start before 2030-01-04.") == true)
+            try await change("DELETE FROM {partition}")
+            #expect(try await findings(adapter).map(\.sentence) == ["The history has no partitions."])
+        }
+    }
+
+    @Test("finds transactions that have been open for long and do nothing")
     func transactions() async throws {
         try await withAdapter { adapter, _ in
             let (sentences, process) = try await TestDatabase.withFurtherPool { other in
@@ -93,6 +166,99 @@ import Testing
             }
             #expect(sentences.first?.contains("does nothing") == true)
             #expect(process > 0)
+        }
+    }
+
+    @Test("finds a transaction that has been working for long")
+    func longTransaction() async throws {
+        try await withAdapter { adapter, schema in
+            let statement = "SELECT pg_advisory_xact_lock(hashtextextended('\(schema)', 0))"
+            let working = try await TestDatabase.withFurtherPool { holder in
+                try await holder.write { db in
+                    _ = try db.query(statement)
+                    let working = Task {
+                        try await TestDatabase.withFurtherPool { other in
+                            try await other.write { db in _ = try db.query(statement) }
+                        }
+                    }
+                    let process = try await waitingProcess("%\(schema)%", adapter.pool)
+                    let diagnosis = try await adapter.diagnose(DiagnosisOptions(patience: .zero))
+                    let findings = diagnosis.findings.filter { $0.sentence.contains("(process \(process),") }
+                    #expect(findings.map(\.code) == [.longTransaction])
+                    #expect(findings.first?.hint.contains("pg_cancel_backend(\(process))") == true)
+                    return working
+                }
+            }
+            try await working.value
+        }
+    }
+
+    /// The server's process that waits for a lock in a statement of some form, once there is one.
+    private func waitingProcess(_ pattern: String, _ pool: PostgresPool) async throws -> Int {
+        while true {
+            let rows = try await pool.read { db in
+                try db.query(
+                    "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1", [pattern])
+            }
+            if let process = rows.first?.int("pid") { return process }
+            await Task.yield()
+        }
+    }
+
+    @Test("finds what standbys keep for their queries, a slot that nobody reads, and what was prepared and left")
+    func standbys() async throws {
+        try await TestCluster.with(["-c", "max_prepared_transactions=2"]) { primary in
+            try await TestDatabase.withPool(.init(maximumConnections: 1), address: primary.address) { pool in
+                try await pool.withConnection { db in
+                    // Its standby begins with the same file of settings, and must be able to hold what is prepared.
+                    try db.execute("ALTER SYSTEM SET max_prepared_transactions = 2")
+                    try db.execute("ALTER SYSTEM SET hot_standby_feedback = on")
+                    try db.execute("ALTER SYSTEM SET wal_receiver_status_interval = '1s'")
+                    try db.executeScript("BEGIN; SELECT pg_current_xact_id(); PREPARE TRANSACTION 'left'")
+                }
+                let prepared = try await finding(.preparedTransaction, "“left”", pool)
+                #expect(prepared.hint.contains("ROLLBACK PREPARED"))
+                try await primary.withStandby { standby in
+                    try await TestDatabase.withFurtherPool(address: standby.address) { reader in
+                        try await reader.read { db in
+                            _ = try db.query("SELECT count(*) FROM pg_class")
+                            try await pool.withConnection { db in
+                                try db.executeScript(
+                                    "DO $$ BEGIN FOR i IN 1..100 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
+                                )
+                                _ = try db.query("SELECT pg_create_physical_replication_slot('kept')")
+                            }
+                            _ = try await finding(.standbyFeedback, "The standby walreceiver (process ", pool)
+                            try await TestDatabase.withFurtherPool(address: standby.address) { other in
+                                try await other.withConnection { db in
+                                    try db.execute("ALTER SYSTEM SET primary_slot_name = 'kept'")
+                                    _ = try db.query("SELECT pg_reload_conf()")
+                                }
+                            }
+                            _ = try await finding(.standbyFeedback, "The standby of the replication slot kept ", pool)
+                        }
+                    }
+                    try await standby.run("stop")
+                    _ = try await finding(.idleReplicationSlot, "replication slot kept,", pool)
+                }
+            }
+        }
+    }
+
+    /// What is found about the horizon with a code and a text, once it is.
+    private func finding(
+        _ code: DiagnosisFinding.Code, _ text: String, _ pool: PostgresPool
+    ) async throws -> DiagnosisFinding {
+        while true {
+            let findings = try await pool.read { db in
+                var examination = PostgresExamination(
+                    tables: PostgresTables(schema: "public", prefix: "queuert_", idType: .uuid), patience: .zero,
+                    feedbackLimit: 50)
+                try examination.examineTransactions(db)
+                return examination.diagnosis.findings
+            }
+            if let finding = findings.first(where: { $0.code == code && $0.sentence.contains(text) }) { return finding }
+            await Task.yield()
         }
     }
 

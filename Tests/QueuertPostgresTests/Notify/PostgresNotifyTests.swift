@@ -34,6 +34,16 @@ struct PostgresNotifyUnderTest: NotifyAdapterUnderTest {
             try result.get()
         }
     }
+
+    func interrupt(_ adapter: Apart) async throws -> Bool {
+        try await TestDatabase.withFurtherPool { pool in
+            try await pool.write { db in
+                try !db.query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", [adapter.name]
+                ).isEmpty
+            }
+        }
+    }
 }
 
 /// One adapter, whose listeners are told at once.
@@ -83,7 +93,9 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
     @Test("names of any kind come through, of any length that PostgreSQL allows")
     func oddNames() async throws {
         try await PostgresNotifyUnderTest().withAdapter { adapter in
-            let texts = ["a\nb", "a\\nb", "\\", "\0", "", "1\nd", String(repeating: "é", count: 3_000)]
+            let texts = [
+                "a\nb", "a\\nb", "\\", "\0", "", "1\nd", "a\r", "\u{301}x", String(repeating: "é", count: 3_000),
+            ]
             let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
             await adapter.withListener({ _ = continuation.yield($0) }) {
                 adapter.send(WakeHint(dueTypes: Set(texts)))
@@ -97,21 +109,61 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
         }
     }
 
-    @Test("a lost connection is made anew, and listeners are told that they may have missed something")
-    func reconnects() async throws {
-        try await PostgresNotifyUnderTest().withAdapter { adapter in
-            let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
-            try await adapter.withListener({ _ = continuation.yield($0) }) {
-                try await TestDatabase.withFurtherPool { pool in
-                    try await pool.write { db in
-                        _ = try db.query(
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
-                            [adapter.name])
+    @Test("a connection that goes dead without a word is made anew, and listeners are told of the gap")
+    func silence() async throws {
+        try await withNotify { channel, address in
+            try await withTemporaryFolder { folder in
+                let proxy = try FaultyProxy(to: address, folder: folder)
+                let listener = PostgresNotify(
+                    proxy.address, channel: channel, silence: .seconds(2), logger: TestDatabase.quietLogger)
+                let sender = PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger)
+                let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
+                await listener.withListener({ _ = continuation.yield($0) }) {
+                    proxy.set(.silence)
+                    // Until the listener has asked whether the server is still there.
+                    while proxy.withheld < 1 { await Task.yield() }
+                    proxy.set(.none)
+                    for await hint in hints {
+                        if hint.dueTypes.contains("after") { break }
+                        // On a busy machine a connection may be taken for dead again, and with it what was sent meanwhile.
+                        if hint.isGap { sender.send(WakeHint(dueTypes: ["after"])) }
                     }
                 }
-                for await hint in hints where hint.isGap { break }
-                adapter.send(WakeHint(dueTypes: ["after"]))
-                for await hint in hints where hint.dueTypes.contains("after") { break }
+                await sender.close()
+                await listener.close()
+                proxy.stop()
+            }
+        }
+    }
+
+    @Test("what was sent before a connection that is lost while it begins to listen is sent by the next one")
+    func lostWhileBeginningToListen() async throws {
+        try await withNotify { channel, address in
+            try await withTemporaryFolder { folder in
+                let proxy = try FaultyProxy(to: address, folder: folder)
+                let listener = PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger)
+                let sender = PostgresNotify(proxy.address, channel: channel, logger: TestDatabase.quietLogger)
+                let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
+                // The sender is to listen, too, and has not connected so far.
+                proxy.set(.refusal)
+                await listener.withListener({ _ = continuation.yield($0) }) {
+                    await sender.withListener({ _ in }) {
+                        sender.send(WakeHint(dueTypes: ["before"]))
+                        proxy.set(.lose("LISTEN"))
+                        while sender.listenerCount < 2 { await Task.yield() }
+                        sender.send(WakeHint(dueTypes: ["after"]))
+                        var seen: Set<String> = []
+                        for await hint in hints {
+                            seen.formUnion(hint.dueTypes)
+                            if seen.contains("after") { break }
+                        }
+                        #expect(seen == ["before", "after"])
+                        #expect(proxy.losses == 1)
+                    }
+                }
+                await sender.close()
+                await listener.close()
+                proxy.stop()
             }
         }
     }

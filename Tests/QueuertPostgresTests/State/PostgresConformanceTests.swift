@@ -17,10 +17,16 @@ private struct PostgresUnderTest: StateAdapterUnderTest {
         try await schemas.withAdapter(configuration, clock: clock, body)
     }
 
+    func markAsBlocked(_ jobID: JobID, in adapter: PostgresStateAdapter) async throws -> Bool {
+        try await MigratedSchemas.markAsBlocked(jobID, in: adapter)
+    }
+
     static let uuids = Self(schemas: MigratedSchemas(), takesAnyIdentifier: false)
     static let texts = Self(schemas: MigratedSchemas(idType: .text), hasNumbers: true)
     static let prefix = Self(
         schemas: MigratedSchemas(tablePrefix: "my_Queue2_"), takesAnyIdentifier: false, statementCacheLimit: 0)
+    static let textsWithPrefix = Self(
+        schemas: MigratedSchemas(tablePrefix: "my_Queue2_", idType: .text), hasNumbers: true, statementCacheLimit: 0)
     static let partitions = Self(
         schemas: MigratedSchemas(history: .partitioned(days: 1)), takesAnyIdentifier: false)
 }
@@ -49,7 +55,7 @@ private struct PostgresUnderTest: StateAdapterUnderTest {
     func conformsWithPrefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test(
-        "carries workers that are told by the database",
-        arguments: WorkerConformance(of: PostgresUnderTest.texts, notify: TogetherUnderTest()).cases)
+        "carries workers with text, a table prefix and without prepared statements, told by the database",
+        arguments: WorkerConformance(of: PostgresUnderTest.textsWithPrefix, notify: TogetherUnderTest()).cases)
     func carriesWorkersWithNotify(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }

@@ -87,6 +87,11 @@ import Testing
                 let one = [costs.settlement(row, outcome)]
                 try await costs.expect(1) { try await costs.operation { try $0.settle(one) } }
             }
+            let lastAttempts = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, 10) })
+            let failures = try await costs.expect(1) {
+                try await costs.operation { try $0.failures(inLastAttempts: lastAttempts) }
+            }
+            #expect(failures == [rows[50].id: 1, rows[51].id: 1])
         }
     }
 

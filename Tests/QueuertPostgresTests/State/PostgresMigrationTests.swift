@@ -11,7 +11,10 @@ import Testing
                 for _ in 0..<8 { group.addTask { try await adapter.migrate() } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(applied == ["0001-jobs", "0002-telemetry-outbox", "0003-refusal", "0004-safeguards"])
+            let all = [
+                "0001-jobs", "0002-telemetry-outbox", "0003-refusal", "0004-safeguards", "0005-claim-from-bound",
+            ]
+            #expect(applied == all)
             #expect(try await adapter.migrate().isEmpty)
         }
     }
@@ -114,6 +117,32 @@ import Testing
             let read = try await rowsRead(pool, schema) - before
             #expect(read < 20 * 400, "\(read) rows were read to start 60 jobs, and to claim and end 100")
             #expect(try await client.jobCounts().count == 10)
+        }
+    }
+
+    @Test(
+        "the jobs of a rare type of chain are found without a look at all others",
+        arguments: [PostgresHistory.amongJobs, .partitioned()])
+    func rareChainTypes(_ history: PostgresHistory) async throws {
+        try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let identifiers = UUIDv7Generator()
+            let jobs = (0..<5_000).map { number in
+                let id = identifiers.makeJobID(at: SystemClock().now)
+                let typeName = number == 2_500 ? "rare" : "common"
+                return NewJob(
+                    id: id, typeName: typeName, chainID: id, chainTypeName: typeName, chainIndex: 0, input: "1")
+            }
+            _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).insertJobs(jobs) }
+            let before = try await rowsRead(pool, schema)
+            let page = try await adapter.withReadConnection { db in
+                try adapter.operations(on: db).jobs(JobQuery(chainTypeNames: ["rare", "none"]))
+            }
+            let read = try await rowsRead(pool, schema) - before
+            #expect(page.items.map(\.id) == [jobs[2_500].id])
+            #expect(read < 100, "\(read) rows were read to find one")
         }
     }
 

@@ -33,6 +33,34 @@ struct PostgresRaceTests {
     }
 
     @Test(
+        "what a chain begins to wait for while it is deleted together with that is deleted, too",
+        arguments: [PostgresHistory.amongJobs, .partitioned(days: 1)])
+    func cascade(_ history: PostgresHistory) async throws {
+        try await HistoryScenario.with(history) { scenario in
+            let chain = try await scenario.start(scenario.newJob())[0]
+            let blocker = try await scenario.start(scenario.newJob("blocker"))[0]
+            let first = try await scenario.claim().row
+            try await scenario.settle(first, .continued(scenario.successor(of: first)))
+            let second = try await scenario.claim("next").row
+            var third = scenario.successor(of: second)
+            third.blockers = [NewJob.Blocker(chainID: blocker)]
+            let end = scenario.settlement(second, .continued(third))
+            let deletion = try await scenario.adapter.withTransaction { db in
+                _ = try scenario.adapter.operations(on: db).settle([end])
+                let deletion = Task.detached {
+                    try await scenario.operation {
+                        try $0.deleteChains(DeletionRequest(chainIDs: [chain], cascade: true))
+                    }
+                }
+                try await scenario.waitingStatement()
+                return deletion
+            }
+            #expect(try await deletion.value.map(\.ends.first.id) == [chain, blocker])
+            #expect(try await scenario.count("job") == 0)
+        }
+    }
+
+    @Test(
         "a chain that is redriven while a cleanup is about to delete it is kept",
         arguments: [PostgresHistory.amongJobs, .partitioned(days: 1)])
     func cleanup(_ history: PostgresHistory) async throws {

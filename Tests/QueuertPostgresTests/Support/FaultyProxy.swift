@@ -22,6 +22,8 @@ final class FaultyProxy: Sendable {
         case lose(String)
         /// Nothing goes through any more, and the connection stays.
         case silence
+        /// What holds this text does not go through, nor does anything of its connection after it, and the connection stays.
+        case silenceFrom(String)
         /// New connections are refused.
         case refusal
 
@@ -36,6 +38,7 @@ final class FaultyProxy: Sendable {
         var isStopped = false
         var descriptors: [Int32] = []
         var losses = 0
+        var withheld = 0
         var refusals = 0
     }
     private let state = Mutex(State())
@@ -73,8 +76,11 @@ final class FaultyProxy: Sendable {
         }
     }
 
-    /// How many times a fault has ended a connection.
+    /// How many times a fault has ended a connection, or silenced one.
     var losses: Int { state.withLock { $0.losses } }
+
+    /// How many times something did not go through while all were silent.
+    var withheld: Int { state.withLock { $0.withheld } }
 
     /// How many connections were refused.
     var refusals: Int { state.withLock { $0.refusals } }
@@ -153,6 +159,7 @@ final class FaultyProxy: Sendable {
     /// What both directions of a connection know.
     private final class Connection: Sendable {
         let losesAnswers = Mutex(false)
+        let isSilent = Mutex(false)
     }
 
     private func forward(from source: Int32, to target: Int32, _ connection: Connection, isFromClient: Bool) {
@@ -168,15 +175,22 @@ final class FaultyProxy: Sendable {
             func holds(_ text: String) -> Bool {
                 isFromClient && String(decoding: buffer[..<count], as: UTF8.self).contains(text)
             }
+            if connection.isSilent.withLock({ $0 }) { continue }
             switch fault {
             case .none, .refusal: break
-            case .silence: continue
+            case .silence:
+                if isFromClient { state.withLock { $0.withheld += 1 } }
+                continue
+            case .silenceFrom(let text) where holds(text):
+                connection.isSilent.withLock { $0 = true }
+                lose()
+                continue
             case .lose(let text) where holds(text):
                 lose()
                 return
             case .loseAnswer(let text) where holds(text), .loseAnswerForGood(let text) where holds(text):
                 connection.losesAnswers.withLock { $0 = true }
-            case .lose, .loseAnswer, .loseAnswerForGood: break
+            case .lose, .loseAnswer, .loseAnswerForGood, .silenceFrom: break
             }
             if !isFromClient, connection.losesAnswers.withLock({ $0 }) {
                 lose()

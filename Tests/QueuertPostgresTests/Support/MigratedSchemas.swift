@@ -1,7 +1,8 @@
 import Logging
 import Queuert
-import QueuertPostgres
 import Synchronization
+
+@testable import QueuertPostgres
 
 /// Schemas with the queue's tables, which are emptied and used again: to make them takes longer than most cases.
 ///
@@ -48,6 +49,15 @@ final class MigratedSchemas: Sendable {
             }
             self.free.withLock { $0.append(schema) }
             return value
+        }
+    }
+
+    /// Marks a job as blocked that waits for nothing.
+    static func markAsBlocked(_ jobID: JobID, in adapter: PostgresStateAdapter) async throws -> Bool {
+        let job = adapter.statements.tables.job
+        return try await adapter.withTransaction { db in
+            let sql = "UPDATE \(job) SET is_blocked = true, rank = NULL WHERE id::text = $1"
+            return try db.execute(sql, [jobID.rawValue]) == 1
         }
     }
 }

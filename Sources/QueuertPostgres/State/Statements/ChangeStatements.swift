@@ -5,7 +5,7 @@ struct ChangeStatements: Sendable {
     let jobs, trigger, redrive, lockChains, lastJobs, waiting, cancel: PostgresQuery
     /// Moves chains that were cancelled to the history, if there is one.
     let file: PostgresQuery?
-    let pause, resume, pausedTypes, stranded, resolve, unblock, now: PostgresQuery
+    let pause, resume, pausedTypes, hasStranded, stranded, resolve, unblock, now: PostgresQuery
 
     init(_ tables: PostgresTables) {
         let columns = PostgresTables.columns(of: "j")
@@ -66,14 +66,15 @@ struct ChangeStatements: Sendable {
         resume = PostgresQuery("DELETE FROM \(tables.pausedType) WHERE type_name = ANY ($1)")
         pausedTypes = PostgresQuery("SELECT type_name::text, paused_at FROM \(tables.pausedType)")
 
-        stranded = PostgresQuery(
-            """
-            SELECT j.id FROM \(tables.job) j WHERE \(PostgresTables.isBlocked("j")) AND NOT EXISTS (
+        let isStranded = """
+            \(PostgresTables.isBlocked("j")) AND NOT EXISTS (
                 SELECT FROM \(tables.blocker) b
                 CROSS JOIN LATERAL (\(tables.last(ofChain: "b.blocked_by_chain_id", columns: "l.completed_at"))) last
                 WHERE b.job_id = j.id AND last.completed_at IS NULL)
-            ORDER BY j.sequence FOR NO KEY UPDATE
-            """)
+            """
+        hasStranded = PostgresQuery("SELECT EXISTS (SELECT FROM \(tables.job) j WHERE \(isStranded))")
+        stranded = PostgresQuery(
+            "SELECT j.id FROM \(tables.job) j WHERE \(isStranded) ORDER BY j.sequence FOR NO KEY UPDATE")
         resolve = PostgresQuery(
             "UPDATE \(tables.blocker) SET resolved_at = $1 WHERE resolved_at IS NULL AND job_id = ANY ($2)")
         unblock = PostgresQuery(

@@ -5,7 +5,7 @@ package struct ClaimStatements: Sendable {
 
     init(_ tables: PostgresTables) {
         claim = PostgresQuery(
-            "SELECT * FROM \(tables.function("claim"))($1, $2, $3, $4, $5, $6, $7, $8)")
+            "SELECT * FROM \(tables.function("claim", version: 2))($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
         nextDue = PostgresQuery("SELECT * FROM \(tables.function("next_due"))($1, $2)")
         renew = PostgresQuery("SELECT * FROM \(tables.function("renew"))($1, $2, $3, $4)")
         // A job whose row is locked is just being settled.

@@ -1,6 +1,6 @@
 /// The statements that look at single jobs and chains, and count.
 struct ReadStatements: Sendable {
-    let job, chainEnds, chainJobs, failedAttempts, blockers, counts: PostgresQuery
+    let job, chainEnds, chainJobs, failedAttempts, lastFailedAttempts, failures, blockers, counts: PostgresQuery
 
     init(_ tables: PostgresTables) {
         let columns = PostgresTables.columns(of: "j")
@@ -13,10 +13,19 @@ struct ReadStatements: Sendable {
             """)
         chainJobs = PostgresQuery(
             "SELECT \(columns) FROM \(tables.all) j WHERE j.chain_id = $1 ORDER BY j.chain_index")
-        failedAttempts = PostgresQuery(
-            """
+        let attempts = """
             SELECT a.attempt, a.worker, a.started_at, a.ended_at, a.outcome, a.error, a.attempt_trace_context
             FROM \(tables.attempt) a WHERE a.job_id = $1 ORDER BY a.lease_token
+            """
+        failedAttempts = PostgresQuery(attempts)
+        lastFailedAttempts = PostgresQuery("\(attempts) DESC LIMIT $2")
+        failures = PostgresQuery(
+            """
+            SELECT n.id, count(*) FROM unnest($1::\(tables.idParameter)[], $2::integer[]) n (id, attempts)
+            CROSS JOIN LATERAL (
+                SELECT a.outcome FROM \(tables.attempt) a WHERE a.job_id = n.id AND a.outcome <> 'released'
+                ORDER BY a.lease_token DESC LIMIT n.attempts) last
+            WHERE last.outcome IN ('failed', 'lost') GROUP BY n.id
             """)
         blockers = PostgresQuery(
             """
