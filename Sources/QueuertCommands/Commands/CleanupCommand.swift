@@ -9,9 +9,11 @@ struct CleanupCommand: QueueCommand {
         commandName: "cleanup", abstract: "Delete chains that ended long ago, in batches.",
         discussion: """
             Chains that a job waits or waited for that has not ended are kept. Each batch is a transaction of its own, and \
-            what was deleted stays deleted if a later one fails. A dry run deletes too, and takes it back at once; failed \
-            chains in one transaction, for which others that write to a SQLite file wait. Where PostgreSQL keeps the history \
-            in partitions, those are dropped as a whole if completed and cancelled chains of all types may go; a dry run counts \
+            what was deleted stays deleted if a later one fails. A dry run deletes too, and takes it back at once. If failed \
+            chains of an earlier batch may be all that needs one that was kept, it tries all batches again in one transaction, \
+            for which others wait: on SQLite who writes, on PostgreSQL who changes these chains. Where PostgreSQL keeps the \
+            history in partitions, those are dropped as a whole if completed and cancelled chains of all types may go \
+            (--state completed --state cancelled); else chains are deleted one by one, and partitions stay. A dry run counts \
             chain by chain.
             """)
 
@@ -48,9 +50,11 @@ struct CleanupCommand: QueueCommand {
     func run<Adapter: DiagnosableStateAdapter>(
         on client: Client<Adapter>, in context: CommandContext
     ) async throws -> CommandStatus {
-        if let history = client.adapter as? PostgresStateAdapter, history.history.isPartitioned, dropsPartitions {
-            let deleted = try await history.cleanUpHistory(olderThan: olderThan.duration, batchSize: batchSize)
-            return show(deleted: deleted, kept: 0, batches: 1, in: context)
+        let partitioned = (client.adapter as? PostgresStateAdapter).flatMap { $0.history.isPartitioned ? $0 : nil }
+        if let partitioned, dropsPartitions {
+            // How many a partition keeps back is not told, nor are batches counted.
+            let deleted = try await partitioned.cleanUpHistory(olderThan: olderThan.duration, batchSize: batchSize)
+            return show(deleted: deleted, in: context)
         }
         var request = CleanupRequest(
             statuses: statuses.ifAny ?? [.completed], olderThan: olderThan.duration,
@@ -60,8 +64,14 @@ struct CleanupCommand: QueueCommand {
             results += try await cleanUp(request, client.adapter)
             request.after = results.last?.next
         } while request.after != nil
+        // Only chains that have failed need others though they are old.
+        if dryRun, request.statuses.contains(.failed), results.dropFirst().contains(where: { $0.kept > 0 }) {
+            results = try await cleanUp(request, client.adapter, takesAll: true)
+        }
         let (deleted, kept) = results.reduce((0, 0)) { ($0.0 + $1.deleted, $0.1 + $1.kept) }
-        return show(deleted: deleted, kept: kept, batches: results.count, in: context)
+        return show(
+            deleted: deleted, kept: kept, batches: results.count, leavesPartitions: partitioned != nil && !dryRun,
+            in: context)
     }
 
     /// Whether all may go that a partition holds.
@@ -69,12 +79,19 @@ struct CleanupCommand: QueueCommand {
         Set(statuses.map(\.status)) == [.completed, .cancelled] && types.isEmpty && !dryRun
     }
 
-    private func show(deleted: Int, kept: Int, batches: Int, in context: CommandContext) -> CommandStatus {
+    private func show(
+        deleted: Int, kept: Int? = nil, batches: Int? = nil, leavesPartitions: Bool = false, in context: CommandContext
+    ) -> CommandStatus {
         let json: JSONValue = [
-            "dryRun": .bool(dryRun), "deleted": .integer(deleted), "kept": .integer(kept), "batches": .integer(batches),
+            "dryRun": .bool(dryRun), "deleted": .integer(deleted), "kept": JSONValue(kept),
+            "batches": JSONValue(batches),
         ]
         var lines = ["\(dryRun ? "would delete" : "deleted") \(deleted) chain\(deleted == 1 ? "" : "s")"]
-        if kept > 0 { lines.append("kept \(kept), which jobs need that have not ended") }
+        if let kept, kept > 0 { lines.append("kept \(kept), which jobs need that have not ended") }
+        if leavesPartitions {
+            lines.append(
+                "all partitions stay: --state completed --state cancelled, without --type, drops those that are over")
+        }
         context.show(output, json, lines)
         return .success
     }
@@ -82,12 +99,11 @@ struct CleanupCommand: QueueCommand {
     /// Undoes a dry run.
     private struct TakenBack: Error { let results: [CleanupResult] }
 
-    /// Deletes a batch; or tries all of them at once, where one that is taken back would tell on the next.
+    /// Deletes a batch, so that nobody waits for longer; or tries all of them at once, where one that is taken back would tell
+    /// on the next.
     private func cleanUp<Adapter: StateAdapter>(
-        _ request: CleanupRequest, _ adapter: Adapter
+        _ request: CleanupRequest, _ adapter: Adapter, takesAll: Bool = false
     ) async throws -> [CleanupResult] {
-        // Only chains that have failed need others though they are old. Else nobody waits for longer than for a batch.
-        let takesAll = dryRun && request.statuses.contains(.failed)
         do {
             return try await adapter.withTransaction { db in
                 var request = request

@@ -10,6 +10,8 @@ struct QueueExamination {
 
     /// So many of the blocked jobs are looked at, the oldest first.
     private static let blockedLimit = 100
+    /// So many jobs whose leases are over are counted.
+    private static let overdueLimit = 100
 
     /// Adds what is found to a diagnosis; that it could not be found out is a finding too.
     static func examine<Adapter: DiagnosableStateAdapter>(
@@ -54,8 +56,8 @@ struct QueueExamination {
             if let since = paused[type] { examine(pausedType: type, count, since: since) } else { examine(type, count) }
             if count.failed > 0 { note(failed: count.failed, type) }
         }
-        let running = counts.filter { $0.value.running > 0 }.keys.sorted()
-        if !running.isEmpty { try examineLeases(running, operations) }
+        let overdue = counts.filter { $0.value.overdue > 0 }.keys.sorted()
+        if !overdue.isEmpty { try examineLeases(overdue, operations) }
         if counts.values.contains(where: { $0.blocked > 0 }) { try examineBlocked(operations) }
     }
 
@@ -93,15 +95,26 @@ struct QueueExamination {
     // MARK: Leases
 
     private mutating func examineLeases(_ types: [String], _ operations: some StateOperations) throws {
-        let overdue = try operations.expiredLeases(typeNames: types, limit: 100).map(\.row)
-            .filter { row in row.leasedUntil.map { now - $0 > patience } ?? false }
-        guard let first = overdue.first, let until = first.leasedUntil else { return }
+        // Whoever takes jobs back locks them, which a user that only reads may not, nor anyone on a standby.
+        var query = JobQuery(
+            typeNames: types, statuses: [.running], createdBefore: now + (.zero - patience), order: .oldestFirst,
+            limit: Self.overdueLimit)
+        var overdue: [(job: JobRow, until: Timestamp)] = []
+        repeat {
+            let page = try operations.jobs(query)
+            for job in page.items {
+                if let until = job.leasedUntil, now - until > patience { overdue.append((job, until)) }
+            }
+            query.after = page.next
+        } while query.after != nil && overdue.count < Self.overdueLimit
+        guard let (first, until) = overdue.min(by: { $0.until < $1.until }) else { return }
+        let count = overdue.count < Self.overdueLimit ? "\(overdue.count)" : "\(Self.overdueLimit) or more"
         findings.append(
             DiagnosisFinding(
                 .warning, .expiredLease,
                 """
-                Jobs are held by workers that are gone (\(overdue.count == 100 ? "100 or more" : String(overdue.count))): \
-                the lease of job \(first.id) ended \(DurationText.short(now - until)) ago.
+                Jobs are held by workers that are gone (\(count)): the lease of job \(first.id) ended \
+                \(DurationText.short(now - until)) ago.
                 """,
                 hint: "A worker that processes the type takes them back; is one running?"))
     }
@@ -118,7 +131,10 @@ struct QueueExamination {
                 findings.append(
                     DiagnosisFinding(
                         .problem, .strandedJob, "Job \(job.id) is blocked, though all that it waited for has ended.",
-                        hint: "A row was changed by hand, or this is a fault of Queuert's: please report it."))
+                        hint: """
+                            A worker makes it ready when it starts, and now and then, and `unblockStrandedJobs()` of a client \
+                            does so at once. Unless a row was changed by hand, this is a fault of Queuert's: please report it.
+                            """))
             }
             guard let dead = open.first(where: { [.failed, .cancelled].contains($0.chain.last.status(at: now)) }) else {
                 continue

@@ -26,6 +26,7 @@ enum JSONValue: Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLitera
     }
 
     init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
+    init(_ number: Int?) { self = number.map(JSONValue.integer) ?? .null }
     init(_ id: JobID?) { self.init(id?.rawValue) }
     init(_ moment: Timestamp?) { self.init(moment.map(TimestampText.exact)) }
     init(_ texts: [String]) { self = .array(texts.map(JSONValue.string)) }

@@ -78,7 +78,10 @@ struct JobExplanation: Sendable, Hashable {
         guard let first = open.first else {
             return JobExplanation(
                 .stranded, "It is marked as blocked, though all that it waited for has ended.",
-                "A row was changed by hand, or this is a fault of Queuert's: please report it.")
+                """
+                A worker makes it ready when it starts, and now and then. Unless a row was changed by hand, this is a fault of \
+                Queuert's: please report it.
+                """)
         }
         let count = "\(open.count) of \(situation.blockers.count) chain\(situation.blockers.count == 1 ? "" : "s")"
         let dead = open.first { status($0) == .failed || status($0) == .cancelled }

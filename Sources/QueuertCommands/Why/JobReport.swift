@@ -21,7 +21,7 @@ struct JobReport: Sendable {
             let blocked = job.status(at: now) == .continued ? chain.last : job
             let situation = JobSituation(
                 now: now, blockers: try operations.blockers(ofJob: blocked.id),
-                lastOutcome: try operations.failedAttempts(ofJob: blocked.id).last?.outcome,
+                lastOutcome: try operations.failedAttempts(ofJob: blocked.id, last: 1).last?.outcome,
                 counts: try operations.jobCounts()[blocked.typeName] ?? JobCounts(),
                 pausedSince: try operations.pausedTypes()[blocked.typeName])
             return JobReport(

@@ -77,10 +77,16 @@ import Testing
             }
             let chains = try await CommandRun(["chains", "--json"] + arguments).json
             #expect(chains["chains"].items.count == 2)
+            let kept = await CommandRun(["cleanup", "--older-than", "30d"] + arguments)
+            #expect(kept.output.hasPrefix("deleted 0 chains\nall partitions stay: --state completed"), "\(kept.errors)")
             let cleanup =
                 ["cleanup", "--older-than", "30d", "--state", "completed", "--state", "cancelled"] + arguments
             let cleaned = await CommandRun(cleanup)
             #expect(cleaned.output == "deleted 1 chain\n", "\(cleaned.errors)")
+            // What was not counted is not told.
+            let uncounted = try await CommandRun(cleanup + ["--json"]).json
+            #expect(uncounted["deleted"].number == 0)
+            #expect(uncounted["kept"].isNull && uncounted["batches"].isNull)
             let again = await CommandRun(["migrate"] + arguments)
             #expect(again.output == "The tables are up to date.\n", "\(again.errors)")
         }
@@ -231,6 +237,27 @@ import Testing
                 #expect(try run.json["deleted"].number == 2)
                 #expect(try run.json["kept"].number == 0)
             }
+        }
+    }
+
+    @Test("a dry run of cleanup locks failed chains for no longer than a batch takes, if it keeps none")
+    func dryRunInBatches() async throws {
+        try await withQueue(.postgres, age: .seconds(40 * 86_400)) { queue in
+            for _ in 0..<3 { _ = try await queue.startFailed() }
+            // Refuses a second chain in one transaction; a sequence remembers what is taken back.
+            try await queue.execute(
+                """
+                CREATE SEQUENCE {last};
+                CREATE FUNCTION {note}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    IF txid_current() = (SELECT last_value FROM {last}) THEN RAISE 'a further batch'; END IF;
+                    PERFORM setval('{last}', txid_current());
+                    RETURN OLD;
+                END $$;
+                CREATE TRIGGER note BEFORE DELETE ON {job} FOR EACH ROW EXECUTE FUNCTION {note}();
+                """)
+            let run = await queue.command(
+                "cleanup", "--dry-run", "--older-than", "30d", "--state", "failed", "--batch-size", "1")
+            #expect(run.output == "would delete 3 chains\n", "\(run.errors)")
         }
     }
 }

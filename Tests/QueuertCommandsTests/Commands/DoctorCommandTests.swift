@@ -108,22 +108,48 @@ import Testing
         }
     }
 
+    /// What the doctor finds for a user that may read the queue's tables, and can write nowhere.
+    private func runAsReader(_ queue: any QueueUnderTest, isMonitor: Bool) async throws -> CommandRun {
+        let role = "commands_\(UUID().uuidString.prefix(8).lowercased())"
+        let schema = queue.arguments[3]
+        try await queue.execute(
+            """
+            CREATE ROLE \(role) LOGIN; GRANT USAGE ON SCHEMA \(schema) TO \(role);
+            GRANT SELECT ON ALL TABLES IN SCHEMA \(schema) TO \(role);
+            ALTER ROLE \(role) SET default_transaction_read_only = on;
+            \(isMonitor ? "GRANT pg_read_all_stats TO \(role);" : "")
+            """)
+        let address = queue.arguments[1].replacing(/user=\w+/, with: "user=\(role)")
+        let run = await CommandRun(["doctor", "--json", "--database", address, "--schema", schema])
+        try await queue.execute("DROP OWNED BY \(role); DROP ROLE \(role);")
+        return run
+    }
+
     @Test("ends with 2 where not all could be looked at")
     func unknown() async throws {
         try await withQueue(.postgres) { queue in
-            let role = "commands_\(UUID().uuidString.prefix(8).lowercased())"
-            let schema = queue.arguments[3]
-            try await queue.execute(
-                """
-                CREATE ROLE \(role) LOGIN; GRANT USAGE ON SCHEMA \(schema) TO \(role);
-                GRANT SELECT ON ALL TABLES IN SCHEMA \(schema) TO \(role);
-                """)
-            let address = queue.arguments[1].replacing(/user=\w+/, with: "user=\(role)")
-            let run = await CommandRun(["doctor", "--json", "--database", address, "--schema", schema])
-            try await queue.execute("DROP OWNED BY \(role); DROP ROLE \(role);")
+            let run = try await runAsReader(queue, isMonitor: false)
             #expect(run.status == 2, "\(run.output) \(run.errors)")
             #expect(try run.json["status"].text == "unknown")
             #expect(try codes(run, "unknown") == ["hiddenActivity"])
+        }
+    }
+
+    @Test("finds leases that are over for a user that only reads, however many jobs run that are older")
+    func leasesForReader() async throws {
+        try await withQueue(.postgres, age: .seconds(3_600)) { queue in
+            for _ in 0..<100 {
+                _ = try await queue.start()
+                try await queue.claim(for: .seconds(7_200))
+            }
+            let lost = try await queue.start()
+            try await queue.claim(for: .seconds(30))
+            let run = try await runAsReader(queue, isMonitor: true)
+            #expect(run.status == 1, "\(run.output) \(run.errors)")
+            #expect(try codes(run, "problem", "warning", "unknown") == ["expiredLease"], "\(run.output)")
+            let sentence = try run.json["findings"][0]["sentence"].text
+            #expect(
+                sentence?.hasPrefix("Jobs are held by workers that are gone (1): the lease of job \(lost) ") == true)
         }
     }
 }
