@@ -17,14 +17,17 @@ extension TelemetryOutbox {
     /// - Parameters:
     ///   - adapter: The queue's database.
     ///   - environment: The variables by name; those of this process by default.
-    ///   - logger: Told of losses and of what can't be used, once per episode.
+    ///   - logger: Told of losses and of what can't be used, once per episode, from `OTEL_LOG_LEVEL` on if that is set.
     /// - Returns: The outbox; `nil` if there is to be none.
     /// - Throws: `SQLiteError` if there can't be a file at the path.
     public static func asConfigured<Adapter: StateAdapter>(
         in adapter: Adapter, environment: [String: String] = ProcessInfo.processInfo.environment,
         logger: Logger = Logger(label: "queuert.otel")
     ) throws -> TelemetryOutbox? where Adapter.Operations: TelemetryOutboxOperations {
-        guard let settings = Settings(environment, logger: logger) else { return nil }
+        guard let settings = Settings(environment) else { return nil }
+        var logger = logger
+        if let level = settings.logLevel { logger.logLevel = level }
+        for warning in settings.warnings { logger.warning("\(warning)") }
         if settings.place == "database" {
             return TelemetryOutbox(in: adapter, configuration: settings.configuration, logger: logger)
         }
@@ -34,8 +37,10 @@ extension TelemetryOutbox {
     private struct Settings {
         let place: String
         var configuration = Configuration()
+        let warnings: [ConfigurationWarning]
+        let logLevel: Logger.Level?
 
-        init?(_ environment: [String: String], logger: Logger) {
+        init?(_ environment: [String: String]) {
             var reader = EnvironmentReader(environment)
             guard let (_, place) = reader.text("QUEUERT_OTEL_OUTBOX"), place.lowercased() != "none" else { return nil }
             self.place = place.lowercased() == "database" ? "database" : place
@@ -45,7 +50,9 @@ extension TelemetryOutbox {
             if let age = reader.number("QUEUERT_OTEL_OUTBOX_MAX_AGE", in: 1...Int.max) {
                 configuration.maximumAge = .milliseconds(age)
             }
-            for warning in reader.warnings { logger.warning("\(warning)") }
+            warnings = reader.warnings
+            // That a level can't be used is for telemetry to tell, which reads it, too.
+            logLevel = reader.logLevel("OTEL_LOG_LEVEL")
         }
     }
 }

@@ -148,7 +148,8 @@ public final class TelemetryOutbox: OTLPOutbox {
     /// Where another process sends, that it is kept is enough.
     ///
     /// - Parameter timeout: How long to wait at most.
-    /// - Returns: Whether all of it was handed over; what wasn't is still kept.
+    /// - Returns: Whether all of it was handed over. What can't be sent is still kept, and what the receiver refuses is
+    ///   lost: both are a failure.
     public func flush(timeout: Duration) async -> FlushResult {
         await withCheckedContinuation { continuation in
             worker.flush(timeout: timeout) { continuation.resume(returning: $0) }
@@ -158,7 +159,7 @@ public final class TelemetryOutbox: OTLPOutbox {
     /// Sends what is kept, stops and leaves the file to others.
     ///
     /// - Parameter timeout: How long to wait at most; then the request under way is broken off.
-    /// - Returns: Whether all of it was handed over; what wasn't is still kept.
+    /// - Returns: Whether all of it was handed over, as for ``flush(timeout:)``. Later calls come to the same.
     public func shutdown(timeout: Duration) async -> FlushResult {
         await withCheckedContinuation { continuation in
             worker.shutDown(timeout: timeout) { continuation.resume(returning: $0) }

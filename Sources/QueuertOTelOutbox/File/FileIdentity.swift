@@ -24,7 +24,11 @@ struct FileIdentity: Hashable {
     /// What goes wrong is told by whoever opens the file next. One that is there isn't opened: the system gives up all locks
     /// that a process has on a file, SQLite's too, as soon as the process closes any descriptor of it.
     static func makePrivateFile(path: String) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        var descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        // A symbolic link is there, too, though the file that it leads to isn't.
+        if descriptor < 0, errno == EEXIST, FileIdentity(path: path) == nil {
+            descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        }
         if descriptor >= 0 { close(descriptor) }
     }
 

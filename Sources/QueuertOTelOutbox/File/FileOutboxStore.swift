@@ -33,8 +33,8 @@ final class FileOutboxStore: OutboxStore {
     func stepDown() { access.withLock { $0.stepDown() } }
 
     func use<R: Sendable>(
-        itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
+        _ work: OutboxWork, itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
     ) -> (result: R?, events: [OutboxEvent]) {
-        access.withLock { $0.use(itemsAtStake: itemsAtStake, body) }
+        access.withLock { $0.use(work, itemsAtStake: itemsAtStake, body) }
     }
 }

@@ -14,7 +14,7 @@ final class OutboxFileAccess {
     /// Whether this is the one that sends.
     private(set) var isLeader = false
     private var file: OutboxFile?
-    private var notKeptInEpisode: Int?
+    private var failures = OutboxFailures()
 
     init(
         path: String, configuration: TelemetryOutbox.Configuration, clock: @escaping @Sendable () -> Int64
@@ -56,26 +56,27 @@ final class OutboxFileAccess {
     /// Does something with the file.
     ///
     /// - Parameters:
+    ///   - work: Of what kind that is.
     ///   - itemsAtStake: How many items are not kept if it fails.
     ///   - body: What to do.
     /// - Returns: Its result, or `nil` if the file can't be used now, and what is to be logged.
     func use<R>(
-        itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
+        _ work: OutboxWork, itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
     ) -> (result: R?, events: [Event]) {
         var events: [Event] = []
         do {
             let result = try attempt(body)
-            return (result, works())
+            return (result, failures.worked([work]))
         } catch let error as SQLiteError where error.isDamage && isLeader {
             events.append(setAside())
         } catch {
-            return (nil, broke(error, itemsAtStake: itemsAtStake))
+            return (nil, failed(work, error, itemsAtStake: itemsAtStake))
         }
         do {
             let result = try attempt(body)
-            return (result, events + works())
+            return (result, events + failures.worked([work]))
         } catch {
-            return (nil, events + broke(error, itemsAtStake: itemsAtStake))
+            return (nil, events + failed(work, error, itemsAtStake: itemsAtStake))
         }
     }
 
@@ -87,18 +88,12 @@ final class OutboxFileAccess {
         return try body(file)
     }
 
-    private func works() -> [Event] {
-        guard let notKept = notKeptInEpisode else { return [] }
-        notKeptInEpisode = nil
-        return [.worksAgain(notKept: notKept)]
-    }
-
-    private func broke(_ error: any Error, itemsAtStake: Int) -> [Event] {
+    private func failed(_ work: OutboxWork, _ error: any Error, itemsAtStake: Int) -> [Event] {
         // Who sends sets it aside, and the next use opens what takes its place.
         if (error as? SQLiteError)?.isDamage == true { file = nil }
-        defer { notKeptInEpisode = (notKeptInEpisode ?? 0) + itemsAtStake }
         // An error of another type may hold data.
-        return notKeptInEpisode == nil ? [.broke(reason: (error as? SQLiteError)?.description ?? "unknown")] : []
+        let reason = (error as? SQLiteError)?.description ?? "unknown"
+        return failures.failed(work, itemsAtStake: itemsAtStake, reason: reason)
     }
 
     /// Moves the file out of the way; only who sends does so, so that no two processes move each other's.

@@ -44,6 +44,7 @@ struct OutboxSchedule: ~Copyable {
         let isShutdown: Bool
         /// Whether what is sent now holds all that it waits for.
         var isServed = false
+        var hasLost = false
         let completion: Completion
     }
 
@@ -55,6 +56,7 @@ struct OutboxSchedule: ~Copyable {
     private var waiters: [Waiter] = []
     private var lastWaiter = 0
     private var lastResult = FlushResult.success
+    private var shutdownResult: FlushResult?
 
     init(pace: Pace) { self.pace = pace }
 
@@ -96,6 +98,13 @@ struct OutboxSchedule: ~Copyable {
         return .send(signals.sorted { $0.rawValue < $1.rawValue })
     }
 
+    /// Something is lost, of which those who wait are told at the end.
+    ///
+    /// Unlike what is left, it is not tried again, and so is no reason to wait.
+    mutating func lost() {
+        for index in waiters.indices { waiters[index].hasLost = true }
+    }
+
     /// There was a look at how much is kept.
     mutating func looked(now: ContinuousClock.Instant) { nextPoll = now + pace.poll }
 
@@ -123,33 +132,43 @@ struct OutboxSchedule: ~Copyable {
         waiters.removeAll { [lastResult] waiter in
             // A shutdown has ended when the thread has.
             guard waiter.isServed, !waiter.isShutdown else { return false }
-            completed.append((waiter.completion, lastResult))
+            completed.append((waiter.completion, waiter.hasLost ? .failure : lastResult))
             return true
         }
         return completed
     }
 
     private mutating func completeAll() -> [Completed] {
-        defer { waiters = [] }
-        return waiters.map { ($0.completion, lastResult) }
+        let completed = waiters.map { waiter -> Completed in
+            let result: FlushResult = waiter.hasLost ? .failure : lastResult
+            // The first one's, which is gone only if its time was up.
+            if waiter.isShutdown { shutdownResult = shutdownResult ?? result }
+            return (waiter.completion, result)
+        }
+        waiters = []
+        return completed
     }
 
     // MARK: Flush and shutdown
 
-    /// The identifier of a request that waits; `nil` if there is nothing to wait for, because the thread has ended.
-    mutating func flush(completion: @escaping Completion) -> Int? {
-        phase == .stopped ? nil : addWaiter(isShutdown: false, completion)
+    /// What a request to flush or to shut down came to.
+    enum Request: Hashable {
+        /// There is nothing to wait for.
+        case answered(FlushResult)
+        /// The completion is called later; the thread has to be woken, and the request expires at its timeout.
+        case waiting(id: Int)
     }
 
-    /// A second call waits for what the first began.
-    mutating func shutDown(completion: @escaping Completion) -> Int? {
-        switch phase {
-        case .stopped: return nil
-        case .stopping: return addWaiter(isShutdown: true, completion)
-        case .running:
-            phase = .stopping
-            return addWaiter(isShutdown: true, completion)
-        }
+    mutating func flush(completion: @escaping Completion) -> Request {
+        if let shutdownResult { return .answered(shutdownResult) }
+        return .waiting(id: addWaiter(isShutdown: false, completion))
+    }
+
+    /// A second call waits for what the first began, and comes to what that came to.
+    mutating func shutDown(completion: @escaping Completion) -> Request {
+        if let shutdownResult { return .answered(shutdownResult) }
+        if phase == .running { phase = .stopping }
+        return .waiting(id: addWaiter(isShutdown: true, completion))
     }
 
     private mutating func addWaiter(isShutdown: Bool, _ completion: @escaping Completion) -> Int {
@@ -164,6 +183,7 @@ struct OutboxSchedule: ~Copyable {
     mutating func expire(id: Int) -> (completion: Completion, interrupts: Bool)? {
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return nil }
         let waiter = waiters.remove(at: index)
+        if waiter.isShutdown { shutdownResult = .timeout }
         return (waiter.completion, waiter.isShutdown)
     }
 }

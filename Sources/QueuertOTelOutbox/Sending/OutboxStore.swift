@@ -20,11 +20,15 @@ struct KeptRequest: Sendable {
 /// How much is put together to be sent as one request at most.
 struct RequestLimit: Hashable, Sendable {
     /// How many kept requests: transactions keep small ones.
-    var requests = Self.mostRequests
+    private(set) var requests = Self.mostRequests
     /// How many bytes; a kept request that has more by itself is sent alone.
     let bytes: Int
+    /// How many were refused alone since the receiver took something.
+    private var refusedAlone = 0
 
-    static let mostRequests = 256
+    private static let mostRequests = 256
+    /// A receiver that refuses so many alone refuses all: to try each would take long, and help none.
+    private static let mostRefusedAlone = 8
 
     init(maximumRequestBytes: Int) { bytes = min(1_048_576, maximumRequestBytes) }
 
@@ -33,6 +37,26 @@ struct RequestLimit: Hashable, Sendable {
 
     /// How many are worth reading if those of the first read have so many bytes.
     func worthReading(firstBytes: Int) -> Int { min(firstRead * bytes / max(firstBytes, 1), requests) }
+
+    /// The receiver took what was put together.
+    mutating func taken() {
+        refusedAlone = 0
+        requests = min(requests * 2, Self.mostRequests)
+    }
+
+    /// The receiver refused what was put together.
+    ///
+    /// - Parameter count: How many kept requests that were.
+    /// - Returns: Whether to try with fewer of them.
+    mutating func refused(_ count: Int) -> Bool {
+        if count > 1, refusedAlone < Self.mostRefusedAlone {
+            requests = count / 2
+            return true
+        }
+        if count == 1 { refusedAlone += 1 }
+        if refusedAlone >= Self.mostRefusedAlone { requests = Self.mostRequests }
+        return false
+    }
 }
 
 /// How much is kept.
@@ -63,11 +87,12 @@ protocol OutboxStore: Sendable {
     /// Does something with what is kept.
     ///
     /// - Parameters:
+    ///   - work: Of what kind that is.
     ///   - itemsAtStake: How many items are not kept if it fails.
     ///   - body: What to do.
     /// - Returns: Its result, or `nil` if the store can't be used now, and what is to be logged.
     func use<R: Sendable>(
-        itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
+        _ work: OutboxWork, itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
     ) -> (result: R?, events: [OutboxEvent])
 }
 
@@ -85,7 +110,7 @@ protocol OutboxTable {
     ///
     /// - Returns: How many items were dropped.
     func dropTooOld(_ signal: OTLPSignal) throws -> Int
-    /// Drops the oldest requests that are over the limit, where transactions keep their spans by themselves.
+    /// Drops the oldest requests that are over the limit of bytes, where transactions keep their spans by themselves.
     ///
     /// - Returns: How many items were dropped.
     func dropForRoom() throws -> Int

@@ -11,6 +11,7 @@ internal import Synchronization
 /// deinitialiser, and the worker goes with the thread's end.
 final class OutboxWorker: Sendable {
     let configuration: TelemetryOutbox.Configuration
+    private let pace: OutboxSchedule.Pace
     private let log: OutboxLog
     private let store: any OutboxStore
     private let lastTotal = Mutex<OutboxTotal?>(nil)
@@ -28,6 +29,7 @@ final class OutboxWorker: Sendable {
         pace: OutboxSchedule.Pace, logger: Logger
     ) {
         self.configuration = configuration
+        self.pace = pace
         self.store = store
         log = OutboxLog(logger: logger)
         schedule = Mutex(OutboxSchedule(pace: pace))
@@ -42,13 +44,13 @@ final class OutboxWorker: Sendable {
     /// How much is kept; `nil` if that can't be found out.
     ///
     /// Of a table, whoever asks must not wait for the database: how much it was when the one that sends last looked.
-    var total: OutboxTotal? { store.isInQueueDatabase ? lastTotal.withLock { $0 } : use { try $0.total() } }
+    var total: OutboxTotal? { store.isInQueueDatabase ? lastTotal.withLock { $0 } : use(.reading) { try $0.total() } }
 
     /// Starts the thread.
     ///
     /// Requests block it, so it isn't one of Swift's pool.
     func start() {
-        let thread = Thread { @Sendable in self.run() }
+        let thread = Thread { @Sendable in untraced { self.run() } }
         thread.name = "queuert-outbox"
         thread.start()
     }
@@ -63,16 +65,13 @@ final class OutboxWorker: Sendable {
         let items = request.itemCount
         // Everything else would be dropped for what can't be kept in the end.
         let isTooLarge = request.message.count > configuration.maximumBytes
-        let dropped = isTooLarge ? nil : use(itemsAtStake: items) { try $0.keep(request) }
+        let dropped = isTooLarge ? nil : use(.keeping, itemsAtStake: items) { try $0.keep(request) }
         guard let dropped else {
             counts.withLock { $0.notKept += items }
             return false
         }
-        counts.withLock { counts in
-            counts.kept += items
-            counts.droppedForRoom += dropped
-        }
-        if dropped > 0 { log.droppedForRoom(dropped) }
+        counts.withLock { $0.kept += items }
+        droppedForRoom(dropped)
         schedule.withLock { $0.kept() }
         wakeSignal.notify()
         return true
@@ -88,22 +87,27 @@ final class OutboxWorker: Sendable {
     // MARK: Flush and shutdown
 
     func flush(timeout: Duration, completion: @escaping OutboxSchedule.Completion) {
-        let id = schedule.withLock { $0.flush(completion: completion) }
-        wait(id, timeout: timeout, completion: completion)
+        let request = schedule.withLock { $0.flush(completion: completion) }
+        wait(request, timeout: timeout, completion: completion)
     }
 
     func shutDown(timeout: Duration, completion: @escaping OutboxSchedule.Completion) {
-        let id = schedule.withLock { $0.shutDown(completion: completion) }
-        wait(id, timeout: timeout, completion: completion)
+        let request = schedule.withLock { $0.shutDown(completion: completion) }
+        wait(request, timeout: timeout, completion: completion)
     }
 
-    private func wait(_ id: Int?, timeout: Duration, completion: OutboxSchedule.Completion) {
-        guard let id else { return completion(.success) }
-        wakeSignal.notify()
-        guard timeout > .zero else { return expire(id) }
-        // The thread may be blocked by a request, so the time is kept by Dispatch.
-        DispatchQueue.global().asyncAfter(deadline: .now() + DispatchTimeInterval(timeout)) { [weak self] in
-            self?.expire(id)
+    private func wait(
+        _ request: OutboxSchedule.Request, timeout: Duration, completion: OutboxSchedule.Completion
+    ) {
+        switch request {
+        case .answered(let result): completion(result)
+        case .waiting(let id):
+            wakeSignal.notify()
+            guard timeout > .zero else { return expire(id) }
+            // The thread may be blocked by a request, so the time is kept by Dispatch.
+            DispatchQueue.global().asyncAfter(deadline: .now() + DispatchTimeInterval(timeout)) { [weak self] in
+                self?.expire(id)
+            }
         }
     }
 
@@ -170,11 +174,16 @@ final class OutboxWorker: Sendable {
     private func empty(_ signal: OTLPSignal, through sender: OTLPRequestSender) -> Duration? {
         var limit = RequestLimit(maximumRequestBytes: sender.maximumRequestBytes)
         var undeleted: Set<Int64> = []
+        var nextLook = ContinuousClock.now + pace.poll
         while true {
-            // Sending may take longer than others wait for a sign of life.
+            // Sending may take longer than others wait for a sign of life, or than there is room for what they keep.
             guard let leads = lead() else { return .zero }
             guard leads else { return nil }
-            guard let oldest = use({ [limit] in try $0.oldest(signal, within: limit) }) else { return .zero }
+            if ContinuousClock.now >= nextLook {
+                look()
+                nextLook = ContinuousClock.now + pace.poll
+            }
+            guard let oldest = use(.reading, { [limit] in try $0.oldest(signal, within: limit) }) else { return .zero }
             guard let kept = oldest else {
                 log.emptied(signal)
                 return nil
@@ -189,48 +198,55 @@ final class OutboxWorker: Sendable {
                     counts.sent += items - rejected
                     counts.rejected += rejected
                 }
+                if rejected > 0 { schedule.withLock { $0.lost() } }
                 log.taken(signal)
-                limit.requests = min(limit.requests * 2, RequestLimit.mostRequests)
-            case .refused(let reason):
+                limit.taken()
+            case .refused(let reason, let cause):
                 // One of them may be at fault, or they are too much as one: the others are not lost for that.
-                if kept.ids.count > 1 {
-                    limit.requests = kept.ids.count / 2
-                    continue
-                }
+                if cause.smallerRequestMayHelp, limit.refused(kept.ids.count) { continue }
                 counts.withLock { $0.refused += items }
+                schedule.withLock { $0.lost() }
                 log.refused(reason, items: items, signal)
-            case .unavailable(let reason):
+            case .unavailable(let reason, _):
                 // An interrupted request says nothing about its receiver.
                 if isInterrupted.load(ordering: .sequentiallyConsistent) { return .zero }
                 log.unreachable(reason, signal)
                 dropTooOld(signal)
                 return retryAfter ?? .zero
             }
-            if use({ try $0.settle(kept) }) == nil { undeleted.formUnion(kept.ids) }
+            if use(.deleting, { try $0.settle(kept) }) == nil { undeleted.formUnion(kept.ids) }
         }
     }
 
     /// Looks how much a table holds, which others may have filled, and drops what is too much.
     private func look() {
         guard store.isInQueueDatabase else { return }
-        let dropped = use { try $0.dropForRoom() } ?? 0
-        if dropped > 0 {
-            counts.withLock { $0.droppedForRoom += dropped }
-            log.droppedForRoom(dropped)
+        var total = use(.reading) { try $0.total() }
+        if let bytes = total?.bytes, bytes > configuration.maximumBytes {
+            droppedForRoom(use(.deleting) { try $0.dropForRoom() } ?? 0)
+            total = use(.reading) { try $0.total() }
         }
-        let total = use { try $0.total() }
-        lastTotal.withLock { $0 = total }
+        lastTotal.withLock { [total] in $0 = total }
+    }
+
+    private func droppedForRoom(_ items: Int) {
+        guard items > 0 else { return }
+        counts.withLock { $0.droppedForRoom += items }
+        schedule.withLock { $0.lost() }
+        log.droppedForRoom(items)
     }
 
     private func dropTooOld(_ signal: OTLPSignal) {
-        guard let dropped = use({ try $0.dropTooOld(signal) }), dropped > 0 else { return }
+        guard let dropped = use(.deleting, { try $0.dropTooOld(signal) }), dropped > 0 else { return }
         counts.withLock { $0.droppedTooOld += dropped }
         log.droppedTooOld(dropped, signal)
     }
 
     /// Does something with what is kept, and logs what there is to log.
-    private func use<R: Sendable>(itemsAtStake: Int = 0, _ body: @Sendable (any OutboxTable) throws -> R) -> R? {
-        let (result, events) = store.use(itemsAtStake: itemsAtStake, body)
+    private func use<R: Sendable>(
+        _ work: OutboxWork, itemsAtStake: Int = 0, _ body: @Sendable (any OutboxTable) throws -> R
+    ) -> R? {
+        let (result, events) = store.use(work, itemsAtStake: itemsAtStake, body)
         log.log(events)
         return result
     }

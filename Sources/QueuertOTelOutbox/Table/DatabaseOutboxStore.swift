@@ -13,12 +13,8 @@ where Adapter.Operations: TelemetryOutboxOperations {
         /// Until when nothing needs to be asked of the database.
         var isKnownUntil = ContinuousClock.now
         var hasSteppedDown = false
-        /// What fails at present: keeping items, or all else.
-        var failing: Set<Work> = []
-        /// How many items were not kept since something fails.
-        var notKept = 0
+        var failures = OutboxFailures()
     }
-    private enum Work { case keeping, other }
 
     private let adapter: Adapter
     private let configuration: TelemetryOutbox.Configuration
@@ -44,13 +40,15 @@ where Adapter.Operations: TelemetryOutboxOperations {
         if let known { return (known, []) }
         // By this machine's clock from before the call: never longer than by the database's.
         let askedAt = ContinuousClock.now
-        let (answer, events) = attempt { try $0.lead(name, for: lease) }
-        state.withLock { state in
+        let (answer, events) = attempt(.leading) { try $0.lead(name, for: lease) }
+        let ended = state.withLock { state -> [OutboxEvent] in
             state.isLeader = answer ?? false
             // Half of the lease is left when it is prolonged. What could not be found out is asked again.
             state.isKnownUntil = answer.map { askedAt + lease / ($0 ? 2 : 6) } ?? askedAt
+            // Only the one that sends reads and deletes: if that failed here, it is now for another to tell.
+            return answer == false ? state.failures.worked([.reading, .deleting]) : []
         }
-        return (answer, events)
+        return (answer, events + ended)
     }
 
     func stepDown() {
@@ -64,32 +62,21 @@ where Adapter.Operations: TelemetryOutboxOperations {
     }
 
     func use<R: Sendable>(
-        itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
+        _ work: OutboxWork, itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
     ) -> (result: R?, events: [OutboxEvent]) {
-        attempt(itemsAtStake: itemsAtStake) { try body($0) }
+        attempt(work, itemsAtStake: itemsAtStake) { try body($0) }
     }
 
     private func attempt<R>(
-        itemsAtStake: Int = 0, _ body: (DatabaseOutboxTable<Adapter>) throws -> R
+        _ work: OutboxWork, itemsAtStake: Int = 0, _ body: (DatabaseOutboxTable<Adapter>) throws -> R
     ) -> (result: R?, events: [OutboxEvent]) {
-        let work: Work = itemsAtStake > 0 ? .keeping : .other
         do {
             let result = try body(table)
-            let notKept = state.withLock { state -> Int? in
-                guard state.failing.remove(work) != nil, state.failing.isEmpty else { return nil }
-                defer { state.notKept = 0 }
-                return state.notKept
-            }
-            return (result, notKept.map { [.worksAgain(notKept: $0)] } ?? [])
+            return (result, state.withLock { $0.failures.worked([work]) })
         } catch {
-            let isFirst = state.withLock { state in
-                defer { state.failing.insert(work) }
-                state.notKept += itemsAtStake
-                return state.failing.isEmpty
-            }
             // An error of another type may hold data.
             let reason = (error as? any RedactedError)?.description ?? errorTypeName(error)
-            return (nil, isFirst ? [.broke(reason: reason)] : [])
+            return (nil, state.withLock { $0.failures.failed(work, itemsAtStake: itemsAtStake, reason: reason) })
         }
     }
 

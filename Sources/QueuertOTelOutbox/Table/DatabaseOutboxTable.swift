@@ -44,10 +44,7 @@ struct DatabaseOutboxTable<Adapter: StateAdapter>: OutboxTable where Adapter.Ope
         try write { try $0.dropTelemetry(signal.rawValue, olderThan: configuration.maximumAge) }
     }
 
-    func dropForRoom() throws -> Int {
-        guard try total().bytes > configuration.maximumBytes else { return 0 }
-        return try write { try $0.dropTelemetry(beyond: configuration.maximumBytes) }
-    }
+    func dropForRoom() throws -> Int { try write { try $0.dropTelemetry(beyond: configuration.maximumBytes) } }
 
     func total() throws -> OutboxTotal {
         let total = try read { try $0.telemetryTotal() }

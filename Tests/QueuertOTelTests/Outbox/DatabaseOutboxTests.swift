@@ -119,10 +119,61 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
         for number in 0..<3 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
         #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure)
         try server.comeUp()
-        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .success)
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == (lost > 0 ? .failure : .success))
         #expect(queue.outbox.statistics.refused == lost && queue.outbox.statistics.sent == 3 - lost)
         #expect(queue.log.entries.filter { $0.message.contains("refused") }.count == lost)
         #expect(try await queue.kept().isEmpty)
+    }
+
+    @Test("where the receiver refuses all, it is soon asked for many at once again")
+    func refusesAll() async throws {
+        let server = try ScriptedServer(then: .respond(401), isDown: true)
+        defer { server.stop() }
+        let queue = KeepingQueue(MemoryStateAdapter(), url: server.url)
+        for number in 0..<300 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure)
+        try server.comeUp()
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure)
+        #expect(queue.outbox.statistics.refused == 300)
+        #expect(try await queue.kept().isEmpty)
+        #expect(server.requests.count < 64)
+    }
+
+    @Test("where the answer makes no sense, what may have been taken isn't sent again")
+    func unreadableAnswer() async throws {
+        let page = ScriptedServer.Answer.respond(
+            200, headers: ["Content-Type": "text/html"], body: Array("<html></html>".utf8))
+        let server = try ScriptedServer(then: page, isDown: true)
+        defer { server.stop() }
+        let queue = KeepingQueue(MemoryStateAdapter(), url: server.url)
+        for number in 0..<3 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure)
+        try server.comeUp()
+        #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure)
+        #expect(queue.outbox.statistics.refused == 3)
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("while what was sent can't be deleted, a flush fails, and that is logged once")
+    func undeleted() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try ScriptedServer()
+            defer { server.stop() }
+            let adapter = try await Self.adapter(folder)
+            try await adapter.withTransaction { db in
+                try db.executeScript(
+                    """
+                    CREATE TRIGGER undeletable BEFORE DELETE ON queuert_telemetry_outbox BEGIN
+                        SELECT RAISE(ABORT, 'no');
+                    END
+                    """)
+            }
+            let queue = KeepingQueue(adapter, url: server.url)
+            _ = try await queue.client.startJobChain(Errand.self, input: 1)
+            for _ in 1...2 { #expect(await queue.outbox.flush(timeout: .seconds(60)) == .failure) }
+            #expect(queue.log.levels == [.warning])
+            _ = await queue.telemetry.shutdown(timeout: .seconds(60))
+        }
     }
 
     @Test("no more is put together than a request may have", arguments: [(30, 3), (39, 3), (9, 1), (Int.max, 100)])

@@ -43,4 +43,13 @@ import Testing
         #expect(outbox.configuration.maximumAge == .seconds(3600))
         #expect(log.levels == [.warning])
     }
+
+    @Test("it logs from the level on that the environment says", arguments: [("error", 0), ("warn", 1)])
+    func logLevel(word: String, lines: Int) throws {
+        let variables = [
+            "QUEUERT_OTEL_OUTBOX": "database", "QUEUERT_OTEL_OUTBOX_MAX_SIZE": "x", "OTEL_LOG_LEVEL": word,
+        ]
+        #expect(try outbox(variables) != nil)
+        #expect(log.entries.count == lines)
+    }
 }

@@ -21,4 +21,19 @@ import Testing
         log.droppedForRoom(1)
         #expect(fullCount == 2)
     }
+
+    @Test("that a store fails is told once, and that it works again when all of it does")
+    func failures() {
+        var failures = OutboxFailures()
+        #expect(failures.failed(.deleting, itemsAtStake: 0, reason: "one") == [.broke(reason: "one")])
+        #expect(failures.worked([.reading]).isEmpty)
+        #expect(failures.worked([.leading]).isEmpty)
+        #expect(failures.failed(.deleting, itemsAtStake: 0, reason: "two").isEmpty)
+        #expect(failures.failed(.keeping, itemsAtStake: 3, reason: "three").isEmpty)
+        #expect(failures.worked([.deleting]).isEmpty)
+        #expect(failures.worked([.keeping]) == [.worksAgain(notKept: 3)])
+        #expect(failures.worked([.keeping]).isEmpty)
+        #expect(failures.failed(.reading, itemsAtStake: 0, reason: "four") == [.broke(reason: "four")])
+        #expect(failures.worked([.reading, .deleting]) == [.worksAgain(notKept: 0)])
+    }
 }

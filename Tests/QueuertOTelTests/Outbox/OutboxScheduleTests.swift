@@ -87,31 +87,50 @@ import Testing
         var schedule = OutboxSchedule(pace: pace)
         schedule.attached(.traces)
         _ = schedule.sent([], failed: [.traces: .zero], now: start)
-        let id = schedule.flush { result in results.withLock { $0.append(result) } }
-        #expect(id != nil)
+        let early = schedule.flush { result in results.withLock { $0.append(result) } }
+        #expect(early == .waiting(id: 1))
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
         let late = schedule.flush { result in results.withLock { $0.append(result) } }
+        #expect(late == .waiting(id: 2))
         for (completion, result) in schedule.sent([], failed: [.traces: .zero], now: start) { completion(result) }
         #expect(results.withLock { $0 } == [.failure])
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
         for (completion, result) in schedule.sent([.traces], failed: [:], now: start) { completion(result) }
         #expect(results.withLock { $0 } == [.failure, .success])
-        #expect(late.flatMap { schedule.expire(id: $0) } == nil)
+        #expect(schedule.expire(id: 2)?.interrupts == nil)
+    }
+
+    @Test("what is lost is a failure for who waits meanwhile, and no reason to leave the receiver alone")
+    func lost() {
+        let results = Mutex<[FlushResult]>([])
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        _ = schedule.shutDown { _ in }
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        schedule.lost()
+        _ = schedule.flush { result in results.withLock { $0.append(result) } }
+        #expect(schedule.sent([.traces], failed: [:], now: start).isEmpty)
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        for (completion, result) in schedule.sent([.traces], failed: [:], now: start) { completion(result) }
+        #expect(results.withLock { $0 } == [.success])
+        #expect(words(schedule.next(now: start)) == #"finish ["failure"]"#)
     }
 
     @Test("a shutdown sends once more and ends; only its own end of time breaks off what is sent")
-    func shutdown() throws {
+    func shutdown() {
         var schedule = OutboxSchedule(pace: pace)
         schedule.attached(.traces)
-        let flush = try #require(schedule.flush { _ in })
-        let shutdown = try #require(schedule.shutDown { _ in })
+        #expect(schedule.flush { _ in } == .waiting(id: 1))
+        #expect(schedule.shutDown { _ in } == .waiting(id: 2))
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
-        #expect(schedule.expire(id: flush)?.interrupts == false)
+        #expect(schedule.expire(id: 1)?.interrupts == false)
         #expect(schedule.sent([], failed: [.traces: .zero], now: start).isEmpty)
-        #expect(words(schedule.next(now: start)) == #"finish ["failure"]"#)
-        #expect(schedule.expire(id: shutdown)?.interrupts == nil)
-        #expect(schedule.flush { _ in } == nil)
-        #expect(schedule.shutDown { _ in } == nil)
+        // The thread has not ended yet.
+        #expect(schedule.shutDown { _ in } == .waiting(id: 3))
+        #expect(words(schedule.next(now: start)) == #"finish ["failure", "failure"]"#)
+        #expect(schedule.expire(id: 2)?.interrupts == nil)
+        #expect(schedule.flush { _ in } == .answered(.failure))
+        #expect(schedule.shutDown { _ in } == .answered(.failure))
     }
 
     @Test("a shutdown that comes while something is sent sends what was kept since, and what is left alone")
@@ -123,7 +142,7 @@ import Testing
         _ = schedule.sent([.logs], failed: [.traces: .zero], now: start)
         schedule.kept()
         #expect(words(schedule.next(now: start)) == #"send ["logs"]"#)
-        #expect(schedule.shutDown { _ in } != nil)
+        #expect(schedule.shutDown { _ in } == .waiting(id: 1))
         #expect(schedule.sent([.logs], failed: [:], now: start).isEmpty)
         #expect(words(schedule.next(now: start)) == #"send ["logs", "traces"]"#)
         #expect(schedule.sent([.logs], failed: [.traces: .zero], now: start).isEmpty)
@@ -131,22 +150,25 @@ import Testing
     }
 
     @Test("a shutdown whose time is up while something is sent ends with that")
-    func lateShutdownWhileSending() throws {
+    func lateShutdownWhileSending() {
         var schedule = OutboxSchedule(pace: pace)
         schedule.attached(.traces)
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
-        let shutdown = try #require(schedule.shutDown { _ in })
-        #expect(schedule.expire(id: shutdown)?.interrupts == true)
+        #expect(schedule.shutDown { _ in } == .waiting(id: 1))
+        #expect(schedule.expire(id: 1)?.interrupts == true)
         #expect(schedule.sent([], failed: [.traces: .zero], now: start).isEmpty)
         #expect(words(schedule.next(now: start)) == "finish []")
+        #expect(schedule.flush { _ in } == .answered(.timeout))
     }
 
-    @Test("a shutdown whose time is up breaks off what is sent")
-    func lateShutdown() throws {
+    @Test("a shutdown whose time is up breaks off what is sent, and whoever asks then is told so")
+    func lateShutdown() {
         var schedule = OutboxSchedule(pace: pace)
         schedule.attached(.traces)
-        let shutdown = try #require(schedule.shutDown { _ in })
+        #expect(schedule.shutDown { _ in } == .waiting(id: 1))
         #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
-        #expect(schedule.expire(id: shutdown)?.interrupts == true)
+        #expect(schedule.expire(id: 1)?.interrupts == true)
+        #expect(schedule.flush { _ in } == .answered(.timeout))
+        #expect(schedule.shutDown { _ in } == .answered(.timeout))
     }
 }

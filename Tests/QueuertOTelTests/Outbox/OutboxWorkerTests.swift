@@ -1,29 +1,52 @@
 import HTTPTestSupport
 import Queuert
+import Synchronization
 import Testing
 
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
 
 @Suite("Outbox worker", .timeLimit(.minutes(5))) struct OutboxWorkerTests {
-    /// A store that can be read, and from which nothing can be deleted, such as a database that became read-only.
-    private struct ReadOnlyStore: OutboxStore {
-        private struct Failure: Error {}
+    private struct Failure: Error {}
 
-        private struct Table: OutboxTable {
-            func keep(_ request: OTLPRequest) throws -> Int { throw Failure() }
-            func oldest(_ signal: OTLPSignal, within limit: RequestLimit) throws -> KeptRequest? {
-                KeptRequest(
-                    ids: [1],
-                    request: OTLPRequest(
-                        signal: signal, encoding: .protobuf, message: OutboxFixture.body(1), itemCount: 1))
-            }
-            func settle(_ kept: KeptRequest) throws { throw Failure() }
-            func dropTooOld(_ signal: OTLPSignal) throws -> Int { throw Failure() }
-            func dropForRoom() throws -> Int { throw Failure() }
-            func total() throws -> OutboxTotal { OutboxTotal(items: 1, bytes: 1) }
+    private static func kept(_ signal: OTLPSignal) -> KeptRequest {
+        KeptRequest(
+            ids: [1],
+            request: OTLPRequest(signal: signal, encoding: .protobuf, message: OutboxFixture.body(1), itemCount: 1))
+    }
+
+    /// A table that can be read, and from which nothing can be deleted, as in a database that became read-only.
+    private struct ReadOnlyTable: OutboxTable, Sendable {
+        func keep(_ request: OTLPRequest) throws -> Int { throw Failure() }
+        func oldest(_ signal: OTLPSignal, within limit: RequestLimit) throws -> KeptRequest? { kept(signal) }
+        func settle(_ kept: KeptRequest) throws { throw Failure() }
+        func dropTooOld(_ signal: OTLPSignal) throws -> Int { throw Failure() }
+        func dropForRoom() throws -> Int { throw Failure() }
+        func total() throws -> OutboxTotal { OutboxTotal(items: 1, bytes: 1) }
+    }
+
+    /// A table that others fill faster than it is emptied, until there is no room any more.
+    private final class FillingTable: OutboxTable, Sendable {
+        private let isDropped = Atomic(false)
+
+        func keep(_ request: OTLPRequest) -> Int { 0 }
+        func oldest(_ signal: OTLPSignal, within limit: RequestLimit) -> KeptRequest? {
+            isDropped.load(ordering: .sequentiallyConsistent) ? nil : kept(signal)
         }
+        func settle(_ kept: KeptRequest) {}
+        func dropTooOld(_ signal: OTLPSignal) -> Int { 0 }
+        func dropForRoom() -> Int {
+            isDropped.store(true, ordering: .sequentiallyConsistent)
+            return 1
+        }
+        func total() -> OutboxTotal {
+            OutboxTotal(items: 1, bytes: isDropped.load(ordering: .sequentiallyConsistent) ? 0 : .max)
+        }
+    }
 
+    /// A store in a queue's database that has a table of the test's.
+    private struct TableStore: OutboxStore {
+        let table: any OutboxTable & Sendable
         let isLeader = true
         let isInQueueDatabase = true
         let databaseIdentity: DatabaseIdentity? = nil
@@ -31,9 +54,33 @@ import Testing
         func lead() -> (isLeader: Bool?, events: [OutboxEvent]) { (true, []) }
         func stepDown() {}
         func use<R: Sendable>(
-            itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
+            _ work: OutboxWork, itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
         ) -> (result: R?, events: [OutboxEvent]) {
-            (try? body(Table()), [])
+            (try? body(table), [])
+        }
+    }
+
+    /// A worker that sends traces.
+    private func worker(
+        _ table: any OutboxTable & Sendable, to server: ScriptedServer, pace: OutboxSchedule.Pace
+    ) throws -> OutboxWorker {
+        let log = RecordingLog()
+        let worker = OutboxWorker(
+            store: TableStore(table: table), configuration: TelemetryOutbox.Configuration(), pace: pace,
+            logger: log.logger())
+        worker.attach(
+            OTLPRequestSender(
+                signal: .traces,
+                configuration: OTLPConfiguration(endpoint: try OTLPEndpoint(base: server.url), timeout: .seconds(3600)),
+                logger: log.logger()))
+        return worker
+    }
+
+    /// Starts a worker, for which the flush is all there is to do.
+    private func startAndFlush(_ worker: OutboxWorker) async -> FlushResult {
+        await withCheckedContinuation { continuation in
+            worker.flush(timeout: .seconds(60)) { continuation.resume(returning: $0) }
+            worker.start()
         }
     }
 
@@ -41,21 +88,27 @@ import Testing
     func notDeleted(status: Int) async throws {
         let server = try ScriptedServer(then: .respond(status))
         defer { server.stop() }
-        let log = RecordingLog()
-        let worker = OutboxWorker(
-            store: ReadOnlyStore(), configuration: TelemetryOutbox.Configuration(), pace: OutboxFixture.still,
-            logger: log.logger())
+        let worker = try worker(ReadOnlyTable(), to: server, pace: OutboxFixture.still)
         defer { worker.shutDown(timeout: .zero) { _ in } }
-        worker.attach(
-            OTLPRequestSender(
-                signal: .traces,
-                configuration: OTLPConfiguration(endpoint: try OTLPEndpoint(base: server.url), timeout: .seconds(3600)),
-                logger: log.logger()))
-        let result: FlushResult = await withCheckedContinuation { continuation in
-            worker.flush(timeout: .seconds(60)) { continuation.resume(returning: $0) }
-            worker.start()
-        }
-        #expect(result == .failure)
+        #expect(await startAndFlush(worker) == .failure)
         #expect(server.requests.count == 1)
+    }
+
+    @Test("room is made also while there is always more to send, and what is dropped for it is lost")
+    func roomWhileSending() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let worker = try worker(FillingTable(), to: server, pace: OutboxFixture.fast)
+        defer { worker.shutDown(timeout: .zero) { _ in } }
+        #expect(await startAndFlush(worker) == .failure)
+        #expect(worker.statistics.droppedForRoom == 1)
+    }
+
+    @Test("a smaller request is tried only where a receiver has refused one by a status")
+    func causes() {
+        let statuses: [ExportFailureCause] = [.status(400), .status(413), .status(500), "INVALID_ARGUMENT"]
+        #expect(statuses.allSatisfy { $0.smallerRequestMayHelp })
+        let others: [ExportFailureCause] = [.status(302), .unreadableAnswer, .misconfigured, .other]
+        #expect(!others.contains { $0.smallerRequestMayHelp })
     }
 }

@@ -47,6 +47,26 @@ import Testing
         _ = await outbox.shutdown(timeout: .seconds(60))
     }
 
+    @Test("what is to be left out is in no span that a transaction keeps")
+    func redacted() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let adapter = MemoryStateAdapter()
+        let variables = [
+            "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none",
+        ]
+        let telemetry = Telemetry(
+            EnvironmentConfiguration(environment: variables),
+            redact: { attributes in attributes.removeAll { $0.key == "queuert.job.type" } },
+            outbox: Self.outbox(in: adapter), logger: RecordingLog().logger())
+        let client = Client(adapter: adapter, observability: telemetry.queue)
+        _ = try await client.startJobChain(Letter.self, input: 1)
+        await telemetry.shutdown(timeout: .seconds(60))
+        let texts = server.requests.map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(texts.count == 1 && texts.allSatisfy { $0.contains("queuert.job.id") })
+        #expect(!texts.contains { $0.contains("queuert.job.type") })
+    }
+
     @Test("telemetry that goes to OTLP and to the console prints them")
     func console() async throws {
         let server = try ScriptedServer()

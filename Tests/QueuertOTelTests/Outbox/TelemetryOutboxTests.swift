@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTestSupport
 import Logging
+import QueuertSQLite
 import SQLiteTestSupport
 import Testing
 import Tracing
@@ -54,6 +55,7 @@ import Tracing
             #expect(await fixture.export(1...2) == [accepted, accepted])
             await server.waitForRequests(1)
             #expect(await fixture.outbox.shutdown(timeout: .milliseconds(10)) == .timeout)
+            #expect(await fixture.outbox.flush(timeout: .seconds(60)) == .timeout)
             server.stop()
             #expect(fixture.log.entries.isEmpty)
 
@@ -165,7 +167,7 @@ import Tracing
         }
     }
 
-    @Test("what a receiver refuses is counted and logged once, and holds up nothing")
+    @Test("what a receiver refuses is a failure, counted and logged once, and holds up nothing")
     func refused() async throws {
         try await withTemporaryFolder { folder in
             let server = try ScriptedServer(
@@ -178,10 +180,11 @@ import Tracing
             #expect(await fixture.export(1...4) == Array(repeating: accepted, count: 4))
             #expect(await fixture.outbox.flush(timeout: .seconds(60)) == .failure)
             try server.comeUp()
-            #expect(await fixture.outbox.flush(timeout: .seconds(60)) == .success)
+            #expect(await fixture.outbox.flush(timeout: .seconds(60)) == .failure)
             let statistics = fixture.outbox.statistics
             #expect((statistics.refused, statistics.rejected, statistics.sent) == (2, 1, 1))
             #expect(server.requests.count == 4)
+            #expect(await fixture.outbox.flush(timeout: .seconds(60)) == .success)
             #expect(fixture.log.entries.filter { $0.message.contains("refused") }.count == 1)
         }
     }
@@ -240,6 +243,43 @@ import Tracing
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
                 #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(name)")
             }
+        }
+    }
+
+    @Test("only its owner can read the file, though the path is a link to one that isn't there yet")
+    func linkPermissions() async throws {
+        try await withTemporaryFolder { folder in
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/outbox.sqlite", withDestinationPath: "\(folder)/elsewhere.sqlite")
+            let fixture = try OutboxFixture(folder, url: "http://127.0.0.1:1")
+            #expect(await fixture.export(1...1) == [accepted])
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/elsewhere.sqlite")
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        }
+    }
+
+    @Test("while what was sent can't be deleted from the file, that is logged once")
+    func undeleted() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try ScriptedServer()
+            defer { server.stop() }
+            let fixture = try OutboxFixture(folder, url: server.url)
+            let pool = try await SQLitePool(path: "\(folder)/outbox.sqlite")
+            try await pool.write { db in
+                try db.executeScript(
+                    """
+                    CREATE TRIGGER undeletable BEFORE DELETE ON queuert_outbox_request BEGIN
+                        SELECT RAISE(ABORT, 'no');
+                    END
+                    """)
+            }
+            for number: UInt64 in 1...2 {
+                #expect(await fixture.export(number...number) == [accepted])
+                _ = await fixture.outbox.flush(timeout: .seconds(60))
+            }
+            #expect(server.requests.map(\.body) == (1...2).map { OutboxFixture.body($0) })
+            #expect(fixture.log.levels == [.warning])
+            await pool.close()
         }
     }
 
