@@ -20,6 +20,8 @@ public struct Telemetry: Sendable {
     /// Prints the spans that transactions keep, which come into no batch.
     private let printer: BatchSpanProcessor?
     private let logBatches: BatchLogRecordProcessor?
+    /// What log records come through on the way there.
+    private let records: (any LogRecordProcessor)?
     private let logLimits: LogRecordLimits
     private let metricReader: PeriodicMetricReader?
     private let outbox: (any OTLPOutbox)?
@@ -34,61 +36,77 @@ public struct Telemetry: Sendable {
     ///   - resource: What is known of this service; the environment's `service.name` and attributes are added.
     ///   - queue: What is told of the queue.
     ///   - views: What is changed of instruments' metrics.
+    ///   - sampler: Decides which spans are recorded, instead of the environment's.
+    ///   - exporters: What sends signals, instead of what the environment names.
+    ///   - spanProcessors: Who is given the spans besides. They are flushed and shut down with this.
+    ///   - redact: Changes the attributes of spans, of their events and links, and of log records, before anybody gets them:
+    ///     see ``RedactingSpanProcessor``. Nothing is changed by default.
     ///   - outbox: Where telemetry is kept until its receiver has taken it. It is shut down with this.
     ///   - logger: What is logged goes here, from the environment's level on if that says one.
     public init(
         _ environment: EnvironmentConfiguration = EnvironmentConfiguration(), resource: Resource = Resource(),
         queue: QueueInstrumentation.Configuration = QueueInstrumentation.Configuration(), views: [MetricView] = [],
-        outbox: (any OTLPOutbox)? = nil, logger: Logger = Logger(label: "queuert.otel")
+        sampler: (any Sampler)? = nil, exporters: Exporters = Exporters(), spanProcessors: [any SpanProcessor] = [],
+        redact: (@Sendable (inout [Attribute]) -> Void)? = nil, outbox: (any OTLPOutbox)? = nil,
+        logger: Logger = Logger(label: "queuert.otel")
     ) {
         self.outbox = outbox
         var logger = logger
         if let level = environment.logLevel { logger.logLevel = level }
         for warning in environment.warnings { logger.warning("\(warning)") }
         let resource = Resource.detected().merging(environment.resource).merging(resource)
+        let isOn = !environment.isDisabled
+        let batching = environment.batchProcessor.configuration(otherwise: environment.exporter.timeout)
         var transactionOutbox: TransactionOutbox?
-        if environment.isDisabled || environment.tracesExporter == .none {
-            batches = nil
-            printer = nil
-            tracer = .off(propagator: environment.propagator)
-        } else {
-            let configuration = environment.batchProcessor.configuration(otherwise: environment.exporter.timeout)
-            if let outbox, outbox.isInQueueDatabase, environment.tracesExporter.contains(.otlp) {
-                printer =
-                    environment.tracesExporter.contains(.console)
-                    ? BatchSpanProcessor(exporter: ConsoleExporter(), configuration: configuration, logger: logger)
-                    : nil
-                transactionOutbox = TransactionOutbox(
-                    outbox, configuration: environment.exporter, resource: resource, onlooker: printer)
-            } else {
-                printer = nil
+        var printer: BatchSpanProcessor?
+        if isOn, let outbox, outbox.isInQueueDatabase, environment.tracesExporter.contains(.otlp),
+            exporters.spans == nil
+        {
+            if let exporter = environment.spanPrinter(resource) {
+                printer = BatchSpanProcessor(exporter: exporter, configuration: batching, logger: logger)
             }
-            let batches = BatchSpanProcessor(
-                exporter: environment.spanExporter(resource, outbox, logger), configuration: configuration,
-                logger: logger)
-            self.batches = batches
+            transactionOutbox = TransactionOutbox(
+                outbox, configuration: environment.exporter, resource: resource,
+                onlooker: Self.processor(of: printer, and: spanProcessors), redact: redact)
+        }
+        self.printer = printer
+        var batches: BatchSpanProcessor?
+        if isOn, let exporter = exporters.spans ?? environment.spanExporter(resource, outbox, logger) {
+            batches = BatchSpanProcessor(exporter: exporter, configuration: batching, logger: logger)
+        }
+        self.batches = batches
+        if isOn, let processor = Self.processor(of: batches, and: spanProcessors) {
             tracer = SpanTracer(
-                processor: batches, sampler: environment.sampler.sampler, limits: environment.spanLimits,
+                processor: Self.redacting(processor, redact), sampler: sampler ?? environment.sampler.sampler,
+                limits: environment.spanLimits,
                 propagator: environment.propagator)
+        } else {
+            tracer = .off(propagator: environment.propagator)
         }
         let metrics = environment.metrics
         var measuring = metrics.meters
         measuring.views = views
         meters = MeterProvider(configuration: measuring, logger: logger)
-        metricReader =
-            environment.isDisabled || metrics.destination == .none
-            ? nil
-            : PeriodicMetricReader(
-                meters: meters, exporter: metrics.metricExporter(resource, outbox, logger),
-                configuration: metrics.reader, logger: logger)
+        var metricReader: PeriodicMetricReader?
+        if isOn, let exporter = exporters.metrics ?? metrics.metricExporter(resource, outbox, logger) {
+            metricReader = PeriodicMetricReader(
+                meters: meters, exporter: exporter, configuration: metrics.reader, logger: logger)
+        }
+        self.metricReader = metricReader
         let logs = environment.logs
         logLimits = logs.limits
-        logBatches =
-            environment.isDisabled || logs.destination == .none
-            ? nil
-            : BatchLogRecordProcessor(
-                exporter: logs.logExporter(resource, outbox, logger),
+        var logBatches: BatchLogRecordProcessor?
+        if isOn, let exporter = exporters.logs ?? logs.logExporter(resource, outbox, logger) {
+            logBatches = BatchLogRecordProcessor(
+                exporter: exporter,
                 configuration: logs.batchProcessor.configuration(otherwise: logs.exporter.timeout), logger: logger)
+        }
+        self.logBatches = logBatches
+        if let logBatches, let redact {
+            records = RedactingLogRecordProcessor(logBatches, redact: redact)
+        } else {
+            records = logBatches
+        }
         if metrics.includesOwn {
             let own = SelfMetrics(meters: meters)
             if let batches { own.observe(batches) }
@@ -97,10 +115,28 @@ public struct Telemetry: Sendable {
             if let outbox { own.observe(outbox) }
         }
         var queue = queue
-        queue.exceptionSignal = queue.exceptionSignal ?? environment.exceptionSignal
+        queue.complete(by: environment)
         self.queue = QueueInstrumentation(
-            tracer: tracer, meters: metricReader == nil ? nil : meters, events: logBatches, eventLimits: logLimits,
+            tracer: tracer, meters: metricReader == nil ? nil : meters, events: records, eventLimits: logLimits,
             outbox: transactionOutbox, configuration: queue, logger: logger)
+    }
+
+    /// One processor for all; `nil` if there is none.
+    private static func processor(
+        of batches: BatchSpanProcessor?, and others: [any SpanProcessor]
+    ) -> (any SpanProcessor)? {
+        var all = others
+        if let batches { all.insert(batches, at: 0) }
+        if all.count > 1 { return MultiSpanProcessor(all) }
+        return all.first
+    }
+
+    /// What spans come through on their way to a processor.
+    private static func redacting(
+        _ processor: any SpanProcessor, _ redact: (@Sendable (inout [Attribute]) -> Void)?
+    ) -> any SpanProcessor {
+        guard let redact else { return processor }
+        return RedactingSpanProcessor(processor, redact: redact)
     }
 
     /// What became of the spans so far.
@@ -125,8 +161,10 @@ public struct Telemetry: Sendable {
     ///   - logLevel: The least level that is exported.
     /// - Returns: The handler; one that does nothing if log records are exported nowhere.
     public func logHandler(label: String, logLevel: Logger.Level = .info) -> any LogHandler {
-        guard let logBatches else { return SwiftLogNoOpLogHandler() }
-        return TelemetryLogHandler(label: label, processor: logBatches, logLevel: logLevel, limits: logLimits)
+        guard let records else { return SwiftLogNoOpLogHandler() }
+        return TelemetryLogHandler(
+            label: label, processor: records, logLevel: logLevel,
+            recordsErrorMessages: queue.configuration.recordsErrorMessages, limits: logLimits)
     }
 
     /// Sends all spans that ended and all that was logged before the call, and what was measured.

@@ -50,6 +50,37 @@ import Tracing
     }
 
     @Test(
+        "an episode of failures is one warning for each signal, and what is lost is counted by its cause",
+        arguments: [ExportFailureCause.status(400), .timeout])
+    func episodes(cause: ExportFailureCause) async throws {
+        let server = try ScriptedServer(then: cause == .timeout ? .hang : .respond(400))
+        defer { server.stop() }
+        let log = RecordingLog()
+        let telemetry = Telemetry(
+            EnvironmentConfiguration(environment: [
+                "OTEL_EXPORTER_OTLP_ENDPOINT": server.url,
+                "OTEL_EXPORTER_OTLP_TIMEOUT": cause == .timeout ? "50" : "600000",
+                "OTEL_BSP_SCHEDULE_DELAY": "3600000", "OTEL_BLRP_SCHEDULE_DELAY": "3600000",
+                "OTEL_BSP_EXPORT_TIMEOUT": "600000", "OTEL_BLRP_EXPORT_TIMEOUT": "600000",
+                "OTEL_METRIC_EXPORT_INTERVAL": "86400000", "OTEL_METRIC_EXPORT_TIMEOUT": "600000",
+            ]), logger: log.logger())
+        let logger = Logger(label: "shop") { telemetry.logHandler(label: $0) }
+        telemetry.meters.counter("mails").add(1)
+        for number in 1...2 {
+            telemetry.tracer.emit(.sample("sell"))
+            logger.info("sold")
+            #expect(await telemetry.flush(timeout: .seconds(600)) == .failure)
+            #expect(telemetry.statistics?.failedByCause == [cause: number])
+            #expect(telemetry.logStatistics?.failedByCause == [cause: number])
+            #expect(telemetry.metricStatistics?.failedByCause == [cause: number])
+        }
+        let warnings = log.entries.filter { $0.level == .warning }
+        #expect(warnings.compactMap { $0.metadata["queuert.otlp.signal"] }.sorted() == ["logs", "metrics", "traces"])
+        #expect(warnings.allSatisfy { $0.metadata["queuert.otlp.endpoint"]?.hasPrefix(server.url) == true })
+        _ = await telemetry.shutdown(timeout: .seconds(600))
+    }
+
+    @Test(
         "nothing leaves when telemetry is off, and jobs run all the same",
         arguments: [
             ["OTEL_SDK_DISABLED": "true"], ["OTEL_TRACES_EXPORTER": "none"], ["OTEL_TRACES_SAMPLER": "always_off"],

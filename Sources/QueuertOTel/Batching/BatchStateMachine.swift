@@ -150,8 +150,8 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
                 failedInEpisode = nil
                 episodes.append(.exportsWorkAgain(lost: lost))
             }
-        case .refused(let reason), .unavailable(let reason):
-            counts.failed += inFlight
+        case .refused(let reason, let cause), .unavailable(let reason, let cause):
+            counts.failedByCause[cause, default: 0] += inFlight
             markLoss(after: settled)
             if failedInEpisode == nil { episodes.append(.exportsFail(reason: reason)) }
             failedInEpisode = (failedInEpisode ?? 0) + inFlight

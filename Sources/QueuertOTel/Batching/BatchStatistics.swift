@@ -4,8 +4,8 @@ public struct BatchStatistics: Hashable, Sendable {
     public var exported = 0
     /// Items that the receiver sorted out of a batch that it took.
     public var rejected = 0
-    /// Items in batches that were refused, or whose receiver could not be reached.
-    public var failed = 0
+    /// Items in batches that were refused, or whose receiver could not be reached, by cause.
+    public var failedByCause: [ExportFailureCause: Int] = [:]
     /// Items that came while the queue was full.
     public var droppedQueueFull = 0
     /// Items that came after the shutdown.
@@ -16,6 +16,9 @@ public struct BatchStatistics: Hashable, Sendable {
     public var pending = 0
     /// Items of those in the batch under way.
     public var exporting = 0
+
+    /// Items in batches that were refused, or whose receiver could not be reached, whatever the cause.
+    public var failed: Int { failedByCause.values.reduce(0, +) }
 
     /// Makes statistics of nothing.
     public init() {}

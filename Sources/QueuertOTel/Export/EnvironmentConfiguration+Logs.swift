@@ -4,15 +4,15 @@ extension EnvironmentConfiguration {
         /// Where log records go.
         ///
         /// `OTEL_LOGS_EXPORTER`; OTLP.
-        public let destination: Destination
+        public var destination: Destination
         /// How they are batched.
-        public let batchProcessor: BatchProcessor
+        public var batchProcessor: BatchProcessor
         /// How much a record may hold.
-        public let limits: LogRecordLimits
+        public var limits: LogRecordLimits
         /// How they are sent.
         ///
         /// `OTEL_EXPORTER_OTLP_LOGS_…`, and after it `OTEL_EXPORTER_OTLP_…`.
-        public let exporter: OTLPConfiguration
+        public var exporter: OTLPConfiguration
 
         init(_ reader: inout EnvironmentReader) {
             destination = reader.destination("OTEL_LOGS_EXPORTER")

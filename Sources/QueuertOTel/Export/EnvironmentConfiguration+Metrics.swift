@@ -4,24 +4,24 @@ extension EnvironmentConfiguration {
         /// Where metrics go.
         ///
         /// `OTEL_METRICS_EXPORTER`; OTLP.
-        public let destination: Destination
+        public var destination: Destination
         /// When they are collected.
         ///
         /// `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_METRIC_EXPORT_TIMEOUT`.
-        public let reader: PeriodicMetricReader.Configuration
+        public var reader: PeriodicMetricReader.Configuration
         /// How they are aggregated.
         ///
         /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`,
         /// `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`, `OTEL_METRICS_EXEMPLAR_FILTER`.
-        public let meters: MeterProvider.Configuration
+        public var meters: MeterProvider.Configuration
         /// How they are sent.
         ///
         /// `OTEL_EXPORTER_OTLP_METRICS_…`, and after it `OTEL_EXPORTER_OTLP_…`.
-        public let exporter: OTLPConfiguration
+        public var exporter: OTLPConfiguration
         /// Whether telemetry's own state is told as metrics, `otel.sdk.*`.
         ///
         /// `QUEUERT_OTEL_SELF_METRICS`; false.
-        public let includesOwn: Bool
+        public var includesOwn: Bool
 
         init(_ reader: inout EnvironmentReader) {
             destination = reader.destination("OTEL_METRICS_EXPORTER")

@@ -3,7 +3,14 @@ public import Logging
 
 /// What the environment variables of OpenTelemetry say about telemetry.
 ///
-/// Nothing in the environment can make this fail: what can't be used is ignored and told in ``warnings``.
+/// Nothing in the environment can make this fail: what can't be used is ignored and told in ``warnings``. What the
+/// environment says can be changed before it is used:
+///
+/// ```swift
+/// var environment = EnvironmentConfiguration()
+/// environment.exporter.maximumRequestBytes = 4 << 20
+/// let telemetry = Telemetry(environment)
+/// ```
 public struct EnvironmentConfiguration: Hashable, Sendable {
     /// Where the telemetry of a signal goes: to one place, to several, or to none.
     public struct Destination: OptionSet, Hashable, Sendable {
@@ -19,6 +26,8 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         public static let otlp = Destination(rawValue: 1)
         /// To standard output, for people to read.
         public static let console = Destination(rawValue: 2)
+        /// To standard output, for programs to read: a line of OTLP in JSON for each batch.
+        public static let otlpStandardOutput = Destination(rawValue: 4)
         /// Nowhere.
         public static let none: Destination = []
     }
@@ -56,43 +65,53 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     /// Whether telemetry is off altogether; contexts are still propagated.
     ///
     /// `OTEL_SDK_DISABLED`; false.
-    public let isDisabled: Bool
+    public var isDisabled: Bool
     /// `OTEL_RESOURCE_ATTRIBUTES`, and `OTEL_SERVICE_NAME`, which beats the service name in the former.
-    public let resource: Resource
+    public var resource: Resource
     /// Where spans go.
     ///
     /// `OTEL_TRACES_EXPORTER`; OTLP.
-    public let tracesExporter: Destination
+    public var tracesExporter: Destination
     /// Which spans are sampled.
     ///
     /// `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`; as the parent, and all roots.
-    public let sampler: SamplerSetting
+    public var sampler: SamplerSetting
     /// How much a span may hold.
     ///
     /// `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT` and its kin.
-    public let spanLimits: SpanLimits
+    public var spanLimits: SpanLimits
     /// How spans are batched.
-    public let batchProcessor: BatchProcessor
+    public var batchProcessor: BatchProcessor
     /// How spans are sent.
     ///
     /// `OTEL_EXPORTER_OTLP_…`, and before it `OTEL_EXPORTER_OTLP_TRACES_…`.
-    public let exporter: OTLPConfiguration
+    public var exporter: OTLPConfiguration
     /// What is done with metrics.
-    public let metrics: Metrics
+    public var metrics: Metrics
     /// What is done with log records.
-    public let logs: Logs
+    public var logs: Logs
+    /// What is told of the queue, and what is stored with its jobs.
+    public var queue: Queue
     /// Where the errors of attempts are told.
     ///
     /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`; on spans.
-    public let exceptionSignal: QueueInstrumentation.ExceptionSignal
+    public var exceptionSignal: QueueInstrumentation.ExceptionSignal
     /// Which headers carry contexts to other services and from them.
     ///
     /// `OTEL_PROPAGATORS`; those of the trace and of its baggage. What is stored with jobs doesn't depend on it.
-    public let propagator: W3CPropagator
+    public var propagator: W3CPropagator
+    /// The span that whoever started this process was in.
+    ///
+    /// `TRACEPARENT` and `TRACESTATE`; `nil`.
+    public var parentContext: TraceContext?
+    /// What goes along with the trace of whoever started this process.
+    ///
+    /// `BAGGAGE`; nothing.
+    public var parentBaggage: Baggage
     /// From which level on telemetry logs about itself; `nil` where its logger decides.
     ///
     /// `OTEL_LOG_LEVEL`.
-    public let logLevel: Logger.Level?
+    public var logLevel: Logger.Level?
     /// What could not be used.
     public let warnings: [ConfigurationWarning]
 
@@ -118,8 +137,11 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         exporter = OTLPConfiguration(&reader, signal: .traces)
         metrics = Metrics(&reader)
         logs = Logs(&reader)
+        queue = Queue(&reader)
         exceptionSignal = reader.exceptionSignal("OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN")
+        reader.checkStability("OTEL_SEMCONV_STABILITY_OPT_IN")
         propagator = reader.propagator("OTEL_PROPAGATORS")
+        (parentContext, parentBaggage) = reader.parent(carriedBy: propagator)
         logLevel = reader.logLevel("OTEL_LOG_LEVEL")
         warnings = reader.warnings
     }

@@ -1,4 +1,5 @@
-internal import Logging
+package import Logging
+internal import Tracing
 
 /// Reads environment variables by OpenTelemetry's rules, and notes what is wrong with them.
 ///
@@ -78,7 +79,9 @@ package struct EnvironmentReader {
 
     /// Where a signal goes.
     mutating func destination(_ variable: String) -> EnvironmentConfiguration.Destination {
-        several(variable, of: ["otlp": .otlp, "console": .console], eachBeing: "exporter", otherwise: .otlp)
+        several(
+            variable, of: ["otlp": .otlp, "console": .console, "otlp/stdout": .otlpStandardOutput],
+            eachBeing: "exporter", otherwise: .otlp)
     }
 
     /// Which headers are propagated.
@@ -102,7 +105,7 @@ package struct EnvironmentReader {
             } else {
                 warn(
                     variable, "The \(noun) \"\(word)\" is not supported, and is ignored.",
-                    hint: "Write \(known.map(\.key).joined(separator: ", ")), both with a comma between, or none.")
+                    hint: "Write \(known.map(\.key).joined(separator: ", ")), several with commas between, or none.")
             }
         }
         let isNone = words.contains("none")
@@ -113,7 +116,7 @@ package struct EnvironmentReader {
     }
 
     /// From which level on something is logged.
-    mutating func logLevel(_ variable: String) -> Logger.Level? {
+    package mutating func logLevel(_ variable: String) -> Logger.Level? {
         word(
             variable,
             of: [
@@ -131,6 +134,48 @@ package struct EnvironmentReader {
         warn(
             variable, "\"\(text)\" is unknown, and ignored: errors are told on spans.", hint: "Write logs or logs/dup.")
         return .spans
+    }
+
+    /// Whether names of the conventions are wanted that are not told: a list of words, of which others may be for other
+    /// libraries.
+    mutating func checkStability(_ variable: String) {
+        guard let (variable, text) = text(variable) else { return }
+        let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }
+        for word in words where word.hasPrefix("messaging/") {
+            warn(
+                variable, "\"\(word)\" is ignored: messaging has only the names of the newest conventions.",
+                hint: "Write messaging, or leave it out.")
+        }
+    }
+
+    /// The trace and the baggage that whoever started the process has left in `TRACEPARENT`, `TRACESTATE` and `BAGGAGE`.
+    mutating func parent(carriedBy propagator: W3CPropagator) -> (context: TraceContext?, baggage: Baggage) {
+        var context = ServiceContext.topLevel
+        propagator.extract(environment, into: &context, using: CarrierVariables())
+        if propagator.parts.contains(.traceContext), let (variable, _) = text("TRACEPARENT") {
+            if let traceContext = context.traceContext {
+                if traceContext.state.isEmpty, let (variable, _) = text("TRACESTATE") {
+                    warn(
+                        variable, "The value isn't a tracestate, and is ignored.",
+                        hint: "Set it as the specification of W3C Trace Context has it, or leave it out.")
+                }
+            } else {
+                warn(
+                    variable, "The value isn't a traceparent, and is ignored.",
+                    hint: "Set it as the specification of W3C Trace Context has it, or leave it out.")
+            }
+        }
+        if propagator.parts.contains(.baggage), context.baggage.isEmpty, let (variable, _) = text("BAGGAGE") {
+            warn(
+                variable, "The value isn't baggage, and is ignored.",
+                hint: "Write name=value,name=value, percent-encoded, or leave it out.")
+        }
+        return (context.traceContext, context.baggage)
+    }
+
+    /// Headers by the names that they have as environment variables.
+    private struct CarrierVariables: Extractor {
+        func extract(key: String, from environment: [String: String]) -> String? { environment[key.uppercased()] }
     }
 
     /// How a signal is batched; the variables begin with a prefix.

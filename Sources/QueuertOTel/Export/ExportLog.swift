@@ -8,6 +8,8 @@ final class ExportLog: Sendable {
         var isFailing = false
         var lostBatches = 0
         var isRejecting = false
+        var isLosingPart = false
+        var headersLeftOut: Set<String> = []
     }
 
     private let logger: Logger
@@ -30,38 +32,49 @@ final class ExportLog: Sendable {
     ///
     /// Its value is not logged, as it may be a secret.
     func headerLeftOut(name: String) {
+        guard episodes.withLock({ $0.headersLeftOut.insert(name).inserted }) else { return }
         logger.warning(
             "A configured header is not sent: HTTP doesn't allow its name or value, or OTLP needs the name itself",
             metadata: ["queuert.otlp.header": "\(name)"])
     }
 
-    /// A batch, or a part of it, is lost.
-    func failed(_ result: ExportResult) {
+    /// A batch is lost.
+    ///
+    /// Whoever handed it over is told as well, and warns of it.
+    func failed(_ reason: String) {
         let isFirst = episodes.withLock { episodes in
             defer { episodes.isFailing = true }
             episodes.lostBatches += 1
             return !episodes.isFailing
         }
         guard isFirst else { return }
-        let reason =
-            switch result {
-            case .refused(let reason), .unavailable(let reason): reason
-            case .accepted: ""
-            }
-        logger.warning(
+        logger.debug(
             "Telemetry could not be exported; further failures are not logged until it works again",
             metadata: described.merging(["queuert.otlp.reason": "\(reason)"]) { $1 })
     }
 
-    /// A batch was sent.
+    /// A part of a batch is lost, of which nobody else knows more than how much it was.
+    func failedInPart(_ reason: String) {
+        let isFirst = episodes.withLock { episodes in
+            defer { episodes.isLosingPart = true }
+            return !episodes.isLosingPart
+        }
+        guard isFirst else { return }
+        logger.warning(
+            "A part of a batch could not be exported; more is not logged until all of a batch is",
+            metadata: described.merging(["queuert.otlp.reason": "\(reason)"]) { $1 })
+    }
+
+    /// All of a batch was sent.
     func succeeded() {
         let lost = episodes.withLock { episodes -> Int? in
+            episodes.isLosingPart = false
             guard episodes.isFailing else { return nil }
             defer { (episodes.isFailing, episodes.lostBatches) = (false, 0) }
             return episodes.lostBatches
         }
         guard let lost else { return }
-        logger.info(
+        logger.debug(
             "Telemetry is exported again",
             metadata: described.merging(["queuert.otlp.lost_batches": "\(lost)"]) { $1 })
     }

@@ -22,12 +22,12 @@ final class HTTPClient: Sendable {
     }
 
     private let settings: Settings
-    /// Outside the lock, so that another thread can wake a transfer: `curl_multi_wakeup` alone may be called so.
+    /// Used by the thread whose turn it is, but that another may wake a transfer: `curl_multi_wakeup` alone may be called so.
     private let multi: CurlHandle
-    /// One request at a time.
-    ///
-    /// The lock is held while it lasts, which its timeout bounds; that of the next goes on meanwhile.
-    private let easy: Mutex<CurlHandle>
+    /// Used by the thread whose turn it is.
+    private let easy: CurlHandle
+    /// One request at a time, for whose end the next waits no longer than its own timeout.
+    private let turn = Turn()
     private let isInterrupted = Atomic(false)
 
     init(_ settings: Settings) throws(HTTPTransportError) {
@@ -38,11 +38,11 @@ final class HTTPClient: Sendable {
         }
         self.settings = settings
         self.multi = CurlHandle(pointer: multi)
-        self.easy = Mutex(CurlHandle(pointer: easy))
+        self.easy = CurlHandle(pointer: easy)
     }
 
     deinit {
-        easy.withLock { curl_easy_cleanup($0.pointer) }
+        curl_easy_cleanup(easy.pointer)
         curl_multi_cleanup(multi.pointer)
     }
 
@@ -77,16 +77,7 @@ final class HTTPClient: Sendable {
     ) throws(HTTPTransportError) -> HTTPResponse {
         let transfer = HTTPTransfer(maximumBodyBytes: settings.maximumResponseBytes)
         let deadline = ContinuousClock.now + timeout
-        let code: CURLcode? = easy.withLock { easy in
-            let timeout = ContinuousClock.now.duration(to: deadline)
-            guard timeout > .zero else { return CURLE_OPERATION_TIMEDOUT }
-            guard let body else {
-                return perform(easy, body: nil, headers: headers, timeout: timeout, transfer: transfer)
-            }
-            return body.withUnsafeBufferPointer { bytes in
-                perform(easy, body: bytes, headers: headers, timeout: timeout, transfer: transfer)
-            }
-        }
+        let code = sendInTurn(body, headers: headers, deadline: deadline, transfer: transfer)
         guard !transfer.isOverLimit else {
             throw HTTPTransportError(
                 code: .responseTooLarge, detail: "more than \(settings.maximumResponseBytes) bytes, or endless headers")
@@ -103,9 +94,23 @@ final class HTTPClient: Sendable {
     }
 
     /// libcurl's result, or `nil` if another thread interrupted the transfer.
+    private func sendInTurn(
+        _ body: [UInt8]?, headers: [(name: String, value: String)], deadline: ContinuousClock.Instant,
+        transfer: HTTPTransfer
+    ) -> CURLcode? {
+        guard turn.begin(by: deadline) else { return CURLE_OPERATION_TIMEDOUT }
+        defer { turn.end() }
+        let timeout = ContinuousClock.now.duration(to: deadline)
+        guard timeout > .zero else { return CURLE_OPERATION_TIMEDOUT }
+        guard let body else { return perform(nil, headers: headers, timeout: timeout, transfer: transfer) }
+        return body.withUnsafeBufferPointer { bytes in
+            perform(bytes, headers: headers, timeout: timeout, transfer: transfer)
+        }
+    }
+
     private func perform(
-        _ easy: CurlHandle, body: UnsafeBufferPointer<UInt8>?, headers: [(name: String, value: String)],
-        timeout: Duration, transfer: HTTPTransfer
+        _ body: UnsafeBufferPointer<UInt8>?, headers: [(name: String, value: String)], timeout: Duration,
+        transfer: HTTPTransfer
     ) -> CURLcode? {
         let handle = easy.pointer
         // The connection belongs to the multi handle and survives this.
@@ -229,8 +234,8 @@ final class HTTPClient: Sendable {
 /// A pointer to an easy or a multi handle.
 ///
 /// Sendable because ``HTTPClient`` sees to libcurl's rule: a handle may move between threads, but only one uses it at a
-/// time. The easy handle is behind a lock, under which alone the multi handle is used; `curl_multi_wakeup`, which needs
-/// no lock, is the exception.
+/// time. Both handles are used by the thread whose turn it is; `curl_multi_wakeup`, which any thread may call, is the
+/// exception.
 private struct CurlHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
 }

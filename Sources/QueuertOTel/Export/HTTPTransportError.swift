@@ -16,6 +16,18 @@ struct HTTPTransportError: Error, Hashable, Sendable, CustomStringConvertible {
         case untrustedReceiver
         /// The request can't work as it is configured: certificates, files, address.
         case misconfigured
+
+        /// What it is counted as.
+        var cause: ExportFailureCause {
+            switch self {
+            case .connectionFailed: .connectionFailed
+            case .timedOut: .timeout
+            case .interrupted: .interrupted
+            case .responseTooLarge, .malformedResponse: .unreadableAnswer
+            case .untrustedReceiver: .untrustedReceiver
+            case .misconfigured: .misconfigured
+            }
+        }
     }
 
     let code: Code

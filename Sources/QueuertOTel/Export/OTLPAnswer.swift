@@ -6,11 +6,11 @@ enum OTLPAnswer: Equatable, Sendable {
     /// The batch was taken, but for rejected items; the receiver may have said more.
     case accepted(rejected: Int, message: String)
     /// The batch was not taken, and won't be.
-    case refused(reason: String)
+    case refused(reason: String, cause: ExportFailureCause)
     /// The receiver can't be reached, and won't be before somebody has put something right.
-    case unreachable(reason: String)
+    case unreachable(reason: String, cause: ExportFailureCause)
     /// The receiver asks for another try, maybe after a wait.
-    case retry(reason: String, after: Duration?)
+    case retry(reason: String, after: Duration?, cause: ExportFailureCause)
 
     /// Reads an answer.
     ///
@@ -29,7 +29,8 @@ enum OTLPAnswer: Equatable, Sendable {
             } catch {
                 // Of an error only the status matters; of a success the body may say that items were rejected.
                 guard response.status / 100 != 2 else {
-                    self = .refused(reason: "The receiver's answer can't be read. \(error)")
+                    self = .refused(
+                        reason: "The receiver's answer can't be read. \(error)", cause: .unreadableAnswer)
                     return
                 }
                 response.body = []
@@ -40,12 +41,20 @@ enum OTLPAnswer: Equatable, Sendable {
         case 429, 502, 503, 504:
             self = .retry(
                 reason: Self.reason(response),
-                after: RetryPolicy.wish(in: response.headers["retry-after"], secondsSince1970: now))
+                after: RetryPolicy.wish(in: response.headers["retry-after"], secondsSince1970: now),
+                cause: .status(response.status))
         case 300..<400:
             self = .refused(
-                reason: "\(Self.reason(response)) Redirects are not followed: give the final address as the endpoint.")
-        default: self = .refused(reason: Self.reason(response))
+                reason: "\(Self.reason(response)) Redirects are not followed: give the final address as the endpoint.",
+                cause: .status(response.status))
+        default: self = .refused(reason: Self.reason(response), cause: .status(response.status))
         }
+    }
+
+    /// Whether the receiver wants to be shown other credentials.
+    var isUnauthenticated: Bool {
+        guard case .refused(_, let cause) = self else { return false }
+        return cause == .status(401) || cause.rawValue == GRPCStatus.Code.unauthenticated.word
     }
 
     private static func success(_ response: HTTPResponse, items: Int) -> OTLPAnswer {
@@ -57,13 +66,16 @@ enum OTLPAnswer: Equatable, Sendable {
         case "application/x-protobuf", "application/protobuf": partial = partialSuccess(response.body)
         case "text/html":
             return .refused(
-                reason: "The answer is a web page, so it comes from a proxy or another service. Look at the endpoint.")
+                reason: "The answer is a web page, so it comes from a proxy or another service. Look at the endpoint.",
+                cause: .unreadableAnswer)
         default: return taken
         }
         guard let partial else {
             // Some receivers answer 202 or 204 with words of their own; 200 is where OTLP says what the body is.
             guard response.status == 200 else { return taken }
-            return .refused(reason: "The answer isn't OTLP's. Is the endpoint really an OTLP receiver over HTTP?")
+            return .refused(
+                reason: "The answer isn't OTLP's. Is the endpoint really an OTLP receiver over HTTP?",
+                cause: .unreadableAnswer)
         }
         let rejected = Int(clamping: min(max(partial.rejected, 0), Int64(items)))
         return .accepted(rejected: rejected, message: bounded(partial.message))

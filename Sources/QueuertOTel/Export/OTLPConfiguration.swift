@@ -38,6 +38,44 @@ public struct OTLPConfiguration: Hashable, Sendable {
         }
     }
 
+    /// Gives headers that change while the process runs, such as a token that expires.
+    ///
+    /// ```swift
+    /// configuration.headerProvider = OTLPConfiguration.HeaderProvider { ["Authorization": "Bearer \(tokens.current)"] }
+    /// ```
+    ///
+    /// Two of them are equal if one is a copy of the other.
+    public struct HeaderProvider: Hashable, Sendable {
+        /// A closure can't be compared, and this can.
+        private final class Source: Sendable {
+            let headers: @Sendable () -> [String: String]
+            init(_ headers: @escaping @Sendable () -> [String: String]) { self.headers = headers }
+        }
+        private let source: Source
+
+        /// Makes a provider.
+        ///
+        /// - Parameter headers: Gives the headers, by name. It is called on the thread that sends, before each try, which waits
+        ///   for it.
+        public init(_ headers: @escaping @Sendable () -> [String: String]) { source = Source(headers) }
+
+        /// The headers as they are now.
+        func headers() -> [String: String] { source.headers() }
+
+        /// Whether one is a copy of the other.
+        ///
+        /// - Parameters:
+        ///   - left: A provider.
+        ///   - right: Another.
+        /// - Returns: Whether they are the same.
+        public static func == (left: HeaderProvider, right: HeaderProvider) -> Bool { left.source === right.source }
+
+        /// Feeds the hash.
+        ///
+        /// - Parameter hasher: What takes it.
+        public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(source)) }
+    }
+
     /// Where to, and whether over HTTP or gRPC.
     ///
     /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`; `http://localhost:4318/v1/traces`, and over
@@ -49,6 +87,15 @@ public struct OTLPConfiguration: Hashable, Sendable {
     ///
     /// Names that OTLP needs itself, such as `Content-Type`, and names or values that HTTP doesn't allow are left out.
     public var headers: [String: String]
+    /// Gives more headers before each try, which beat ``headers`` of the same name; `nil`.
+    ///
+    /// If the receiver doesn't accept them, with status 401 or gRPC's `UNAUTHENTICATED`, it is asked once more and the
+    /// request sent again at once.
+    public var headerProvider: HeaderProvider?
+    /// What this program calls itself to receivers, such as `shop/1.4`; `nil`.
+    ///
+    /// It comes before the exporter's own name in the header `User-Agent`.
+    public var userAgentProduct: String?
     /// How long a batch may take, all tries included; `nil` for no limit of its own.
     ///
     /// `OTEL_EXPORTER_OTLP_TIMEOUT`; 10 s.
@@ -85,6 +132,8 @@ public struct OTLPConfiguration: Hashable, Sendable {
     /// - Parameters:
     ///   - endpoint: Where to, and whether over HTTP or gRPC.
     ///   - headers: Sent with each request.
+    ///   - headerProvider: Gives more headers before each try.
+    ///   - userAgentProduct: What this program calls itself to receivers, such as `shop/1.4`.
     ///   - timeout: How long a batch may take, all tries included; `nil` for no limit of its own.
     ///   - connectTimeout: How long it may take to connect.
     ///   - encoding: What a request over HTTP is written in.
@@ -94,13 +143,16 @@ public struct OTLPConfiguration: Hashable, Sendable {
     ///   - maximumRequestBytes: How large a request may be before compression.
     ///   - maximumResponseBytes: How large an answer may be.
     public init(
-        endpoint: OTLPEndpoint = .local, headers: [String: String] = [:], timeout: Duration? = .seconds(10),
-        connectTimeout: Duration = .seconds(5), encoding: Encoding = .protobuf, compression: Compression = .none,
+        endpoint: OTLPEndpoint = .local, headers: [String: String] = [:], headerProvider: HeaderProvider? = nil,
+        userAgentProduct: String? = nil, timeout: Duration? = .seconds(10), connectTimeout: Duration = .seconds(5),
+        encoding: Encoding = .protobuf, compression: Compression = .none,
         certificateAuthorityPath: String? = nil, clientCertificate: ClientCertificate? = nil,
         maximumRequestBytes: Int = 67_108_864, maximumResponseBytes: Int = 4_194_304
     ) {
         self.endpoint = endpoint
         self.headers = headers
+        self.headerProvider = headerProvider
+        self.userAgentProduct = userAgentProduct
         self.timeout = timeout
         self.connectTimeout = connectTimeout
         self.encoding = encoding

@@ -14,7 +14,7 @@ public final class OTLPMetricExporter: MetricExporter {
     ///   - configuration: How metrics are sent; its endpoint must be the one for metrics.
     ///   - resource: The process that the metrics come from.
     ///   - outbox: Where requests are kept until the receiver has taken them. Without one, what can't be sent is lost.
-    ///   - logger: Told of failures, once per episode.
+    ///   - logger: Told of what the result of an export doesn't say, once per episode; at level `debug` of what it does.
     public init(
         configuration: OTLPConfiguration, resource: Resource, outbox: (any OTLPOutbox)? = nil, logger: Logger
     ) {
@@ -33,4 +33,8 @@ public final class OTLPMetricExporter: MetricExporter {
 
     /// Ends an export that is under way at once, be it sending or waiting, and makes later ones fail.
     public func interrupt() { sender.interrupt() }
+}
+
+extension OTLPMetricExporter: DescribedExporter {
+    var component: ExporterComponent { sender.component }
 }

@@ -49,7 +49,7 @@ public protocol OTLPOutbox: Sendable {
     /// Sends what is kept, without waiting for another time to try.
     ///
     /// - Parameter timeout: How long to wait at most.
-    /// - Returns: Whether all of it was taken; what wasn't is still kept.
+    /// - Returns: Whether all of it was taken. What can't be sent is still kept, and what the receiver refuses is lost.
     func flush(timeout: Duration) async -> FlushResult
 
     /// Sends what is kept and stops.
@@ -57,7 +57,7 @@ public protocol OTLPOutbox: Sendable {
     /// The next outbox goes on with what could not be sent.
     ///
     /// - Parameter timeout: How long to wait at most.
-    /// - Returns: Whether all of it was taken; what wasn't is still kept.
+    /// - Returns: Whether all of it was taken. What can't be sent is still kept, and what the receiver refuses is lost.
     func shutdown(timeout: Duration) async -> FlushResult
 }
 

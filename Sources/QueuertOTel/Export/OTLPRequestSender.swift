@@ -44,17 +44,10 @@ public final class OTLPRequestSender: Sendable {
         log = ExportLog(logger: logger, endpoint: configuration.endpoint, signal: signal)
         self.clock = clock
         self.retries = retries
-        var headers: [(name: String, value: String)] = []
-        for (name, value) in configuration.headers.sorted(by: { $0.key < $1.key }) {
-            if HTTPText.isHeaderName(name), HTTPText.isHeaderValue(value),
-                !Self.isReserved(name.lowercased())
-            {
-                headers.append((name, value))
-            } else {
-                log.headerLeftOut(name: name)
-            }
+        headers = Self.sendable(configuration.headers, log)
+        if configuration.userAgentProduct != nil, Self.product(configuration) == nil {
+            log.headerLeftOut(name: "User-Agent")
         }
-        self.headers = headers
         client = Self.client(configuration)
     }
 
@@ -74,12 +67,31 @@ public final class OTLPRequestSender: Sendable {
         let settings = HTTPClient.Settings(
             url: configuration.endpoint.url, version: version(configuration.endpoint),
             isLoopback: configuration.endpoint.isLoopback,
-            userAgent: "QueuertOTel-OTLP-Exporter-Swift/\(LibraryVersion.current)",
+            userAgent: (product(configuration).map { "\($0) " } ?? "")
+                + "QueuertOTel-OTLP-Exporter-Swift/\(LibraryVersion.current)",
             connectTimeout: configuration.connectTimeout, maximumResponseBytes: configuration.maximumResponseBytes,
             certificateAuthorityPath: configuration.certificateAuthorityPath,
             clientCertificatePath: configuration.clientCertificate?.certificatePath,
             clientKeyPath: configuration.clientCertificate?.keyPath)
         return Result { () throws(HTTPTransportError) in try HTTPClient(settings) }
+    }
+
+    /// What the user's program calls itself, if that can be sent.
+    private static func product(_ configuration: OTLPConfiguration) -> String? {
+        configuration.userAgentProduct.flatMap { !$0.isEmpty && HTTPText.isHeaderValue($0) ? $0 : nil }
+    }
+
+    /// The headers that can be sent, by name; the log is told of the others.
+    private static func sendable(_ headers: [String: String], _ log: ExportLog) -> [(name: String, value: String)] {
+        var sendable: [(name: String, value: String)] = []
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+            if HTTPText.isHeaderName(name), HTTPText.isHeaderValue(value), !isReserved(name.lowercased()) {
+                sendable.append((name, value))
+            } else {
+                log.headerLeftOut(name: name)
+            }
+        }
+        return sendable
     }
 
     /// Whether a header describes the body or the connection, and so is not the user's.
@@ -93,8 +105,15 @@ public final class OTLPRequestSender: Sendable {
         return endpoint.url.hasPrefix("https:") ? .http2OverTLS : .http2InClear
     }
 
-    /// What describes the body.
+    /// The headers of a try: what describes the body, and the user's.
     private func headers(_ encoding: OTLPConfiguration.Encoding) -> [(name: String, value: String)] {
+        guard let provider = configuration.headerProvider else { return bodyHeaders(encoding) + headers }
+        let provided = Self.sendable(provider.headers(), log)
+        let names = Set(provided.map { $0.name.lowercased() })
+        return bodyHeaders(encoding) + headers.filter { !names.contains($0.name.lowercased()) } + provided
+    }
+
+    private func bodyHeaders(_ encoding: OTLPConfiguration.Encoding) -> [(name: String, value: String)] {
         if configuration.endpoint.isGRPC { return GRPC.headers(configuration.compression) }
         let mediaType = encoding == .json ? "application/json" : "application/x-protobuf"
         return [("Content-Type", mediaType)]
@@ -132,27 +151,33 @@ public final class OTLPRequestSender: Sendable {
     /// Sends one request until it is taken or refused, or the time is up.
     func send(_ request: OTLPRequest, deadline: Duration) -> ExportResult {
         let body: [UInt8]
-        do throws(Unsendable) { body = try self.body(request) } catch { return .refused(reason: error.reason) }
-        let headers = headers(request.encoding) + headers
-        var reason: String?
+        do throws(Unsendable) {
+            body = try self.body(request)
+        } catch {
+            return .refused(reason: error.reason, cause: .misconfigured)
+        }
+        var failure: Failure?
         var tries = 0
         while true {
             let remaining = deadline - clock.now
             guard !isInterrupted else {
-                return .unavailable(reason: reason ?? "The export was interrupted.")
+                return .unavailable(
+                    reason: failure?.reason ?? "The export was interrupted.", cause: failure?.cause ?? .interrupted)
             }
             guard remaining > .zero else {
-                return .unavailable(reason: reason ?? "The time was up before the batch could be sent.")
+                return .unavailable(
+                    reason: failure?.reason ?? "The time was up before the batch could be sent.",
+                    cause: failure?.cause ?? .timeout)
             }
             let wish: Duration?
-            switch post(body, headers: headers, items: request.itemCount, timeout: remaining, earlier: reason) {
+            switch post(body, of: request, timeout: remaining, earlier: failure) {
             case .accepted(let rejected, let message):
                 log.answered(rejected: rejected, message: message)
                 return .accepted(rejected: rejected)
-            case .refused(let why): return .refused(reason: why)
-            case .unreachable(let why): return .unavailable(reason: why)
-            case .retry(let why, let after):
-                reason = why
+            case .refused(let reason, let cause): return .refused(reason: reason, cause: cause)
+            case .unreachable(let reason, let cause): return .unavailable(reason: reason, cause: cause)
+            case .retry(let reason, let after, let cause):
+                failure = Failure(reason: reason, cause: cause)
                 wish = after
             }
             tries += 1
@@ -169,19 +194,30 @@ public final class OTLPRequestSender: Sendable {
     /// - Returns: What became of it, and how long the receiver wants not to be asked again, if it said so.
     package func sendOnce(_ request: OTLPRequest, timeout: Duration) -> (result: ExportResult, retryAfter: Duration?) {
         let body: [UInt8]
-        do throws(Unsendable) { body = try self.body(request) } catch { return (.refused(reason: error.reason), nil) }
-        guard !isInterrupted else { return (.unavailable(reason: "The export was interrupted."), nil) }
+        do throws(Unsendable) {
+            body = try self.body(request)
+        } catch {
+            return (.refused(reason: error.reason, cause: .misconfigured), nil)
+        }
+        guard !isInterrupted else {
+            return (.unavailable(reason: "The export was interrupted.", cause: .interrupted), nil)
+        }
         let answer = post(
-            body, headers: headers(request.encoding) + headers, items: request.itemCount,
-            timeout: configuration.timeout.map { min($0, timeout) } ?? timeout, earlier: nil)
+            body, of: request, timeout: configuration.timeout.map { min($0, timeout) } ?? timeout, earlier: nil)
         switch answer {
         case .accepted(let rejected, let message):
             log.answered(rejected: rejected, message: message)
             return (.accepted(rejected: rejected), nil)
-        case .refused(let reason): return (.refused(reason: reason), nil)
-        case .unreachable(let reason): return (.unavailable(reason: reason), nil)
-        case .retry(let reason, let after): return (.unavailable(reason: reason), after)
+        case .refused(let reason, let cause): return (.refused(reason: reason, cause: cause), nil)
+        case .unreachable(let reason, let cause): return (.unavailable(reason: reason, cause: cause), nil)
+        case .retry(let reason, let after, let cause): return (.unavailable(reason: reason, cause: cause), after)
         }
+    }
+
+    /// Why a try failed.
+    private struct Failure {
+        let reason: String
+        let cause: ExportFailureCause
     }
 
     /// Why a request can't be sent at all.
@@ -204,10 +240,24 @@ public final class OTLPRequestSender: Sendable {
         }
     }
 
-    /// Makes one try; `earlier` is why the one before failed.
+    /// Makes a try, and another one at once if the receiver didn't accept headers that are provided anew for each.
+    ///
+    /// `earlier` is why the one before failed.
     private func post(
-        _ body: [UInt8], headers: [(name: String, value: String)], items: Int, timeout: Duration, earlier: String?
+        _ body: [UInt8], of request: OTLPRequest, timeout: Duration, earlier: Failure?
     ) -> OTLPAnswer {
+        let end = clock.now + timeout
+        let answer = postOnce(body, of: request, timeout: timeout, earlier: earlier)
+        guard configuration.headerProvider != nil, answer.isUnauthenticated, !isInterrupted else { return answer }
+        let remaining = end - clock.now
+        return remaining > .zero ? postOnce(body, of: request, timeout: remaining, earlier: earlier) : answer
+    }
+
+    private func postOnce(
+        _ body: [UInt8], of request: OTLPRequest, timeout: Duration, earlier: Failure?
+    ) -> OTLPAnswer {
+        let headers = headers(request.encoding)
+        let items = request.itemCount
         do throws(HTTPTransportError) {
             if configuration.endpoint.isGRPC {
                 let headers = headers + [GRPC.deadline(timeout)]
@@ -222,11 +272,13 @@ public final class OTLPRequestSender: Sendable {
             switch error.code {
             case .timedOut, .interrupted:
                 // A try that was cut short says little: the one before knows why the batch is late.
-                return .retry(reason: earlier ?? error.description, after: nil)
-            case .untrustedReceiver: return .unreachable(reason: error.description)
+                return .retry(
+                    reason: earlier?.reason ?? error.description, after: nil, cause: earlier?.cause ?? error.code.cause)
+            case .untrustedReceiver: return .unreachable(reason: error.description, cause: error.code.cause)
             default:
                 return error.isTransient
-                    ? .retry(reason: error.description, after: nil) : .refused(reason: error.description)
+                    ? .retry(reason: error.description, after: nil, cause: error.code.cause)
+                    : .refused(reason: error.description, cause: error.code.cause)
             }
         }
     }

@@ -3,8 +3,10 @@ import Logging
 /// Sends one signal to an OTLP receiver over HTTP or gRPC, or to an outbox; what the public exporters have in common.
 ///
 /// A failure of the receiver or the network is tried again for as long as the timeout allows, and then reported; it
-/// never throws. Of an episode of failures only the first and the recovery are logged.
+/// never throws. That a batch is lost is for the caller to log; here it is only for debugging.
 final class OTLPSender<Item: OTLPItem>: Sendable {
+    /// What its exporter is called.
+    let component: ExporterComponent
     private let maximumRequestBytes: Int
     private let encoding: OTLPConfiguration.Encoding
     private let encode:
@@ -17,6 +19,7 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         configuration: OTLPConfiguration, resource: Resource, outbox: (any OTLPOutbox)? = nil, logger: Logger,
         clock: any ExportClock = SystemExportClock(), retries: RetryPolicy = RetryPolicy()
     ) {
+        component = ExporterComponent(signal: Item.signal, configuration: configuration)
         maximumRequestBytes = configuration.maximumRequestBytes
         encoding = configuration.requestEncoding
         switch encoding {
@@ -66,7 +69,7 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
                 result = .refused(
                     reason:
                         "\(Item.signal.item) of \(error.byteCount) bytes is over the limit of "
-                        + "\(maximumRequestBytes).")
+                        + "\(maximumRequestBytes).", cause: .tooLarge)
             }
             switch result {
             case .accepted(let count):
@@ -83,8 +86,8 @@ final class OTLPSender<Item: OTLPItem>: Sendable {
         }
         if requests.isInterrupted {
             // The process is stopping, which is not a failure of the receiver.
-        } else if let failure {
-            requests.log.failed(failure)
+        } else if let reason = failure?.reason {
+            if isAnyAccepted { requests.log.failedInPart(reason) } else { requests.log.failed(reason) }
         } else if !batch.isEmpty {
             requests.log.succeeded()
         }

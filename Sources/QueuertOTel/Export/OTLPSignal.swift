@@ -19,6 +19,15 @@ public enum OTLPSignal: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// What the names of its exporters have of it.
+    var exporter: String {
+        switch self {
+        case .traces: "span"
+        case .metrics: "metric"
+        case .logs: "log"
+        }
+    }
+
     /// One of what is sent, for the beginning of a sentence.
     var item: String {
         switch self {

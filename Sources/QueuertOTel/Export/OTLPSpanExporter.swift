@@ -3,8 +3,8 @@ public import Logging
 /// Sends spans to an OTLP receiver over HTTP or gRPC.
 ///
 /// A failure of the receiver or the network is tried again for as long as the timeout allows, and then reported; it
-/// never throws. Of an episode of failures only the first and the recovery are logged. A batch may arrive twice if the
-/// connection breaks before the answer is there: receivers know spans by their identifiers.
+/// never throws. That it is lost is logged by whoever exports, as ``BatchSpanProcessor`` does, once per episode. A batch may
+/// arrive twice if the connection breaks before the answer is there: receivers know spans by their identifiers.
 public final class OTLPSpanExporter: SpanExporter {
     private let sender: OTLPSender<SpanData>
 
@@ -16,7 +16,7 @@ public final class OTLPSpanExporter: SpanExporter {
     ///   - configuration: How spans are sent.
     ///   - resource: The process that the spans come from.
     ///   - outbox: Where requests are kept until the receiver has taken them. Without one, what can't be sent is lost.
-    ///   - logger: Told of failures, once per episode.
+    ///   - logger: Told of what the result of an export doesn't say, once per episode; at level `debug` of what it does.
     public init(
         configuration: OTLPConfiguration, resource: Resource, outbox: (any OTLPOutbox)? = nil, logger: Logger
     ) {
@@ -38,4 +38,8 @@ public final class OTLPSpanExporter: SpanExporter {
 
     /// Ends an export that is under way at once, be it sending or waiting, and makes later ones fail.
     public func interrupt() { sender.interrupt() }
+}
+
+extension OTLPSpanExporter: DescribedExporter {
+    var component: ExporterComponent { sender.component }
 }

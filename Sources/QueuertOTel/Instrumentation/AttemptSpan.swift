@@ -49,8 +49,9 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         let isBiased =
             instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptError != nil
         var outline = AttemptOutline(
-            row, stored: TraceSegment(of: row, stored: trace.segment), now: Timestamp(nanoseconds: tracer.now),
-            hasCreation: creation != nil, isForced: isBiased, blockers: blockers.count, instrumentation.configuration)
+            job, stored: TraceSegment(of: row, stored: trace.segment), now: Timestamp(nanoseconds: tracer.now),
+            hasCreation: creation != nil, isForced: isBiased, blockers: blockers.count,
+            server: instrumentation.server.attributes, instrumentation.configuration)
         let name = outline.span.name
         segment = outline.segment
 
@@ -106,7 +107,8 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
-        let span = PhaseSpan(phase, of: self, subject: outline.subject, metrics: metrics, in: instrumentation)
+        let span = PhaseSpan(
+            phase, of: self, row, subject: outline.subject, metrics: metrics, in: instrumentation)
         state.withLock { $0.openPhase = span }
         return span
     }

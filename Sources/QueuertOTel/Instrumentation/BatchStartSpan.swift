@@ -4,7 +4,7 @@ internal import Synchronization
 /// The CLIENT span of a call that starts several chains: `start`, which links to the PRODUCER span of each.
 final class BatchStartSpan: BatchTrace {
     private let instrumentation: QueueInstrumentation
-    private let context: TraceContext
+    let context: TraceContext
     private let parent: TraceContext?
     private let outline: SpanOutline
     /// The type of the chains, if all have one.
@@ -17,7 +17,7 @@ final class BatchStartSpan: BatchTrace {
         let tracer = instrumentation.tracer
         start = tracer.now
         typeName = batch.commonTypeName
-        outline = .start(batch)
+        outline = .start(batch, server: instrumentation.server.attributes)
         let ambient = instrumentation.ambient
         parent = ambient.context
         context = tracer.makeContext(

@@ -24,10 +24,11 @@ final class JobCreationSpan: JobTrace {
         let origin = job.origin as? any SegmentMember
         var outline = JobCreationOutline(
             job, after: origin.map { (segment: $0.segment, chainIndex: $0.chainIndex) },
-            at: Timestamp(nanoseconds: start), instrumentation.configuration)
+            at: Timestamp(nanoseconds: start), server: instrumentation.server.attributes, instrumentation.configuration)
         operation = outline.operation
         name = outline.span.name
 
+        let batch = job.batch as? BatchStartSpan
         let carrier: TraceCarrier
         var chainContext: TraceContext?
         if let origin {
@@ -51,9 +52,10 @@ final class JobCreationSpan: JobTrace {
             let ambient = instrumentation.ambient
             carrier = TraceCarrier(baggage: ambient.baggage)
             parent = ambient.context
-            links = []
+            // The call's own links to all that it creates may be more than a span can hold.
+            links = batch.map { [LinkType.batch.link(to: $0.context)] } ?? []
             context = tracer.makeContext(
-                parent: parent, name: name, kind: .producer, attributes: outline.span.attributes,
+                parent: parent, name: name, kind: .producer, attributes: outline.span.attributes, links: links,
                 isSampled: ambient.isSuppressed ? false : nil)
         }
         outline.tellSegment()
@@ -64,7 +66,7 @@ final class JobCreationSpan: JobTrace {
             segment: outline.segment.stored)
         let context = context
         blockerContexts = job.blockers.map { _ in instrumentation.child(of: context).traceparent }
-        (job.batch as? BatchStartSpan)?.add(context)
+        batch?.add(context)
     }
 
     func committed(_ job: JobRow) {
@@ -74,7 +76,9 @@ final class JobCreationSpan: JobTrace {
                 job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: context)
             if job.chainIndex == 0 { metrics.ofChainType(job.chainTypeName).created.record(1, in: context) }
         }
-        emit(JobCreationOutline.attributes(attributes, of: job, waitingFor: blockers), status: .unset, end: end)
+        emit(
+            JobCreationOutline.attributes(
+                attributes, of: job, waitingFor: blockers, instrumentation.configuration), status: .unset, end: end)
     }
 
     func existing(_ job: JobRow) {

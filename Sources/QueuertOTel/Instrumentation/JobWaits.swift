@@ -12,12 +12,16 @@ struct JobWaits: Hashable {
     var queue: Duration = .zero
     /// Since when only a worker was missing.
     var runnableAt: Timestamp
+    /// Whether the job was claimed before it was ready, because a clock was set back or two clocks differ.
+    var isSkewed = false
 
     /// The waits of a job that was claimed at a moment.
     ///
     /// The first attempt's add up to the time since the job was created, a later one's to that since the attempt before.
     init(_ row: JobRow, claimedAt: Timestamp) {
-        let ready = min(row.readyAt ?? row.createdAt, claimedAt)
+        let readyAt = row.readyAt ?? row.createdAt
+        let ready = min(readyAt, claimedAt)
+        isSkewed = readyAt > claimedAt
         runnableAt = min(max(ready, row.scheduledAt), claimedAt)
         // Before the second attempt, and after a shutdown gave the first back, the job was not created but returned.
         if row.attempt == 1 && row.leaseToken == 1 { blocked = ready - row.createdAt }
@@ -39,5 +43,6 @@ struct JobWaits: Hashable {
         if backoff != .zero { add(QueueAttributes.waitBackoff, backoff) }
         // The queue's share is always told, a zero as well: it is the most wanted number.
         add(QueueAttributes.waitQueue, queue)
+        if isSkewed { attributes.append(Attribute(QueueAttributes.clockSkew, true)) }
     }
 }

@@ -23,7 +23,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
         let ambient = instrumentation.ambient
         parent = ambient.context ?? creation
         links = creation.map { [LinkType.creation.link(to: $0)] } ?? []
-        outline = .completion(of: row)
+        outline = .completion(of: row, server: instrumentation.server.attributes)
         spanContext = tracer.makeContext(
             parent: parent, name: outline.name, kind: outline.kind, attributes: outline.attributes, links: links,
             isSampled: ambient.isSuppressed ? false : nil)

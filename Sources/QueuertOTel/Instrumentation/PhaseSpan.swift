@@ -13,14 +13,17 @@ final class PhaseSpan: PhaseTrace {
     private let start: UInt64
     /// The metrics that tell of the phase, if any do.
     private let metrics: JobTypeMetrics?
+    /// The job, where a log record tells what the phase fails with.
+    private let row: JobRow?
     private let hasEnded = Atomic(false)
 
     init(
-        _ phase: AttemptPhase, of attempt: AttemptSpan, subject: QueueSubject, metrics: JobTypeMetrics?,
-        in instrumentation: QueueInstrumentation
+        _ phase: AttemptPhase, of attempt: AttemptSpan, _ row: JobRow, subject: QueueSubject,
+        metrics: JobTypeMetrics?, in instrumentation: QueueInstrumentation
     ) {
         // Only what settles the attempt is an operation of messaging.
         self.metrics = phase == .complete ? metrics : nil
+        self.row = phase == .complete && instrumentation.exceptions.asRecords ? row : nil
         self.instrumentation = instrumentation
         parent = attempt.spanContext
         baggage = attempt.carrier.baggage
@@ -38,7 +41,7 @@ final class PhaseSpan: PhaseTrace {
     func ended(_ error: (any Error)?) {
         ended(
             errorType: error.map(QueueInstrumentation.errorType),
-            status: error.map(instrumentation.configuration.status) ?? .unset)
+            status: error.map(instrumentation.configuration.status) ?? .unset, error)
     }
 
     /// The attempt has ended, and the phase with it, if it was open.
@@ -47,15 +50,19 @@ final class PhaseSpan: PhaseTrace {
         ended(errorType: errorType, status: status)
     }
 
-    private func ended(errorType: String?, status: SpanData.Status) {
+    private func ended(errorType: String?, status: SpanData.Status, _ error: (any Error)? = nil) {
         // Before its commit it may still end otherwise.
         let isBeforeCommit = instrumentation.isBeforeCommit
-        if !isBeforeCommit, hasEnded.exchange(true, ordering: .relaxed) { return }
+        if isBeforeCommit ? hasEnded.load(ordering: .relaxed) : hasEnded.exchange(true, ordering: .relaxed) { return }
         var attributes = outline.attributes
         if let errorType { attributes.append(Attribute(QueueAttributes.errorType, .string(errorType))) }
         let tracer = instrumentation.tracer
         let end = tracer.now
         let metrics = isBeforeCommit ? nil : metrics
+        if let error, let row {
+            instrumentation.events?.settlementFailed(
+                error, instrumentation.configuration, of: row, in: context)
+        }
         metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
         instrumentation.emit(
             SpanData(

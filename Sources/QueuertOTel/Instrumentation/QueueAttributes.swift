@@ -8,9 +8,12 @@ enum QueueAttributes {
     static let destination = "messaging.destination.name"
     static let messageID = "messaging.message.id"
     static let conversationID = "messaging.message.conversation_id"
+    static let bodySize = "messaging.message.body.size"
     static let batchCount = "messaging.batch.message_count"
     static let clientID = "messaging.client.id"
     static let errorType = "error.type"
+    static let serverAddress = "server.address"
+    static let serverPort = "server.port"
 
     static let chainID = "queuert.chain.id"
     static let chainType = "queuert.chain.type"
@@ -22,6 +25,7 @@ enum QueueAttributes {
     static let jobType = "queuert.job.type"
     static let jobState = "queuert.job.state"
     static let jobAttempt = "queuert.job.attempt"
+    static let maximumAttempts = "queuert.job.max_attempts"
     static let jobScheduledAt = "queuert.job.scheduled_at"
     static let droppedBlockerLinks = "queuert.job.blockers.dropped_links"
     static let batchSize = "queuert.batch.size"
@@ -51,6 +55,7 @@ enum QueueAttributes {
     static let waitBackoff = "queuert.job.wait.backoff_s"
     static let waitQueue = "queuert.job.wait.queue_s"
     static let waitType = "queuert.wait.type"
+    static let clockSkew = "queuert.clock_skew"
 }
 
 /// How one span of a chain relates to another: the value of `queuert.link.type`.
@@ -80,12 +85,14 @@ struct QueueSubject {
     var chainID: JobID
     var chainType: String
     var chainIndex: Int
+    /// Where the queue's database is reached, if that is told.
+    var server: [Attribute]
 
     /// The attributes that the conventions want when a span starts, so that a sampler sees them.
     func attributes(operation: String, type: String?) -> [Attribute] {
         // With room for what else the span says: an array that grows is copied.
         var attributes: [Attribute] = []
-        attributes.reserveCapacity(20)
+        attributes.reserveCapacity(20 + server.count)
         attributes.append(QueueAttributes.system)
         attributes.append(Attribute(QueueAttributes.operationName, .string(operation)))
         let jobType = AttributeValue.string(jobType)
@@ -100,14 +107,15 @@ struct QueueSubject {
         attributes.append(Attribute(QueueAttributes.jobID, jobID))
         attributes.append(Attribute(QueueAttributes.jobType, jobType))
         if let type { attributes.append(Attribute(QueueAttributes.operationType, .string(type))) }
+        if !server.isEmpty { attributes += server }
         return attributes
     }
 }
 
 extension QueueSubject {
-    init(_ row: JobRow) {
+    init(_ row: JobRow, server: [Attribute]) {
         self.init(
             jobID: row.id, jobType: row.typeName, chainID: row.chainID, chainType: row.chainTypeName,
-            chainIndex: row.chainIndex)
+            chainIndex: row.chainIndex, server: server)
     }
 }

@@ -18,7 +18,9 @@ extension QueueInstrumentation {
     public enum ExceptionSignal: Sendable, Hashable {
         /// As an event `exception` on the attempt's span.
         case spans
-        /// As a log record, the event `messaging.process.exception`.
+        /// As a log record, the event `messaging.process.exception`; on the span where there are no log records.
+        ///
+        /// A result that could not be written is told as `messaging.settle.exception`, too.
         case logs
         /// As both.
         case both
@@ -26,8 +28,9 @@ extension QueueInstrumentation {
 
     /// What is told, and how.
     public struct Configuration: Sendable {
-        /// When a chain's jobs leave the trace that the chain began in, where neither its type nor the call says so.
-        public var mode: TraceMode
+        /// When a chain's jobs leave the trace that the chain began in, where neither its type nor the call says so; by
+        /// default as the environment says, and `TraceMode.bounded` if it doesn't.
+        public var mode: TraceMode?
         /// Whether the text of all errors is put on spans.
         ///
         /// It may hold the user's data, so by default only the errors' types are, and the text of those that are
@@ -41,32 +44,44 @@ extension QueueInstrumentation {
         ///
         /// With a sampler that records few traces, what fails is then seen nevertheless, from its second attempt on.
         public var errorBias: Bool
-        /// The names of baggage that is stored with a chain and is there again while its handlers run; none by default.
+        /// The names of baggage that is stored with a chain and is there again while its handlers run; by default those that
+        /// the environment names, and none if it doesn't.
         ///
         /// Baggage comes from whoever calls the service and lies in the database as long as the chain does.
         public var baggageKeys: Set<String>
         /// Where the errors of attempts are told; by default as the environment says, and on spans if it doesn't.
         public var exceptionSignal: ExceptionSignal?
+        /// Whether a chain belongs to the trace of whoever starts it, and takes the baggage along; by default as the
+        /// environment says, and yes if it doesn't.
+        ///
+        /// Without, each chain begins a trace of its own.
+        public var capturesCaller: Bool?
         /// How long the database may take to say how many jobs there are, when metrics are collected.
         public var databasePatience: Duration
+        /// Whether the spans of jobs say how many bytes their inputs have, as `messaging.message.body.size`.
+        public var recordsBodySizes: Bool
         private var modes: [String: TraceMode] = [:]
 
         /// Makes a configuration.
         ///
         /// - Parameters:
-        ///   - mode: When a chain's jobs leave the trace that the chain began in; `TraceMode.bounded` by default.
+        ///   - mode: When a chain's jobs leave the trace that the chain began in; by default as the environment says, or
+        ///     `TraceMode.bounded`.
         ///   - recordsErrorMessages: Whether the text of all errors is put on spans; no by default.
         ///   - waitThreshold: From which time on a wait for a worker is a span of its own; 100 ms by default.
         ///   - segmentSampling: How the first span of a new segment is sampled; as the one that it links to by default.
         ///   - errorBias: Whether a retry of a job that isn't sampled is; no by default.
         ///   - baggageKeys: The names of baggage that is stored with a chain; none by default.
         ///   - exceptionSignal: Where the errors of attempts are told; by default as the environment says.
+        ///   - capturesCaller: Whether a chain belongs to the trace of whoever starts it; by default as the environment says,
+        ///     or yes.
         ///   - databasePatience: How long the database may take to say how many jobs there are; 5 seconds by default.
+        ///   - recordsBodySizes: Whether the spans of jobs say how many bytes their inputs have; no by default.
         public init(
-            mode: TraceMode = .bounded, recordsErrorMessages: Bool = false,
+            mode: TraceMode? = nil, recordsErrorMessages: Bool = false,
             waitThreshold: Duration = .milliseconds(100), segmentSampling: SegmentSampling = .followLink,
             errorBias: Bool = false, baggageKeys: Set<String> = [], exceptionSignal: ExceptionSignal? = nil,
-            databasePatience: Duration = .seconds(5)
+            capturesCaller: Bool? = nil, databasePatience: Duration = .seconds(5), recordsBodySizes: Bool = false
         ) {
             self.mode = mode
             self.recordsErrorMessages = recordsErrorMessages
@@ -75,7 +90,9 @@ extension QueueInstrumentation {
             self.errorBias = errorBias
             self.baggageKeys = baggageKeys
             self.exceptionSignal = exceptionSignal
+            self.capturesCaller = capturesCaller
             self.databasePatience = databasePatience
+            self.recordsBodySizes = recordsBodySizes
         }
 
         /// Says when jobs of some types leave the trace that they began in.
@@ -90,6 +107,8 @@ extension QueueInstrumentation {
         }
 
         /// The mode of a type.
-        func mode(ofType name: String) -> TraceMode { modes.isEmpty ? mode : modes[name] ?? mode }
+        func mode(ofType name: String) -> TraceMode {
+            (modes.isEmpty ? nil : modes[name]) ?? mode ?? TraceMode.bounded
+        }
     }
 }

@@ -43,6 +43,7 @@ extension QueueInstrumentation {
     var ambient: AmbientTrace {
         guard let current = ServiceContext.current else { return AmbientTrace() }
         let (context, isSuppressed) = current.tracing
+        guard configuration.capturesCaller != false else { return AmbientTrace(isSuppressed: isSuppressed) }
         let baggage =
             configuration.baggageKeys.isEmpty ? "" : current.baggage.restricted(to: configuration.baggageKeys).header
         return AmbientTrace(context: context, isSuppressed: isSuppressed, baggage: baggage)

@@ -5,10 +5,11 @@ extension QueueInstrumentation {
     ///
     /// - Returns: The event for the attempt's span, if it is to have one.
     func tellException(_ error: any Error, of job: JobRow, in context: TraceContext) -> SpanData.Event? {
-        let signal = configuration.exceptionSignal ?? .spans
         let exception = configuration.exception(error)
-        if signal != .spans { events?.exception(exception, in: job, context) }
-        if signal == .logs { return nil }
+        if exceptions.asRecords { events?.exception(exception, in: job, context) }
+        guard exceptions.onSpans else { return nil }
+        // Where spans tell nothing either, nobody wants to know.
+        if context.isSampled { exceptions.warning?.give() }
         return SpanData.Event(
             name: EventDefinition.exception.name, time: tracer.now, attributes: exception)
     }

@@ -20,7 +20,11 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     /// Whether the spans of what a transaction of the queue writes are kept by the transaction: where the outbox is in the
     /// queue's database.
     public let recordsTransactions: Bool
-    let contextWarning: ContextWarning
+    /// Where errors of attempts are told.
+    let exceptions: ExceptionPlaces
+    /// Where the queue's database is reached.
+    let server: DatabaseServer
+    let contextWarning: SingleWarning
 
     static let scope = InstrumentationScope(
         name: "queuert", version: LibraryVersion.current, schemaURL: "https://opentelemetry.io/schemas/1.44.0")
@@ -44,6 +48,37 @@ public final class QueueInstrumentation: ObservabilityAdapter {
             configuration: configuration, logger: logger)
     }
 
+    /// Makes an instrumentation whose spans are kept by the transactions that they tell of, where the outbox is in the queue's
+    /// database.
+    ///
+    /// The tracer's exporter must have the same outbox, configuration and resource: it sends what the outbox keeps.
+    ///
+    /// - Parameters:
+    ///   - tracer: Where other spans go.
+    ///   - outbox: Where spans are kept. One that isn't in the queue's database leaves all spans to the tracer.
+    ///   - exporter: How the tracer's exporter sends spans.
+    ///   - resource: The process that the spans come from.
+    ///   - redact: Changes the attributes of spans before they are kept, as a ``RedactingSpanProcessor`` does for those that go
+    ///     to the tracer; nothing is changed by default.
+    ///   - meters: Where metrics are measured; nowhere by default.
+    ///   - events: Where events go, as log records; nowhere by default.
+    ///   - eventLimits: How much an event may hold.
+    ///   - configuration: What is told, and how.
+    ///   - logger: What is logged goes here.
+    public convenience init(
+        tracer: SpanTracer, outbox: any OTLPOutbox, exporter: OTLPConfiguration, resource: Resource,
+        redact: (@Sendable (inout [Attribute]) -> Void)? = nil, meters: MeterProvider? = nil,
+        events: (any LogRecordProcessor)? = nil,
+        eventLimits: LogRecordLimits = LogRecordLimits(), configuration: Configuration = Configuration(),
+        logger: Logger = Logger(label: "queuert.otel")
+    ) {
+        self.init(
+            tracer: tracer, meters: meters, events: events, eventLimits: eventLimits,
+            outbox: outbox.isInQueueDatabase
+                ? TransactionOutbox(outbox, configuration: exporter, resource: resource, redact: redact) : nil,
+            configuration: configuration, logger: logger)
+    }
+
     init(
         tracer: SpanTracer, meters: MeterProvider?, events: (any LogRecordProcessor)?, eventLimits: LogRecordLimits,
         outbox: TransactionOutbox?, configuration: Configuration, logger: Logger
@@ -52,12 +87,23 @@ public final class QueueInstrumentation: ObservabilityAdapter {
         self.outbox = outbox
         recordsTransactions = outbox != nil
         self.configuration = configuration
+        let server = DatabaseServer()
+        self.server = server
         allMetrics = meters.map {
-            QueueMetrics(meters: $0, clock: tracer.clock, patience: configuration.databasePatience)
+            QueueMetrics(
+                meters: $0, clock: tracer.clock, patience: configuration.databasePatience, server: server)
         }
         allEvents = events.map { QueueEventLog(processor: $0, clock: tracer.clock, limits: eventLimits) }
-        contextWarning = ContextWarning(logger: logger)
+        exceptions = ExceptionPlaces(configuration.exceptionSignal, hasRecords: events != nil, logger: logger)
+        contextWarning = .ofContexts(logger)
     }
+
+    /// A client tells of its work here.
+    ///
+    /// Where its database is reached is told by spans and metrics, as `server.address` and `server.port`.
+    ///
+    /// - Parameter database: The client's database.
+    public func clientMade(in database: DatabaseIdentity) { server.note(database) }
 
     /// Chains are about to be started in one call.
     ///

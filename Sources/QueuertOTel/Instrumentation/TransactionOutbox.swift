@@ -10,14 +10,17 @@ struct TransactionOutbox: Sendable {
     private let outbox: any OTLPOutbox
     /// Who else is to have the spans of what is committed; nobody by default.
     private let onlooker: (any SpanProcessor)?
+    /// Changes what spans say; nothing by default.
+    private let redact: (@Sendable (inout [Attribute]) -> Void)?
 
     /// Makes one that writes spans as an exporter of a configuration does.
     init(
         _ outbox: any OTLPOutbox, configuration: OTLPConfiguration, resource: Resource,
-        onlooker: (any SpanProcessor)? = nil
+        onlooker: (any SpanProcessor)? = nil, redact: (@Sendable (inout [Attribute]) -> Void)? = nil
     ) {
         self.outbox = outbox
         self.onlooker = onlooker
+        self.redact = redact
         let limit = configuration.maximumRequestBytes
         encoding = configuration.requestEncoding
         switch encoding {
@@ -37,6 +40,7 @@ struct TransactionOutbox: Sendable {
     ) {
         self.outbox = outbox
         onlooker = nil
+        redact = nil
         self.encoding = encoding
         self.encode = encode
     }
@@ -48,6 +52,7 @@ struct TransactionOutbox: Sendable {
     /// counted.
     func messages(of spans: [SpanData]) -> [TelemetryMessage] {
         var messages: [TelemetryMessage] = []
+        let spans = redact.map { redact in spans.map { $0.redacted(by: redact) } } ?? spans
         var parts = stride(from: 0, to: spans.count, by: Self.messageSize).map {
             spans[$0..<min($0 + Self.messageSize, spans.count)]
         }

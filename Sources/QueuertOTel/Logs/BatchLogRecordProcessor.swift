@@ -14,7 +14,7 @@ public final class BatchLogRecordProcessor: LogRecordProcessor {
 
     /// How records are collected.
     public let configuration: Configuration
-    private let worker: BatchWorker<LogRecordData>
+    let worker: BatchWorker<LogRecordData>
 
     /// Makes a processor and starts its thread.
     ///
@@ -28,8 +28,9 @@ public final class BatchLogRecordProcessor: LogRecordProcessor {
     ) {
         self.configuration = configuration
         worker = BatchWorker(
-            signal: .logs, configuration: configuration, logger: logger,
-            export: { exporter.export($0, timeout: $1) }, interrupt: { exporter.interrupt() })
+            signal: .logs, component: ExporterComponent(of: exporter), configuration: configuration, logger: logger,
+            export: { exporter.export($0, timeout: $1) }, interrupt: { exporter.interrupt() },
+            isCutOff: { $0.droppedAttributes > 0 })
         worker.start()
     }
 

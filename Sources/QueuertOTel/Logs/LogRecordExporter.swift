@@ -1,6 +1,7 @@
 /// Sends batches of log records somewhere.
 ///
 /// A processor calls an exporter on a thread of its own, one batch at a time, and the call may block that thread.
+/// Meanwhile no telemetry is made: spans that are started record nothing, and what is logged is not exported.
 public protocol LogRecordExporter: Sendable {
     /// Sends a batch. Blocks until it is sent, refused or given up.
     ///

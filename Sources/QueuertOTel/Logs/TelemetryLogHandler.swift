@@ -70,6 +70,8 @@ public struct TelemetryLogHandler: LogHandler {
         var all = metadata
         if let metadataProvider { all.merge(metadataProvider.get()) { $1 } }
         if let own = event.metadata { all.merge(own) { $1 } }
+        // The record has it as its own.
+        if let span = context?.traceContext { Logger.MetadataProvider.removeTraceContext(span, from: &all) }
         let eventName = all.removeValue(forKey: "event.name").map { "\($0)" } ?? ""
         var attributes = all.map { Attribute($0.key, AttributeValue($0.value)) }
         func add(_ key: String, _ value: AttributeValue) {

@@ -10,25 +10,38 @@ struct SelfMetrics {
     }
 
     func observe(_ processor: BatchSpanProcessor) {
-        observe(.spans, capacity: processor.configuration.maximumQueueSize) { [weak processor] in
+        observe(.spans, processor.worker, capacity: processor.configuration.maximumQueueSize) { [weak processor] in
             processor?.statistics
         }
     }
 
     func observe(_ processor: BatchLogRecordProcessor) {
-        observe(.logs, capacity: processor.configuration.maximumQueueSize) { [weak processor] in
+        observe(.logs, processor.worker, capacity: processor.configuration.maximumQueueSize) { [weak processor] in
             processor?.statistics
         }
     }
 
     func observe(_ reader: PeriodicMetricReader) {
+        let component = Self.component("periodic_metric_reader")
+        let exporter = Self.component(reader.worker.component.type)
+        let collection = duration(
+            "otel.sdk.metric_reader.collection.duration",
+            "How long it took to collect metrics, with an error type where it took too long")
+        reader.worker.observe(
+            collections: { duration, isTooSlow in
+                let error = isTooSlow ? ExportFailureCause.timeout.rawValue : nil
+                collection.record(duration / .seconds(1), Self.attributes(component, error: error))
+            }, exports: operationObserver(exporter))
+        upDownCounter("otel.sdk.exporter.metric_data_point.inflight", "{data_point}", "What is being exported") {
+            [weak reader] in
+            reader.map { [MetricObservation($0.statistics.exporting, AttributeSet(exporter))] } ?? []
+        }
         counter(
             "otel.sdk.exporter.metric_data_point.exported", "{data_point}",
             "Data points whose export has ended, with an error type those that the receiver didn't take"
         ) { [weak reader] in
-            Self.exported(
-                Self.component("otlp_http_metric_exporter"),
-                reader.map { ($0.statistics.exported, $0.statistics.rejected, $0.statistics.failed) })
+            guard let now = reader?.statistics else { return [] }
+            return Self.exported(now.exported, rejected: now.rejected, now.failedByCause, exporter)
         }
     }
 
@@ -67,19 +80,18 @@ struct SelfMetrics {
         let name: String
         let unit: String
         let processor: String
-        let exporter: String
 
-        static let spans = Words(
-            name: "span", unit: "{span}", processor: "batching_span_processor", exporter: "otlp_http_span_exporter")
-        static let logs = Words(
-            name: "log", unit: "{log_record}", processor: "batching_log_processor", exporter: "otlp_http_log_exporter")
+        static let spans = Words(name: "span", unit: "{span}", processor: "batching_span_processor")
+        static let logs = Words(name: "log", unit: "{log_record}", processor: "batching_log_processor")
     }
 
-    private func observe(
-        _ words: Words, capacity: Int, statistics: @escaping @Sendable () -> BatchStatistics?
+    private func observe<Item: Sendable>(
+        _ words: Words, _ worker: BatchWorker<Item>, capacity: Int,
+        statistics: @escaping @Sendable () -> BatchStatistics?
     ) {
         let processor = Self.component(words.processor)
-        let exporter = Self.component(words.exporter)
+        let exporter = Self.component(worker.component.type)
+        worker.observe(operationObserver(exporter))
         upDownCounter("otel.sdk.processor.\(words.name).queue.size", words.unit, "What waits for its export") {
             statistics().map { [MetricObservation($0.pending - $0.exporting, AttributeSet(processor))] } ?? []
         }
@@ -105,16 +117,26 @@ struct SelfMetrics {
             "otel.sdk.exporter.\(words.name).exported", words.unit,
             "What was exported, with an error type what the receiver didn't take"
         ) {
-            Self.exported(exporter, statistics().map { ($0.exported, $0.rejected, $0.failed) })
+            guard let now = statistics() else { return [] }
+            return Self.exported(now.exported, rejected: now.rejected, now.failedByCause, exporter)
+        }
+    }
+
+    /// What tells how long exports take.
+    private func operationObserver(_ component: [Attribute]) -> ExportObserver {
+        let operation = duration(
+            "otel.sdk.exporter.operation.duration", "How long exports took, with an error type those that failed")
+        return { duration, result in
+            operation.record(duration / .seconds(1), Self.attributes(component, error: result.cause?.rawValue))
         }
     }
 
     private static func exported(
-        _ component: [Attribute], _ counts: (exported: Int, rejected: Int, failed: Int)?
+        _ exported: Int, rejected: Int, _ failed: [ExportFailureCause: Int], _ component: [Attribute]
     ) -> [MetricObservation<Int>] {
-        guard let counts else { return [] }
-        return Self.counts(
-            [(nil, counts.exported), ("rejected", counts.rejected), ("_OTHER", counts.failed)], component)
+        var causes: [(error: String?, count: Int)] = [(nil, exported), ("rejected", rejected)]
+        for (cause, count) in failed { causes.append((cause.rawValue, count)) }
+        return counts(causes, component)
     }
 
     /// Counts by error type; an error that never was isn't told.
@@ -122,13 +144,23 @@ struct SelfMetrics {
         _ counts: [(error: String?, count: Int)], _ component: [Attribute]
     ) -> [MetricObservation<Int>] {
         counts.filter { $0.error == nil || $0.count > 0 }.map { error, count in
-            let attributes = component + (error.map { [Attribute("error.type", .string($0))] } ?? [])
-            return MetricObservation(count, AttributeSet(attributes))
+            MetricObservation(count, attributes(component, error: error))
         }
+    }
+
+    private static func attributes(_ component: [Attribute], error: String?) -> AttributeSet {
+        AttributeSet(component + (error.map { [Attribute("error.type", .string($0))] } ?? []))
     }
 
     private static func component(_ type: String) -> [Attribute] {
         [Attribute("otel.component.type", .string(type)), Attribute("otel.component.name", .string("\(type)/0"))]
+    }
+
+    /// A histogram of seconds, with the bounds of the conventions unless all histograms are to be exponential.
+    private func duration(_ name: String, _ description: String) -> HistogramInstrument {
+        var buckets: HistogramBuckets? = .explicit(MetricDefinition.messagingBounds)
+        if case .exponential = meters.configuration.histogramBuckets { buckets = nil }
+        return meters.histogram(name, unit: "s", description: description, buckets: buckets, scope: Self.scope)
     }
 
     private func counter(

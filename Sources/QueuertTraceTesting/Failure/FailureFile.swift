@@ -37,7 +37,7 @@ struct FailureFile {
             for (service, spans) in forest.spansByService() {
                 let resource = Resource(attributes: [Attribute("service.name", .string(service ?? "test"))])
                 let exporter = try OTLPFileExporter(path: path, resource: resource)
-                if case .unavailable(let reason) = exporter.export(spans, timeout: .zero) { return .failed(reason) }
+                if case .unavailable(let reason, _) = exporter.export(spans, timeout: .zero) { return .failed(reason) }
             }
             return .written(path)
         } catch {

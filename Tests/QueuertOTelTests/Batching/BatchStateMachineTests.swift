@@ -260,8 +260,24 @@ import Testing
         var expected = BatchSpanProcessor.Statistics()
         expected.exported = 3
         expected.rejected = 1
-        expected.failed = 4
+        expected.failedByCause = [.other: 4]
         #expect(machine.statistics == expected)
+    }
+
+    @Test("what is lost is counted by its cause")
+    func causes() {
+        var machine = machine(queue: 8, batch: 2)
+        let results: [ExportResult] = [
+            .refused(reason: "no", cause: .status(400)), .unavailable(reason: "late", cause: .timeout),
+            .unavailable(reason: "late again", cause: .timeout), .refused(reason: "of another exporter"),
+        ]
+        for result in results {
+            _ = offer("ab", to: &machine)
+            _ = machine.next(now: Self.start)
+            _ = machine.exported(result, now: Self.start)
+        }
+        #expect(machine.statistics.failedByCause == ["400": 2, .timeout: 4, .other: 2])
+        #expect(machine.statistics.failed == 8)
     }
 
     @Test("a receiver that claims to have rejected more than it got, or less than none, breaks no count")

@@ -95,12 +95,57 @@ import Testing
             "OTEL_TRACES_EXPORTER": word, "OTEL_METRICS_EXPORTER": word, "OTEL_LOGS_EXPORTER": word,
         ])
         let (resource, logger) = (Resource(), Logger(label: "test"))
-        let exporters: [any Sendable] = [
+        let exporters: [(any Sendable)?] = [
             configuration.spanExporter(resource, nil, logger),
             configuration.metrics.metricExporter(resource, nil, logger),
             configuration.logs.logExporter(resource, nil, logger),
         ]
         #expect(exporters.allSatisfy { ($0 is ConsoleExporter) == (word == "console") })
+    }
+
+    @Test("for programs, each batch is a line of OTLP in JSON, whatever signal it is of")
+    func linesForPrograms() async {
+        let resource = Resource(attributes: [Attribute("service.name", "shop")])
+        let exporter = OTLPConsoleExporter(resource: resource) { [written] bytes in
+            written.add(bytes)
+            return nil
+        }
+        let meters = MeterProvider(clock: SteppingSpanClock(startingAt: 0))
+        meters.counter("jobs").add(2)
+        let metrics = await meters.collect()
+        let record = LogRecordData(
+            time: 0, severity: .info, body: "one\ntwo", scope: InstrumentationScope(name: "queuert"))
+        #expect(exporter.export([SpanData.small(1), .small(2)], timeout: .seconds(1)) == .accepted(rejected: 0))
+        #expect(exporter.export(metrics, timeout: .seconds(1)) == .accepted(rejected: 0))
+        #expect(exporter.export([record], timeout: .seconds(1)) == .accepted(rejected: 0))
+        #expect(exporter.export([LogRecordData](), timeout: .seconds(1)) == .accepted(rejected: 0))
+        let encoder = OTLPJSONEncoder(resource: resource)
+        let expected = [
+            encoder.encode([SpanData.small(1), .small(2)][...]), encoder.encode(metrics[...]),
+            encoder.encode([record][...]),
+        ]
+        #expect(written.lines.map(String.init) == expected.map { String(decoding: $0, as: UTF8.self) } + [""])
+    }
+
+    @Test("for programs, what can't be written is told")
+    func failureOfLines() {
+        let exporter = OTLPConsoleExporter(resource: Resource()) { _ in "Broken pipe" }
+        #expect(exporter.export([SpanData.small()], timeout: .seconds(1)) == .unavailable(reason: "Broken pipe"))
+    }
+
+    @Test("a signal may go to several places at once, for people and for programs")
+    func several() {
+        let configuration = EnvironmentConfiguration(environment: [
+            "OTEL_TRACES_EXPORTER": "otlp/stdout", "OTEL_METRICS_EXPORTER": "otlp,console,otlp/stdout",
+            "OTEL_LOGS_EXPORTER": "none",
+        ])
+        let (resource, logger) = (Resource(), Logger(label: "test"))
+        #expect(configuration.spanExporter(resource, nil, logger) is OTLPConsoleExporter)
+        #expect(configuration.spanPrinter(resource) is OTLPConsoleExporter)
+        #expect(configuration.logs.logExporter(resource, nil, logger) == nil)
+        let exporter = configuration.metrics.metricExporter(resource, nil, logger)
+        // The one over OTLP says what became of a batch.
+        #expect(exporter.map { ExporterComponent(of: $0).type } == "otlp_http_metric_exporter")
     }
 
     @Test("what can't be written is told")

@@ -20,6 +20,26 @@ import Testing
         #expect(server.requests.map(\.body) == [[2]])
     }
 
+    @Test("a request waits for its turn no longer than its own time, however long the one before it takes")
+    func waiting() async throws {
+        let server = try ScriptedServer(then: .hang)
+        defer { server.stop() }
+        let client = try HTTPClient(
+            HTTPClient.Settings(
+                url: server.url, isLoopback: true, userAgent: "test", connectTimeout: .seconds(600),
+                maximumResponseBytes: 1024))
+        async let first = post([1], by: client, timeout: .seconds(3600))
+        await server.waitForRequests(1)
+        let second = await post([2], by: client, timeout: .milliseconds(1))
+        let late = #expect(throws: HTTPTransportError.self) { try second.get() }
+        #expect(late?.code == .timedOut)
+        client.interrupt()
+        let firstResult = await first
+        let interrupted = #expect(throws: HTTPTransportError.self) { try firstResult.get() }
+        #expect(interrupted?.code == .interrupted)
+        #expect(server.requests.map(\.body) == [[1]])
+    }
+
     /// The answer's status, or why there is none.
     private func post(
         _ body: [UInt8], by client: HTTPClient, timeout: Duration

@@ -39,8 +39,8 @@ import Testing
     @Test("X14 reads an error's message from protobuf, JSON and plain text, and tolerates the rest")
     func errorBodies() {
         let status: [UInt8] = [0x08, 0x03, 0x12, 0x03] + Array("bad".utf8)
-        let told = OTLPAnswer.refused(reason: "The receiver answered with status 400: bad.")
-        let untold = OTLPAnswer.refused(reason: "The receiver answered with status 400.")
+        let told = OTLPAnswer.refused(reason: "The receiver answered with status 400: bad.", cause: .status(400))
+        let untold = OTLPAnswer.refused(reason: "The receiver answered with status 400.", cause: .status(400))
         #expect(answer(400, ["content-type": "application/x-protobuf;v=1"], status) == told)
         #expect(answer(400, [:], status) == told)
         #expect(json(#"{"code":3,"message":"bad"}"#, status: 400) == told)
@@ -53,7 +53,7 @@ import Testing
     @Test("X14 an error's message is one bounded line")
     func boundedMessage() {
         let text = "a\r\nb" + String(repeating: "c", count: 5000)
-        guard case .refused(let reason) = answer(400, ["content-type": "text/plain"], Array(text.utf8)) else {
+        guard case .refused(let reason, _) = answer(400, ["content-type": "text/plain"], Array(text.utf8)) else {
             Issue.record("not refused")
             return
         }
@@ -91,6 +91,8 @@ import Testing
             Issue.record("a bomb was accepted")
             return
         }
-        #expect(answer(503, headers, [1, 2]) == .retry(reason: "The receiver answered with status 503.", after: nil))
+        #expect(
+            answer(503, headers, [1, 2])
+                == .retry(reason: "The receiver answered with status 503.", after: nil, cause: .status(503)))
     }
 }

@@ -135,7 +135,7 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         #expect(await fixture.export(spans) == .accepted(rejected: 1))
         #expect(fixture.log.levels == [.warning])
         let alone = await fixture.export([spans[1]])
-        guard case .refused(let reason) = alone else {
+        guard case .refused(let reason, .tooLarge) = alone else {
             Issue.record("\(alone)")
             return
         }
@@ -184,6 +184,19 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         #expect(!"\(fixture.log.entries)".contains("secret"))
     }
 
+    @Test("X04 the program's name comes before the exporter's, and one that can't be sent is left out")
+    func product() async throws {
+        for (product, prefix) in [("shop/1.4", "shop/1.4 "), ("shop\r\nX-Injected: 1", ""), ("", "")] {
+            let fixture = try ExporterFixture { $0.userAgentProduct = product }
+            defer { fixture.server.stop() }
+            #expect(await fixture.export() == .accepted(rejected: 0))
+            let headers = try #require(fixture.server.requests.first).headers
+            #expect(headers["user-agent"] == "\(prefix)QueuertOTel-OTLP-Exporter-Swift/\(LibraryVersion.current)")
+            #expect(headers["x-injected"] == nil)
+            #expect(fixture.log.entries.count == (prefix.isEmpty ? 1 : 0))
+        }
+    }
+
     @Test("X21 sends a body over 1 MiB without asking for 100 first")
     func largeBody() async throws {
         let fixture = try ExporterFixture()
@@ -214,7 +227,7 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         let fixture = try ExporterFixture(then: .huge(bytes: 5_000_000))
         defer { fixture.server.stop() }
         let result = await fixture.export()
-        guard case .refused(let reason) = result else {
+        guard case .refused(let reason, .unreadableAnswer) = result else {
             Issue.record("\(result)")
             return
         }
@@ -254,11 +267,11 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         let fixture = try ExporterFixture([.respond(status, headers: ["Location": "/elsewhere", "Retry-After": "1"])])
         defer { fixture.server.stop() }
         let result = await fixture.export()
-        guard case .refused(let reason) = result else {
+        guard case .refused(let reason, _) = result else {
             Issue.record("\(result)")
             return
         }
-        #expect(reason.contains("status \(status)"))
+        #expect(reason.contains("status \(status)") && result.cause == .status(status))
         #expect(fixture.server.requests.count == 1)
         #expect(fixture.clock.waits.isEmpty)
     }
@@ -279,7 +292,7 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         let fixture = try ExporterFixture([.respond(503, headers: ["Retry-After": "3600"])])
         defer { fixture.server.stop() }
         let result = await fixture.export()
-        #expect(result == .unavailable(reason: "The receiver answered with status 503."))
+        #expect(result == .unavailable(reason: "The receiver answered with status 503.", cause: .status(503)))
         #expect(fixture.clock.waits == [.seconds(10)])
         #expect(fixture.server.requests.count == 1)
     }
@@ -296,7 +309,9 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
     func backoff() async throws {
         let fixture = try ExporterFixture(then: .respond(503))
         defer { fixture.server.stop() }
-        #expect(await fixture.export() == .unavailable(reason: "The receiver answered with status 503."))
+        #expect(
+            await fixture.export()
+                == .unavailable(reason: "The receiver answered with status 503.", cause: .status(503)))
         #expect(
             fixture.clock.waits == [
                 .seconds(1), .milliseconds(1500), .milliseconds(2250), .milliseconds(3375), .milliseconds(1875),
@@ -309,7 +324,8 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         let fixture = try ExporterFixture(then: .respond(503))
         defer { fixture.server.stop() }
         #expect(
-            await fixture.export(timeout: .seconds(2)) == .unavailable(reason: "The receiver answered with status 503.")
+            await fixture.export(timeout: .seconds(2))
+                == .unavailable(reason: "The receiver answered with status 503.", cause: .status(503))
         )
         #expect(fixture.clock.waits == [.seconds(1), .seconds(1)])
     }
@@ -337,12 +353,12 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         #expect(await fixture.export() == .accepted(rejected: 1))
     }
 
-    @Test("one warning for an episode of failures, one info when it is over")
+    @Test("an episode of failures is for whoever exports to warn of: here it is told once, for debugging, and its end")
     func episode() async throws {
         let fixture = try ExporterFixture([.respond(400), .respond(400), .respond(), .respond(400)])
         defer { fixture.server.stop() }
         for _ in 0..<4 { _ = await fixture.export() }
-        #expect(fixture.log.levels == [.warning, .info, .warning])
+        #expect(fixture.log.levels == [.debug, .debug, .debug])
         #expect(fixture.log.entries[1].metadata["queuert.otlp.lost_batches"] == "2")
     }
 }

@@ -44,24 +44,49 @@ import Testing
     func untrusted(certificate: TLSServer.Certificate, isGRPC: Bool) async throws {
         try await withTemporaryFolder { folder in
             let server = try await TLSServer.start(certificate, in: folder)
-            let (log, losses) = (RecordingLog(), RecordingLog())
+            let log = RecordingLog()
             let processor = BatchSpanProcessor(
                 exporter: OTLPSpanExporter(
                     configuration: try Self.configuration(server, isGRPC: isGRPC), resource: Resource(),
                     logger: log.logger()),
-                logger: losses.logger())
+                logger: log.logger())
             for number: UInt64 in 1...2 {
                 processor.spanEnded(.small(number))
                 #expect(await processor.flush(timeout: .seconds(60)) == .failure)
             }
-            #expect(processor.statistics.failed == 2)
-            #expect(log.levels == [.warning] && losses.levels == [.warning])
-            let reason = "\(losses.entries[0].metadata["queuert.reason"] ?? "")"
+            #expect(processor.statistics.failedByCause == [.untrustedReceiver: 2])
+            let warnings = log.entries.filter { $0.level == .warning }
+            #expect(warnings.count == 1)
+            let reason = warnings.first?.metadata["queuert.reason"] ?? ""
             #expect(reason.contains("certificate is not accepted"))
             #expect(reason.contains(try #require(Self.words[certificate])), "\(reason)")
             #expect(reason.contains("OTEL_EXPORTER_OTLP_CERTIFICATE"))
             #expect(!reason.contains("127.0.0.1") && !reason.contains("elsewhere.example"))
             #expect(server.requestCount == 0)
+        }
+    }
+
+    @Test(
+        "X19 a receiver that demands a certificate takes what comes with ours, and nothing without",
+        arguments: [false, true])
+    func clientCertificate(isGRPC: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let server = try await TLSServer.start(.good, demandsClientCertificate: true, in: folder)
+            var configuration = try Self.configuration(server, isGRPC: isGRPC)
+            func export(_ configuration: OTLPConfiguration) async -> ExportResult {
+                let sender = OTLPSender<SpanData>(
+                    configuration: configuration, resource: Resource(), logger: RecordingLog().logger(),
+                    clock: ManualExportClock(), retries: RetryPolicy(jitter: { $0 }))
+                return await onOwnThread { sender.export([.small()], timeout: .seconds(30)) }
+            }
+            let without = await export(configuration)
+            #expect(without.cause != nil, "\(without)")
+            #expect(server.requestCount == 0)
+            configuration.clientCertificate = server.clientCertificate
+            let result = await export(configuration)
+            // The server takes the connection, but speaks no HTTP/2, so that of gRPC only the request arrives.
+            #expect(isGRPC ? result.cause == .unreadableAnswer : result == .accepted(rejected: 0), "\(result)")
+            #expect(server.requestCount == 1)
         }
     }
 

@@ -1,5 +1,7 @@
 import Foundation
 import Queuert
+import QueuertOTel
+import QueuertTraceTesting
 import Testing
 
 /// Histories of chains, drawn at random, whose traces must say what the store says.
@@ -14,73 +16,32 @@ import Testing
 
     @Test("parents and links together are the history that is stored, no span is missing, and none is too many")
     func tracesAreTheHistory() async throws {
-        let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
-        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300)
-        for number in first..<first + count {
-            let mode = Self.modes[number % 3]
-            let check = try await Self.history(UInt64(number), mode, steps: 20 + number % 40)
-            guard check.failures.isEmpty else {
-                let text = check.failures.prefix(10).joined(separator: "\n")
-                Issue.record("history \(number), which is \(mode.form):\n\(text)")
-                return
-            }
-        }
+        try await Self.playAll()
     }
 
     @Test(
         "what transactions keep of their spans is the history that is stored, too: what is committed, and nothing else")
     func keptSpansAreTheHistory() async throws {
-        let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
-        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 3
-        for number in first..<first + count {
-            let mode = Self.modes[number % 3]
-            let player = HistoryPlayer(seed: UInt64(number), mode: mode, isKept: true)
-            try await player.play(steps: 20 + number % 40)
-            let failures = try await HistoryCheck(player, mode: mode).failures + HistoryMetricsCheck(player).failures
-            guard failures.isEmpty else {
-                Issue.record("history \(number), \(mode.form):\n\(failures.prefix(10).joined(separator: "\n"))")
-                return
-            }
-        }
+        try await Self.playAll(oneIn: 5, isKept: true, withMetrics: true)
     }
 
-    @Test("with any tracer, parents and links together are the history that is stored, too")
+    @Test(
+        "with any tracer, parents and links together are the history that is stored, too, and so are metrics and events"
+    )
     func anyTracersSpansAreTheHistory() async throws {
-        let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
-        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 3
-        for number in first..<first + count {
-            let mode = Self.modes[number % 3]
-            let player = HistoryPlayer(seed: UInt64(number), mode: mode, by: .anyTracer)
-            try await player.play(steps: 20 + number % 40)
-            let check = try await HistoryCheck(player, mode: mode)
-            guard check.failures.isEmpty else {
-                let text = check.failures.prefix(10).joined(separator: "\n")
-                Issue.record("history \(number), which is \(mode.form):\n\(text)")
-                return
-            }
-        }
+        try await Self.playAll(oneIn: 5, by: .anyTracer, withMetrics: true)
     }
 
     @Test("metrics and events are the history that is stored, too, and durations are those of spans")
     func metricsAreTheHistory() async throws {
-        let first = Self.number("QUEUERT_TRACE_SEED", else: 1)
-        let count = Self.number("QUEUERT_TRACE_HISTORIES", else: 300) / 10
-        for number in first..<first + count {
-            let player = HistoryPlayer(seed: UInt64(number), mode: Self.modes[number % 3])
-            try await player.play(steps: 20 + number % 40)
-            let check = try await HistoryMetricsCheck(player)
-            guard check.failures.isEmpty else {
-                Issue.record("history \(number):\n\(check.failures.prefix(10).joined(separator: "\n"))")
-                return
-            }
-        }
+        try await Self.playAll(oneIn: 10, withMetrics: true)
     }
 
     @Test("one history has one graph, in whichever mode it is traced", arguments: 1...20)
     func modesAgree(seed: Int) async throws {
         var graphs: [Set<String>] = []
         for mode in Self.modes {
-            let check = try await Self.history(UInt64(1_000_000 + seed), mode, steps: 60)
+            let check = try await HistoryCheck(Self.history(1_000_000 + seed, mode, steps: 60), mode: mode)
             #expect(check.failures.isEmpty)
             graphs.append(check.graph)
         }
@@ -88,9 +49,69 @@ import Testing
         #expect(graphs.allSatisfy { $0 == graphs[0] })
     }
 
-    private static func history(_ seed: UInt64, _ mode: TraceMode, steps: Int) async throws -> HistoryCheck {
-        let player = HistoryPlayer(seed: seed, mode: mode)
+    @Test("a phase of an attempt that is told twice, or not at all, is found", arguments: ["complete ", "prepare "])
+    func findsPhases(prefix: String) async throws {
+        let player = try await Self.history(1, .single, steps: 300)
+        let none = try await HistoryCheck(player, mode: .single).failures
+        #expect(none == [])
+        let spans = player.recorder.spans
+        let attempts = Set(spans.filter { $0.name.hasPrefix("process ") }.map(\.context.spanID))
+        let phase = try #require(
+            spans.first { span in
+                span.name.hasPrefix(prefix) && span.parent.map { attempts.contains($0.spanID) } == true
+            })
+        var again = phase
+        again.context.spanID = SeededIDGenerator(seed: 2).makeSpanID()
+        player.recorder.spanEnded(again)
+        let twice = try await HistoryCheck(player, mode: .single).failures
+        #expect(twice.count == 1, "\(twice)")
+
+        player.recorder.removeAll()
+        for span in spans where span != phase { player.recorder.spanEnded(span) }
+        let missing = try await HistoryCheck(player, mode: .single).failures
+        #expect(missing.count == 1, "\(missing)")
+    }
+
+    /// Plays histories one after the other, until one is told otherwise than it is stored.
+    ///
+    /// - Parameters:
+    ///   - share: Plays one history where others play so many.
+    ///   - instrumented: Who tells the spans.
+    ///   - isKept: Whether transactions keep the spans of what they write.
+    ///   - withMetrics: Whether metrics and events are compared, too.
+    /// - Throws: What the queue throws, which is a fault of the player.
+    private static func playAll(
+        oneIn share: Int = 1, by instrumented: Instrumented = .builtIn, isKept: Bool = false, withMetrics: Bool = false
+    ) async throws {
+        let first = number("QUEUERT_TRACE_SEED", else: 1)
+        let count = max(1, number("QUEUERT_TRACE_HISTORIES", else: usualCount) / share)
+        for number in first..<first + count {
+            let mode = modes[number % 3]
+            let player = try await history(number, mode, steps: 20 + number % 40, by: instrumented, isKept: isKept)
+            var failures = try await HistoryCheck(player, mode: mode).failures
+            if withMetrics { failures += try await HistoryMetricsCheck(player).failures }
+            guard failures.isEmpty else {
+                let text = failures.prefix(10).joined(separator: "\n")
+                Issue.record("history \(number), which is \(mode.form):\n\(text)")
+                return
+            }
+        }
+    }
+
+    /// Optimised, a history takes a third of the time.
+    private static var usualCount: Int {
+        #if DEBUG
+        400
+        #else
+        1_500
+        #endif
+    }
+
+    private static func history(
+        _ seed: Int, _ mode: TraceMode, steps: Int, by instrumented: Instrumented = .builtIn, isKept: Bool = false
+    ) async throws -> HistoryPlayer {
+        let player = HistoryPlayer(seed: UInt64(seed), mode: mode, by: instrumented, isKept: isKept)
         try await player.play(steps: steps)
-        return try await HistoryCheck(player, mode: mode)
+        return player
     }
 }

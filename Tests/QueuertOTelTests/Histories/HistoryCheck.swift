@@ -4,17 +4,21 @@ import QueuertTraceTesting
 
 /// Compares what the spans of a history say with what the store does.
 struct HistoryCheck {
-    private let player: HistoryPlayer
+    let player: HistoryPlayer
     private let mode: TraceMode
-    private let spans: [SpanID: SpanData]
-    private let spansByName: [String: [SpanData]]
+    let spans: [SpanID: SpanData]
+    let spansByName: [String: [SpanData]]
+    /// The calls that started several chains, by what they have created.
+    private let batches: [SpanID: SpanID]
     /// The spans that the store knows of.
-    private var explained: Set<SpanID> = []
+    var explained: Set<SpanID> = []
     /// What is not as it should be.
-    private(set) var failures: [String] = []
+    var failures: [String] = []
     /// How jobs, attempts, chains and waits relate, by name, whatever their spans are called: the same in each mode.
     private(set) var graph: Set<String> = []
-    private var names: [SpanID: String] = [:]
+    var names: [SpanID: String] = [:]
+    /// Where the chains have come to, for those that go on with what recurs.
+    private var ends: [JobID: End] = [:]
 
     /// The segment that a job or attempt belongs to, worked out from the store.
     private struct Segment {
@@ -29,22 +33,33 @@ struct HistoryCheck {
         }
     }
 
+    /// Where a chain has come to.
+    private struct End {
+        let segment: Segment
+        let modeOfCall: TraceMode?
+        let last: JobRow
+    }
+
     init(_ player: HistoryPlayer, mode: TraceMode) async throws {
         self.player = player
         self.mode = mode
         let recorded = player.recorder.spans
         spans = Dictionary(recorded.map { ($0.context.spanID, $0) }) { first, _ in first }
         spansByName = Dictionary(grouping: recorded, by: \.name)
+        let calls = recorded.filter { $0[attribute: "messaging.batch.message_count"] != nil }
+        let created = calls.flatMap { call in call.links.map { ($0.context.spanID, call.context.spanID) } }
+        batches = Dictionary(created) { first, _ in first }
         if spans.count != recorded.count {
             failures.append("\(recorded.count - spans.count) identifiers are used twice")
         }
         explainLostAttempts()
-        for id in player.chainIDs { try await check(chain: id) }
-        for id in player.chainIDs { try await checkWaits(ofChain: id) }
+        let chains = try await player.storedChains()
+        for chain in chains { check(chain) }
+        for chain in chains { checkWaits(of: chain) }
         checkRest()
     }
 
-    private mutating func expect(_ isTrue: Bool, _ text: @autoclosure () -> String) {
+    mutating func expect(_ isTrue: Bool, _ text: @autoclosure () -> String) {
         if !isTrue { failures.append(text()) }
     }
 
@@ -64,7 +79,7 @@ struct HistoryCheck {
     }
 
     /// Compares all links of a span with those that the store tells of.
-    private mutating func checkLinks(_ span: SpanData, _ expected: [(type: String, target: SpanID?)], _ label: String) {
+    mutating func checkLinks(_ span: SpanData, _ expected: [(type: String, target: SpanID?)], _ label: String) {
         func text(_ type: String, _ target: SpanID?) -> String { "\(type) \(target?.description ?? "nothing")" }
         let actual = span.links.map { link in
             let type = link.attributes.first { $0.key == "queuert.link.type" }?.value
@@ -79,13 +94,13 @@ struct HistoryCheck {
         }
     }
 
-    private func id(_ stored: String?) -> SpanID? { stored.flatMap { TraceContext(traceparent: $0) }?.spanID }
+    func id(_ stored: String?) -> SpanID? { stored.flatMap { TraceContext(traceparent: $0) }?.spanID }
 
     /// With the instrumentation for any tracer, the span of an attempt whose worker died in between is not the one that the
     /// store has from whoever took the job back.
     private mutating func explainLostAttempts() {
         guard player.instrumented == .anyTracer else { return }
-        for span in spans.values where span[attribute: "error.type"] == "lease_expired" {
+        for span in spans.values where span.kind == .consumer && span[attribute: "error.type"] == "lease_expired" {
             explained.insert(span.context.spanID)
             names[span.context.spanID] = "lost attempt"
         }
@@ -93,14 +108,20 @@ struct HistoryCheck {
 
     // MARK: Chains
 
-    private mutating func check(chain chainID: JobID) async throws {
-        let rows = try await player.client.jobs(ofChain: chainID)
-        var segment = Segment(start: rows[0].createdAt, firstIndex: 0)
+    private mutating func check(_ chain: StoredChain) {
+        var segment = Segment(start: chain.first.createdAt, firstIndex: 0)
         var modeOfCall: TraceMode?
-        for (index, row) in rows.enumerated() {
+        var previous: JobRow?
+        // What recurs goes on with a chain as others do with a job.
+        if let end = player.occurrences[chain.first.id].flatMap({ ends[$0] }) {
+            segment = end.segment
+            segment.firstIndex -= end.last.chainIndex + 1
+            (modeOfCall, previous) = (end.modeOfCall, end.last)
+        }
+        for (index, job) in chain.jobs.enumerated() {
+            let row = job.row
             modeOfCall = player.modes[row.id] ?? modeOfCall
             let mode = modeOfCall ?? mode
-            let previous = index > 0 ? rows[index - 1] : nil
             if let previous {
                 let isNew = segment.isOver(at: row.createdAt, index: index, mode: mode)
                 if isNew { segment = Segment(start: row.createdAt, firstIndex: index) }
@@ -108,14 +129,16 @@ struct HistoryCheck {
             } else {
                 checkStart(row)
             }
-            let last = try await checkAttempts(of: row, segment, mode)
+            let last = checkAttempts(of: job, segment, mode)
             if row.completedAt != nil, row.completedBy == nil {
                 checkOutsideCompletion(of: row)
             } else if let last {
                 segment = last
             }
+            previous = row
         }
-        checkEnd(rows)
+        ends[chain.first.id] = End(segment: segment, modeOfCall: modeOfCall, last: chain.last)
+        checkEnd(chain)
     }
 
     private mutating func checkStart(_ row: JobRow) {
@@ -132,7 +155,7 @@ struct HistoryCheck {
         }
         expect(row.trace.chainContext == row.trace.jobContext, "\(row.id) is not the first of its segment")
         expect(span.start / 1_000 == UInt64(row.createdAt.microseconds), "\(row.id) started at another time")
-        checkLinks(span, [], "\(row.id)")
+        checkLinks(span, operation == "create" ? [("batch", batches[context.spanID])] : [], "\(row.id)")
     }
 
     private mutating func checkContinuation(_ row: JobRow, after previous: JobRow, isNewSegment: Bool) {
@@ -159,9 +182,10 @@ struct HistoryCheck {
     // MARK: Attempts
 
     /// Checks the attempts of a job, and works out the segment of the last one.
-    private mutating func checkAttempts(of row: JobRow, _ stored: Segment, _ mode: TraceMode) async throws -> Segment? {
-        let blockers = try await player.client.blockers(ofJob: row.id).map { id($0.chain.first.trace.jobContext) }
-        var attempts = try await player.client.failedAttempts(ofJob: row.id)
+    private mutating func checkAttempts(of job: StoredChain.Job, _ stored: Segment, _ mode: TraceMode) -> Segment? {
+        let row = job.row
+        let blockers = job.blockers.map { id($0.chain.first.trace.jobContext) }
+        var attempts = job.attempts
         if let completedAt = row.completedAt, row.completedBy != nil {
             attempts.append(
                 AttemptRow(
@@ -188,8 +212,13 @@ struct HistoryCheck {
                 expect(span.parent?.spanID == id(row.trace.jobContext), "\(label) should be below its job")
                 expect(span.parent?.traceID == span.context.traceID, "\(label) is outside of its job's trace")
             }
-            checkLinks(span, links, label)
             let isCompleted = isLast && row.completedBy != nil
+            let batch = batch(of: span, attempt, isCompleted: isCompleted)
+            if let batch, batch.leader != span.context.spanID { links.append(("batch", batch.leader)) }
+            expect(
+                span[attribute: "queuert.batch.size"] == batch.map { AttributeValue.int(Int64($0.size)) },
+                "\(label) tells of another batch")
+            checkLinks(span, links, label)
             checkResult(span, attempt, isCompleted: isCompleted, label)
             checkWait(span, row, attempt, after: index > 0 ? attempts[index - 1] : nil, label)
         }
@@ -205,6 +234,16 @@ struct HistoryCheck {
             span[attribute: "queuert.job.id"] == .string(row.id.rawValue)
                 && span.end / 1_000 == UInt64(attempt.endedAt.microseconds)
         }?.context.traceparent
+    }
+
+    /// The call that an attempt shared with others, if the span is to tell of it.
+    ///
+    /// Who ends an attempt instead of its worker knows nothing of the call, unless it is the worker's own process, in which the
+    /// instrumentation for any tracer finds the very attempt.
+    private func batch(of span: SpanData, _ attempt: AttemptRow, isCompleted: Bool) -> HistoryPlayer.Batch? {
+        let isEndedByWorker = isCompleted || [.failed, .rescheduled, .released].contains(attempt.outcome)
+        guard isEndedByWorker || player.instrumented == .anyTracer else { return nil }
+        return player.batches[span.context.spanID]
     }
 
     private mutating func checkResult(_ span: SpanData, _ attempt: AttemptRow, isCompleted: Bool, _ label: String) {
@@ -259,101 +298,5 @@ struct HistoryCheck {
         let label = "completion of \(row.id)"
         guard let span = span(row.trace.attemptContext, "complete \(row.typeName)", .client, as: label) else { return }
         checkLinks(span, [("creation", id(row.trace.jobContext))], label)
-    }
-
-    // MARK: Ends
-
-    private mutating func checkEnd(_ rows: [JobRow]) {
-        let (first, last) = (rows[0], rows[rows.count - 1])
-        let found = spansByName["chain \(first.typeName)", default: []].filter {
-            $0[attribute: "queuert.chain.id"] == .string(first.id.rawValue)
-        }
-        guard let endedAt = last.completedAt ?? last.cancelledAt else {
-            expect(found.isEmpty, "the chain \(first.id) goes on, and is told to have ended")
-            return
-        }
-        guard found.count == 1, let span = found.first else {
-            failures.append("the end of chain \(first.id) is told \(found.count) times")
-            return
-        }
-        let label = "chain \(first.id)"
-        explained.insert(span.context.spanID)
-        names[span.context.spanID] = label
-        expect(span.parent?.spanID == id(first.trace.jobContext), "\(label) is not below its start")
-        expect(span.start / 1_000 == UInt64(first.createdAt.microseconds), "\(label) started at another time")
-        expect(span.end / 1_000 == UInt64(endedAt.microseconds), "\(label) ended at another time")
-        expect(span[attribute: "queuert.chain.jobs"] == .int(Int64(rows.count)), "\(label) has another number of jobs")
-        expect((span.status == .unset) == (last.cancelledAt == nil), "\(label) has the status \(span.status)")
-        checkLinks(
-            span, last.cancelledAt == nil ? [("completed_by", id(last.trace.attemptContext))] : [], label)
-    }
-
-    private mutating func checkWaits(ofChain chainID: JobID) async throws {
-        for row in try await player.client.jobs(ofChain: chainID) {
-            let endedAt = row.completedAt ?? row.cancelledAt
-            for (index, blocker) in try await player.client.blockers(ofJob: row.id).enumerated() {
-                let found = spansByName["await \(blocker.chain.first.typeName)", default: []].filter {
-                    $0[attribute: "queuert.job.id"] == .string(row.id.rawValue)
-                        && $0[attribute: "queuert.blocker.index"] == .int(Int64(index))
-                }
-                let label = "wait of \(row.id) for \(blocker.chain.first.id)"
-                // Nobody waits for what had ended before, nor does a job that has ended itself.
-                guard let resolvedAt = blocker.resolvedAt, resolvedAt >= blocker.blockedAt,
-                    endedAt.map({ $0 > resolvedAt }) ?? true
-                else {
-                    expect(found.isEmpty, "\(label) is told of, and was none")
-                    continue
-                }
-                // A wait that began and ended in one transaction looks like one for a chain that had ended before.
-                if resolvedAt == blocker.blockedAt && found.isEmpty { continue }
-                guard found.count == 1, let span = found.first else {
-                    failures.append("\(label) is told \(found.count) times")
-                    continue
-                }
-                explained.insert(span.context.spanID)
-                expect(span.parent?.spanID == id(row.trace.jobContext), "\(label) is not below its job")
-                expect(span.start / 1_000 == UInt64(blocker.blockedAt.microseconds), "\(label) began at another time")
-                expect(span.end / 1_000 == UInt64(resolvedAt.microseconds), "\(label) ended at another time")
-                checkLinks(
-                    span,
-                    [
-                        ("blocker", id(blocker.chain.first.trace.jobContext)),
-                        ("resolved_by", id(blocker.chain.last.trace.attemptContext)),
-                    ], label)
-            }
-        }
-    }
-
-    /// Whatever the store doesn't know of is a part of an attempt, or tells of what was undone or was there already.
-    private mutating func checkRest() {
-        var counts: (undone: Int, existing: Int, batches: Int) = (0, 0, 0)
-        for span in spans.values
-        where span[attribute: "messaging.system"] != nil && !explained.contains(span.context.spanID) {
-            if span[attribute: "error.type"] == "rollback" {
-                counts.undone += 1
-            } else if span[attribute: "queuert.chain.deduplicated"] == true {
-                counts.existing += 1
-                let target = span.links.first?.context.spanID
-                expect(target.flatMap { names[$0] } != nil, "a start links to no existing chain")
-            } else if span[attribute: "messaging.batch.message_count"] != nil {
-                counts.batches += 1
-                expect(span.links.allSatisfy { spans[$0.context.spanID] != nil }, "a batch links to no chain")
-            } else {
-                let parent = span.parent.flatMap { names[$0.spanID] }
-                expect(
-                    span.name.hasPrefix("complete ") && parent?.contains("attempt") == true,
-                    "nothing in the store explains \(span.name)")
-            }
-        }
-        let expected = (player.undoneCount, player.existingCount, player.batchCount)
-        expect(
-            (counts.undone, counts.existing, counts.batches) == expected,
-            "\(counts) spans tell of what isn't stored, not \(expected)")
-        for span in spans.values where span.name == "work" {
-            let parent = span.parent.flatMap { names[$0.spanID] }
-            expect(parent?.contains("attempt") == true, "the handler's work is not below its attempt")
-        }
-        let open = player.recorder.openSpans.map(\.name)
-        expect(open.isEmpty, "spans did not end: \(open)")
     }
 }

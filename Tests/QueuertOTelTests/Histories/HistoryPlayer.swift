@@ -11,9 +11,19 @@ import Tracing
 /// that the same seed gives the same history, in whichever mode it is traced.
 final class HistoryPlayer {
     /// An attempt that a worker has.
-    private struct Running {
+    struct Running: Sendable {
         let claimed: ClaimedJob
         let trace: any AttemptTrace
+
+        var row: JobRow { claimed.row }
+        /// The attempt's span.
+        var spanID: SpanID? { trace.context.flatMap { TraceContext(traceparent: $0) }?.spanID }
+    }
+    /// The call of a handler that several attempts share.
+    struct Batch: Hashable {
+        /// The span of the attempt that the handler runs in.
+        let leader: SpanID
+        let size: Int
     }
 
     let recorder: TraceRecorder
@@ -22,26 +32,37 @@ final class HistoryPlayer {
     let instrumentation: QueueInstrumentation
     /// Who tells the spans.
     let instrumented: Instrumented
-    private let observability: any ObservabilityAdapter
+    let observability: any ObservabilityAdapter
     let meters: MeterProvider
     let events = LogRecorder()
-    private let tracer: SpanTracer
+    let tracer: SpanTracer
     private let shelf: SpanShelf?
-    private var random: HistoryRandom
-    private var running: [Running] = []
+    var random: HistoryRandom
+    var running: [Running] = []
 
     /// The chains that were started and committed.
-    private(set) var chainIDs: [JobID] = []
+    var chainIDs: [JobID] = []
+    /// The chains of those that were deleted.
+    var deleted: [JobID: StoredChain] = [:]
+    /// What jobs waited for, where some of that was deleted.
+    var formerBlockers: [JobID: [JobBlocker]] = [:]
+    /// The chains of what recurs, by those that they have started to wait for the next occurrence.
+    var occurrences: [JobID: JobID] = [:]
     /// The modes that calls gave, by the jobs that they created.
-    private(set) var modes: [JobID: TraceMode] = [:]
+    var modes: [JobID: TraceMode] = [:]
     /// When jobs were redriven last.
-    private(set) var redrivenAt: [JobID: [Timestamp]] = [:]
+    var redrivenAt: [JobID: [Timestamp]] = [:]
+    /// The calls that attempts shared, by the attempts' spans.
+    var batches: [SpanID: Batch] = [:]
+    /// How often each phase came to what, by the attempts' spans.
+    var phases: [SpanID: [Phase: Int]] = [:]
     /// How many spans tell of something that was undone, that exists already, and of a batch.
-    private(set) var undoneCount = 0
-    private(set) var existingCount = 0
-    private(set) var batchCount = 0
+    var undoneCount = 0
+    var existingCount = 0
+    var batchCount = 0
 
-    private static let leaseDuration = Duration.seconds(30)
+    static let leaseDuration = Duration.seconds(30)
+    static let typeNames = [Leaf.name, Branch.name, RecurrenceJob.name]
 
     /// Makes a player.
     ///
@@ -60,13 +81,15 @@ final class HistoryPlayer {
         logger.logLevel = .critical
         meters = MeterProvider(clock: QueueSpanClock(clock), logger: logger)
         instrumentation = QueueInstrumentation(
-            tracer: tracer, meters: meters, events: events, eventLimits: LogRecordLimits(),
+            tracer: tracer, meters: instrumented == .builtIn ? meters : nil, events: events,
+            eventLimits: LogRecordLimits(),
             outbox: shelf?.transactions, configuration: .init(mode: mode), logger: logger)
         observability =
             instrumented == .builtIn
             ? instrumentation
             : DistributedTracingInstrumentation(
-                tracer: tracer, clock: QueueSpanClock(clock), configuration: .init(mode: mode), logger: logger)
+                tracer: tracer, meters: meters, events: events, clock: QueueSpanClock(clock),
+                configuration: .init(mode: mode), logger: logger)
         client = Client(
             adapter: MemoryStateAdapter(clock: clock), observability: observability, identifiers: CountingJobIDs(),
             clock: clock, logger: logger)
@@ -85,6 +108,12 @@ final class HistoryPlayer {
         try await takeKeptSpans()
     }
 
+    /// Has metrics tell how many jobs there are.
+    func observeJobs() {
+        instrumentation.observeJobs(of: client)
+        (observability as? DistributedTracingInstrumentation)?.observeJobs(of: client)
+    }
+
     /// Has the recorder see the spans that transactions have kept: those that were committed.
     private func takeKeptSpans() async throws {
         guard let shelf else { return }
@@ -96,15 +125,29 @@ final class HistoryPlayer {
         }
     }
 
+    /// All chains that there are or were, in the order of their starts.
+    func storedChains() async throws -> [StoredChain] {
+        let present = try await StoredChain.all(of: chainIDs.filter { deleted[$0] == nil }, in: client)
+        return chainIDs.compactMap { id in
+            guard var chain = deleted[id] ?? present[id] else { return nil }
+            for index in chain.jobs.indices {
+                if let blockers = formerBlockers[chain.jobs[index].row.id] { chain.jobs[index].blockers = blockers }
+            }
+            return chain
+        }
+    }
+
     private func step() async throws {
         switch random.number(0...99) {
-        case 0..<22: try await start()
-        case 22..<50: try await claim()
-        case 50..<78: try await settle()
-        case 78..<82: if !running.isEmpty { running.remove(at: random.number(0...running.count - 1)) }
-        case 82..<86: _ = try await reap()
-        case 86..<91: try await completeWithoutWorker()
-        case 91..<94: try await cancel()
+        case 0..<20: try await start()
+        case 20..<46: try await claim()
+        case 46..<74: try await settle()
+        case 74..<78: if !running.isEmpty { running.remove(at: random.number(0...running.count - 1)) }
+        case 78..<82: _ = try await reap()
+        case 82..<87: try await completeWithoutWorker()
+        case 87..<90: try await cancel()
+        case 90..<93: try await delete()
+        case 93..<96: try await recur()
         default: try await redriveOrTrigger()
         }
     }
@@ -112,7 +155,7 @@ final class HistoryPlayer {
     // MARK: Starting
 
     /// Chains to be started by one call.
-    private struct Start: Sendable {
+    struct Start: Sendable {
         var successors: [Successor]
         var isBatch: Bool
         var spanCount: Int { successors.count + (isBatch ? 1 : 0) }
@@ -143,7 +186,7 @@ final class HistoryPlayer {
         if failure == nil { note(started, of: starts) } else { undoneCount += starts.map(\.spanCount).reduce(0, +) }
     }
 
-    private func drawStarts(_ counts: ClosedRange<Int>) async throws -> [Start] {
+    func drawStarts(_ counts: ClosedRange<Int>) async throws -> [Start] {
         var starts: [Start] = []
         for _ in 0..<random.number(counts) {
             var successors = [try await drawSuccessor()]
@@ -165,14 +208,14 @@ final class HistoryPlayer {
         return Successor(Leaf.self, input: 0, blockers: (), options: options)
     }
 
-    private func drawSchedule() -> Schedule { random.chance(25) ? .after(random.duration()) : .now }
+    func drawSchedule() -> Schedule { random.chance(25) ? .after(random.duration()) : .now }
 
-    private func drawMode() -> TraceMode? {
+    func drawMode() -> TraceMode? {
         guard random.chance(5) else { return nil }
         return random.one(of: [.single, .linked, .bounded(window: .seconds(60), jobs: 2)])
     }
 
-    private func drawBlockers() async throws -> [Chain<Leaf>] {
+    func drawBlockers() async throws -> [Chain<Leaf>] {
         var blockers: [Chain<Leaf>] = []
         for id in chainIDs.shuffled(using: &random).prefix(random.number(0...3)) {
             guard let ends = try await client.chain(id), ends.first.typeName == Leaf.name,
@@ -183,13 +226,13 @@ final class HistoryPlayer {
         return blockers
     }
 
-    private static func start(
+    static func start(
         _ starts: [Start], _ client: Client<MemoryStateAdapter>, on db: isolated MemoryConnection
     ) throws -> [InsertedJob] {
         try starts.flatMap { try client.start($0.successors, asBatch: $0.isBatch, on: db) }
     }
 
-    private func note(_ started: [InsertedJob], of starts: [Start]) {
+    func note(_ started: [InsertedJob], of starts: [Start]) {
         batchCount += starts.filter(\.isBatch).count
         for (job, successor) in zip(started, starts.flatMap(\.successors)) {
             if job.isExisting {
@@ -202,204 +245,23 @@ final class HistoryPlayer {
     }
 
     /// Runs a body inside of a span, or not.
-    private func ambient<R>(_ name: String, _ body: () async throws -> R) async throws -> R {
+    func ambient<R>(_ name: String, _ body: () async throws -> R) async throws -> R {
         if random.chance(50) { return try await body() }
         return try await tracer.withSpan(name, ofKind: .server) { _ in try await body() }
-    }
-
-    // MARK: Attempts
-
-    private func claim() async throws {
-        let request = ClaimRequest(
-            typeNames: [Leaf.name, Branch.name], typesWithBlockers: [Branch.name], limit: random.number(1...3),
-            worker: "worker", leaseDuration: Self.leaseDuration,
-            attemptContexts: observability.makeAttemptContexts(3))
-        let claimed = try await client.withTransaction { [client] db in
-            try client.adapter.operations(on: db).claimJobs(request)
-        }
-        for job in claimed.jobs {
-            let trace = observability.attempt(job)
-            trace.started(in: [trace])
-            running.append(Running(claimed: job, trace: trace))
-        }
-    }
-
-    /// How an attempt ends.
-    private enum Outcome: Sendable {
-        case written(Settlement.Outcome, AttemptEnd.Result)
-        case finish
-        case leaf(Schedule, TraceMode?)
-        case branch([Chain<Leaf>], Schedule, TraceMode?)
-
-        var continues: Bool {
-            switch self {
-            case .written, .finish: false
-            case .leaf, .branch: true
-            }
-        }
-    }
-
-    private func settle() async throws {
-        guard !running.isEmpty else { return }
-        let attempt = running.remove(at: random.number(0...running.count - 1))
-        let (row, trace) = (attempt.claimed.row, attempt.trace)
-        let outcome = try await drawOutcome(of: row)
-        let starts = random.chance(20) ? try await drawStarts(1...1) : []
-        let failure = random.chance(10) ? Undone() : nil
-        let work = random.chance(30)
-        let result = await trace.withCurrent { [client, tracer] in
-            if work { tracer.withSpan("work", ofKind: .client) { _ in } }
-            return await Self.settle(row, trace, outcome, starts, failure, client)
-        }
-        switch result {
-        case .settled(let successor, let started):
-            note(started, of: starts)
-            if let successor, case .leaf(_, let mode?) = outcome { modes[successor] = mode }
-            if let successor, case .branch(_, _, let mode?) = outcome { modes[successor] = mode }
-        case .undone, .leaseLost:
-            undoneCount += starts.map(\.spanCount).reduce(0, +) + (outcome.continues ? 1 : 0)
-            // The worker tries again; one whose lease is lost has no further say.
-            if case .undone = result { running.append(attempt) }
-        }
-    }
-
-    private enum SettleResult: Sendable {
-        case settled(successor: JobID?, started: [InsertedJob])
-        case undone
-        case leaseLost
-    }
-
-    private static func settle(
-        _ row: JobRow, _ trace: any AttemptTrace, _ outcome: Outcome, _ starts: [Start], _ failure: Undone?,
-        _ client: Client<MemoryStateAdapter>
-    ) async -> SettleResult {
-        let phase = trace.phaseStarting(.complete)
-        do {
-            return try await client.withTransaction { db in
-                let started = try start(starts, client, on: db)
-                let settling = try settling(outcome, row, trace, client)
-                guard try client.settle([settling], on: db) == [true] else {
-                    settling.successor?.rolledBack()
-                    throw LeaseLostError(jobID: row.id)
-                }
-                if let failure { throw failure }
-                guard case .continued(let id, _) = settling.result else {
-                    return .settled(successor: nil, started: started)
-                }
-                return .settled(successor: id, started: started)
-            }
-        } catch {
-            phase.ended(error)
-            return error is Undone ? .undone : .leaseLost
-        }
-    }
-
-    private static func settling(
-        _ outcome: Outcome, _ row: JobRow, _ trace: any AttemptTrace, _ client: Client<MemoryStateAdapter>
-    ) throws -> Settling {
-        switch outcome {
-        case .written(let written, let result):
-            return Settling(written, result, row: row, worker: "worker", trace: trace)
-        case .finish:
-            if row.typeName == Leaf.name {
-                return try client.settling(Decision<Leaf>.finish(0), of: row, worker: "worker", trace: trace)
-            }
-            return try client.settling(Decision<Branch>.finish(0), of: row, worker: "worker", trace: trace)
-        case .leaf(let schedule, let mode):
-            if row.typeName == Leaf.name {
-                let decision = Decision<Leaf>.continueWith(\.leaf, input: 0, schedule: schedule, trace: mode)
-                return try client.settling(decision, of: row, worker: "worker", trace: trace)
-            }
-            let decision = Decision<Branch>.continueWith(\.leaf, input: 0, schedule: schedule, trace: mode)
-            return try client.settling(decision, of: row, worker: "worker", trace: trace)
-        case .branch(let blockers, let schedule, let mode):
-            let decision = Decision<Branch>.continueWith(
-                \.branch, input: 0, blockers: blockers, schedule: schedule, trace: mode)
-            return try client.settling(decision, of: row, worker: "worker", trace: trace)
-        }
-    }
-
-    private func drawOutcome(of row: JobRow) async throws -> Outcome {
-        switch random.number(0...99) {
-        case 0..<35: return .finish
-        case 35..<65:
-            if row.typeName == Branch.name, random.chance(50) {
-                return .branch(try await drawBlockers(), drawSchedule(), drawMode())
-            }
-            return .leaf(drawSchedule(), drawMode())
-        case 65..<80:
-            return .written(.retried(.after(random.duration()), error: "Boom", .failed), .failed(Boom()))
-        case 80..<86: return .written(.failed(error: "Boom", .failed), .failed(Boom()))
-        case 86..<93:
-            return .written(.retried(.after(random.duration()), error: nil, .rescheduled), .rescheduled)
-        default: return .written(.released, .released)
-        }
-    }
-
-    /// Takes jobs back whose leases are over.
-    private func reap() async throws -> Bool {
-        let isLast = random.chance(20)
-        let lost = try await client.withTransaction { [client] db in
-            try client.adapter.operations(on: db).expiredLeases(typeNames: [Leaf.name, Branch.name], limit: 10)
-        }
-        let settling = lost.map { job in
-            let outcome =
-                isLast
-                ? Settlement.Outcome.failed(error: "worker_lost", .lost)
-                : .retried(.after(.seconds(1)), error: "worker_lost", .lost)
-            return Settling(outcome, .lost, row: job.row, worker: "reaper", trace: observability.attempt(job))
-        }
-        _ = try await client.withTransaction { [client] db in try client.settle(settling, on: db) }
-        return !lost.isEmpty
-    }
-
-    // MARK: From outside
-
-    private func completeWithoutWorker() async throws {
-        guard let id = random.one(of: chainIDs), let last = try await client.chain(id)?.last else { return }
-        let status = last.status(at: clock.now)
-        guard [.ready, .scheduled, .running, .failed].contains(status) else { return }
-        let continues = random.chance(40)
-        let failure = random.chance(20) ? Undone() : nil
-        let isLeaf = last.typeName == Leaf.name
-        try await ambient("approve") { [client] in
-            do {
-                try await client.withTransaction { db in
-                    if isLeaf {
-                        try await client.completeJob(Leaf.self, of: Chain<Leaf>(id: id), on: db) { _ in
-                            continues ? .continueWith(\.leaf, input: 0) : .finish(0)
-                        }
-                    } else {
-                        try await client.completeJob(Branch.self, of: Chain<Branch>(id: id), on: db) { _ in
-                            continues ? .continueWith(\.leaf, input: 0) : .finish(0)
-                        }
-                    }
-                    if let failure { throw failure }
-                }
-            } catch is Undone {}
-        }
-        if failure != nil { undoneCount += continues ? 2 : 1 }
-    }
-
-    private func cancel() async throws {
-        guard let id = random.one(of: chainIDs) else { return }
-        _ = try await client.cancelJobChains([id])
-    }
-
-    private func redriveOrTrigger() async throws {
-        let now = clock.now
-        for id in chainIDs.shuffled(using: &random) {
-            guard let last = try await client.chain(id)?.last else { continue }
-            switch last.status(at: now) {
-            case .failed:
-                redrivenAt[last.id, default: []].append(now)
-                return try await client.redriveJobs([last.id])
-            case .scheduled: return try await client.triggerJobs([last.id])
-            default: continue
-            }
-        }
     }
 }
 
 /// What a transaction is undone by.
 struct Undone: Error {}
+
+/// What became of a phase.
+struct Phase: Hashable, Comparable, CustomStringConvertible {
+    /// The name of its span.
+    let name: String
+    /// What it failed with.
+    let errorType: String?
+
+    var description: String { errorType.map { "\(name) (\($0))" } ?? name }
+
+    static func < (left: Phase, right: Phase) -> Bool { left.description < right.description }
+}

@@ -6,7 +6,7 @@ import Tracing
 
 @Suite("Traces of batches") struct BatchTraceTests {
     @Test(
-        "chains that are started at once are one start, which links to the creation of each",
+        "chains that are started at once are one start, which links to the creation of each, as each does to the start",
         arguments: Instrumented.allCases)
     func start(by instrumented: Instrumented) async throws {
         try await withTracedQueue(by: instrumented) { queue in
@@ -20,7 +20,7 @@ import Tracing
                             span(
                                 "create single", .producer,
                                 ["messaging.operation.type": "create", "messaging.batch.message_count": .absent]
-                            ).named("chain \(number)").noOtherLinks()
+                            ).named("chain \(number)").linked(to: "start", type: "batch").noOtherLinks()
                         }
                         span(
                             "start single", .client,
@@ -30,7 +30,7 @@ import Tracing
                             ]
                         )
                         .linked(to: "chain 1", type: "creation").linked(to: "chain 2", type: "creation")
-                        .linked(to: "chain 3", type: "creation").noOtherLinks()
+                        .linked(to: "chain 3", type: "creation").noOtherLinks().named("start")
                     }.unordered()
                 }
                 noOpenSpans()
@@ -56,6 +56,20 @@ import Tracing
         }
     }
 
+    @Test(
+        "each chain of a batch leads to its start, also those that are over the number of links that the start can have",
+        arguments: Instrumented.allCases)
+    func many(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            _ = try await queue.client.startJobChains((1...200).map { NewChain(Single.self, input: $0) })
+            let start = try #require(queue.recorder.spans(named: "start single").first)
+            #expect(start.links.count == 128 && start.droppedLinks == 72)
+            let chains = queue.recorder.spans(named: "create single")
+            #expect(chains.count == 200)
+            #expect(chains.allSatisfy { $0.links.map(\.context.spanID) == [start.context.spanID] })
+        }
+    }
+
     @Test("an existing chain in a batch is linked to, as in a single start", arguments: Instrumented.allCases)
     func deduplicated(by instrumented: Instrumented) async throws {
         try await withTracedQueue(by: instrumented) { queue in
@@ -71,9 +85,10 @@ import Tracing
                             "queuert.chain.deduplicated": true,
                             "queuert.chain.id": .equal(to: .string(first.id.rawValue)),
                         ]
-                    ).named("create").linked(to: "existing", type: "existing_chain").noOtherLinks()
+                    ).named("create").linked(to: "existing", type: "existing_chain").linked(to: "start", type: "batch")
+                        .noOtherLinks()
                 }
-                trace { span("start single", .client).linked(to: "create", type: "creation") }
+                trace { span("start single", .client).linked(to: "create", type: "creation").named("start") }
             }
         }
     }

@@ -1,8 +1,9 @@
-import QueuertOTel
+import Logging
 import QueuertTraceTesting
 import Testing
 
 @testable import Queuert
+@testable import QueuertOTel
 
 @Suite("Traces of phases that fail", .timeLimit(.minutes(1))) struct FailedPhaseTests {
     @Test(
@@ -69,6 +70,28 @@ import Testing
             #expect(errorTypes == ends.map { AttributeValue.string($0.errorType) })
             #expect(phases.allSatisfy { $0.status != .unset })
         }
+    }
+
+    @Test("a phase that has failed is told once, though its attempt's end is kept by the transaction that writes it")
+    func keptOnce() {
+        let (recorder, shelf) = (TraceRecorder(), SpanShelf())
+        let instrumentation = QueueInstrumentation(
+            tracer: recorder.tracer, meters: nil, events: nil, eventLimits: LogRecordLimits(),
+            outbox: shelf.transactions, configuration: .init(), logger: Logger(label: "test"))
+        let (id, now) = (JobID(rawValue: "job"), Timestamp(microseconds: 1_893_456_000_000_000))
+        let row = JobRow(
+            id: id, typeName: "single", chainID: id, chainTypeName: "single", chainIndex: 0, input: "1",
+            createdAt: now, scheduledAt: now, readyAt: now, attempt: 1, lastAttemptAt: now, hasOpenBlockers: false)
+        for phase in [AttemptPhase.prepare, .complete] {
+            let attempt = instrumentation.attempt(ClaimedJob(row: row))
+            attempt.started(in: [attempt])
+            attempt.phaseStarting(phase).ended(Boom())
+            let end = AttemptEnd(result: .failed(Boom()), at: now)
+            let messages = instrumentation.recordTransaction { attempt.ended(end) }
+            #expect(messages.flatMap { shelf.spans(of: $0) }.map(\.name) == ["process single"])
+            instrumentation.transactionCommitted(recorded: messages) { attempt.ended(end) }
+        }
+        #expect(recorder.spans.map(\.name) == ["prepare single", "complete single"])
     }
 
     @Test("a preparation that fails ends its span with the error", arguments: Instrumented.allCases)

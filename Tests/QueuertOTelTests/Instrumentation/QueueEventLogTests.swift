@@ -10,21 +10,22 @@ import Testing
     struct Known: RedactedError { let description = "The card was refused. Ask for another." }
 
     /// Runs a job that fails twice, and no more then.
-    private func fail(_ queue: TracedQueue<MemoryStateAdapter>, with error: any Error) async throws {
+    private func fail(_ client: Client<MemoryStateAdapter>, with error: any Error) async throws {
         let worker = try Worker(
-            client: queue.client, processors: [.atomic(Single.self) { _, _ in throw error }],
+            client: client, processors: [.atomic(Single.self) { _, _ in throw error }],
             configuration: .init(name: "test", backoff: Backoff(initial: .zero), maximumAttempts: 2))
-        let chain = try await queue.client.startJobChain(Single.self, input: 1)
+        let chain = try await client.startJobChain(Single.self, input: 1)
         async let running: Void = worker.run()
-        await #expect(throws: (any Error).self) { try await queue.client.awaitJobChain(chain) }
+        await #expect(throws: (any Error).self) { try await client.awaitJobChain(chain) }
         await worker.stop()
         await running
     }
 
-    @Test("failures are told with the attempt's span, and the last one as what it is")
-    func failures() async throws {
-        try await withTracedQueue { queue in
-            try await fail(queue, with: Secret())
+    @Test(
+        "failures are told with the attempt's span, and the last one as what it is", arguments: Instrumented.allCases)
+    func failures(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            try await fail(queue.client, with: Secret())
             let match = try await queue.recorder.expect {
                 trace {
                     span("start single") {
@@ -56,7 +57,7 @@ import Testing
         ])
     func exceptions(signal: QueueInstrumentation.ExceptionSignal?, onSpan: Bool, asRecord: Bool) async throws {
         try await withTracedQueue(.init(exceptionSignal: signal)) { queue in
-            try await fail(queue, with: Known())
+            try await fail(queue.client, with: Known())
             let attempts = queue.recorder.spans(named: "process single")
             #expect(attempts.map(\.events.count) == (onSpan ? [1, 1] : [0, 0]))
             let records = queue.events.records(ofEvent: "messaging.process.exception")
@@ -68,10 +69,65 @@ import Testing
         }
     }
 
+    @Test("with any tracer, too, the error is told as a log record where that is asked for")
+    func exceptionsOfAnyTracer() async throws {
+        try await withTracedQueue(.init(exceptionSignal: .logs), by: .anyTracer) { queue in
+            try await fail(queue.client, with: Known())
+            let attempts = queue.recorder.spans(named: "process single")
+            #expect(attempts.map(\.events.count) == [0, 0])
+            let records = queue.events.records(ofEvent: "messaging.process.exception")
+            #expect(records.map(\.context) == attempts.map(\.context))
+        }
+    }
+
+    @Test(
+        "without log records an error that is to be one is told on the span all the same, and that is said once",
+        arguments: Instrumented.allCases)
+    func noRecords(by instrumented: Instrumented) async throws {
+        let log = RecordingLog()
+        let recorder = TraceRecorder()
+        let observability: any ObservabilityAdapter =
+            switch instrumented {
+            case .builtIn:
+                QueueInstrumentation(
+                    tracer: recorder.tracer, configuration: .init(exceptionSignal: .logs), logger: log.logger())
+            case .anyTracer:
+                DistributedTracingInstrumentation(
+                    tracer: recorder.tracer, configuration: .init(exceptionSignal: .logs), logger: log.logger())
+            }
+        try await fail(Client(adapter: MemoryStateAdapter(), observability: observability), with: Known())
+        let attempts = recorder.spans(named: "process single")
+        #expect(attempts.map { $0.events.map(\.name) } == [["exception"], ["exception"]])
+        #expect(log.entries.filter { $0.message.contains("log records") }.count == 1)
+    }
+
+    @Test("a result that could not be written is told by an event of its own", arguments: Instrumented.allCases)
+    func settlement(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(exceptionSignal: .logs), by: instrumented) { queue in
+            try await queue.working([
+                .staged(Single.self) { job, attempt in
+                    try await attempt.complete { _ in
+                        if job.attempt == 1 { throw Known() }
+                        return .finish(job.input)
+                    }
+                }
+            ]) {
+                _ = try await queue.client.startJobChain(Single.self, input: 1)
+                try await queue.events.expect(othersAllowed: true) {
+                    logRecord(event: "messaging.settle.exception", .warning, ["exception.type": "Known"])
+                    logRecord(event: "messaging.process.exception", .error, ["exception.type": "Known"])
+                }
+            }
+            let phase = try #require(queue.recorder.spans(named: "complete single").first)
+            #expect(
+                queue.events.records(ofEvent: "messaging.settle.exception").map(\.context) == [phase.context])
+        }
+    }
+
     @Test("an error's text is told only if that is asked for", arguments: [false, true])
     func texts(areAskedFor: Bool) async throws {
         try await withTracedQueue(.init(recordsErrorMessages: areAskedFor, exceptionSignal: .logs)) { queue in
-            try await fail(queue, with: Secret())
+            try await fail(queue.client, with: Secret())
             let records = queue.events.records(ofEvent: "messaging.process.exception")
             #expect(records.count == 2)
             #expect(

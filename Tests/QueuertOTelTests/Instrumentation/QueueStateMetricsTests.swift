@@ -77,7 +77,7 @@ import Testing
         _ = await answered.wait()
         // Until it counts as answered.
         while calls.withLock({ $0 }) < 2, !Task.isCancelled { _ = await meters.collect() }
-        while await CollectedMetrics(meters).values("queuert.jobs").isEmpty, !Task.isCancelled {}
+        while await CollectedMetrics(meters).values("queuert.jobs").isEmpty, !Task.isCancelled { await Task.yield() }
         #expect(calls.withLock { $0 } >= 3)
     }
 

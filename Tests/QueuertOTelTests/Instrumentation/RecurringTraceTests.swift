@@ -65,9 +65,35 @@ import Testing
         }
     }
 
+    @Test("what recurs may have a mode of its own: linked, each occurrence and each chain has a trace of its own")
+    func linked() async throws {
+        try await withTracedQueue(.init(mode: .single)) { queue in
+            let runs = AsyncStream.makeStream(of: Void.self)
+            try await recur(5, trace: .linked, in: queue, runs) {}
+            let attempts = ["queuert.recurrence", "single"].flatMap { queue.recorder.spans(named: "process \($0)") }
+            #expect(attempts.count == 10)
+            #expect(Set(attempts.map(\.context.traceID)).count == 10)
+            #expect(attempts.allSatisfy { $0.parent == nil && $0[attribute: "queuert.trace.mode"] == "linked" })
+        }
+    }
+
+    @Test(
+        "what recurs may have a mode of its own: single, all occurrences and their chains have one trace",
+        arguments: Instrumented.allCases)
+    func single(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(.init(mode: .linked), by: instrumented) { queue in
+            let runs = AsyncStream.makeStream(of: Void.self)
+            // For longer than the window of a segment, and more often than a segment holds jobs.
+            try await recur(110, trace: .single, in: queue, runs) {}
+            let attempts = ["queuert.recurrence", "single"].flatMap { queue.recorder.spans(named: "process \($0)") }
+            #expect(attempts.count == 220)
+            #expect(Set(attempts.map(\.context.traceID)).count == 1)
+        }
+    }
+
     /// Lets `single` recur so often, each minute.
     private func recur(
-        _ count: Int, in queue: TracedQueue<MemoryStateAdapter>,
+        _ count: Int, trace: TraceMode? = nil, in queue: TracedQueue<MemoryStateAdapter>,
         _ runs: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation),
         then body: () async throws -> Void
     ) async throws {
@@ -77,7 +103,7 @@ import Testing
         }
         try await queue.working([.recurrences(of: queue.client), single]) {
             try await queue.client.startRecurring(
-                "single", Single.self, input: 1, .every(.seconds(60)), overlappingRuns: .allow)
+                "single", Single.self, input: 1, .every(.seconds(60)), overlappingRuns: .allow, trace: trace)
             var iterator = runs.stream.makeAsyncIterator()
             for _ in 0..<count {
                 queue.pass(.seconds(60), waking: "queuert.recurrence")

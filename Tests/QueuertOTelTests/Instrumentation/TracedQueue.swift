@@ -35,15 +35,18 @@ struct TracedQueue<Adapter: StateAdapter>: Sendable {
         logger.logLevel = .critical
         meters = MeterProvider(clock: QueueSpanClock(clock), logger: logger)
         instrumentation = QueueInstrumentation(
-            tracer: recorder.tracer, meters: meters, events: events, configuration: configuration, logger: logger)
+            tracer: recorder.tracer, meters: instrumented == .builtIn ? meters : nil, events: events,
+            configuration: configuration, logger: logger)
         switch instrumented {
         case .builtIn: observability = instrumentation
         case .anyTracer:
             observability = DistributedTracingInstrumentation(
-                tracer: recorder.tracer, clock: QueueSpanClock(clock),
+                tracer: recorder.tracer, meters: meters, events: events, clock: QueueSpanClock(clock),
                 configuration: .init(
-                    mode: configuration.mode, recordsErrorMessages: configuration.recordsErrorMessages,
-                    waitThreshold: configuration.waitThreshold, baggageKeys: configuration.baggageKeys),
+                    mode: configuration.mode ?? .bounded, recordsErrorMessages: configuration.recordsErrorMessages,
+                    waitThreshold: configuration.waitThreshold, baggageKeys: configuration.baggageKeys,
+                    exceptionSignal: configuration.exceptionSignal,
+                    recordsBodySizes: configuration.recordsBodySizes),
                 logger: logger)
         }
         client = Client(adapter: adapter, observability: observability, clock: clock, logger: logger)

@@ -95,6 +95,24 @@ import Tracing
         #expect(records.all.map(\.context) == [span, nil])
     }
 
+    @Test("what people read leads to the trace, and a record says it once")
+    func metadataOfTraces() throws {
+        let span = TraceContext(
+            traceID: TraceID(high: 1, low: 2), spanID: SpanID(value: 3), flags: [.sampled, .random])
+        var context = ServiceContext.topLevel
+        context.traceContext = span
+        ServiceContext.withValue(context) {
+            #expect(
+                Logger.MetadataProvider.traceContext.get() == [
+                    "trace_id": "00000000000000010000000000000002", "span_id": "0000000000000003", "trace_flags": "03",
+                ])
+            logger(provider: .traceContext).info("inside")
+        }
+        #expect(Logger.MetadataProvider.traceContext.get().isEmpty)
+        #expect(try attributes().isEmpty)
+        #expect(records.all.map(\.context) == [span])
+    }
+
     @Test("X22 what is logged where telemetry is sent isn't exported")
     func suppressed() {
         var context = ServiceContext.topLevel

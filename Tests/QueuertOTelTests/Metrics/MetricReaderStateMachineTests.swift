@@ -23,6 +23,12 @@ import Testing
         for (completion, result) in completed { completion(result) }
     }
 
+    private func complete(
+        _ ended: (completed: [MetricReaderStateMachine.Completed], episodes: [MetricReaderStateMachine.Episode])
+    ) {
+        complete(ended.completed)
+    }
+
     private func describe(_ step: MetricReaderStateMachine.Step) -> String {
         switch step {
         case .wait(let duration): return "wait \(duration)"
@@ -74,6 +80,28 @@ import Testing
         let statistics = machine.statistics
         #expect(
             [statistics.exported, statistics.rejected, statistics.failed, statistics.collectionsTooSlow] == counts)
+    }
+
+    @Test("failing exports and slow collections are episodes: said once, with the loss at their end")
+    func episodes() {
+        var machine = machine()
+        func collect(_ result: ExportResult?, points: Int, _ machine: inout MetricReaderStateMachine)
+            -> [MetricReaderStateMachine.Episode]
+        {
+            _ = machine.next(now: Self.start + .seconds(60))
+            return machine.collected(result, points: points).episodes
+        }
+        #expect(collect(.refused(reason: "no"), points: 3, &machine) == [.exportsFail(reason: "no")])
+        #expect(collect(nil, points: 0, &machine) == [.collectionsTooSlow])
+        #expect(collect(nil, points: 0, &machine) == [])
+        #expect(
+            collect(.unavailable(reason: "gone", cause: .timeout), points: 4, &machine)
+                == [.collectionsInTimeAgain(tooSlow: 2)])
+        // Nothing was sent, so nobody knows.
+        #expect(collect(.accepted(rejected: 0), points: 0, &machine) == [])
+        #expect(collect(.accepted(rejected: 0), points: 1, &machine) == [.exportsWorkAgain(lost: 7)])
+        #expect(collect(.accepted(rejected: 0), points: 1, &machine) == [])
+        #expect(machine.statistics.failedByCause == [.other: 3, .timeout: 4])
     }
 
     @Test("B04 a shutdown collects once more and ends the thread; a second waits for the first")

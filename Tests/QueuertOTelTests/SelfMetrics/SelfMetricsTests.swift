@@ -56,6 +56,82 @@ import Testing
             ])
     }
 
+    /// A component as its metrics have it.
+    private func component(_ type: String) -> [Attribute] {
+        [Attribute("otel.component.type", .string(type)), Attribute("otel.component.name", .string("\(type)/0"))]
+    }
+
+    @Test("over gRPC, what is lost has the receiver's status, and exports have a duration")
+    func overGRPC() async throws {
+        let server = try ScriptedGRPCServer([.status(3)])
+        defer { server.stop() }
+        let processor = BatchSpanProcessor(
+            exporter: OTLPSpanExporter(
+                configuration: OTLPConfiguration(
+                    endpoint: try OTLPEndpoint(grpc: server.url), timeout: .seconds(600)),
+                resource: Resource(), logger: CollectedLogs().logger),
+            configuration: .init(scheduleDelay: .seconds(3600), exportTimeout: .seconds(600)),
+            logger: CollectedLogs().logger)
+        let meters = MeterProvider()
+        SelfMetrics(meters: meters).observe(processor)
+        for expected in [FlushResult.failure, .success] {
+            processor.spanEnded(.sample("span"))
+            #expect(await processor.flush(timeout: .seconds(600)) == expected)
+        }
+        let metrics = await CollectedMetrics(meters)
+        let exporter = component("otlp_grpc_span_exporter")
+        let refused = AttributeSet(exporter + [Attribute("error.type", "INVALID_ARGUMENT")])
+        for name in ["otel.sdk.exporter.span.exported", "otel.sdk.exporter.operation.duration"] {
+            #expect(metrics.values(name) == [AttributeSet(exporter): 1, refused: 1], "\(name)")
+        }
+        #expect(metrics.violations == [])
+        _ = await processor.shutdown(timeout: .seconds(60))
+    }
+
+    @Test(
+        "an exporter is called what it is",
+        arguments: [
+            ("http/protobuf", "otlp_http_log_exporter"), ("http/json", "otlp_http_json_log_exporter"),
+            ("grpc", "otlp_grpc_log_exporter"), ("", "ConsoleExporter"),
+        ])
+    func components(transport: String, type: String) async {
+        let configuration = EnvironmentConfiguration(environment: ["OTEL_EXPORTER_OTLP_PROTOCOL": transport]).logs
+        let exporter: any LogRecordExporter =
+            transport.isEmpty
+            ? ConsoleExporter { _ in nil }
+            : OTLPLogRecordExporter(
+                configuration: configuration.exporter, resource: Resource(), logger: CollectedLogs().logger)
+        let processor = BatchLogRecordProcessor(exporter: exporter, logger: CollectedLogs().logger)
+        let meters = MeterProvider()
+        SelfMetrics(meters: meters).observe(processor)
+        let inFlight = await CollectedMetrics(meters).values("otel.sdk.exporter.log.inflight")
+        #expect(inFlight == [AttributeSet(component(type)): 0])
+        _ = await processor.shutdown(timeout: .seconds(60))
+    }
+
+    @Test("collections and exports of a reader have a duration, and its points are told by what became of them")
+    func reader() async {
+        let meters = MeterProvider()
+        meters.counter("mails").add(1)
+        let reader = PeriodicMetricReader(
+            meters: meters, exporter: ConsoleExporter { _ in "Broken pipe" },
+            configuration: .init(interval: .seconds(3600), timeout: .seconds(3600)), logger: CollectedLogs().logger)
+        SelfMetrics(meters: meters).observe(reader)
+        #expect(await reader.flush(timeout: .seconds(600)) == .failure)
+        let lost = Double(reader.statistics.failed)
+        let metrics = await CollectedMetrics(meters)
+        let exporter = AttributeSet(component("ConsoleExporter"))
+        let failing = AttributeSet(component("ConsoleExporter") + [Attribute("error.type", "_OTHER")])
+        #expect(
+            metrics.values("otel.sdk.metric_reader.collection.duration") == [
+                AttributeSet(component("periodic_metric_reader")): 1
+            ])
+        #expect(metrics.values("otel.sdk.exporter.operation.duration") == [failing: 1])
+        #expect(metrics.values("otel.sdk.exporter.metric_data_point.exported") == [exporter: 0, failing: lost])
+        #expect(metrics.values("otel.sdk.exporter.metric_data_point.inflight") == [exporter: 0])
+        _ = await reader.shutdown(timeout: .seconds(600))
+    }
+
     @Test("they don't keep a processor alive that is let go")
     func letGo() async {
         let meters = MeterProvider()

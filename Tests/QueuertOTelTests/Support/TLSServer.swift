@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import QueuertOTel
 
 /// A server with TLS on loopback, and the certificates that it may show: Python's, as a real one that is not ours.
 ///
@@ -13,16 +14,22 @@ final class TLSServer: Sendable {
     let port: UInt16
     /// The authority that a client is told of.
     let authorityPath: String
+    /// What a client may prove its identity with; only there if the server demands it.
+    let clientCertificate: OTLPConfiguration.ClientCertificate?
     private let requestsPath: String
     private let processID: Int32
 
     /// Makes the certificates in a folder, and starts the server.
-    static func start(_ certificate: Certificate, in folder: String) async throws -> TLSServer {
+    static func start(
+        _ certificate: Certificate, demandsClientCertificate: Bool = false, in folder: String
+    ) async throws -> TLSServer {
         // It waits for other processes, which must hold up no thread of Swift's pool.
-        try await onOwnThread { Result { try TLSServer(certificate, in: folder) } }.get()
+        try await onOwnThread {
+            Result { try TLSServer(certificate, demandsClientCertificate: demandsClientCertificate, in: folder) }
+        }.get()
     }
 
-    private init(_ certificate: Certificate, in folder: String) throws {
+    private init(_ certificate: Certificate, demandsClientCertificate: Bool, in folder: String) throws {
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         func file(_ name: String) -> String { "\(folder)/\(name)" }
         func authority(_ name: String) throws {
@@ -54,12 +61,27 @@ final class TLSServer: Sendable {
                 file("receiver.pem"),
             ])
         }
+        if demandsClientCertificate {
+            try Self.openssl(
+                ["req", "-new", "-subj", "/CN=service"] + key + [
+                    "-keyout", file("service.key"), "-out", file("service.csr"),
+                ])
+            try Self.openssl([
+                "x509", "-req", "-in", file("service.csr"), "-CA", authorityPath, "-CAkey", file("authority.key"),
+                "-days", "1", "-out", file("service.pem"),
+            ])
+        }
+        clientCertificate =
+            demandsClientCertificate
+            ? OTLPConfiguration.ClientCertificate(
+                certificatePath: file("service.pem"), keyPath: file("service.key")) : nil
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "python3", "-c", Self.script, file("receiver.pem"), file("receiver.key"), requestsPath,
         ]
+        if demandsClientCertificate { process.arguments?.append(authorityPath) }
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -103,6 +125,9 @@ final class TLSServer: Sendable {
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1], sys.argv[2])
         context.set_alpn_protocols(["http/1.1"])
+        if len(sys.argv) > 4:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(sys.argv[4])
 
         def serve(connection):
             try:

@@ -10,7 +10,9 @@ struct ScriptedExporterTests {
     static func processor(_ exporter: ScriptedExporter, batch: Int = 1, queue: Int = 100) -> BatchSpanProcessor {
         BatchSpanProcessor(
             exporter: exporter,
-            configuration: .init(maximumQueueSize: queue, maximumBatchSize: batch, scheduleDelay: .seconds(3600)),
+            configuration: .init(
+                maximumQueueSize: queue, maximumBatchSize: batch, scheduleDelay: .seconds(3600),
+                exportTimeout: .seconds(3600)),
             logger: logger)
     }
 

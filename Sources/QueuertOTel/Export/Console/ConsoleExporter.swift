@@ -14,7 +14,7 @@ public final class ConsoleExporter: SpanExporter, MetricExporter, LogRecordExpor
 
     private let write: @Sendable ([UInt8]) -> String?
     /// Lines of one batch stay together, whatever signal they are of.
-    private static let turn = Mutex(())
+    static let turn = Mutex(())
 
     /// Makes an exporter.
     ///

@@ -4,7 +4,7 @@ import FoundationEssentials
 /// How a call over gRPC ended.
 struct GRPCStatus: Equatable, Sendable {
     /// gRPC's codes, of which a receiver may send others too.
-    enum Code: Int, Sendable {
+    enum Code: Int, CaseIterable, Sendable {
         case ok, cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied
         case resourceExhausted, failedPrecondition, aborted, outOfRange, unimplemented, internalError, unavailable
         case dataLoss, unauthenticated
@@ -46,6 +46,9 @@ struct GRPCStatus: Equatable, Sendable {
         message = OTLPAnswer.bounded(PercentEncoding.decode(text) ?? text)
         retryDelay = headers["grpc-status-details-bin"].flatMap(Self.retryDelay)
     }
+
+    /// What is lost for this status is counted by its word.
+    var cause: ExportFailureCause { ExportFailureCause(rawValue: code.word) }
 
     /// Whether OTLP has the sender try again: a receiver that is exhausted has to ask for it.
     var isTransient: Bool {

@@ -19,9 +19,10 @@ extension OTLPAnswer {
             + (status.message.isEmpty ? "." : ": \(status.message).")
         if status.isTransient {
             // No pause at all would be no reason to wait.
-            self = .retry(reason: reason, after: status.retryDelay.flatMap { $0 > .zero ? $0 : nil })
+            self = .retry(
+                reason: reason, after: status.retryDelay.flatMap { $0 > .zero ? $0 : nil }, cause: status.cause)
         } else {
-            self = .refused(reason: reason)
+            self = .refused(reason: reason, cause: status.cause)
         }
     }
 
@@ -31,10 +32,13 @@ extension OTLPAnswer {
             message = try GRPC.message(
                 in: response.body, encoding: response.headers["grpc-encoding"], maximumBytes: maximumBytes)
         } catch {
-            return .refused(reason: "The receiver's answer can't be read. Look at proxies between.")
+            return .refused(
+                reason: "The receiver's answer can't be read. Look at proxies between.", cause: .unreadableAnswer)
         }
         guard let partial = partialSuccess(message) else {
-            return .refused(reason: "The answer isn't OTLP's. Is the endpoint really an OTLP receiver over gRPC?")
+            return .refused(
+                reason: "The answer isn't OTLP's. Is the endpoint really an OTLP receiver over gRPC?",
+                cause: .unreadableAnswer)
         }
         let rejected = Int(clamping: min(max(partial.rejected, 0), Int64(items)))
         return .accepted(rejected: rejected, message: bounded(partial.message))
@@ -42,12 +46,15 @@ extension OTLPAnswer {
 
     /// What a proxy says, or something that doesn't speak gRPC.
     private static func withoutStatus(_ response: HTTPResponse) -> OTLPAnswer {
+        let cause = ExportFailureCause.status(response.status)
         switch response.status {
-        case 429, 502, 503, 504: .retry(reason: "The receiver answered with status \(response.status).", after: nil)
+        case 429, 502, 503, 504:
+            return .retry(reason: "The receiver answered with status \(response.status).", after: nil, cause: cause)
         case 200:
-            .refused(
-                reason: "The answer isn't gRPC's. Is the endpoint an OTLP receiver over gRPC? Its usual port is 4317.")
-        default: .refused(reason: "The receiver answered with status \(response.status).")
+            return .refused(
+                reason: "The answer isn't gRPC's. Is the endpoint an OTLP receiver over gRPC? Its usual port is 4317.",
+                cause: .unreadableAnswer)
+        default: return .refused(reason: "The receiver answered with status \(response.status).", cause: cause)
         }
     }
 }

@@ -9,6 +9,15 @@ extension DistributedTracingInstrumentation {
         return headers
     }
 
+    /// The identity of a span, for metrics and events; `nil` if the tracer's propagator writes no `traceparent`, and where
+    /// nobody asks.
+    func traceContext(of context: ServiceContext) -> TraceContext? {
+        isMeasured ? headers(of: context).traceContext : nil
+    }
+
+    /// Whether there are metrics or events, and not spans only.
+    var isMeasured: Bool { metrics != nil || events != nil }
+
     /// Reads a stored context; one that can't be read counts as none and is reported once.
     func context(_ stored: String?, carrier: TraceCarrier = TraceCarrier()) -> ServiceContext? {
         guard let stored else { return nil }

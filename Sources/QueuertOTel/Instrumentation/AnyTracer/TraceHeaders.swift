@@ -39,6 +39,12 @@ struct TraceHeaders: Hashable {
         column == values[W3CPropagator.traceparentHeader] ? values[W3CPropagator.tracestateHeader] ?? "" : ""
     }
 
+    /// The identity of the span; `nil` without a `traceparent`.
+    var traceContext: TraceContext? {
+        guard let traceparent = values[W3CPropagator.traceparentHeader] else { return nil }
+        return TraceContext(traceparent: traceparent, tracestate: values[W3CPropagator.tracestateHeader])?.local
+    }
+
     /// The header `baggage`.
     var baggage: String { values[W3CPropagator.baggageHeader] ?? "" }
 

@@ -9,6 +9,7 @@ internal import Tracing
 final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     let carrier: TraceCarrier
     private let instrumentation: DistributedTracingInstrumentation
+    private let metrics: JobTypeMetrics?
     private let row: JobRow
     private let outline: AttemptOutline
     /// The span that the attempt's is below; `nil` where it begins a segment.
@@ -33,13 +34,15 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     init(_ job: ClaimedJob, in instrumentation: DistributedTracingInstrumentation) {
         self.instrumentation = instrumentation
         row = job.row
+        metrics = instrumentation.metrics?.ofJobType(job.row.typeName)
         carrier = TraceCarrier(stored: row.trace.carrier)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
         let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         var outline = AttemptOutline(
-            row, stored: TraceSegment(of: row), now: Timestamp(nanoseconds: instrumentation.clock.nanoseconds),
-            hasCreation: creation != nil, isForced: false, blockers: blockers.count, instrumentation.configuration)
+            job, stored: TraceSegment(of: row), now: Timestamp(nanoseconds: instrumentation.clock.nanoseconds),
+            hasCreation: creation != nil, isForced: false, blockers: blockers.count,
+            server: instrumentation.server.attributes, instrumentation.configuration)
         outline.tellSegment()
         self.outline = outline
         parent = outline.beginsSegment ? nil : creation
@@ -91,6 +94,9 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
 
     func started(in batch: [any AttemptTrace]) {
         state.withLock { $0.hasStarted = true }
+        if let metrics {
+            metrics.attemptStarted(outline.waits, in: instrumentation.traceContext(of: span.context))
+        }
         tellWait()
         guard batch.count > 1 else { return }
         let leader = batch.first as? TracerAttempt
@@ -106,7 +112,8 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
-        let phase = TracerPhase(.phase(phase, of: outline.subject), in: span.context, instrumentation)
+        let phase = TracerPhase(
+            phase, of: row, subject: outline.subject, in: span.context, metrics: metrics, instrumentation)
         state.withLock { $0.openPhase = phase }
         return phase
     }
@@ -128,13 +135,30 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
         end.tell(in: &attributes, batchSize: batchSize)
         span.add(attributes)
         if let batchLeader { span.addLink(LinkType.batch.link(to: batchLeader)) }
-        if case .failed(let error) = end.result {
-            span.addEvent(
-                SpanEvent(
-                    name: EventDefinition.exception.name, at: SpanInstant(nanosecondsSinceEpoch: now),
-                    attributes: SpanAttributes(instrumentation.configuration.exception(error))))
-        }
-        span.end(end.result.status(instrumentation.configuration), at: max(end.at.nanoseconds, now))
+        let context = instrumentation.traceContext(of: span.context)
+        if case .failed(let error) = end.result { tellException(error, on: span, context, at: now) }
+        let errorType = end.result.errorType
+        let endTime = max(end.at.nanoseconds, now)
+        metrics?.attemptEnded(
+            end, of: row, seconds: SpanData.seconds(from: outline.claimedAt.nanoseconds, to: endTime),
+            result: end.result.word, errorType: errorType, in: context)
+        instrumentation.events?.attemptEnded(end, of: row, errorType: errorType, in: context)
+        span.end(end.result.status(instrumentation.configuration), at: endTime)
+    }
+
+    /// Tells of what the attempt failed with, where that is wanted.
+    private func tellException(
+        _ error: any Error, on span: any Tracing.Span, _ context: TraceContext?, at now: UInt64
+    ) {
+        let exception = instrumentation.configuration.exception(error)
+        let places = instrumentation.exceptions
+        if places.asRecords { instrumentation.events?.exception(exception, in: row, context) }
+        guard places.onSpans else { return }
+        if span.isRecording { places.warning?.give() }
+        span.addEvent(
+            SpanEvent(
+                name: EventDefinition.exception.name, at: SpanInstant(nanosecondsSinceEpoch: now),
+                attributes: SpanAttributes(exception)))
     }
 
     /// A wait for a worker that was long enough to be seen, in the trace of the job that waited.

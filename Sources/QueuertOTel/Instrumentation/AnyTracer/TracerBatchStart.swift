@@ -5,17 +5,30 @@ internal import Tracing
 final class TracerBatchStart: BatchTrace {
     private let instrumentation: DistributedTracingInstrumentation
     private let span: any Tracing.Span
+    /// The type of the chains, if all have one.
+    private let typeName: String?
+    private let start: UInt64
 
     init(_ batch: BatchStarting, in instrumentation: DistributedTracingInstrumentation) {
         self.instrumentation = instrumentation
+        typeName = batch.commonTypeName
+        start = instrumentation.clock.nanoseconds
         span = instrumentation.start(
-            .start(batch), in: .current ?? .topLevel, at: instrumentation.clock.nanoseconds)
+            .start(batch, server: instrumentation.server.attributes), in: .current ?? .topLevel, at: start)
     }
+
+    var spanContext: ServiceContext { span.context }
 
     /// Links to the span of one of the chains.
     func add(_ chain: ServiceContext) { span.addLink(LinkType.creation.link(to: chain)) }
 
-    func committed() { span.end(.unset, at: instrumentation.clock.nanoseconds) }
+    func committed() {
+        let end = instrumentation.clock.nanoseconds
+        instrumentation.metrics?.batchStarted(
+            typeName, seconds: SpanData.seconds(from: start, to: end),
+            in: instrumentation.traceContext(of: span.context))
+        span.end(.unset, at: end)
+    }
 
     func rolledBack() { span.endUndone(at: instrumentation.clock.nanoseconds) }
 }

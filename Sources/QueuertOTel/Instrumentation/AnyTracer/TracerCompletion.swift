@@ -11,15 +11,20 @@ final class TracerCompletion: CompletionTrace, TracerSegmentMember {
     let carrier: TraceCarrier
     private let instrumentation: DistributedTracingInstrumentation
     private let span: any Tracing.Span
+    private let row: JobRow
+    private let start: UInt64
 
     init(_ job: ClaimedJob, in instrumentation: DistributedTracingInstrumentation) {
         self.instrumentation = instrumentation
         let row = job.row
+        self.row = row
+        start = instrumentation.clock.nanoseconds
         carrier = TraceCarrier(stored: row.trace.carrier)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
         span = instrumentation.start(
-            .completion(of: row), in: instrumentation.ambient ?? creation ?? .topLevel,
-            links: creation.map { [LinkType.creation.link(to: $0)] } ?? [], at: instrumentation.clock.nanoseconds)
+            .completion(of: row, server: instrumentation.server.attributes),
+            in: instrumentation.ambient ?? creation ?? .topLevel,
+            links: creation.map { [LinkType.creation.link(to: $0)] } ?? [], at: start)
         context = instrumentation.headers(of: span.context).column
         chainIndex = row.chainIndex
         segment = TraceSegment(of: row)
@@ -42,7 +47,11 @@ final class TracerCompletion: CompletionTrace, TracerSegmentMember {
         var attributes: [Attribute] = []
         end.result.tellContinuation(in: &attributes)
         span.add(attributes)
-        span.end(.unset, at: instrumentation.clock.nanoseconds)
+        let time = instrumentation.clock.nanoseconds
+        instrumentation.metrics?.ofJobType(row.typeName).completedOutside(
+            row, at: end.at, seconds: SpanData.seconds(from: start, to: time),
+            in: instrumentation.traceContext(of: span.context))
+        span.end(.unset, at: time)
     }
 
     func rolledBack() { span.endUndone(at: instrumentation.clock.nanoseconds) }

@@ -10,43 +10,61 @@ final class TracerJobCreation: JobTrace {
     let blockerContexts: [String?]
     private let instrumentation: DistributedTracingInstrumentation
     private let span: any Tracing.Span
+    private let operation: String
+    private let start: UInt64
     private let attributes: [Attribute]
+    private let traceContext: TraceContext?
     private let blockers: [BlockerReference]
 
     init(_ job: JobCreating, in instrumentation: DistributedTracingInstrumentation) {
         self.instrumentation = instrumentation
         blockers = job.blockers
-        let start = instrumentation.clock.nanoseconds
+        start = instrumentation.clock.nanoseconds
         let origin = job.origin as? any TracerSegmentMember
         var outline = JobCreationOutline(
             job, after: origin.map { (segment: $0.segment, chainIndex: $0.chainIndex) },
-            at: Timestamp(nanoseconds: start), instrumentation.configuration)
+            at: Timestamp(nanoseconds: start), server: instrumentation.server.attributes, instrumentation.configuration)
         outline.tellSegment()
+        operation = outline.operation
         attributes = outline.span.attributes
         var parent = ServiceContext.current ?? .topLevel
         var links: [SpanLink] = []
+        let batch = job.batch as? TracerBatchStart
         if let origin {
             links.append(LinkType.origin.link(to: origin.spanContext))
             if outline.leavesSegment { links.append(LinkType.chain.link(to: origin.segmentContext)) }
             parent = outline.leavesSegment ? instrumentation.root(origin.carrier) : origin.segmentContext
+        } else if let batch {
+            // The call's own links to all that it creates may be more than a span can hold.
+            links.append(LinkType.batch.link(to: batch.spanContext))
         }
         span = instrumentation.start(outline.span, in: parent, links: links, at: start)
         let headers = instrumentation.headers(of: span.context)
+        traceContext = instrumentation.isMeasured ? headers.traceContext : nil
         let carrier = origin?.carrier ?? instrumentation.carrier(of: headers)
         columns = JobTraceColumns(
             chainContext: outline.leavesSegment ? headers.column : origin?.segmentColumn ?? headers.column,
             jobContext: headers.column, carrier: carrier.with(traceState: headers.traceState).stored,
             segment: outline.segment.stored)
         blockerContexts = job.blockers.map { _ in nil }
-        (job.batch as? TracerBatchStart)?.add(span.context)
+        batch?.add(span.context)
     }
 
     func committed(_ job: JobRow) {
-        span.add(JobCreationOutline.attributes(attributes, of: job, waitingFor: blockers))
-        span.end(.unset, at: instrumentation.clock.nanoseconds)
+        let end = instrumentation.clock.nanoseconds
+        if let metrics = instrumentation.metrics {
+            metrics.ofJobType(job.typeName).jobCreated(
+                job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: traceContext)
+            if job.chainIndex == 0 { metrics.ofChainType(job.chainTypeName).created.record(1, in: traceContext) }
+        }
+        span.add(
+            JobCreationOutline.attributes(attributes, of: job, waitingFor: blockers, instrumentation.configuration))
+        span.end(.unset, at: end)
     }
 
     func existing(_ job: JobRow) {
+        instrumentation.metrics?.ofChainType(job.chainTypeName).deduplicated.record(1, in: traceContext)
+        instrumentation.events?.deduplicated(job, in: traceContext)
         span.add(JobCreationOutline.attributes(attributes, ofExisting: job))
         if let existing = instrumentation.context(job.trace.jobContext) {
             span.addLink(LinkType.existingChain.link(to: existing))

@@ -8,11 +8,23 @@ internal import Tracing
 final class TracerPhase: PhaseTrace {
     private let instrumentation: DistributedTracingInstrumentation
     private let span: any Tracing.Span
+    private let start: UInt64
+    /// The metrics that tell of the phase, if any do.
+    private let metrics: JobTypeMetrics?
+    /// The job, where a log record tells what the phase fails with.
+    private let row: JobRow?
     private let hasEnded = Atomic(false)
 
-    init(_ outline: SpanOutline, in attempt: ServiceContext, _ instrumentation: DistributedTracingInstrumentation) {
+    init(
+        _ phase: AttemptPhase, of row: JobRow, subject: QueueSubject, in attempt: ServiceContext,
+        metrics: JobTypeMetrics?, _ instrumentation: DistributedTracingInstrumentation
+    ) {
         self.instrumentation = instrumentation
-        span = instrumentation.start(outline, in: attempt, at: instrumentation.clock.nanoseconds)
+        // Only what settles the attempt is an operation of messaging.
+        self.metrics = phase == .complete ? metrics : nil
+        self.row = phase == .complete && instrumentation.exceptions.asRecords ? row : nil
+        start = instrumentation.clock.nanoseconds
+        span = instrumentation.start(.phase(phase, of: subject), in: attempt, at: start)
     }
 
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
@@ -22,7 +34,7 @@ final class TracerPhase: PhaseTrace {
     func ended(_ error: (any Error)?) {
         ended(
             errorType: error.map(QueueInstrumentation.errorType),
-            status: error.map(instrumentation.configuration.status) ?? .unset)
+            status: error.map(instrumentation.configuration.status) ?? .unset, error)
     }
 
     /// The attempt has ended, and the phase with it, if it was open.
@@ -31,9 +43,15 @@ final class TracerPhase: PhaseTrace {
         ended(errorType: errorType, status: status)
     }
 
-    private func ended(errorType: String?, status: SpanData.Status) {
+    private func ended(errorType: String?, status: SpanData.Status, _ error: (any Error)? = nil) {
         if hasEnded.exchange(true, ordering: .relaxed) { return }
         if let errorType { span.add([Attribute(QueueAttributes.errorType, .string(errorType))]) }
-        span.end(status, at: instrumentation.clock.nanoseconds)
+        let end = instrumentation.clock.nanoseconds
+        let context = instrumentation.traceContext(of: span.context)
+        if let error, let row {
+            instrumentation.events?.settlementFailed(error, instrumentation.configuration, of: row, in: context)
+        }
+        metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
+        span.end(status, at: end)
     }
 }

@@ -11,7 +11,7 @@ struct QueueEventLog: Sendable {
     // MARK: Jobs and attempts
 
     /// An attempt was settled in a way that is worth telling.
-    func attemptEnded(_ end: AttemptEnd, of job: JobRow, errorType: String?, in context: TraceContext) {
+    func attemptEnded(_ end: AttemptEnd, of job: JobRow, errorType: String?, in context: TraceContext?) {
         var attributes = attributes(of: job)
         if let errorType { attributes.append(Attribute(QueueAttributes.errorType, .string(errorType))) }
         let again = end.scheduledAt.map { Attribute(QueueAttributes.rescheduledAt, .string($0.iso8601)) }
@@ -30,12 +30,22 @@ struct QueueEventLog: Sendable {
     }
 
     /// An attempt failed with an error.
-    func exception(_ exception: [Attribute], in job: JobRow, _ context: TraceContext) {
+    func exception(_ exception: [Attribute], in job: JobRow, _ context: TraceContext?) {
         tell(.processException, attributes(of: job) + exception, in: context)
     }
 
+    /// The result of an attempt could not be written.
+    func settlementFailed(
+        _ error: any Error, _ configuration: QueueInstrumentation.Configuration, of job: JobRow,
+        in context: TraceContext?
+    ) {
+        // The worker stops, which tells itself.
+        if error is CancellationError { return }
+        tell(.settleException, attributes(of: job) + configuration.exception(error), in: context)
+    }
+
     /// Nothing was started, because an existing chain does as well.
-    func deduplicated(_ job: JobRow, in context: TraceContext) {
+    func deduplicated(_ job: JobRow, in context: TraceContext?) {
         tell(.chainDeduplicated, attributes(of: job, withAttempt: false), in: context)
     }
 
@@ -62,7 +72,7 @@ struct QueueEventLog: Sendable {
 
     // MARK: Events
 
-    func happened(_ event: QueueEvent, in instrumentation: QueueInstrumentation) {
+    func happened(_ event: QueueEvent, in contexts: some SpanContexts) {
         switch event {
         case .workerStarted(let worker): tell(.workerStarted, attributes(of: worker))
         case .workerStopping(let worker): tell(.workerStopping, attributes(of: worker))
@@ -80,11 +90,9 @@ struct QueueEventLog: Sendable {
                     Attribute(QueueAttributes.outageDuration, .double(Double(seconds: outage.duration))),
                 ])
         case .leaseLost(let lost):
-            tell(
-                .leaseLost, attributes(of: lost.job),
-                in: (lost.attempt as? AttemptSpan)?.spanContext ?? instrumentation.context(lost.attempt?.context))
-        case .jobsTriggered(let rows): tell(.jobTriggered, rows, instrumentation)
-        case .jobsRedriven(let rows): tell(.jobRedriven, rows, instrumentation)
+            tell(.leaseLost, attributes(of: lost.job), in: contexts.traceContext(of: lost.attempt))
+        case .jobsTriggered(let rows): tell(.jobTriggered, rows, contexts)
+        case .jobsRedriven(let rows): tell(.jobRedriven, rows, contexts)
         case .chainDeleted(let id, let typeName): tell(.chainDeleted, attributes(ofChain: id, typeName))
         case .typePaused(let name): tell(.typePaused, attributes(ofType: name))
         case .typeResumed(let name): tell(.typeResumed, attributes(ofType: name))
@@ -92,11 +100,11 @@ struct QueueEventLog: Sendable {
         }
     }
 
-    private func tell(_ event: EventDefinition, _ rows: [JobRow], _ instrumentation: QueueInstrumentation) {
+    private func tell(_ event: EventDefinition, _ rows: [JobRow], _ contexts: some SpanContexts) {
         for row in rows {
             tell(
-                event, attributes(of: row, withAttempt: false), in: instrumentation.context(row.trace.jobContext)?.local
-            )
+                event, attributes(of: row, withAttempt: false),
+                in: contexts.traceContext(stored: row.trace.jobContext)?.local)
         }
     }
 

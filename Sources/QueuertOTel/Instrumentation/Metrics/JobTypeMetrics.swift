@@ -12,6 +12,8 @@ final class JobTypeMetrics: Sendable {
     }
 
     private let type: Attribute
+    /// Where the queue's database is reached, which the conventions want on their metrics.
+    private let server: [Attribute]
     private let meters: MeterProvider
     private let created, blocked, completed, retries, reaped, unblockedJobs: Counter
     private let consumed, started, attemptCompleted, leaseExpired, alreadyCompleted: Counter
@@ -19,8 +21,9 @@ final class JobTypeMetrics: Sendable {
     private let settleDuration, processDuration, completedDuration, jobDuration: Histogram
     private let blockedWait, scheduleWait, backoffWait, queueWait: Histogram
 
-    init(_ name: String, in meters: MeterProvider) {
+    init(_ name: String, in meters: MeterProvider, server: [Attribute]) {
         self.meters = meters
+        self.server = server
         let type = Attribute(QueueAttributes.jobType, .string(name))
         self.type = type
         func counter(_ metric: MetricDefinition) -> Counter {
@@ -50,10 +53,12 @@ final class JobTypeMetrics: Sendable {
         queueWait = wait("queue")
 
         func messaging(_ operation: AttributeValue, _ type: AttributeValue) -> AttributeSet {
-            AttributeSet([
-                QueueAttributes.system, Attribute(QueueAttributes.operationName, operation),
-                Attribute(QueueAttributes.operationType, type), Attribute(QueueAttributes.destination, .string(name)),
-            ])
+            AttributeSet(
+                [
+                    QueueAttributes.system, Attribute(QueueAttributes.operationName, operation),
+                    Attribute(QueueAttributes.operationType, type),
+                    Attribute(QueueAttributes.destination, .string(name)),
+                ] + server)
         }
         func sending(_ operation: AttributeValue) -> Sending {
             let attributes = messaging(operation, "send")
@@ -72,7 +77,7 @@ final class JobTypeMetrics: Sendable {
     // MARK: Jobs
 
     /// A job was written.
-    func jobCreated(_ job: JobRow, by operation: String, seconds: Double, in context: TraceContext) {
+    func jobCreated(_ job: JobRow, by operation: String, seconds: Double, in context: TraceContext?) {
         created.record(1, in: context)
         if job.hasOpenBlockers { blocked.record(1, in: context) }
         switch operation {
@@ -84,7 +89,7 @@ final class JobTypeMetrics: Sendable {
         }
     }
 
-    private func record(_ sending: Sending, _ seconds: Double, _ context: TraceContext) {
+    private func record(_ sending: Sending, _ seconds: Double, _ context: TraceContext?) {
         sending.sent.record(1, in: context)
         sending.duration.record(seconds, in: context)
     }
@@ -93,13 +98,13 @@ final class JobTypeMetrics: Sendable {
     func unblocked(in context: TraceContext?) { unblockedJobs.record(1, in: context) }
 
     /// A job was completed, `seconds` after it was created.
-    private func jobCompleted(_ seconds: Double, in context: TraceContext) {
+    private func jobCompleted(_ seconds: Double, in context: TraceContext?) {
         completed.record(1, in: context)
         jobDuration.record(seconds, in: context)
     }
 
     /// A job was completed without a worker.
-    func completedOutside(_ job: JobRow, at end: Timestamp, seconds: Double, in context: TraceContext) {
+    func completedOutside(_ job: JobRow, at end: Timestamp, seconds: Double, in context: TraceContext?) {
         settleDuration.record(seconds, in: context)
         jobCompleted(Double(seconds: end - job.createdAt), in: context)
     }
@@ -107,7 +112,7 @@ final class JobTypeMetrics: Sendable {
     // MARK: Attempts
 
     /// An attempt's handler is about to be called.
-    func attemptStarted(_ waits: JobWaits, in context: TraceContext) {
+    func attemptStarted(_ waits: JobWaits, in context: TraceContext?) {
         consumed.record(1, in: context)
         started.record(1, in: context)
         queueWait.record(Double(seconds: waits.queue), in: context)
@@ -117,7 +122,7 @@ final class JobTypeMetrics: Sendable {
     }
 
     /// An attempt's phase in which its result is written is over.
-    func phaseEnded(_ seconds: Double, errorType: String?, in context: TraceContext) {
+    func phaseEnded(_ seconds: Double, errorType: String?, in context: TraceContext?) {
         guard let errorType else { return settleDuration.record(seconds, in: context) }
         record(.operationDuration, seconds, "complete", "settle", errorType, context)
     }
@@ -125,7 +130,7 @@ final class JobTypeMetrics: Sendable {
     /// An attempt was settled.
     func attemptEnded(
         _ end: AttemptEnd, of job: JobRow, seconds: Double, result: String, errorType: String?,
-        in context: TraceContext
+        in context: TraceContext?
     ) {
         if let errorType {
             record(.processDuration, seconds, "process", "process", errorType, context)
@@ -155,24 +160,25 @@ final class JobTypeMetrics: Sendable {
     }
 
     /// An attempt was the last of its job, or was not.
-    private func ended(_ end: AttemptEnd, _ errorType: String?, _ context: TraceContext) {
+    private func ended(_ end: AttemptEnd, _ errorType: String?, _ context: TraceContext?) {
         if end.scheduledAt == nil { count(.jobFailed, errorType, context) } else { retries.record(1, in: context) }
     }
 
-    private func count(_ metric: MetricDefinition, _ errorType: String?, _ context: TraceContext) {
+    private func count(_ metric: MetricDefinition, _ errorType: String?, _ context: TraceContext?) {
         let error = Attribute(QueueAttributes.errorType, .string(errorType ?? "_OTHER"))
         meters.counter(metric).recorder.record(1, AttributeSet([type, error]), in: context)
     }
 
     private func record(
         _ metric: MetricDefinition, _ seconds: Double, _ operation: AttributeValue, _ kind: AttributeValue,
-        _ errorType: String, _ context: TraceContext
+        _ errorType: String, _ context: TraceContext?
     ) {
-        let attributes = AttributeSet([
-            QueueAttributes.system, Attribute(QueueAttributes.operationName, operation),
-            Attribute(QueueAttributes.operationType, kind), Attribute(QueueAttributes.destination, type.value),
-            Attribute(QueueAttributes.errorType, .string(errorType)),
-        ])
+        let attributes = AttributeSet(
+            [
+                QueueAttributes.system, Attribute(QueueAttributes.operationName, operation),
+                Attribute(QueueAttributes.operationType, kind), Attribute(QueueAttributes.destination, type.value),
+                Attribute(QueueAttributes.errorType, .string(errorType)),
+            ] + server)
         meters.histogram(metric).recorder.record(seconds, attributes, in: context)
     }
 }

@@ -10,9 +10,11 @@ final class QueueMetrics: Sendable {
     private let perJobType = Mutex<[String: JobTypeMetrics]>([:])
     private let perChainType = Mutex<[String: ChainTypeMetrics]>([:])
     let state: QueueStateMetrics
+    private let server: DatabaseServer
 
-    init(meters: MeterProvider, clock: any SpanClock, patience: Duration) {
+    init(meters: MeterProvider, clock: any SpanClock, patience: Duration, server: DatabaseServer) {
         self.meters = meters
+        self.server = server
         state = QueueStateMetrics(meters: meters, clock: clock, patience: patience)
     }
 
@@ -20,7 +22,7 @@ final class QueueMetrics: Sendable {
     func ofJobType(_ name: String) -> JobTypeMetrics {
         perJobType.withLock { known in
             if let metrics = known[name] { return metrics }
-            let metrics = JobTypeMetrics(name, in: meters)
+            let metrics = JobTypeMetrics(name, in: meters, server: server.attributes)
             known[name] = metrics
             return metrics
         }
@@ -37,11 +39,12 @@ final class QueueMetrics: Sendable {
     }
 
     /// A call has started several chains.
-    func batchStarted(_ typeName: String?, seconds: Double, in context: TraceContext) {
+    func batchStarted(_ typeName: String?, seconds: Double, in context: TraceContext?) {
         var attributes = [
             QueueAttributes.system, Attribute(QueueAttributes.operationName, "start"),
             Attribute(QueueAttributes.operationType, "send"),
         ]
+        attributes += server.attributes
         if let typeName { attributes.append(Attribute(QueueAttributes.destination, .string(typeName))) }
         meters.histogram(.operationDuration).recorder.record(seconds, AttributeSet(attributes), in: context)
     }

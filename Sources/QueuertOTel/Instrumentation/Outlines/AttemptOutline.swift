@@ -21,17 +21,19 @@ struct AttemptOutline {
     /// Finds out what is known.
     ///
     /// - Parameters:
-    ///   - row: The job, as the claim left it.
+    ///   - job: The job, as the claim left it.
     ///   - stored: The segment of the job, as it is stored.
     ///   - now: When the attempt began, if the job doesn't say.
     ///   - hasCreation: Whether it is known which span created the job.
     ///   - isForced: Whether the attempt begins a segment, whatever its mode says.
     ///   - blockers: For how many chains the job waited whose spans are known.
+    ///   - server: Where the queue's database is reached, if that is told.
     ///   - configuration: What is told, and how.
     init(
-        _ row: JobRow, stored: TraceSegment, now: @autoclosure () -> Timestamp, hasCreation: Bool, isForced: Bool,
-        blockers: Int, _ configuration: QueueInstrumentation.Configuration
+        _ job: ClaimedJob, stored: TraceSegment, now: @autoclosure () -> Timestamp, hasCreation: Bool, isForced: Bool,
+        blockers: Int, server: [Attribute], _ configuration: QueueInstrumentation.Configuration
     ) {
+        let row = job.row
         claimedAt = row.lastAttemptAt ?? now()
         waits = JobWaits(row, claimedAt: claimedAt)
         let mode = stored.mode ?? configuration.mode(ofType: row.typeName)
@@ -41,13 +43,19 @@ struct AttemptOutline {
             || stored.isOver(at: claimedAt, chainIndex: row.chainIndex, mode: mode)
         segment = beginsSegment && hasCreation ? stored.next(start: claimedAt, firstIndex: row.chainIndex) : stored
 
-        subject = QueueSubject(row)
+        subject = QueueSubject(row, server: server)
         var attributes = subject.attributes(operation: "process", type: "process")
         attributes.append(Attribute(QueueAttributes.jobAttempt, .int(Int64(row.attempt))))
         attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
         if let worker = row.leasedBy {
             attributes.append(Attribute(QueueAttributes.clientID, .string(worker)))
             attributes.append(Attribute(QueueAttributes.workerID, .string(worker)))
+        }
+        if let maximum = job.maximumAttempts, maximum < .max {
+            attributes.append(Attribute(QueueAttributes.maximumAttempts, .int(Int64(maximum))))
+        }
+        if configuration.recordsBodySizes {
+            attributes.append(Attribute(QueueAttributes.bodySize, .int(Int64(row.input.utf8.count))))
         }
         let dropped = blockers - Self.blockerLinkLimit
         if dropped > 0 { attributes.append(Attribute(QueueAttributes.droppedBlockerLinks, .int(Int64(dropped)))) }

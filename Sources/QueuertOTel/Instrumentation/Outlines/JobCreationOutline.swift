@@ -16,12 +16,12 @@ struct JobCreationOutline {
 
     init(
         _ job: JobCreating, after origin: (segment: TraceSegment, chainIndex: Int)?, at moment: Timestamp,
-        _ configuration: QueueInstrumentation.Configuration
+        server: [Attribute], _ configuration: QueueInstrumentation.Configuration
     ) {
         operation = Self.operation(of: job)
         let subject = QueueSubject(
             jobID: job.id, jobType: job.typeName, chainID: job.chainID, chainType: job.chainTypeName,
-            chainIndex: job.chainIndex)
+            chainIndex: job.chainIndex, server: server)
         // What recurs begins a chain with each occurrence, in the segment of the one before.
         let current = origin.map { origin in
             job.chainIndex == 0 ? origin.segment.counted(afterJobAt: origin.chainIndex) : origin.segment
@@ -58,9 +58,13 @@ struct JobCreationOutline {
     ///
     /// Until its blockers have ended, nothing else tells that the job waits for them.
     static func attributes(
-        _ attributes: [Attribute], of job: JobRow, waitingFor blockers: [BlockerReference]
+        _ attributes: [Attribute], of job: JobRow, waitingFor blockers: [BlockerReference],
+        _ configuration: QueueInstrumentation.Configuration
     ) -> [Attribute] {
         var attributes = attributes
+        if configuration.recordsBodySizes {
+            attributes.append(Attribute(QueueAttributes.bodySize, .int(Int64(job.input.utf8.count))))
+        }
         if job.scheduledAt > job.createdAt {
             attributes.append(Attribute(QueueAttributes.jobScheduledAt, .string(job.scheduledAt.iso8601)))
         }

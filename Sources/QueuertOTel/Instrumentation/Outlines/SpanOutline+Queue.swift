@@ -2,12 +2,13 @@ internal import Queuert
 
 extension SpanOutline {
     /// `start`, of a call that starts several chains.
-    static func start(_ batch: BatchStarting) -> SpanOutline {
+    static func start(_ batch: BatchStarting, server: [Attribute]) -> SpanOutline {
         var attributes = [
             QueueAttributes.system, Attribute(QueueAttributes.operationName, "start"),
             Attribute(QueueAttributes.operationType, "send"),
             Attribute(QueueAttributes.batchCount, .int(Int64(batch.chainTypeNames.count))),
         ]
+        attributes += server
         guard let type = batch.commonTypeName else {
             return SpanOutline(name: "start", kind: .client, attributes: attributes)
         }
@@ -23,7 +24,9 @@ extension SpanOutline {
     }
 
     /// `complete`, of a job that no worker has.
-    static func completion(of row: JobRow) -> SpanOutline { phase(.complete, of: QueueSubject(row)) }
+    static func completion(of row: JobRow, server: [Attribute]) -> SpanOutline {
+        phase(.complete, of: QueueSubject(row, server: server))
+    }
 
     /// `wait`, for a worker.
     static func wait(of subject: QueueSubject) -> SpanOutline {

@@ -19,12 +19,19 @@ extension AttributeDefinition {
             .conventionsInDevelopment),
         .init(QueueAttributes.messageID, "The job.", .conventionsInDevelopment),
         .init(QueueAttributes.conversationID, "The chain.", .conventionsInDevelopment),
+        .init(
+            QueueAttributes.bodySize, .int, "How many bytes the job's input has, if that is asked for.",
+            .conventionsInDevelopment),
         .init(QueueAttributes.batchCount, .int, "How many chains one call starts.", .conventionsInDevelopment),
         .init(QueueAttributes.clientID, "The worker.", .conventionsInDevelopment),
         .init(
             QueueAttributes.errorType,
             "What it failed with: the name of the error's type, or "
                 + "\(errorWords.map { "`\($0)`" }.joined(separator: ", ")). Never on success.", .conventionsStable),
+        .init(
+            QueueAttributes.serverAddress,
+            "The host of the queue's database, where it is reached over a network.", .conventionsStable),
+        .init(QueueAttributes.serverPort, .int, "The port of the queue's database, if it is said.", .conventionsStable),
     ]
 
     private static let exceptions: [AttributeDefinition] = [
@@ -70,6 +77,9 @@ extension AttributeDefinition {
     private static let attempts: [AttributeDefinition] = [
         .init(QueueAttributes.jobAttempt, .int, "The attempt's number, from 1."),
         .init(
+            QueueAttributes.maximumAttempts, .int,
+            "After how many failed attempts its worker doesn't try the job again."),
+        .init(
             QueueAttributes.attemptResult, "How the attempt ended.",
             values: ["completed", "failed", "rescheduled", "lost", "cancelled", "superseded"]),
         .init(QueueAttributes.rescheduledAt, "When the job is due again: a moment in ISO 8601."),
@@ -85,6 +95,10 @@ extension AttributeDefinition {
             QueueAttributes.waitType,
             "What was waited for: other chains, the job's time, a time after a failed attempt, or a worker.",
             values: ["blocked", "schedule", "backoff", "queue"]),
+        .init(
+            QueueAttributes.clockSkew, .boolean,
+            "That the job was claimed before it was ready by its own times: a clock was set back, or two clocks differ."
+        ),
     ]
 
     private static let others: [AttributeDefinition] = [

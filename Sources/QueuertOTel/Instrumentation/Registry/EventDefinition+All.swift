@@ -1,5 +1,5 @@
 extension EventDefinition {
-    static let all = [exception, processException] + attempts + jobs + workers
+    static let all = [exception, processException, settleException] + attempts + jobs + workers
 
     static let exception = EventDefinition(
         "exception", nil,
@@ -7,6 +7,10 @@ extension EventDefinition {
         AttributeUse.required("exception.type") + AttributeUse.conditional("exception.message"), .conventionsStable)
     static let processException = EventDefinition(
         "messaging.process.exception", .error, "What an attempt failed with.",
+        job + AttributeUse.required(QueueAttributes.jobAttempt, "exception.type")
+            + AttributeUse.conditional("exception.message"), .conventionsInDevelopment)
+    static let settleException = EventDefinition(
+        "messaging.settle.exception", .warning, "What writing the result of an attempt failed with.",
         job + AttributeUse.required(QueueAttributes.jobAttempt, "exception.type")
             + AttributeUse.conditional("exception.message"), .conventionsInDevelopment)
 

@@ -30,7 +30,8 @@ extension MetricDefinition {
     private static let operation =
         AttributeUse.required(
             QueueAttributes.system.key, QueueAttributes.operationName, QueueAttributes.operationType)
-        + AttributeUse.conditional(QueueAttributes.destination)
+        + AttributeUse.conditional(
+            QueueAttributes.destination, QueueAttributes.serverAddress, QueueAttributes.serverPort)
 
     /// A metric of the library's own.
     init(

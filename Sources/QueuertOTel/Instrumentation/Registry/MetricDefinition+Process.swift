@@ -41,9 +41,7 @@ extension MetricDefinition {
 
     /// Telemetry's own metrics, of a signal whose name, unit and components are given.
     private static func own(_ name: String, _ unit: String) -> [MetricDefinition] {
-        let component = AttributeUse.required("otel.component.type", "otel.component.name")
-        let lossy = component + AttributeUse.conditional(QueueAttributes.errorType)
-        return [
+        [
             .init(
                 "otel.sdk.processor.\(name).queue.size", .upDownCounter, unit, "What waits for its export", component,
                 .conventionsInDevelopment),
@@ -84,12 +82,25 @@ extension MetricDefinition {
             "The messages that the outbox keeps, as it was last looked at", []),
     ]
 
+    private static let component = AttributeUse.required("otel.component.type", "otel.component.name")
+    private static let lossy = component + AttributeUse.conditional(QueueAttributes.errorType)
+
     static let own =
         outbox + own("span", "{span}") + own("log", "{log_record}") + [
             .init(
+                "otel.sdk.exporter.metric_data_point.inflight", .upDownCounter, "{data_point}",
+                "What is being exported", component, .conventionsInDevelopment),
+            .init(
                 "otel.sdk.exporter.metric_data_point.exported", .counter, "{data_point}",
-                "Data points whose export has ended, with an error type those that the receiver didn't take",
-                AttributeUse.required("otel.component.type", "otel.component.name")
-                    + AttributeUse.conditional(QueueAttributes.errorType), .conventionsInDevelopment)
+                "Data points whose export has ended, with an error type those that the receiver didn't take", lossy,
+                .conventionsInDevelopment),
+            .init(
+                "otel.sdk.exporter.operation.duration", .histogram, "s",
+                "How long exports took, with an error type those that failed", lossy, bounds: messagingBounds,
+                .conventionsInDevelopment),
+            .init(
+                "otel.sdk.metric_reader.collection.duration", .histogram, "s",
+                "How long it took to collect metrics, with an error type where it took too long", lossy,
+                bounds: messagingBounds, .conventionsInDevelopment),
         ]
 }

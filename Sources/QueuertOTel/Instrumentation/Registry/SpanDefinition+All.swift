@@ -7,6 +7,9 @@ extension SpanDefinition {
             QueueAttributes.system.key, QueueAttributes.operationName, QueueAttributes.destination,
             QueueAttributes.messageID, QueueAttributes.conversationID, QueueAttributes.chainID,
             QueueAttributes.chainType, QueueAttributes.chainIndex, QueueAttributes.jobID, QueueAttributes.jobType)
+        + server
+    /// Where the database is reached, if that is known.
+    private static let server = AttributeUse.conditional(QueueAttributes.serverAddress, QueueAttributes.serverPort)
     private static let failure = AttributeUse.conditional(QueueAttributes.errorType)
     private static let producer =
         job
@@ -14,7 +17,7 @@ extension SpanDefinition {
             QueueAttributes.operationType, QueueAttributes.traceMode, QueueAttributes.chainSegment)
         + AttributeUse.conditional(
             QueueAttributes.jobScheduledAt, QueueAttributes.blockerChainIDs, QueueAttributes.blockerCount,
-            QueueAttributes.transactionOutcome) + failure
+            QueueAttributes.bodySize, QueueAttributes.transactionOutcome) + failure
 
     private static let producers: [SpanDefinition] = [
         .init(
@@ -32,12 +35,13 @@ extension SpanDefinition {
             attributes: AttributeUse.required(
                 QueueAttributes.system.key, QueueAttributes.operationName, QueueAttributes.operationType,
                 QueueAttributes.batchCount)
-                + AttributeUse.conditional(QueueAttributes.destination, QueueAttributes.transactionOutcome) + failure,
+                + AttributeUse.conditional(QueueAttributes.destination, QueueAttributes.transactionOutcome) + failure
+                + server,
             links: ["creation"], events: []),
         .init(
             operation: "create", subject: "chain", kind: .producer, meaning: "One of the chains that one call starts.",
             attributes: producer + AttributeUse.conditional(QueueAttributes.chainDeduplicated),
-            links: ["existing_chain"], events: []),
+            links: ["batch", "existing_chain"], events: []),
         .init(
             operation: "continue", subject: "job", kind: .producer,
             meaning: "An attempt's chain goes on with another job, until the commit.", attributes: producer,
@@ -53,9 +57,11 @@ extension SpanDefinition {
                     QueueAttributes.operationType, QueueAttributes.jobAttempt, QueueAttributes.traceMode,
                     QueueAttributes.chainSegment, QueueAttributes.attemptResult, QueueAttributes.waitQueue)
                 + AttributeUse.conditional(
-                    QueueAttributes.clientID, QueueAttributes.workerID, QueueAttributes.droppedBlockerLinks,
+                    QueueAttributes.clientID, QueueAttributes.workerID, QueueAttributes.maximumAttempts,
+                    QueueAttributes.bodySize, QueueAttributes.droppedBlockerLinks,
                     QueueAttributes.waitBlocked, QueueAttributes.waitSchedule, QueueAttributes.waitBackoff,
-                    QueueAttributes.batchSize, QueueAttributes.continuedWithID, QueueAttributes.continuedWithType,
+                    QueueAttributes.clockSkew, QueueAttributes.batchSize, QueueAttributes.continuedWithID,
+                    QueueAttributes.continuedWithType,
                     QueueAttributes.rescheduledAt, QueueAttributes.rescheduledAfter) + failure,
             links: ["creation", "retry_of", "chain", "blocker", "batch"], events: ["exception"]),
         .init(

@@ -22,6 +22,14 @@ struct MetricReaderStateMachine: ~Copyable {
         case waiting(id: Int)
     }
 
+    /// A series of losses that began or ended, to be logged.
+    enum Episode: Hashable {
+        case collectionsTooSlow
+        case collectionsInTimeAgain(tooSlow: Int)
+        case exportsFail(reason: String)
+        case exportsWorkAgain(lost: Int)
+    }
+
     /// What the end of a request's time leads to.
     struct Expiry {
         var completed: [Completed] = []
@@ -52,6 +60,8 @@ struct MetricReaderStateMachine: ~Copyable {
     private var waiters: [Waiter] = []
     private var lastWaiter = 0
     private var shutdownResult: FlushResult?
+    private var tooSlowInEpisode = 0
+    private var failedInEpisode: Int?
     private var counts = PeriodicMetricReader.Statistics()
 
     init(interval: Duration, timeout: Duration, now: ContinuousClock.Instant) {
@@ -93,22 +103,42 @@ struct MetricReaderStateMachine: ~Copyable {
         return .finish(completed)
     }
 
+    /// So many points are being exported.
+    mutating func exporting(points: Int) { counts.exporting = points }
+
     /// What became of so many points; `nil` stands for a collection that was too slow.
-    mutating func collected(_ result: ExportResult?, points: Int) -> [Completed] {
+    mutating func collected(
+        _ result: ExportResult?, points: Int
+    ) -> (completed: [Completed], episodes: [Episode]) {
         ended = started
         counts.collections += 1
+        counts.exporting = 0
         var outcome = FlushResult.success
+        var episodes: [Episode] = []
+        if result != nil, tooSlowInEpisode > 0 {
+            episodes.append(.collectionsInTimeAgain(tooSlow: tooSlowInEpisode))
+            tooSlowInEpisode = 0
+        }
         switch result {
         case .accepted(let rejected):
+            // Nothing was sent without any points.
+            if points > 0, let lost = failedInEpisode {
+                failedInEpisode = nil
+                episodes.append(.exportsWorkAgain(lost: lost))
+            }
             let rejected = min(max(rejected, 0), points)
             counts.exported += points - rejected
             counts.rejected += rejected
             if rejected > 0 { outcome = .failure }
-        case .refused, .unavailable:
-            counts.failed += points
+        case .refused(let reason, let cause), .unavailable(let reason, let cause):
+            counts.failedByCause[cause, default: 0] += points
             outcome = .failure
+            if failedInEpisode == nil { episodes.append(.exportsFail(reason: reason)) }
+            failedInEpisode = (failedInEpisode ?? 0) + points
         case nil:
             counts.collectionsTooSlow += 1
+            if tooSlowInEpisode == 0 { episodes.append(.collectionsTooSlow) }
+            tooSlowInEpisode += 1
             // At the end it is the end's deadline that was too short.
             if case .draining = phase { outcome = .timeout } else { outcome = .failure }
         }
@@ -122,7 +152,7 @@ struct MetricReaderStateMachine: ~Copyable {
         if waiters.contains(where: { $0.isShutdown && $0.target <= ended }) {
             shutdownResult = shutdownResult ?? outcome
         }
-        return completed
+        return (completed, episodes)
     }
 
     mutating func flush(completion: @escaping Completion) -> Request {

@@ -8,11 +8,23 @@ internal import Synchronization
 /// The thread holds the worker, and the worker doesn't hold the reader: a reader that is let go is shut down by its
 /// deinitialiser, and the worker goes with the thread's end.
 final class MetricReaderWorker: Sendable {
+    /// What the exporter is called.
+    let component: ExporterComponent
     private let meters: MeterProvider
     private let exporter: any MetricExporter
     private let logger: Logger
     private let state: Mutex<MetricReaderStateMachine>
     private let wakeSignal = WakeSignal()
+    private let observers = Mutex<Observers>(Observers())
+
+    /// Told how long things took, and what they came to.
+    private struct Observers {
+        var ofCollections: CollectionObserver?
+        var ofExports: ExportObserver?
+    }
+
+    /// Takes how long a collection took, and whether that was too long.
+    typealias CollectionObserver = @Sendable (Duration, _ isTooSlow: Bool) -> Void
 
     init(
         meters: MeterProvider, exporter: any MetricExporter, configuration: PeriodicMetricReader.Configuration,
@@ -20,12 +32,21 @@ final class MetricReaderWorker: Sendable {
     ) {
         self.meters = meters
         self.exporter = exporter
+        component = ExporterComponent(of: exporter)
+        var logger = logger
+        logger[metadataKey: "queuert.otlp.signal"] = "\(OTLPSignal.metrics.rawValue)"
+        if let endpoint = component.endpoint { logger[metadataKey: "queuert.otlp.endpoint"] = "\(endpoint)" }
         self.logger = logger
         state = Mutex(
             MetricReaderStateMachine(interval: configuration.interval, timeout: configuration.timeout, now: .now))
     }
 
     var statistics: PeriodicMetricReader.Statistics { state.withLock { $0.statistics } }
+
+    /// Has observers told of each collection and each export from now on.
+    func observe(collections: @escaping CollectionObserver, exports: @escaping ExportObserver) {
+        observers.withLock { $0 = Observers(ofCollections: collections, ofExports: exports) }
+    }
 
     /// Starts the thread.
     ///
@@ -73,19 +94,30 @@ final class MetricReaderWorker: Sendable {
             switch state.withLock({ $0.next(now: .now) }) {
             case .wait(let duration): wakeSignal.wait(for: duration)
             case .collect(let timeout):
-                let start = ContinuousClock.now
-                var result: ExportResult?
-                var points = 0
-                if let metrics = collect(timeout: timeout) {
-                    points = metrics.reduce(0) { $0 + $1.content.pointCount }
-                    let remaining = max(timeout - start.duration(to: .now), .zero)
-                    // Without any points there is nothing to send.
-                    result = metrics.isEmpty ? .accepted(rejected: 0) : exporter.export(metrics, timeout: remaining)
-                }
-                complete(state.withLock { [result, points] in $0.collected(result, points: points) })
+                let (result, points) = untraced { collectAndExport(timeout: timeout) }
+                let (completed, episodes) = state.withLock { $0.collected(result, points: points) }
+                for episode in episodes { log(episode) }
+                complete(completed)
             case .finish(let completed): return complete(completed)
             }
         }
+    }
+
+    /// What became of how many points; `nil` if it takes too long to look up what is to be exported.
+    private func collectAndExport(timeout: Duration) -> (result: ExportResult?, points: Int) {
+        let observers = observers.withLock { $0 }
+        let start = ContinuousClock.now
+        let metrics = collect(timeout: timeout)
+        let collected = ContinuousClock.now
+        observers.ofCollections?(start.duration(to: collected), metrics == nil)
+        guard let metrics else { return (nil, 0) }
+        // Without any points there is nothing to send.
+        guard !metrics.isEmpty else { return (.accepted(rejected: 0), 0) }
+        let points = metrics.reduce(0) { $0 + $1.content.pointCount }
+        state.withLock { $0.exporting(points: points) }
+        let result = exporter.export(metrics, timeout: max(timeout - start.duration(to: collected), .zero))
+        observers.ofExports?(collected.duration(to: .now), result)
+        return (result, points)
     }
 
     /// What was measured, or `nil` if it takes too long to look up.
@@ -100,11 +132,24 @@ final class MetricReaderWorker: Sendable {
         }
         guard let lookups = box.wait(for: timeout) else {
             task.cancel()
-            logger.warning("Metrics are not exported this time: what is looked up takes too long")
             return nil
         }
         // Not by the task: what it collected when the time is up would reach nobody.
         return meters.collect(lookups)
+    }
+
+    private func log(_ episode: MetricReaderStateMachine.Episode) {
+        switch episode {
+        case .collectionsTooSlow:
+            logger.warning(
+                "Metrics are not exported: what is looked up takes too long. More is not logged until it is in time.")
+        case .collectionsInTimeAgain(let tooSlow):
+            logger.notice("Metrics are looked up in time again.", metadata: ["queuert.too_slow": "\(tooSlow)"])
+        case .exportsFail(let reason):
+            logger.warning("Metrics are lost: they can't be exported.", metadata: ["queuert.reason": "\(reason)"])
+        case .exportsWorkAgain(let lost):
+            logger.notice("Metrics are exported again.", metadata: ["queuert.lost": "\(lost)"])
+        }
     }
 
     private func complete(_ completed: [MetricReaderStateMachine.Completed]) {

@@ -37,14 +37,19 @@ public final class PeriodicMetricReader: Sendable {
         public var exported = 0
         /// Points that the receiver sorted out.
         public var rejected = 0
-        /// Points that were refused, or whose receiver could not be reached.
-        public var failed = 0
+        /// Points that were refused, or whose receiver could not be reached, by cause.
+        public var failedByCause: [ExportFailureCause: Int] = [:]
+        /// Points that are being exported.
+        public var exporting = 0
+
+        /// Points that were refused, or whose receiver could not be reached, whatever the cause.
+        public var failed: Int { failedByCause.values.reduce(0, +) }
 
         /// Makes statistics of nothing.
         public init() {}
     }
 
-    private let worker: MetricReaderWorker
+    let worker: MetricReaderWorker
     private let configuration: Configuration
 
     /// Makes a reader and starts its thread.
@@ -53,7 +58,7 @@ public final class PeriodicMetricReader: Sendable {
     ///   - meters: Whose instruments are collected.
     ///   - exporter: Where the metrics go. It is called on the reader's thread only, but for `interrupt()`.
     ///   - configuration: When is collected.
-    ///   - logger: Told of collections that take too long.
+    ///   - logger: Told of collections that take too long and of exports that fail, once per episode.
     public init(
         meters: MeterProvider, exporter: any MetricExporter, configuration: Configuration = Configuration(),
         logger: Logger = Logger(label: "queuert.otel")

@@ -16,7 +16,7 @@ public final class BatchSpanProcessor: SpanProcessor {
 
     /// How spans are collected.
     public let configuration: Configuration
-    private let worker: BatchWorker<SpanData>
+    let worker: BatchWorker<SpanData>
 
     /// Makes a processor and starts its thread.
     ///
@@ -30,8 +30,9 @@ public final class BatchSpanProcessor: SpanProcessor {
     ) {
         self.configuration = configuration
         worker = BatchWorker(
-            signal: .traces, configuration: configuration, logger: logger,
-            export: { exporter.export($0, timeout: $1) }, interrupt: { exporter.interrupt() })
+            signal: .traces, component: ExporterComponent(of: exporter), configuration: configuration, logger: logger,
+            export: { exporter.export($0, timeout: $1) }, interrupt: { exporter.interrupt() },
+            isCutOff: { $0.droppedAttributes > 0 || $0.droppedEvents > 0 || $0.droppedLinks > 0 })
         worker.start()
     }
 

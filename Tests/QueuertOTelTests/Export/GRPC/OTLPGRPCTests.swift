@@ -2,6 +2,7 @@ import COTLP
 import Foundation
 import HTTPTestSupport
 import Logging
+import Synchronization
 import Testing
 
 @testable import QueuertOTel
@@ -103,9 +104,23 @@ private struct GRPCFixture {
     func permanent(code: Int) async throws {
         let fixture = try GRPCFixture([.status(code, message: "not%20so%21")])
         defer { fixture.server.stop() }
-        guard case .refused(let reason) = await fixture.export() else { return #expect(Bool(false), "was taken") }
+        guard case .refused(let reason, _) = await fixture.export() else { return #expect(Bool(false), "was taken") }
         #expect(reason.hasSuffix(": not so!."))
         #expect(fixture.server.bodies.count == 1)
+    }
+
+    @Test("a receiver that doesn't accept provided headers is asked once more with those of then")
+    func unauthenticated() async throws {
+        let asked = Mutex(0)
+        let provider = OTLPConfiguration.HeaderProvider {
+            asked.withLock { $0 += 1 }
+            return ["authorization": "Bearer token"]
+        }
+        let fixture = try GRPCFixture([.status(16)]) { $0.headerProvider = provider }
+        defer { fixture.server.stop() }
+        #expect(await fixture.export() == .accepted(rejected: 0))
+        let count = asked.withLock { $0 }
+        #expect(fixture.server.bodies.count == 2 && count == 2)
     }
 
     /// A `google.rpc.Status` with a `google.rpc.RetryInfo`, in base 64 without padding, as gRPC sends it.
@@ -134,7 +149,8 @@ private struct GRPCFixture {
     func proxies() async throws {
         let fixture = try GRPCFixture([.http(503), .http(502), .http(404)])
         defer { fixture.server.stop() }
-        #expect(await fixture.export() == .refused(reason: "The receiver answered with status 404."))
+        #expect(
+            await fixture.export() == .refused(reason: "The receiver answered with status 404.", cause: .status(404)))
         #expect(fixture.server.bodies.count == 3)
     }
 
@@ -146,7 +162,9 @@ private struct GRPCFixture {
         ])
         defer { fixture.server.stop() }
         for _ in 0..<5 {
-            guard case .refused(let reason) = await fixture.export() else { return #expect(Bool(false), "was taken") }
+            guard case .refused(let reason, _) = await fixture.export() else {
+                return #expect(Bool(false), "was taken")
+            }
             #expect(reason.hasPrefix("The receiver's answer can't be read.") || reason.hasPrefix("The answer isn't"))
         }
         #expect(fixture.server.bodies.count == 5)
@@ -184,7 +202,7 @@ private struct GRPCFixture {
             configuration: configuration, resource: Resource(), logger: RecordingLog().logger(),
             clock: ManualExportClock(), retries: RetryPolicy(jitter: { $0 }))
         let result = await onOwnThread { sender.export([.small()], timeout: .seconds(2)) }
-        guard case .unavailable(let reason) = result else { return #expect(Bool(false), "\(result)") }
+        guard case .unavailable(let reason, _) = result else { return #expect(Bool(false), "\(result)") }
         #expect(reason.contains("endpoint"))
     }
 

@@ -133,13 +133,32 @@ import Tracing
         var expected = BatchSpanProcessor.Statistics()
         expected.exported = 3
         expected.rejected = 1
-        expected.failed = 4
+        expected.failedByCause = [.other: 4]
         #expect(processor.statistics == expected)
         #expect(
             logs.messages(at: .warning) == [
                 "Telemetry is lost: it can't be exported.", "Telemetry was lost before the processor was shut down.",
             ])
         #expect(logs.messages(at: .notice) == ["Telemetry is exported again."])
+    }
+
+    @Test("B09 that something was over the limits is logged, once")
+    func limits() async {
+        let logs = CollectedLogs()
+        let processor = makeProcessor(ScriptedSpanExporter(), configuration(), logs: logs)
+        for _ in 1...2 {
+            end(0..<1, on: processor)
+            #expect(await processor.flush(timeout: .seconds(60)) == .success)
+        }
+        #expect(logs.messages(at: .notice).isEmpty)
+        var span = SpanData.sample("large")
+        span.droppedLinks = 1
+        for _ in 1...2 {
+            processor.spanEnded(span)
+            #expect(await processor.flush(timeout: .seconds(60)) == .success)
+        }
+        #expect(logs.messages(at: .notice).count == 1)
+        _ = await processor.shutdown(timeout: .seconds(60))
     }
 
     @Test("B04 a shutdown exports the rest, happens once, and drops and counts what ends later")
