@@ -60,26 +60,32 @@ extension Client {
 
     /// Deletes chains that ended long ago, in batches with a transaction each, so that others get their turn between.
     ///
-    /// Chains that a job waits or waited for that has not ended are kept.
+    /// Chains that a job waits or waited for that has not ended are kept. In a handler only a detached one can call it: an atomic
+    /// one has a transaction already.
     ///
     /// ```swift
     /// try await client.cleanUp(.completed, olderThan: .seconds(7 * 86_400))
     /// ```
     ///
     /// - Parameters:
-    ///   - statuses: The ways in which the chains ended: some of completed, cancelled and failed.
+    ///   - status: The way in which the chains ended: completed, cancelled or failed.
+    ///   - others: Further ones.
     ///   - age: How long ago they ended, at least, by the database's clock.
     ///   - types: The types of the chains; all if `nil`.
     ///   - batchSize: How many chains are looked at in one transaction; 500 by default.
     /// - Returns: How many chains were deleted.
-    /// - Throws: `CancellationError`, or an error of the database. The batches before it stay deleted.
+    /// - Throws: ``NestedTransactionError`` in a transaction; `CancellationError`, or an error of the database, and then the
+    ///   batches before it stay deleted.
     @discardableResult
     public func cleanUp(
-        _ statuses: JobStatus..., olderThan age: Duration, types: [any EntryJobType.Type]? = nil, batchSize: Int = 500
+        _ status: JobStatus, _ others: JobStatus..., olderThan age: Duration, types: [any EntryJobType.Type]? = nil,
+        batchSize: Int = 500
     ) async throws -> Int {
         var request = CleanupRequest(
-            statuses: Set(statuses).intersection([.completed, .cancelled, .failed]), olderThan: age,
+            statuses: Set([status] + others).intersection([.completed, .cancelled, .failed]), olderThan: age,
             chainTypeNames: types?.map { $0.name }, limit: max(1, batchSize))
+        // Nothing has ended in another way, however many chains there are to look at.
+        if request.statuses.isEmpty { return 0 }
         var deleted = 0
         repeat {
             try Task.checkCancellation()

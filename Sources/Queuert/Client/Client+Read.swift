@@ -64,11 +64,17 @@ extension Client {
 
     /// Reads the attempts of a job that did not succeed.
     ///
-    /// - Parameter jobID: The job.
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - limit: How many of them at most, the last ones; by default all. A job that asks to be called again for years has
+    ///     many.
     /// - Returns: The attempts, from the first to the last.
     /// - Throws: An error of the database.
-    public func failedAttempts(ofJob jobID: JobID) async throws -> [AttemptRow] {
-        try await read { try $0.failedAttempts(ofJob: jobID) }
+    public func failedAttempts(ofJob jobID: JobID, limit: Int? = nil) async throws -> [AttemptRow] {
+        try await read { operations in
+            guard let limit else { return try operations.failedAttempts(ofJob: jobID) }
+            return try operations.failedAttempts(ofJob: jobID, last: max(0, limit))
+        }
     }
 
     /// Counts the jobs that have not ended or have failed, without looking at those that have completed.

@@ -1,3 +1,5 @@
+internal import Logging
+
 extension Client {
     /// Makes jobs due now that are due later, as after a backoff: all of them, or none.
     ///
@@ -59,6 +61,40 @@ extension Client {
         effects.wake(WakeHint(dueJobs: rows.countsByType), through: hintTarget)
     }
 
+    /// Makes jobs ready that are blocked though all that they wait for has completed.
+    ///
+    /// There are none, unless a row was changed by hand or the queue has a fault. Workers look for them by themselves, when
+    /// they start and now and then; this is for who doesn't want to wait for that.
+    ///
+    /// - Returns: The jobs, as they are now.
+    /// - Throws: An error of the database; then nothing is changed.
+    @discardableResult
+    public func unblockStrandedJobs() async throws -> [JobRow] {
+        try await adapter.withTransaction { try await unblockStrandedJobs(on: $0) }
+    }
+
+    /// Makes jobs ready that are blocked though all that they wait for has completed, as part of the caller's transaction.
+    ///
+    /// - Parameter connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Returns: The jobs, as they are now.
+    /// - Throws: An error of the database; then nothing is changed.
+    @discardableResult
+    public func unblockStrandedJobs(on connection: isolated Adapter.Connection) async throws -> [JobRow] {
+        let effects = try connection.openEffects
+        let rows = try adapter.operations(on: connection).unblockStrandedJobs()
+        if rows.isEmpty { return [] }
+        let counts = rows.countsByType
+        effects.add(onCommit: { [logger] in
+            for (typeName, count) in counts {
+                logger.error(
+                    "Jobs were blocked by nothing, and are ready now. Unless rows were changed by hand, please report it.",
+                    metadata: ["queuert.job.type": "\(typeName)", "count": "\(count)"])
+            }
+        })
+        effects.wake(WakeHint(dueJobs: counts), through: hintTarget)
+        return rows
+    }
+
     /// Tells of an event once the transaction is committed.
     func tell(_ event: QueueEvent, in effects: TransactionEffects) {
         guard let observability else { return }
@@ -67,14 +103,23 @@ extension Client {
 
     /// Pauses a type of job in all processes.
     ///
-    /// No worker claims one until ``resume(_:)``. Running attempts go on.
+    /// No worker claims one until ``resume(_:)``. What workers have claimed ahead they give back as soon as they are told, and
+    /// that doesn't count as an attempt. Handlers that run go on.
     ///
     /// - Parameter type: The type.
     /// - Throws: An error of the database.
     public func pause<Kind: JobType>(_ type: Kind.Type) async throws {
-        try await adapter.withTransaction { connection in
-            try adapter.operations(on: connection).setPaused([Kind.name], to: true)
-        }
+        try await adapter.withTransaction { try await pause(Kind.self, on: $0) }
+    }
+
+    /// Pauses a type of job in all processes, as part of the caller's transaction.
+    ///
+    /// - Parameters:
+    ///   - type: The type.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: An error of the database.
+    public func pause<Kind: JobType>(_ type: Kind.Type, on connection: isolated Adapter.Connection) async throws {
+        try setPaused(Kind.name, to: true, with: adapter.operations(on: connection), effects: connection.openEffects)
     }
 
     /// Lets workers claim jobs of a type again.
@@ -82,10 +127,26 @@ extension Client {
     /// - Parameter type: The type.
     /// - Throws: An error of the database.
     public func resume<Kind: JobType>(_ type: Kind.Type) async throws {
-        try await adapter.withTransaction { connection in
-            try adapter.operations(on: connection).setPaused([Kind.name], to: false)
-            try connection.openEffects.wake(WakeHint(dueTypes: [Kind.name]), through: hintTarget)
-        }
+        try await adapter.withTransaction { try await resume(Kind.self, on: $0) }
+    }
+
+    /// Lets workers claim jobs of a type again, once the caller's transaction is committed.
+    ///
+    /// - Parameters:
+    ///   - type: The type.
+    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
+    /// - Throws: An error of the database.
+    public func resume<Kind: JobType>(_ type: Kind.Type, on connection: isolated Adapter.Connection) async throws {
+        try setPaused(Kind.name, to: false, with: adapter.operations(on: connection), effects: connection.openEffects)
+    }
+
+    /// Pauses or resumes a type, for whoever has the database's statements at hand without an actor.
+    package func setPaused(
+        _ typeName: String, to isPaused: Bool, with operations: Adapter.Operations, effects: TransactionEffects
+    ) throws {
+        try operations.setPaused([typeName], to: isPaused)
+        // Workers look what there is to claim, and whether what they have claimed is paused.
+        effects.wake(WakeHint(dueTypes: [typeName]), through: hintTarget)
     }
 
     /// Finds the types of jobs that are paused.

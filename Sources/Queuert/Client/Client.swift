@@ -30,7 +30,9 @@ public struct Client<Adapter: StateAdapter>: Sendable {
         clock: any QueueClock = SystemClock(), logger: Logger = Logger(label: "queuert")
     ) {
         self.adapter = adapter
-        let outboxError = observability?.outboxError(inClientOf: adapter.databaseIdentity)
+        let database = adapter.databaseIdentity
+        if let database { observability?.clientMade(in: database) }
+        let outboxError = observability?.outboxError(inClientOf: database)
         if let outboxError { logger.error("\(outboxError)") }
         parts = ClientParts(
             hintTarget: HintTarget(notify), observability: observability, identifiers: identifiers, clock: clock,

@@ -107,6 +107,8 @@ extension DiagnosisFinding.Code {
     public static let unknownMigration = Self(rawValue: "unknownMigration")
     /// A table, an index or a function is not there.
     public static let missingObject = Self(rawValue: "missingObject")
+    /// An index is not the one that the migrations make.
+    public static let changedIndex = Self(rawValue: "changedIndex")
 }
 
 extension DiagnosisFinding {
@@ -151,6 +153,18 @@ extension DiagnosisFinding {
             DiagnosisFinding(
                 .problem, .missingObject, "The \(name) is missing.",
                 hint: "Somebody dropped it. Make it again as the migrations do, or restore a backup of the schema.")
+        }
+    }
+
+    /// What is to be said of indexes that are not those that the migrations make.
+    ///
+    /// - Parameter names: The indexes, each with its kind: `index queuert_job_ready`.
+    /// - Returns: A finding for each.
+    package static func ofChanged(_ names: [String]) -> [DiagnosisFinding] {
+        names.map { name in
+            DiagnosisFinding(
+                .warning, .changedIndex, "The \(name) is not the one that the migrations make.",
+                hint: "Drop it, and make it again as the migrations do.")
         }
     }
 }

@@ -17,7 +17,8 @@ public struct WakeHint: Sendable {
     /// Makes a hint.
     ///
     /// - Parameters:
-    ///   - dueTypes: Types of which jobs became due, nobody knows how many: all workers that process them look.
+    ///   - dueTypes: Types of which jobs became due, nobody knows how many, or that were paused or resumed: all workers that
+    ///     process them look.
     ///   - dueJobs: How many jobs became due, by type: so many workers look.
     ///   - completedChains: Chains that ended.
     ///   - lostLeases: Jobs whose lease was taken away from the worker that runs them.
@@ -116,6 +117,11 @@ extension WakeHint {
     /// Whether a worker for these types is to look, whoever else does.
     func concernsAll(of typeNames: Set<String>) -> Bool {
         isGap || due.contains { typeNames.contains($0.key) && ($0.value == Self.anyNumber || budget == nil) }
+    }
+
+    /// Whether one of these types may have been paused.
+    func mayPause(_ typeNames: Set<String>) -> Bool {
+        isGap || due.contains { $0.value == Self.anyNumber && typeNames.contains($0.key) }
     }
 
     /// Takes jobs that nobody has taken, so that nobody else is woken for them.

@@ -4,6 +4,13 @@
 /// what goes wrong costs telemetry, never a job. What belongs to a transaction is told when it begins and ends in
 /// ``JobTrace/committed(_:)`` or ``JobTrace/rolledBack()``.
 public protocol ObservabilityAdapter: Sendable {
+    /// A client is made that tells of its work here.
+    ///
+    /// By default nothing is made of it.
+    ///
+    /// - Parameter database: The client's database.
+    func clientMade(in database: DatabaseIdentity)
+
     /// Chains are about to be started in one call; ``jobCreating(_:)`` follows for the first job of each.
     ///
     /// - Parameter batch: What is started.
@@ -81,6 +88,11 @@ public protocol ObservabilityAdapter: Sendable {
 }
 
 extension ObservabilityAdapter {
+    /// Makes nothing of it.
+    ///
+    /// - Parameter database: The client's database.
+    public func clientMade(in database: DatabaseIdentity) {}
+
     /// Makes nothing of an event.
     ///
     /// - Parameter event: The event.

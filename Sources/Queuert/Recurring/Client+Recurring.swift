@@ -49,25 +49,26 @@ extension Client {
     /// What recurs where each chain has the same input.
     package func recurrence<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns,
-        overlappingRuns: OverlappingRuns, priority: Priority
+        overlappingRuns: OverlappingRuns, priority: Priority, trace: TraceMode?
     ) throws -> RecurrenceDefinition where Entry.Blockers == NoBlockers {
         let text = try text(of: input, for: type)
         return RecurrenceDefinition(
             rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
-            entryTypeName: Entry.name,
+            trace: trace.map(StoredTraceMode.init), entryTypeName: Entry.name,
             input: .fixed(text: text, comparable: try comparable(input, typeName: Entry.name)))
     }
 
     /// What recurs where each chain is told its occurrence.
     package func recurrence<Entry: EntryJobType, Payload>(
         _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns,
-        overlappingRuns: OverlappingRuns, priority: Priority
+        overlappingRuns: OverlappingRuns, priority: Priority, trace: TraceMode?
     ) throws -> RecurrenceDefinition where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
         // What could not be started is refused now, and not at each occurrence.
         _ = try text(of: Occurrence(time: clock.now, payload: payload), for: type)
         return RecurrenceDefinition(
             rule: rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
-            entryTypeName: Entry.name, input: .occurrence(payload: try comparable(payload, typeName: Entry.name)))
+            trace: trace.map(StoredTraceMode.init), entryTypeName: Entry.name,
+            input: .occurrence(payload: try comparable(payload, typeName: Entry.name)))
     }
 
     /// The input as it is stored, by the way that each input takes.
@@ -100,7 +101,7 @@ extension Client {
     ) throws -> RecurringWork {
         try InvalidRecurrenceNameError.check(name)
         var waiting = RecurrenceJob.Input(
-            name: name, definition: definition, occurrence: definition.rule.next(after: clock.now))
+            name: name, definition: definition, occurrence: definition.rule.next(after: try operations.databaseTime()))
         while true {
             // One job was written, so one came back.
             let started = try start([Successor(waiting)], with: operations, effects: effects)[0]

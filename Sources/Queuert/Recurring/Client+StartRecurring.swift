@@ -21,15 +21,17 @@ extension Client {
     ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
     ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
     ///   - priority: How urgent the chains are.
+    ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     /// - Returns: The recurrence as it is now.
     /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the input can't be encoded, or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType>(
         _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
-        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, trace: TraceMode? = nil
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers {
         let definition = try recurrence(
-            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
+            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            trace: trace)
         return try await adapter.withTransaction { try startRecurring(name, definition, on: $0) }
     }
 
@@ -43,17 +45,19 @@ extension Client {
     ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
     ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
     ///   - priority: How urgent the chains are.
+    ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The recurrence as it is now.
     /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the input can't be encoded, or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType>(
         _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
-        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal,
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, trace: TraceMode? = nil,
         on connection: isolated Adapter.Connection
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers {
         let definition = try recurrence(
-            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
+            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            trace: trace)
         return try startRecurring(name, definition, on: connection)
     }
 
@@ -69,15 +73,17 @@ extension Client {
     ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
     ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
     ///   - priority: How urgent the chains are.
+    ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     /// - Returns: The recurrence as it is now.
     /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the payload can't be encoded, or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType, Payload>(
         _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
-        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, trace: TraceMode? = nil
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
         let definition = try recurrence(
-            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
+            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            trace: trace)
         return try await adapter.withTransaction { try startRecurring(name, definition, on: $0) }
     }
 
@@ -91,17 +97,19 @@ extension Client {
     ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
     ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
     ///   - priority: How urgent the chains are.
+    ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The recurrence as it is now.
     /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the payload can't be encoded, or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType, Payload>(
         _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
-        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal,
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, trace: TraceMode? = nil,
         on connection: isolated Adapter.Connection
     ) async throws -> RecurringWork where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
         let definition = try recurrence(
-            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
+            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            trace: trace)
         return try startRecurring(name, definition, on: connection)
     }
 }

@@ -1,5 +1,5 @@
 extension Processor {
-    /// Starts the chains of what recurs, when it is time: see ``Client/startRecurring(_:_:input:_:missedRuns:overlappingRuns:priority:)``.
+    /// Starts the chains of what recurs, when it is time: see ``Client/startRecurring(_:_:input:_:missedRuns:overlappingRuns:priority:trace:)``.
     ///
     /// Some worker must have it, and any number may. It need not be one that processes what is started.
     ///
@@ -13,7 +13,7 @@ extension Processor {
 
 extension Client {
     /// Starts the chains of an occurrence, and the job that waits for the next one.
-    fileprivate func run(
+    func run(
         _ job: Job<RecurrenceJob>, on connection: isolated Adapter.Connection
     ) throws -> RecurrenceJob.Output {
         let operations = adapter.operations(on: connection)

@@ -4,6 +4,8 @@ package struct RecurrenceDefinition: Codable, Sendable, Equatable {
     var missedRuns: MissedRuns
     var overlappingRuns: OverlappingRuns
     var priority: Priority
+    /// When the chains and the recurrence leave their traces, if the call says so; what earlier versions stored has none.
+    var trace: StoredTraceMode?
     /// The name of the type of the chain that recurs.
     var entryTypeName: String
     var input: RecurringInput

@@ -38,7 +38,8 @@ extension Successor {
     init(_ waiting: RecurrenceJob.Input, excluding chainID: JobID? = nil) {
         let options = JobOptions(
             schedule: .at(waiting.occurrence), priority: waiting.definition.priority,
-            deduplication: RecurrenceJob.deduplication(of: waiting.name, excluding: chainID))
+            deduplication: RecurrenceJob.deduplication(of: waiting.name, excluding: chainID),
+            trace: waiting.definition.trace?.mode)
         self.init(RecurrenceJob.self, input: waiting, blockers: (), options: options)
     }
 
@@ -47,7 +48,8 @@ extension Successor {
         let definition = waiting.definition
         let key = "queuert.recurrence/\(waiting.name)/\(occurrence.microseconds)"
         let options = JobOptions(
-            priority: definition.priority, deduplication: Deduplication(key: key, scope: .any))
+            priority: definition.priority, deduplication: Deduplication(key: key, scope: .any),
+            trace: definition.trace?.mode)
         self.init(typeName: definition.entryTypeName, options: options) { codec in
             try definition.input.text(for: occurrence, typeName: definition.entryTypeName, codec: codec)
         }

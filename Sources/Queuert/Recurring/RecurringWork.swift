@@ -12,6 +12,8 @@ public struct RecurringWork: Sendable, Hashable {
     public let overlappingRuns: OverlappingRuns
     /// How urgent the chains are.
     public let priority: Priority
+    /// When the chains leave the traces that they began in, and the recurrence its own; `nil` if their types say.
+    public let trace: TraceMode?
     /// When a chain is started next, if a worker runs then.
     public let nextOccurrence: Timestamp
     /// The chains that were started last: one, or several if missed runs were made up for.
@@ -24,6 +26,7 @@ public struct RecurringWork: Sendable, Hashable {
         missedRuns = waiting.definition.missedRuns
         overlappingRuns = waiting.definition.overlappingRuns
         priority = waiting.definition.priority
+        trace = waiting.definition.trace?.mode
         nextOccurrence = waiting.occurrence
         lastRuns = waiting.lastRuns
     }

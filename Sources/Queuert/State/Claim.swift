@@ -48,6 +48,9 @@ public struct ClaimedJob: Sendable, Hashable {
     public var previousAttemptContext: String?
     /// What the job waited for, in order.
     public var blockers: [ClaimedBlocker]
+    /// After how many failed attempts the worker that claimed the job doesn't try it again; `nil` if it always does, or isn't
+    /// known.
+    public var maximumAttempts: Int?
 
     /// Makes a claimed job.
     ///

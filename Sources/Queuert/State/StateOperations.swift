@@ -145,6 +145,14 @@ public protocol StateOperations {
     /// - Throws: An error of the database.
     func unblockStrandedJobs() throws -> [JobRow]
 
+    /// Looks whether there is a job that ``unblockStrandedJobs()`` would make ready, without writing.
+    ///
+    /// By default that isn't known, so that the statement which writes is run.
+    ///
+    /// - Returns: Whether there may be one.
+    /// - Throws: An error of the database.
+    func hasStrandedJobs() throws -> Bool
+
     /// Finds the ends of a chain.
     ///
     /// - Parameter chainID: The chain.
@@ -165,6 +173,28 @@ public protocol StateOperations {
     /// - Returns: The attempts, from the first to the last.
     /// - Throws: An error of the database.
     func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow]
+
+    /// Finds the last attempts of a job that did not succeed: a job that is tried, or asks to be called again, for years has
+    /// many.
+    ///
+    /// By default all of them are read; an adapter should read no more than it is asked for.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - count: How many at most.
+    /// - Returns: The attempts, from the first of them to the last.
+    /// - Throws: An error of the database.
+    func failedAttempts(ofJob jobID: JobID, last count: Int) throws -> [AttemptRow]
+
+    /// Counts how many of the last attempts of jobs failed or were lost, of those that did not succeed.
+    ///
+    /// Attempts that were given back are passed over, as if they had not been made. By default all attempts of the jobs are
+    /// read; an adapter should look at no more than it is asked for.
+    ///
+    /// - Parameter counts: By job, how many attempts to look at.
+    /// - Returns: By job, how many of them failed or were lost; a job without any may be left out.
+    /// - Throws: An error of the database.
+    func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int]
 
     /// Finds a job.
     ///
@@ -203,9 +233,45 @@ public protocol StateOperations {
     /// - Returns: The counts of each type that has such jobs.
     /// - Throws: An error of the database.
     func jobCounts() throws -> [String: JobCounts]
+
+    /// Asks for the time, which is the database's.
+    ///
+    /// - Returns: The time at the moment of the statement, by the clock that jobs become due by.
+    /// - Throws: An error of the database.
+    func databaseTime() throws -> Timestamp
 }
 
 extension StateOperations {
+    /// Finds the last attempts of a job that did not succeed, among all that are on record.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - count: How many at most.
+    /// - Returns: The attempts, from the first of them to the last.
+    /// - Throws: What ``failedAttempts(ofJob:)`` throws.
+    public func failedAttempts(ofJob jobID: JobID, last count: Int) throws -> [AttemptRow] {
+        Array(try failedAttempts(ofJob: jobID).suffix(count))
+    }
+
+    /// Says that there may be stranded jobs, since it isn't known.
+    ///
+    /// - Returns: Always true.
+    public func hasStrandedJobs() -> Bool { true }
+
+    /// Counts how many of the last attempts of jobs failed or were lost, among all that are on record.
+    ///
+    /// - Parameter counts: By job, how many attempts to look at.
+    /// - Returns: By job, how many of them failed or were lost.
+    /// - Throws: What ``failedAttempts(ofJob:)`` throws.
+    public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
+        var failures: [JobID: Int] = [:]
+        for (jobID, count) in counts {
+            let last = try failedAttempts(ofJob: jobID).filter { $0.outcome != .released }.suffix(count)
+            failures[jobID] = last.count { $0.outcome == .failed || $0.outcome == .lost }
+        }
+        return failures
+    }
+
     /// Ends attempts, and leaves the commit to who began the transaction.
     ///
     /// - Parameter settlements: The attempts' ends.

@@ -39,22 +39,26 @@ final class Attempt: Sendable {
     let batchLimit: Int
     /// Which part of a slot the job fills.
     let load: Double
+    /// Whether the job's last attempt failed, so that this one gets no company.
+    let isRetry: Bool
     private let state = Mutex(State())
 
-    init<Adapter: StateAdapter>(_ claimed: ClaimedJob, of worker: Worker<Adapter>, for processor: Processor<Adapter>) {
+    init<Adapter: StateAdapter>(
+        _ claimed: ClaimedJob, of worker: Worker<Adapter>, for processor: Processor<Adapter>, isRetry: Bool
+    ) {
         self.worker = worker
+        var claimed = claimed
+        claimed.maximumAttempts = processor.settings.maximumAttempts ?? worker.configuration.maximumAttempts
         self.claimed = claimed
         trace = worker.client.observability?.attempt(claimed)
         timeout = processor.settings.timeout
         batchLimit = processor.batchLimit
         load = processor.load
+        self.isRetry = isRetry
     }
 
     var row: JobRow { claimed.row }
     var lease: Lease { Lease(jobID: claimed.row.id, token: claimed.row.leaseToken) }
-
-    /// Whether an attempt of the job has failed before, so that this one gets no company.
-    var isRetry: Bool { row.attempt > 1 && row.lastAttemptError != nil }
 
     // MARK: Running
 

@@ -27,7 +27,9 @@ public protocol AttemptMiddleware<Context>: Sendable {
     /// - Throws: What `next` throws, or what the attempt is to fail with.
     func handle(_ attempt: AttemptDetails, _ next: MiddlewareNext<Context>) async throws
 
-    /// Runs around the body of a staged handler's `prepare`, inside its transaction.
+    /// Runs around the body of a staged handler's `prepare`, inside its transaction; around nothing of other handlers.
+    ///
+    /// It is not given the transaction's connection: what is to be written there the handler writes.
     ///
     /// - Parameters:
     ///   - attempt: The attempt.
@@ -37,6 +39,9 @@ public protocol AttemptMiddleware<Context>: Sendable {
     func prepare(_ attempt: AttemptDetails, _ context: Context, _ next: MiddlewareNext<Void>) async throws
 
     /// Runs around what is committed with the result, inside the transaction: the body of `complete`, or of an atomic handler.
+    ///
+    /// A detached handler, alone or of a batch, has no transaction, and this is not called. It is not given the transaction's
+    /// connection: what is to be written there the handler writes.
     ///
     /// - Parameters:
     ///   - attempt: The attempt, or the batch of attempts.

@@ -17,11 +17,14 @@ protocol AttemptOwner: AnyObject, Sendable {
     /// What is to be written for a decision.
     func settling<Kind: JobType>(_ decision: Decision<Kind>, of attempt: Attempt) throws -> Settling
 
-    /// What is to be written of an attempt that failed, or asked to be called again.
-    func failure(of attempt: Attempt, _ error: any Error) -> Settling
+    /// How many of the last attempts of jobs tell how many have failed; none of a job that runs for the first time.
+    func attemptsToCount(of rows: [JobRow]) -> [JobID: Int]
 
-    /// Says that an attempt failed, unless it only asked to be called again.
-    func reportFailure(of attempt: Attempt, _ error: any Error)
+    /// What is to be written of an attempt that failed, or asked to be called again.
+    func failure(of attempt: Attempt, _ error: any Error, earlierFailures: Int) -> Settling
+
+    /// Says that an attempt failed, which is written, unless it ended otherwise.
+    func reportFailure(_ written: Settling)
 
     /// The result of a detached job could not be written.
     func settlingFailed(_ attempt: Attempt, _ error: any Error)

@@ -25,10 +25,10 @@ public struct Backoff: Sendable, Hashable {
         self.jitter = jitter
     }
 
-    /// The time after an attempt.
+    /// The time after an attempt that failed.
     ///
     /// - Parameters:
-    ///   - attempt: The number of the attempt that failed, from one.
+    ///   - attempt: Which one it is of those that failed, from one.
     ///   - generator: Where chance comes from.
     /// - Returns: A time between `1 - jitter` and 1 times the exponential time, which is `maximum` at most.
     public func delay(afterAttempt attempt: Int, using generator: inout some RandomNumberGenerator) -> Duration {

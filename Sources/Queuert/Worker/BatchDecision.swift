@@ -67,6 +67,6 @@ struct BatchEnd: Sendable {
     }
     let attempt: Attempt
     let result: Result
-    /// What the attempt failed with, if that is written.
-    var failure: (any Error)?
+    /// What is written, if it was written with the handler's transaction.
+    var written: Settling?
 }

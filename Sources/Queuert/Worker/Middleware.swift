@@ -43,7 +43,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job, what the middleware yielded and the transaction's connection, and decides how the
     ///     chain goes on.
@@ -62,7 +62,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job, what the middleware yielded and the attempt, which it must complete.
     /// - Returns: The processor.
@@ -83,7 +83,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job and what the middleware yielded, and decides how the chain goes on.
     /// - Returns: The processor.
@@ -104,7 +104,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
     ///   - type: The type of the jobs.
     ///   - limit: How many jobs a batch has at most; never more than 10,000.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long a batch may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the jobs, what the middleware yielded and the transaction's connection, and returns a decision
     ///     for each job.
@@ -130,7 +130,7 @@ public struct Middleware<each Layer: AttemptMiddleware>: Sendable {
     ///   - type: The type of the jobs.
     ///   - limit: How many jobs a batch has at most; never more than 10,000.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long a batch may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the jobs and what the middleware yielded, and returns a decision for each job.
     /// - Returns: The processor.

@@ -22,7 +22,7 @@ extension Processor {
                         for end in ends {
                             end.attempt.progress = .settled
                             end.attempt.endPhase(nil)
-                            if let error = end.failure { end.attempt.worker.reportFailure(of: end.attempt, error) }
+                            if let written = end.written { end.attempt.worker.reportFailure(written) }
                         }
                         return ends
                     }
@@ -122,15 +122,18 @@ extension Processor {
         on connection: isolated Adapter.Connection
     ) throws -> [BatchEnd] {
         let ends = try match(decisions, with: attempts).map(settling)
-        let writing = ends.map { end in
-            switch end.result {
-            case .settling(let settling): settling
-            case .failed(let error): end.attempt.worker.failure(of: end.attempt, error)
-            case .settled: preconditionFailure("Nothing of the batch is settled before it is written.")
-            }
-        }
-        var isTold = writing.map { _ in false }
+        var isTold = ends.map { _ in false }
         do {
+            let earlierFailures = try countFailures(before: ends, by: client, on: connection)
+            let writing = ends.map { end in
+                switch end.result {
+                case .settling(let settling): settling
+                case .failed(let error):
+                    end.attempt.worker.failure(
+                        of: end.attempt, error, earlierFailures: earlierFailures[end.attempt.row.id] ?? 0)
+                case .settled: preconditionFailure("Nothing of the batch is settled before it is written.")
+                }
+            }
             // A batch that was given up on must not write: what it was asked to do may be done again already.
             for attempt in attempts { try attempt.beginSettling() }
             isTold = try client.settle(writing, on: connection)
@@ -138,16 +141,26 @@ extension Processor {
             var lost: LeaseLostError?
             for (end, isWritten) in zip(ends, isTold) where !isWritten { lost = end.attempt.leaseLost() }
             if let lost { throw lost }
+            return zip(ends, writing).map { BatchEnd(attempt: $0.attempt, result: .settled, written: $1) }
         } catch {
-            for (settling, isTold) in zip(writing, isTold) where !isTold { settling.successor?.rolledBack() }
+            for (end, isTold) in zip(ends, isTold) where !isTold {
+                if case .settling(let settling) = end.result { settling.successor?.rolledBack() }
+            }
             for end in ends { end.attempt.progress = .running }
             throw error
         }
-        return ends.map { end in
-            if case .failed(let error) = end.result {
-                return BatchEnd(attempt: end.attempt, result: .settled, failure: error)
-            }
-            return BatchEnd(attempt: end.attempt, result: .settled)
+    }
+
+    /// Counts how often jobs of a batch had failed before, of those whose attempts fail now.
+    private static func countFailures(
+        before ends: [BatchEnd], by client: Client<Adapter>, on connection: isolated Adapter.Connection
+    ) throws -> [JobID: Int] {
+        let failed = ends.filter { end in
+            if case .failed(let error) = end.result { !(error is RescheduleJob) } else { false }
         }
+        guard let worker = failed.first?.attempt.worker else { return [:] }
+        let counts = worker.attemptsToCount(of: failed.map { $0.attempt.row })
+        if counts.isEmpty { return [:] }
+        return try client.adapter.operations(on: connection).failures(inLastAttempts: counts)
     }
 }

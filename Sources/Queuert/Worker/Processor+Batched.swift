@@ -11,7 +11,7 @@ extension Processor {
     ///   - type: The type of the jobs.
     ///   - limit: How many jobs a batch has at most; never more than 10,000.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long a batch may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the jobs and the transaction's connection, and returns a decision for each job.
     /// - Returns: The processor.
@@ -34,7 +34,7 @@ extension Processor {
     ///   - type: The type of the jobs.
     ///   - limit: How many jobs a batch has at most; never more than 10,000.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long a batch may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the jobs, and returns a decision for each.
     /// - Returns: The processor.

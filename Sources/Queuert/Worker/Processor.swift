@@ -47,7 +47,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job and the transaction's connection, and decides how the chain goes on.
     /// - Returns: The processor.
@@ -67,7 +67,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job and the attempt, which it must complete.
     /// - Returns: The processor.
@@ -87,7 +87,7 @@ public struct Processor<Adapter: StateAdapter>: Sendable {
     /// - Parameters:
     ///   - type: The type of the jobs.
     ///   - backoff: How long a job waits after a failed attempt; by default as the worker says.
-    ///   - maximumAttempts: After how many attempts a job that fails is not tried again; by default as the worker says.
+    ///   - maximumAttempts: After how many failed attempts a job is not tried again; by default as the worker says.
     ///   - timeout: How long an attempt may take, from the start of its handler; by default as long as it takes.
     ///   - handler: Is given the job, and decides how the chain goes on.
     /// - Returns: The processor.

@@ -32,6 +32,8 @@ final class Slots: Sendable {
     private let batchSizes: [String: Int]
     private let state: Mutex<State>
     private let hasRoom: Signal
+    /// The time, by which the pace is measured.
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Twice as many as there are slots, since those that share a commit end together: while one claim is under way there is to
     /// be work for all of them once.
@@ -45,12 +47,17 @@ final class Slots: Sendable {
     ///   - concurrency: How many there are.
     ///   - batchSizes: How many jobs of a type a slot runs at once at most; one of those that are not named.
     ///   - hasRoom: Raised when attempts may be claimed again.
-    init(_ concurrency: Int, batchSizes: [String: Int], hasRoom: Signal) {
+    ///   - now: The time, by which the pace is measured.
+    init(
+        _ concurrency: Int, batchSizes: [String: Int], hasRoom: Signal,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.concurrency = concurrency
         self.batchSizes = batchSizes
         self.hasRoom = hasRoom
+        self.now = now
         prefetchLimit = max(8, 2 * concurrency)
-        state = Mutex(State(free: concurrency, pace: ClaimPace(limit: prefetchLimit)))
+        state = Mutex(State(free: concurrency, pace: ClaimPace(limit: prefetchLimit, at: now())))
     }
 
     // MARK: Claiming
@@ -64,7 +71,7 @@ final class Slots: Sendable {
             let room = room(state)
             state.isAwaited = room == 0
             if room > 0 {
-                state.pace.claimBegins()
+                state.pace.claimBegins(at: now())
                 keepPromises(&state, room)
             }
             return room
@@ -87,7 +94,7 @@ final class Slots: Sendable {
     func add(_ attempts: [Attempt]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             if state.isClosed { return (false, false) }
-            state.pace.claimEnds()
+            state.pace.claimEnds(at: now())
             for attempt in attempts {
                 state.claimed[ObjectIdentifier(attempt)] = attempt
                 state.claimedLoad += attempt.load
@@ -120,7 +127,7 @@ final class Slots: Sendable {
     /// The attempts that no slot has begun.
     var waiting: [Attempt] { state.withLock { Array($0.waiting[$0.next...]) } }
 
-    /// Takes attempts back that no slot has begun, since handlers take long: nothing is claimed ahead until some have ended.
+    /// Takes attempts back that no slot has begun, as when handlers take long: nothing is claimed ahead until some have ended.
     ///
     /// They stay claimed until they are removed.
     ///
@@ -195,7 +202,8 @@ final class Slots: Sendable {
             var next = begin()
             while let work = next {
                 let goesOn = await work[0].worker.execute(work, in: slot)
-                next = self.next(goesOn: goesOn, hasEnded: work.count)
+                // A batch is one handler: what is claimed ahead is counted in slots, too.
+                next = self.next(goesOn: goesOn, hasEnded: 1)
                 count += 1
                 // Handlers that never wait must not keep a thread to themselves.
                 if count % 16 == 0 { await Task.yield() }

@@ -7,6 +7,8 @@ extension Worker {
         let signal = signal
         await client.notify.withListener({ [self] hint in
             if hint.isGap { client.observability?.happened(.hintsMissed(worker: id)) }
+            // The loop that claims gives back what is paused: it is woken by such a hint in any case.
+            if hint.mayPause(typeNames) { mayBePaused.withLock { $0 = true } }
             if hint.concernsAll(of: typeNames) {
                 signal.raise()
             } else if !typeNames.isDisjoint(with: hint.dueTypes), slots.accept({ hint.take(typeNames, into: $0) }) {
@@ -38,12 +40,31 @@ extension Worker {
         Task { [leaseKeeper] in await leaseKeeper.check(jobIDs) }
     }
 
+    /// Gives back jobs that wait for a slot and whose type is paused by now, if there was a hint that one may be.
+    private func giveBackPaused() async {
+        let mayBePaused = mayBePaused.withLock { mayBePaused in
+            defer { mayBePaused = false }
+            return mayBePaused
+        }
+        if !mayBePaused || slots.waiting.isEmpty { return }
+        do {
+            let paused = try await client.pausedTypes()
+            await giveBack(slots.withdraw { paused[$0.row.typeName] != nil })
+        } catch {
+            tellFailure(.claim, error)
+            client.logger.error(
+                "Whether types are paused is not known; jobs that are claimed already may run.",
+                metadata: logMetadata(of: error))
+        }
+    }
+
     private func claimUntilStopped() async {
         var contexts: [String] = []
         var failures = 0
         var failingSince = client.clock.now
         var paused: Set<String> = []
         while !isStopping && !Task.isCancelled {
+            await giveBackPaused()
             let room = slots.room()
             if room == 0 {
                 passOnPromises()
@@ -51,17 +72,18 @@ extension Worker {
                 continue
             }
             do {
-                let claimed = try await claim(upTo: room, &contexts)
+                let (claimed, isFull) = try await claim(upTo: room, &contexts)
                 if failures > 0 {
                     tellRecovery(after: failures, since: failingSince)
                     failures = 0
                 }
-                let attempts = claimed.jobs.compactMap(attempt)
+                let retries = await retries(among: claimed.jobs)
+                let attempts = claimed.jobs.compactMap { attempt($0, isRetry: retries.contains($0.row.id)) }
                 if isStopping || Task.isCancelled || !slots.add(attempts) {
                     await giveBack(attempts)
                     return
                 }
-                if isFull(claimed.jobs, room) { continue }
+                if isFull { continue }
                 if claimed.jobs.isEmpty { try await reportPauses(&paused) }
                 try await waitForJobs(dueIn: claimed.nextDueIn)
             } catch {
@@ -81,14 +103,14 @@ extension Worker {
     }
 
     /// Whether as many jobs were claimed as asked for, so that there may be more.
-    private func isFull(_ jobs: [ClaimedJob], _ room: Int) -> Bool {
-        if claimRequest.batchSizes.isEmpty { return jobs.count >= room }
+    private func isFull(_ jobs: [ClaimedJob], _ request: ClaimRequest) -> Bool {
+        if request.batchSizes.isEmpty { return jobs.count >= request.limit }
         let counts = Dictionary(grouping: jobs, by: \.row.typeName).mapValues(\.count)
         let slots = counts.reduce(0) { sum, entry in
-            let size = claimRequest.batchSizes[entry.key] ?? 1
+            let size = request.batchSizes[entry.key] ?? 1
             return sum + (entry.value + size - 1) / size
         }
-        return slots >= room
+        return slots >= request.limit
     }
 
     /// Waits until there is something to claim: a hint says so, or a poll finds it, for which nothing is written.
@@ -136,19 +158,40 @@ extension Worker {
         slots.setAccepting(true)
     }
 
-    private func attempt(_ job: ClaimedJob) -> Attempt? {
+    private func attempt(_ job: ClaimedJob, isRetry: Bool) -> Attempt? {
         // The claim asks for these types only.
-        processors[job.row.typeName].map { Attempt(job, of: self, for: $0) }
+        processors[job.row.typeName].map { Attempt(job, of: self, for: $0, isRetry: isRetry) }
     }
 
-    /// Claims jobs; `contexts` are those of attempts that the last claim had no jobs for.
-    private func claim(upTo limit: Int, _ contexts: inout [String]) async throws -> ClaimResult {
-        if let observability = client.observability {
-            let count = limit * (claimRequest.batchSizes.values.max() ?? 1)
-            if contexts.count < count { contexts += observability.makeAttemptContexts(count - contexts.count) }
+    /// Finds jobs that run in batches and whose last attempt failed.
+    ///
+    /// The claim doesn't tell an error from the reason for which a job was rescheduled.
+    private func retries(among jobs: [ClaimedJob]) async -> Set<JobID> {
+        let rows = jobs.map(\.row).filter { row in
+            row.attempt > 1 && row.lastAttemptError != nil && (processors[row.typeName]?.batchLimit ?? 1) > 1
         }
+        if rows.isEmpty { return [] }
+        let ids = Set(rows.map(\.id))
+        do {
+            let failures = try await countFailures(Dictionary(uniqueKeysWithValues: ids.map { ($0, 1) }))
+            return ids.filter { failures[$0, default: 0] > 0 }
+        } catch {
+            // They are claimed already. To run alone is always right, and only slower.
+            if !Task.isCancelled { tellFailure(.claim, error) }
+            return ids
+        }
+    }
+
+    /// Claims jobs, and says whether there may be more; `contexts` are those of attempts that the last claim had no jobs for.
+    private func claim(
+        upTo limit: Int, _ contexts: inout [String]
+    ) async throws -> (result: ClaimResult, isFull: Bool) {
         var request = claimRequest
         request.limit = limit
+        if let observability = client.observability {
+            let count = request.bound(to: Self.largestTracedClaim)
+            if contexts.count < count { contexts += observability.makeAttemptContexts(count - contexts.count) }
+        }
         request.attemptContexts = contexts
         // A claim that fails may have been written all the same: no other attempt is to have the contexts that it stored.
         contexts = []
@@ -158,6 +201,21 @@ extension Worker {
             try client.adapter.operations(on: connection).claimJobs(request)
         }
         contexts = Array(request.attemptContexts.dropFirst(result.jobs.count))
-        return result
+        return (result, isFull(result.jobs, request))
+    }
+
+    /// How many jobs a claim takes at most for which contexts are made, and sent along, before it is known how many there are.
+    static var largestTracedClaim: Int { 1_000 }
+}
+
+extension ClaimRequest {
+    /// Asks for no more jobs than a number, and if need be for smaller batches: a slot puts together what waits for it.
+    ///
+    /// - Returns: How many jobs may be claimed.
+    fileprivate mutating func bound(to count: Int) -> Int {
+        limit = min(limit, count)
+        let largest = count / max(1, limit)
+        batchSizes = batchSizes.mapValues { min($0, largest) }
+        return limit * (batchSizes.values.max() ?? 1)
     }
 }

@@ -107,7 +107,8 @@ extension Worker {
                 if attempt.isLeaseLost {
                     slots.remove([attempt])
                     reportLost(attempt)
-                } else {
+                } else if isTimeout || (try? attempt.beginSettling()) != nil {
+                    // Otherwise its time is up just now, which ends it.
                     failed.append((attempt, error))
                 }
             }
@@ -117,21 +118,22 @@ extension Worker {
 
     /// Writes that attempts failed, or that they asked to be called again.
     private func fail(_ attempts: [(attempt: Attempt, error: any Error)]) async {
-        for (attempt, error) in attempts { reportFailure(of: attempt, error) }
-        let settling = attempts.map { failure(of: $0.attempt, $0.error) }
+        // Also while it is tried again: an attempt has failed once, and its time isn't up any more.
+        for (attempt, _) in attempts { attempt.progress = .settling }
+        var settling: [Settling] = []
         for failure in 1...5 {
             do {
-                for (attempt, _) in attempts { attempt.progress = .settling }
-                let written = try await client.withOperation { [client] connection in
+                if settling.isEmpty { settling = try await failures(of: attempts) }
+                let written = try await client.withOperation { [client, settling] connection in
                     try client.settle(settling, on: connection)
                 }
-                for ((attempt, _), isWritten) in zip(attempts, written) {
+                for (index, isWritten) in written.enumerated() {
+                    let attempt = attempts[index].attempt
                     attempt.progress = isWritten ? .settled : .running
-                    if !isWritten { reportLost(attempt) }
+                    if isWritten { reportFailure(settling[index]) } else { reportLost(attempt) }
                 }
                 break
             } catch {
-                for (attempt, _) in attempts { attempt.progress = .running }
                 // The worker stops, and gives the jobs back.
                 if attempts.allSatisfy({ $0.attempt.cancellation == .shutdown }) { return }
                 tellFailure(.settle, error)
@@ -142,15 +144,33 @@ extension Worker {
                 try? await client.clock.sleep(for: pause)
             }
         }
+        for (attempt, _) in attempts where attempt.progress == .settling { attempt.progress = .running }
         // If it could not be written, the lease ends by itself, and a reaper takes the job.
         slots.remove(attempts.map(\.attempt))
     }
 
-    /// Says that an attempt failed, unless it only asked to be called again.
-    func reportFailure(of attempt: Attempt, _ error: any Error) {
-        if error is RescheduleJob { return }
-        let metadata = attempt.row.logMetadata.merging(logMetadata(of: error)) { $1 }
-        if isLast(attempt.row) {
+    /// What is to be written of attempts that failed, or asked to be called again.
+    private func failures(of attempts: [(attempt: Attempt, error: any Error)]) async throws -> [Settling] {
+        let failed = attempts.filter { !($0.error is RescheduleJob) }
+        let earlier = try await countFailures(attemptsToCount(of: failed.map { $0.attempt.row }))
+        return attempts.map { attempt, error in
+            failure(of: attempt, error, earlierFailures: earlier[attempt.row.id] ?? 0)
+        }
+    }
+
+    /// Counts how many of the last attempts of jobs failed or were lost.
+    func countFailures(_ counts: [JobID: Int]) async throws -> [JobID: Int] {
+        if counts.isEmpty { return [:] }
+        return try await client.adapter.withReadConnection { [client] connection in
+            try client.adapter.operations(on: connection).failures(inLastAttempts: counts)
+        }
+    }
+
+    /// Says that an attempt failed, which is written, unless it ended otherwise.
+    func reportFailure(_ written: Settling) {
+        guard case .failed(let error) = written.result else { return }
+        let metadata = written.row.logMetadata.merging(logMetadata(of: error)) { $1 }
+        if case .failed = written.settlement.outcome {
             client.logger.error("A job failed for the last time; `redrive` tries it again.", metadata: metadata)
         } else {
             client.logger.warning("A job failed and is tried again.", metadata: metadata)
@@ -158,13 +178,14 @@ extension Worker {
     }
 
     /// What is to be written of an attempt that failed, or asked to be called again.
-    func failure(of attempt: Attempt, _ error: any Error) -> Settling {
+    func failure(of attempt: Attempt, _ error: any Error, earlierFailures: Int) -> Settling {
         if let reschedule = error as? RescheduleJob {
             let outcome = Settlement.Outcome.retried(reschedule.schedule, error: reschedule.reason, .rescheduled)
             return attempt.settling(outcome, .rescheduled)
         }
-        return attempt.settling(
-            outcome(after: attempt.row, error: Self.storedText(error), .failed), .failed(error))
+        let outcome = outcome(
+            after: attempt.row, earlierFailures: earlierFailures, error: Self.storedText(error), .failed)
+        return attempt.settling(outcome, .failed(error))
     }
 
     private func reportLost(_ attempt: Attempt) {

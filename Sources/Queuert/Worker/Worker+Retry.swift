@@ -1,22 +1,36 @@
 extension Worker {
     /// What becomes of a job after an attempt that failed or was lost: it is tried again, or has used up its attempts.
-    func outcome(after row: JobRow, error: String, _ outcome: AttemptOutcome) -> Settlement.Outcome {
-        isLast(row)
-            ? .failed(error: error, outcome) : .retried(.after(backoff(after: row)), error: error, outcome)
-    }
-
-    /// Whether a job is not tried again if this attempt fails.
-    func isLast(_ row: JobRow) -> Bool {
-        guard let maximum = processors[row.typeName]?.settings.maximumAttempts ?? configuration.maximumAttempts else {
-            return false
-        }
-        return row.attempt >= maximum
-    }
-
-    /// How long a job waits after an attempt that failed.
-    private func backoff(after row: JobRow) -> Duration {
+    ///
+    /// Those that had failed or were lost before count too, unless the job was redriven since.
+    func outcome(
+        after row: JobRow, earlierFailures: Int, error: String, _ outcome: AttemptOutcome
+    ) -> Settlement.Outcome {
+        let failures = earlierFailures + 1
+        if let maximum = maximumAttempts(of: row), failures >= maximum { return .failed(error: error, outcome) }
         let backoff = processors[row.typeName]?.settings.backoff ?? configuration.backoff
-        return random.withLock { backoff.delay(afterAttempt: row.attempt, using: &$0) }
+        let delay = random.withLock { backoff.delay(afterAttempt: failures, using: &$0) }
+        return .retried(.after(delay), error: error, outcome)
+    }
+
+    /// How many of the last attempts of jobs tell how many have failed; none of a job that runs for the first time.
+    ///
+    /// The number of an attempt doesn't tell, because one that was rescheduled has a number too.
+    func attemptsToCount(of rows: [JobRow]) -> [JobID: Int] {
+        rows.reduce(into: [:]) { counts, row in
+            // The numbers begin again with a redrive, and what failed before it doesn't count.
+            let sinceRedrive = row.attempt - 1
+            guard sinceRedrive > 0 else { return }
+            // A maximum above the number of attempts isn't reached yet.
+            let maximum = maximumAttempts(of: row).flatMap { $0 <= row.attempt ? $0 : nil } ?? 0
+            counts[row.id] = min(sinceRedrive, max(maximum, Self.countedAttempts))
+        }
+    }
+
+    /// How far back failures are counted, at least: a job that is rescheduled for years must not cost more with each time.
+    private static var countedAttempts: Int { 1_000 }
+
+    private func maximumAttempts(of row: JobRow) -> Int? {
+        processors[row.typeName]?.settings.maximumAttempts ?? configuration.maximumAttempts
     }
 }
 

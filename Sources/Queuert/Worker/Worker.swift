@@ -21,7 +21,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         public var pollInterval: Duration
         /// How long a job waits after a failed attempt, unless its processor says otherwise.
         public var backoff: Backoff
-        /// After how many attempts a job that fails, or whose worker dies, is not tried again, unless its processor says
+        /// After how many attempts that failed, or whose worker died, a job is not tried again, unless its processor says
         /// otherwise.
         public var maximumAttempts: Int?
         /// After how long it is logged as an error that a handler ignores its cancellation, that a claim doesn't end, or that
@@ -38,8 +38,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         ///   - leaseDuration: How long a worker that died keeps its jobs; 30 seconds by default.
         ///   - pollInterval: How often to look for jobs when no hint arrives; 1 second by default.
         ///   - backoff: How long a job waits after a failed attempt.
-        ///   - maximumAttempts: After how many attempts a job that fails, or whose worker dies, has failed for good; it is
-        ///     tried for ever by default. Attempts that were rescheduled count too, but end no job.
+        ///   - maximumAttempts: After how many attempts that failed, or whose worker died, a job has failed for good; it is
+        ///     tried for ever by default. Attempts that were rescheduled or given back don't count.
         ///   - watchdogPatience: After how long it is logged as an error that a handler ignores its cancellation, that a
         ///     claim doesn't end, or that all of Swift's cooperative threads are blocked; 30 seconds by default.
         ///   - recoveryBackoff: How long the worker waits after the database failed it; from 100 ms to 10 s by default.
@@ -73,6 +73,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     let claimRequest: ClaimRequest
     /// Raised when there may be something to claim, or the worker is to stop.
     let signal: Signal
+    /// Whether there was a hint after which a type may be paused, and nobody has looked since.
+    let mayBePaused = Locked(false)
     /// Open as soon as the worker is to stop.
     let stopping = Latch()
     private let life = Locked(Life())
@@ -134,11 +136,12 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         var random = FastRandom(seed: .random(in: .min ... .max))
         id = "\(configuration.name)-\(String(random.next(), radix: 36))"
         self.random = Locked(random)
+        let largestBatch = client.observability == nil ? Int.max : Self.largestTracedClaim
         claimRequest = ClaimRequest(
             typeNames: processors.keys.sorted(),
             typesWithBlockers: Set(processors.values.filter(\.hasBlockers).map(\.typeName)),
-            limit: 0, batchSizes: processors.mapValues(\.batchLimit).filter { $0.value > 1 }, worker: id,
-            leaseDuration: configuration.leaseDuration)
+            limit: 0, batchSizes: processors.mapValues { min($0.batchLimit, largestBatch) }.filter { $0.value > 1 },
+            worker: id, leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
         watchdog = configuration.watchdogPatience.map {
             Watchdog(clock: client.clock, logger: client.logger, patience: $0)
@@ -242,8 +245,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     private var reaper: Reaper<Adapter> {
         Reaper(
             client: client, workerName: id, typeNames: Array(processors.keys),
-            leaseDuration: configuration.leaseDuration, slots: slots, watchdog: watchdog
-        ) { self.outcome(after: $0, error: $1, .lost) }
+            leaseDuration: configuration.leaseDuration, slots: slots, watchdog: watchdog,
+            attemptsToCount: { self.attemptsToCount(of: $0) }
+        ) { self.outcome(after: $0, earlierFailures: $1, error: $2, .lost) }
     }
 
     /// Tells of the worker's own life.

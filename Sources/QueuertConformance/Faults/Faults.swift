@@ -34,6 +34,8 @@ public final class Faults: Sendable {
         case cleanUp
         /// Types are paused or resumed.
         case setPaused
+        /// Jobs that are blocked by nothing are looked for.
+        case hasStrandedJobs
         /// Jobs that are blocked by nothing are made ready.
         case unblockStrandedJobs
         /// Jobs are counted.

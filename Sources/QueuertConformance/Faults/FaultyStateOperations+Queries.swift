@@ -1,6 +1,12 @@
 public import Queuert
 
 extension FaultyStateOperations {
+    /// Asks for the time.
+    ///
+    /// - Returns: The time.
+    /// - Throws: What the wrapped adapter throws.
+    public func databaseTime() throws -> Timestamp { try base.databaseTime() }
+
     /// Finds the types that are paused.
     ///
     /// - Returns: The types.
@@ -38,6 +44,37 @@ extension FaultyStateOperations {
     public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] {
         try faults.pass(.failedAttempts)
         return try base.failedAttempts(ofJob: jobID)
+    }
+
+    /// Finds the last attempts of a job that did not succeed.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - count: How many at most.
+    /// - Returns: The attempts.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func failedAttempts(ofJob jobID: JobID, last count: Int) throws -> [AttemptRow] {
+        try faults.pass(.failedAttempts)
+        return try base.failedAttempts(ofJob: jobID, last: count)
+    }
+
+    /// Counts failures among the last attempts of jobs.
+    ///
+    /// - Parameter counts: By job, how many attempts to look at.
+    /// - Returns: By job, how many of them failed or were lost.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
+        try faults.pass(.failedAttempts)
+        return try base.failures(inLastAttempts: counts)
+    }
+
+    /// Looks for jobs that are blocked by nothing.
+    ///
+    /// - Returns: Whether there are any.
+    /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
+    public func hasStrandedJobs() throws -> Bool {
+        try faults.pass(.hasStrandedJobs)
+        return try base.hasStrandedJobs()
     }
 
     /// Finds a job.

@@ -33,3 +33,12 @@ public struct RestlessNotify: NotifyAdapter {
         try await base.withListener(listener, body)
     }
 }
+
+/// Makes such adapters for cases.
+package struct RestlessUnderTest: NotifyAdapterUnderTest {
+    package init() {}
+
+    package func withAdapter(_ body: @Sendable (RestlessNotify) async throws -> Void) async throws {
+        try await body(RestlessNotify())
+    }
+}

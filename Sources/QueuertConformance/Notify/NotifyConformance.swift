@@ -2,7 +2,7 @@ import Queuert
 
 /// What every notify adapter that tells anybody must do, as cases.
 public struct NotifyConformance<Subject: NotifyAdapterUnderTest>: Sendable {
-    private let subject: Subject
+    let subject: Subject
 
     /// Makes the cases for an adapter.
     ///

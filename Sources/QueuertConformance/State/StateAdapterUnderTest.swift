@@ -22,6 +22,17 @@ public protocol StateAdapterUnderTest: Sendable {
     ///   - body: What to run.
     /// - Throws: What the body throws, or an error of the database.
     func withAdapter(clock: ManualClock, _ body: @Sendable (Adapter) async throws -> Void) async throws
+
+    /// Marks a job as blocked that waits for nothing, with a statement of its own, as who changes rows by hand might.
+    ///
+    /// By default it doesn't. Then it is not tested that workers find such a job, for no operation makes one.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job, which has not ended and which no worker has.
+    ///   - adapter: The adapter.
+    /// - Returns: Whether it did.
+    /// - Throws: An error of the database.
+    func markAsBlocked(_ jobID: JobID, in adapter: Adapter) async throws -> Bool
 }
 
 extension StateAdapterUnderTest {
@@ -30,4 +41,12 @@ extension StateAdapterUnderTest {
 
     /// Makes UUIDs of version 7, the same ones for each case.
     public var identifiers: any JobIDGenerator { UUIDv7Generator(seed: 1) }
+
+    /// Changes nothing.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - adapter: The adapter.
+    /// - Returns: Always false.
+    public func markAsBlocked(_ jobID: JobID, in adapter: Adapter) async -> Bool { false }
 }

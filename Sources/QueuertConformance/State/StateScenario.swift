@@ -4,7 +4,7 @@ import Queuert
 struct StateScenario<Adapter: StateAdapter>: Sendable {
     let adapter: Adapter
     let clock: ManualClock
-    private let identifiers: any JobIDGenerator
+    let identifiers: any JobIDGenerator
 
     init(adapter: Adapter, clock: ManualClock, identifiers: any JobIDGenerator) {
         self.adapter = adapter

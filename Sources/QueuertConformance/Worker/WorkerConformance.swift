@@ -33,8 +33,8 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     /// All cases.
     public var cases: [ConformanceCase] {
         [
-            decisionCases, transactionCases, blockerCases, scheduleCases, failureCases, leaseCases, lostWorkerCases,
-            stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
+            decisionCases, transactionCases, blockerCases, strandedCases, scheduleCases, failureCases, leaseCases,
+            lostWorkerCases, stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
             batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
             telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases,
             hookCases, clientStartCases, clientReadCases, clientRetryCases, completionWithoutWorkerCases, endingCases,
@@ -70,7 +70,8 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
                 try await withNotify { notify in
                     try await body(
                         WorkerScenario(
-                            adapter: adapter, notify: notify, clock: clock, identifiers: subject.identifiers))
+                            adapter: adapter, notify: notify, clock: clock, identifiers: subject.identifiers,
+                            markAsBlocked: { try await subject.markAsBlocked($0, in: adapter) }))
                 }
             }
         }

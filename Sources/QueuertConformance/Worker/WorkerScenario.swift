@@ -12,9 +12,15 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
     let client: Client<Adapter>
     /// Adapter-level calls, for what a worker that died leaves behind.
     let state: StateScenario<Adapter>
+    /// Marks a job as blocked that waits for nothing, if the adapter's author has said how.
+    let markAsBlocked: @Sendable (JobID) async throws -> Bool
 
-    init(adapter: Base, notify: any NotifyAdapter, clock: ManualClock, identifiers: any JobIDGenerator) {
+    init(
+        adapter: Base, notify: any NotifyAdapter, clock: ManualClock, identifiers: any JobIDGenerator,
+        markAsBlocked: @escaping @Sendable (JobID) async throws -> Bool
+    ) {
         self.notify = notify
+        self.markAsBlocked = markAsBlocked
         let faulty = FaultyStateAdapter(adapter)
         self.adapter = faulty
         self.clock = clock
@@ -38,6 +44,15 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
         var configuration = patient
         change(&configuration)
         return configuration
+    }
+
+    /// Waits for a condition that nothing tells of.
+    func until(_ isSo: () async throws -> Bool) async throws {
+        while try await !isSo() {
+            try Task.checkCancellation()
+            // What never has to wait would keep its thread from those that are waited for.
+            await Task.yield()
+        }
     }
 
     /// Runs a worker while a body runs, and stops it afterwards.

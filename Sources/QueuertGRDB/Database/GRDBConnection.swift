@@ -77,6 +77,16 @@ public actor GRDBConnection: StateConnection {
     }
     private var commits = false
 
+    /// Runs a read in the access that the task has open here.
+    ///
+    /// - Returns: What came of it; `nil` if the access's body has ended on the way to here, though its commit may not.
+    func readInOpenAccess<R: Sendable>(
+        _ body: @Sendable (isolated GRDBConnection) async throws -> R
+    ) async -> Result<R, any Error>? {
+        guard lender != nil else { return nil }
+        do { return .success(try await body(self)) } catch { return .failure(error) }
+    }
+
     // MARK: On the thread that GRDB lends
 
     /// Runs the body in a transaction; called in an access to the connection that writes.

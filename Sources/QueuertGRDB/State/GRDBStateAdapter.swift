@@ -122,8 +122,10 @@ public struct GRDBStateAdapter: StateAdapter {
     public func withReadConnection<R: Sendable>(
         _ body: @Sendable (isolated GRDBConnection) async throws -> R
     ) async throws -> R {
-        if let connection = OpenTransactions.connection(of: writer, as: GRDBConnection.self) {
-            return try await body(connection)
+        if let connection = OpenTransactions.connection(of: writer, as: GRDBConnection.self),
+            let result = await connection.readInOpenAccess(body)
+        {
+            return try result.get()
         }
         let connection = GRDBConnection()
         let (result, _) = await OpenTransactions.withConnection(connection, of: writer) {

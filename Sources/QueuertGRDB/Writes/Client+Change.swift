@@ -91,5 +91,25 @@ extension Client where Adapter == GRDBStateAdapter {
     public func redriveJobs(_ jobIDs: [JobID], on database: Database) throws {
         try write(on: database) { try redrive(jobIDs, with: $0, effects: $1) }
     }
+
+    /// Pauses a type of job in all processes, as part of a write of GRDB's.
+    ///
+    /// - Parameters:
+    ///   - type: The type.
+    ///   - database: The connection whose transaction is open, of the adapter's database.
+    /// - Throws: `TransactionRequiredError`, or an error of the database.
+    public func pause<Kind: JobType>(_ type: Kind.Type, on database: Database) throws {
+        try write(on: database) { try setPaused(Kind.name, to: true, with: $0, effects: $1) }
+    }
+
+    /// Lets workers claim jobs of a type again, as part of a write of GRDB's.
+    ///
+    /// - Parameters:
+    ///   - type: The type.
+    ///   - database: The connection whose transaction is open, of the adapter's database.
+    /// - Throws: `TransactionRequiredError`, or an error of the database.
+    public func resume<Kind: JobType>(_ type: Kind.Type, on database: Database) throws {
+        try write(on: database) { try setPaused(Kind.name, to: false, with: $0, effects: $1) }
+    }
 }
 #endif

@@ -20,6 +20,7 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
     ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
     ///   - priority: How urgent the chains are.
+    ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The recurrence as it is now.
     /// - Throws: `InvalidRecurrenceNameError`, `JobDataError` if the input can't be encoded, `TransactionRequiredError` if the
@@ -27,10 +28,12 @@ extension Client where Adapter == GRDBStateAdapter {
     @discardableResult
     public func startRecurring<Entry: EntryJobType>(
         _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
-        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, on database: Database
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, trace: TraceMode? = nil,
+        on database: Database
     ) throws -> RecurringWork where Entry.Blockers == NoBlockers {
         let definition = try recurrence(
-            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
+            type, input: input, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            trace: trace)
         return try write(on: database) { try startRecurring(name, definition, with: $0, effects: $1) }
     }
 
@@ -44,6 +47,7 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - missedRuns: What becomes of occurrences at which no worker ran; by default one run makes up for all.
     ///   - overlappingRuns: What becomes of an occurrence while the chain of an earlier one is open; by default it is left out.
     ///   - priority: How urgent the chains are.
+    ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The recurrence as it is now.
     /// - Throws: `InvalidRecurrenceNameError`, `JobDataError` if the payload can't be encoded, `TransactionRequiredError` if the
@@ -51,10 +55,12 @@ extension Client where Adapter == GRDBStateAdapter {
     @discardableResult
     public func startRecurring<Entry: EntryJobType, Payload>(
         _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
-        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, on database: Database
+        overlappingRuns: OverlappingRuns = .skip, priority: Priority = .normal, trace: TraceMode? = nil,
+        on database: Database
     ) throws -> RecurringWork where Entry.Blockers == NoBlockers, Entry.Input == Occurrence<Payload> {
         let definition = try recurrence(
-            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority)
+            type, payload: payload, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, priority: priority,
+            trace: trace)
         return try write(on: database) { try startRecurring(name, definition, with: $0, effects: $1) }
     }
 

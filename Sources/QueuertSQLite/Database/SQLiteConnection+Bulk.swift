@@ -22,7 +22,7 @@ extension SQLiteConnection {
         bind: (Elements.Element, inout SQLiteParameters) throws -> Void,
         didExecute: (Elements.Element, Int) throws -> Void = { _, _ in }
     ) throws {
-        let handle = try handle
+        let handle = try handleInBody
         let statement = try handle.statement(sql)
         let expected = statement.parameterCount
         try statement.use {

@@ -1,21 +1,43 @@
 internal import Queuert
 
+/// A read inside a transaction, which the task that runs it may outlive.
+struct InnerRead: Sendable {
+    @TaskLocal static var current: InnerRead?
+    let connection: SQLiteConnection
+    let pool: SQLitePool
+
+    /// Whether the transaction's body has ended, so that others may write on the connection.
+    var isLate: Bool { OpenTransactions.connection(of: pool, as: SQLiteConnection.self) !== connection }
+}
+
 extension SQLiteConnection {
     /// Runs a read in the transaction that the task has open here.
+    ///
+    /// If the transaction's body ends meanwhile, what the read runs afterwards is refused: nobody waits for it, since it may
+    /// itself wait for what comes after the transaction.
     ///
     /// - Returns: What came of it; `nil` if the transaction's body has ended on the way to here, so that others may write.
     func readInOpenTransaction<R: Sendable>(
         of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async -> Result<R, any Error>? {
-        guard OpenTransactions.connection(of: pool, as: SQLiteConnection.self) === self else { return nil }
-        do { return .success(try await body(self)) } catch { return .failure(error) }
+        let read = InnerRead(connection: self, pool: pool)
+        if read.isLate { return nil }
+        innerReads += 1
+        defer { innerReads -= 1 }
+        do {
+            return .success(try await InnerRead.$current.withValue(read) { try await body(self) })
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Runs a read on a connection that only reads.
-    func snapshot<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async throws -> R {
+    func snapshot<R: Sendable>(
+        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async throws -> R {
         let handle = try handle
         try handle.begin(.reading, busyTimeout: busyTimeout)
-        let cancellation = SQLiteReadCancellation()
+        let cancellation = SQLiteReadCancellation(handle.interrupter)
         handle.readCancellation = cancellation
         defer {
             handle.readCancellation = nil
@@ -23,7 +45,7 @@ extension SQLiteConnection {
         }
         do {
             return try await withTaskCancellationHandler {
-                try await body(self)
+                try await OpenTransactions.withConnection(self, of: pool) { try await body(self) }
             } onCancel: {
                 cancellation.cancel()
             }
@@ -35,12 +57,14 @@ extension SQLiteConnection {
     /// Runs a read on the connection that writes, which is the only one of a database in memory.
     ///
     /// What others have written is committed first, so that the read sees nothing that may yet be undone.
-    func readAlone<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async throws -> R {
+    func readAlone<R: Sendable>(
+        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async throws -> R {
         try await alone { connection in
             let handle = try connection.handle
             try handle.begin(.reading, busyTimeout: connection.busyTimeout)
             defer { handle.rollback() }
-            let value = try await body(connection)
+            let value = try await OpenTransactions.withConnection(connection, of: pool) { try await body(connection) }
             if handle.hasWritten {
                 throw SQLiteError(
                     code: .readOnly, reason: "a read was to write", hint: "Write inside `write` or `withTransaction`.")

@@ -21,8 +21,7 @@ extension SQLiteConnection {
     }
 
     private func run(_ sql: String) throws {
-        let handle = try handle
-        let statement = try handle.statement(sql)
+        let statement = try handleInBody.statement(sql)
         _ = try statement.use { try statement.step() }
     }
 

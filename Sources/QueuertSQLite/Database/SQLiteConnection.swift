@@ -25,6 +25,8 @@ public actor SQLiteConnection: StateConnection {
     var group: CommitGroup
     var company = CommitCompany()
     var pace = CommitPace()
+    /// How many reads run inside transactions.
+    var innerReads = 0
     /// Is told of commits, on the connection that writes.
     var checkpointer: SQLiteCheckpointer?
 
@@ -57,12 +59,28 @@ public actor SQLiteConnection: StateConnection {
         }
     }
 
+    /// The handle, for who is given the connection: a read that has outlived its transaction is refused.
+    var handleInBody: SQLiteHandle {
+        get throws {
+            if innerReads > 0, let read = InnerRead.current, read.connection === self, read.isLate {
+                throw Self.endedError
+            }
+            return try handle
+        }
+    }
+
     /// Runs prepared statements for the state adapter, for as long as one is isolated to the connection.
-    var statementRunner: SQLiteStatementRunner { SQLiteStatementRunner(open) }
+    var statementRunner: SQLiteStatementRunner { SQLiteStatementRunner(Result { try handleInBody }) }
 
     static var closedError: SQLiteError {
         SQLiteError(
             code: .closed, reason: "the database was closed", hint: "Close a pool when nothing uses it any more.")
+    }
+
+    static var endedError: SQLiteError {
+        SQLiteError(
+            code: .transactionEnded, reason: "the transaction, or the read, to which the connection belonged has ended",
+            hint: "Await each task that uses the connection, or reads inside the transaction, before the body ends.")
     }
 
     /// Runs a statement.
@@ -74,7 +92,7 @@ public actor SQLiteConnection: StateConnection {
     /// - Throws: ``SQLiteError`` if SQLite refuses the statement.
     @discardableResult
     public func execute(_ sql: String, _ parameters: [(any SQLiteBindable)?] = []) throws -> Int {
-        let handle = try handle
+        let handle = try handleInBody
         let before = handle.totalChanges
         try forEach(sql, parameters) { _ in }
         return handle.changes(since: before)
@@ -84,7 +102,7 @@ public actor SQLiteConnection: StateConnection {
     ///
     /// - Parameter script: The statements, separated by semicolons.
     /// - Throws: ``SQLiteError`` if SQLite refuses one of them.
-    public func executeScript(_ script: String) throws { try handle.run(script: script) }
+    public func executeScript(_ script: String) throws { try handleInBody.run(script: script) }
 
     /// Runs a query and returns all its rows.
     ///
@@ -109,8 +127,7 @@ public actor SQLiteConnection: StateConnection {
     public func forEach(
         _ sql: String, _ parameters: [(any SQLiteBindable)?] = [], _ body: (SQLiteRow) throws -> Void
     ) throws {
-        let handle = try handle
-        let statement = try handle.statement(sql)
+        let statement = try handleInBody.statement(sql)
         try statement.use {
             guard statement.parameterCount == parameters.count else {
                 throw SQLiteError(

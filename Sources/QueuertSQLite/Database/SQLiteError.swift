@@ -27,7 +27,8 @@ public struct SQLiteError: RedactedError, Sendable {
         public static let corrupt = Self(base: .corrupt)
         /// A statement got another number of parameters than it has.
         public static let wrongParameters = Self(base: .wrongParameters)
-        /// The body of a transaction was to begin or end one by a statement of its own.
+        /// The body of a transaction was to begin or end one, or a savepoint, by a statement of its own, or its connection was
+        /// used after its end.
         public static let transactionEnded = Self(base: .transactionEnded)
         /// The SQLite library, or the file system, lacks something that is needed.
         public static let unsupported = Self(base: .unsupported)

@@ -17,6 +17,7 @@ package final class SQLiteHandle {
     /// What ends the statements of the read that is under way.
     var readCancellation: SQLiteReadCancellation? {
         didSet {
+            oldValue?.end()
             if let readCancellation {
                 readCancellation.watch(database)
             } else {
@@ -99,6 +100,12 @@ package final class SQLiteHandle {
     ///
     /// - Parameter bytes: The size in bytes.
     package func limitValues(to bytes: Int32) { sqlite3_limit(database, SQLITE_LIMIT_LENGTH, bytes) }
+
+    /// The database's file, however it was named; empty for a database in memory and for a temporary one.
+    var filePath: String {
+        guard let path = sqlite3_db_filename(database, "main") else { return "" }
+        return String(cString: path)
+    }
 
     /// The file of the write-ahead log, whether there is one or not; `nil` for a database in memory.
     var walPath: String? {

@@ -27,12 +27,12 @@ extension SQLitePool {
         to target: String, pagesPerStep: Int = 256, progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }
     ) async throws {
         // What is no file yet is known by an owner of its own.
-        if SQLiteFilePath.identity(target, of: writer) == SQLiteFilePath.identity(path, of: self) {
+        if SQLiteFilePath.identity(target, of: writer) == SQLiteFilePath.identity(filePath, of: self) {
             throw SQLiteError(
                 code: .cannotOpen, reason: "the target of the backup is the database itself",
                 hint: "Name another file.")
         }
-        try Self.emptyLog(of: target)
+        try Self.takeLog(of: target)
         // Another backup may have the same target.
         let part = "\(target)-partial-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: part) }
@@ -47,7 +47,7 @@ extension SQLitePool {
             try OpenTransactions.refuseNested(of: self)
             try await writer.copyInOneTurn(to: part, pages: pages, progress)
         }
-        try Self.emptyLog(of: target)
+        try Self.takeLog(of: target)
         guard rename(part, target) == 0 else {
             throw SQLiteError(
                 code: .cannotOpen, reason: "the backup could not be put into its place",
@@ -57,21 +57,40 @@ extension SQLitePool {
 }
 
 extension SQLitePool {
-    /// Has a database take in its log, which would be taken for the log of whatever takes its place.
-    fileprivate static func emptyLog(of path: String) throws {
+    /// Takes a database's log away, which would be taken for the log of whatever takes the database's place.
+    ///
+    /// - Throws: ``SQLiteError`` if somebody has the database open.
+    fileprivate static func takeLog(of path: String) throws {
+        let (log, journal) = (path + "-wal", path + "-journal")
+        let files = FileManager.default
         func hasLog() -> Bool {
-            ["-wal", "-journal"].contains { suffix in
-                let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
-                let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
-                return size > 0
-            }
+            // Whoever has the database open has a log, though there may be nothing in it.
+            if files.fileExists(atPath: log) { return true }
+            let attributes = try? files.attributesOfItem(atPath: journal)
+            return (attributes?[.size] as? NSNumber)?.intValue ?? 0 > 0
         }
         guard hasLog() else { return }
-        // Whoever closes a database last empties its log.
-        _ = try SQLiteHandle(path: path, readOnly: false, creates: false, busyTimeout: .zero)
-            .value("SELECT count(*) FROM sqlite_schema")
-        guard hasLog() else { return }
-        throw SQLiteError(
+        guard files.fileExists(atPath: path) else {
+            // Nobody can take it in any more. SQLite, too, deletes it when it makes a database here.
+            for left in [log, journal] where files.fileExists(atPath: left) { try files.removeItem(atPath: left) }
+            return
+        }
+        do {
+            // Takes in what the log holds and gives it up, for which nobody else may have the database open.
+            _ = try SQLiteHandle(path: path, readOnly: false, creates: false, busyTimeout: .zero)
+                .value("PRAGMA journal_mode = DELETE")
+        } catch let error as SQLiteError where error.code == .busy {
+            throw SQLiteError.targetInUse
+        }
+        // Some libraries leave the file there.
+        try? files.removeItem(atPath: log)
+        if hasLog() { throw SQLiteError.targetInUse }
+    }
+}
+
+extension SQLiteError {
+    fileprivate static var targetInUse: SQLiteError {
+        SQLiteError(
             code: .busy, reason: "somebody has the target of the backup open",
             hint: "Close whatever uses it, or name another file.")
     }

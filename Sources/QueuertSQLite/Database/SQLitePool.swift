@@ -8,6 +8,8 @@ internal import Queuert
 /// use the same file.
 public final class SQLitePool: Sendable {
     let path: String
+    /// The file, however the path names it; empty if there is none.
+    let filePath: String
     let configuration: Configuration
     let writer: SQLiteConnection
     /// The connections that read; none if all share the writer.
@@ -34,8 +36,9 @@ public final class SQLitePool: Sendable {
         self.logger = logger
         let writer = SQLiteConnection(configuration)
         self.writer = writer
-        let journal = try await writer.open(path, configuration)
-        guard journal == .wal else {
+        let opened = try await writer.open(path, configuration)
+        filePath = opened.filePath
+        guard opened.journal == .wal else {
             readers = nil
             checkpointer = nil
             return
@@ -86,7 +89,8 @@ public final class SQLitePool: Sendable {
     /// ```
     ///
     /// A transaction that is open when the body ends is rolled back. To forget `flushEffects` and `discardEffects` is an
-    /// error, which is logged and thrown, or only logged if the body itself throws.
+    /// error, which is logged and thrown, or only logged if the body itself throws. Here SAVEPOINT and ROLLBACK TO are let
+    /// through, but the queue doesn't see them: start chains inside `withSavepoint`, or outside of what may be undone.
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
@@ -96,15 +100,14 @@ public final class SQLitePool: Sendable {
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
         try OpenTransactions.refuseNested(of: self)
-        return try await OpenTransactions.withConnection(writer, of: self) {
-            try await writer.manual(logger: logger, body)
-        }
+        return try await writer.manual(of: self, logger: logger, body)
     }
 
     /// Runs a body that reads, in one transaction, so that all its queries see the same state.
     ///
-    /// Inside a transaction of the same task the body runs on that transaction's connection and sees its writes. A query
-    /// that runs when the task is cancelled is ended, unless it shares the connection that writes.
+    /// Inside a transaction of the same task the body runs on that transaction's connection and sees its writes. If that
+    /// transaction ends meanwhile, which a task that was started in it may see, what the body runs afterwards is refused. A
+    /// query that runs when the task is cancelled is ended, unless it shares the connection that writes.
     ///
     /// - Parameters:
     ///   - file: Where the read is, for a warning when it takes long.
@@ -121,11 +124,9 @@ public final class SQLitePool: Sendable {
         {
             return try result.get()
         }
-        guard let readers else {
-            return try await OpenTransactions.withConnection(writer, of: self) { try await writer.readAlone(body) }
-        }
+        guard let readers else { return try await writer.readAlone(of: self, body) }
         return try await readers.withReader(at: "\(file):\(line)") { reader in
-            try await OpenTransactions.withConnection(reader, of: self) { try await reader.snapshot(body) }
+            try await reader.snapshot(of: self, body)
         }
     }
 
@@ -157,7 +158,9 @@ public final class SQLitePool: Sendable {
 }
 
 extension SQLiteConnection {
-    fileprivate func open(_ path: String, _ configuration: SQLitePool.Configuration) throws -> SQLiteHandle.Journal {
+    fileprivate func open(
+        _ path: String, _ configuration: SQLitePool.Configuration
+    ) throws -> (journal: SQLiteHandle.Journal, filePath: String) {
         let handle = try SQLiteHandle(
             path: path, readOnly: configuration.access == .readOnly, creates: configuration.access == .create,
             busyTimeout: configuration.busyTimeout, cacheLimit: configuration.statementCacheLimit)
@@ -165,7 +168,7 @@ extension SQLiteConnection {
             configuration.access == .readOnly
             ? try handle.configureReader() : try handle.configureWriter(configuration, isTemporary: path.isEmpty)
         connect(handle)
-        return journal
+        return (journal, handle.filePath)
     }
 
     fileprivate var commitCount: Int { (try? handle)?.watch.commits ?? 0 }

@@ -1,11 +1,13 @@
 internal import CSQLite
 internal import Queuert
 
-/// What SQLite tells a handle through its hooks: statements that begin or end transactions, and the size of the WAL.
+/// What SQLite tells a handle through its hooks: statements that begin or end transactions or savepoints, and the size of
+/// the WAL.
 ///
 /// Belongs to one ``SQLiteHandle``; SQLite calls the hooks on the thread of the statement that causes them.
 final class SQLiteTransactionWatch {
-    /// Whether statements that begin or end a transaction are refused: inside a transaction of the pool's.
+    /// Whether statements that begin or end a transaction, or a savepoint that isn't the pool's, are refused: inside a
+    /// transaction of the pool's.
     var refusesTransactionStatements = true
     /// Whether such a statement was prepared since this was set to false.
     var sawTransactionStatement = false
@@ -26,13 +28,14 @@ final class SQLiteTransactionWatch {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_set_authorizer(
             database,
-            { context, action, operation, _, _, _ in
+            { context, action, operation, name, _, _ in
                 guard action == SQLITE_TRANSACTION || action == SQLITE_SAVEPOINT, let context, let operation else {
                     return SQLITE_OK
                 }
                 let watch = Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue()
                 let begins = String(cString: operation) == "BEGIN"
-                return watch.allows(begins: begins, isSavepoint: action == SQLITE_SAVEPOINT) ? SQLITE_OK : SQLITE_DENY
+                let savepoint = action == SQLITE_SAVEPOINT ? name.map { String(cString: $0) } ?? "" : nil
+                return watch.allows(begins: begins, savepoint: savepoint) ? SQLITE_OK : SQLITE_DENY
             }, context)
         sqlite3_rollback_hook(
             database,
@@ -58,12 +61,16 @@ final class SQLiteTransactionWatch {
         return refusal
     }
 
-    private func allows(begins: Bool, isSavepoint: Bool) -> Bool {
+    /// Decides on a statement about a transaction, or about a savepoint, which is known by its name.
+    private func allows(begins: Bool, savepoint: String?) -> Bool {
         let startsTransaction = begins && sqlite3_get_autocommit(database) != 0
-        if !isSavepoint || startsTransaction {
+        // Of other savepoints nobody would tell what waits for the commit.
+        let isOurs = savepoint?.hasPrefix("queuert_") ?? false
+        if !isOurs || startsTransaction {
             if refusesTransactionStatements {
                 refusal = SQLiteError(
-                    code: .transactionEnded, reason: "the body began or ended a transaction by a statement of its own",
+                    code: .transactionEnded,
+                    reason: "the body began or ended a transaction or a savepoint by a statement of its own",
                     hint: """
                         Return to commit and throw to roll back, or use `withWriter` to write BEGIN and COMMIT yourself. \
                         For a part that may fail on its own there is `withSavepoint`.

@@ -77,20 +77,15 @@ struct SQLiteExamination {
     /// Compares the schema with one that the same migrations make in memory.
     private func examineSchema(_ applied: [String], _ diagnosis: inout Diagnosis) throws {
         let memory = try SQLiteHandle(path: ":memory:", readOnly: false, busyTimeout: .zero)
-        let runner = SQLiteStatementRunner(memory)
+        let runner = SQLiteStatementRunner(.success(memory))
         let migrations = SQLiteMigrations.all.filter { applied.contains($0.name) }
         _ = try SQLiteMigrations.apply(migrations, prefix: prefix, on: runner, at: Timestamp(microseconds: 0))
         let expected = try Self.schema(on: runner)
         let actual = try Self.schema(on: connection)
         let names = expected.keys.sorted()
         diagnosis.findings += DiagnosisFinding.ofMissing(names.filter { actual[$0] == nil })
-        for name in names where name.hasPrefix("index ") {
-            guard let sql = actual[name], sql != expected[name] else { continue }
-            diagnosis.findings.append(
-                DiagnosisFinding(
-                    .warning, .changedIndex, "The \(name) is not the one that the migrations make.",
-                    hint: "Drop it, and make it again as the migrations do."))
-        }
+        diagnosis.findings += DiagnosisFinding.ofChanged(
+            names.filter { $0.hasPrefix("index ") && actual[$0] != nil && actual[$0] != expected[$0] })
     }
 
     /// Tables and indexes by kind and name, with the statement that makes them.

@@ -43,6 +43,4 @@ extension DiagnosisFinding.Code {
     public static let corruption = Self(rawValue: "corruption")
     /// A row refers to another one that is not there.
     public static let brokenReference = Self(rawValue: "brokenReference")
-    /// An index is not the one that the migrations make.
-    public static let changedIndex = Self(rawValue: "changedIndex")
 }

@@ -39,7 +39,7 @@ public struct SQLiteStateAdapter: StateAdapter {
     /// The file, and what the names of the tables begin with.
     public var databaseIdentity: DatabaseIdentity? {
         DatabaseIdentity(
-            system: "sqlite", database: SQLiteFilePath.identity(pool.path, of: pool), tables: statements.prefix)
+            system: "sqlite", database: SQLiteFilePath.identity(pool.filePath, of: pool), tables: statements.prefix)
     }
 
     /// Makes the queue's tables, or brings them up to date.

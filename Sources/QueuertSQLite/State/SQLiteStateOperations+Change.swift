@@ -54,6 +54,14 @@ extension SQLiteStateOperations {
         try connection.first(statements.change.last, [SQLiteValue(chainID)]) { $0.numberedJob() }
     }
 
+    /// Looks whether there is a job that is blocked though all that it waits for has completed.
+    ///
+    /// - Returns: Whether there is one.
+    /// - Throws: ``SQLiteError``.
+    public func hasStrandedJobs() throws -> Bool {
+        try connection.first(statements.change.hasStranded, []) { $0.int64(0) != 0 } ?? false
+    }
+
     /// Makes jobs ready that are blocked though all that they wait for has completed.
     ///
     /// - Returns: The jobs, as they are now.

@@ -49,6 +49,9 @@ extension SQLiteStateOperations {
         if sources.isEmpty, let few = try fewJobs(query.statuses, column: "rowid", at: now) {
             sources = [SQLiteCondition("j.rowid IN (\(few.sql))", values: few.values)]
         }
+        if sources.isEmpty, let types = query.chainTypeNames, let few = try fewChains(ofTypes: types) {
+            sources = [SQLiteCondition("j.chain_id IN (\(few.sql))", values: few.values)]
+        }
         list.source = sources.first
         list.conditions += sources.dropFirst()
         if let types = query.chainTypeNames {
@@ -75,11 +78,22 @@ extension SQLiteStateOperations {
         guard let statuses, let jobs = statements.list.candidates(statuses, column: column, at: now),
             let counted = statements.list.candidates(statuses, column: "1", at: now)
         else { return nil }
+        return try areFew(counted) ? jobs : nil
+    }
+
+    // Chains are of the type of their first job. What is counted is all jobs of the types, which the index knows.
+    private func fewChains(ofTypes typeNames: [String]) throws -> SQLiteCondition? {
+        guard try areFew(statements.list.jobs(ofTypes: typeNames, column: "1")) else { return nil }
+        let jobs = statements.list.jobs(ofTypes: typeNames, column: "first.id")
+        return SQLiteCondition("\(jobs.sql) AND first.chain_index = 0", values: jobs.values)
+    }
+
+    private func areFew(_ jobs: SQLiteCondition) throws -> Bool {
         var count = 0
-        try connection.each(sql: "SELECT count(*) FROM (\(counted.sql) LIMIT \(Self.few + 1))", counted.values) {
+        try connection.each(sql: "SELECT count(*) FROM (\(jobs.sql) LIMIT \(Self.few + 1))", jobs.values) {
             count = Int($0.int64(0))
         }
-        return count > Self.few ? nil : jobs
+        return count <= Self.few
     }
 
     // MARK: Times of creation

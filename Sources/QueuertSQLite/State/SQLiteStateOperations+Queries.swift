@@ -37,13 +37,33 @@ extension SQLiteStateOperations {
     /// - Returns: The attempts, from the first to the last.
     /// - Throws: ``SQLiteError``.
     public func failedAttempts(ofJob jobID: JobID) throws -> [AttemptRow] {
-        try connection.all(statements.read.failedAttempts, [SQLiteValue(jobID)]) { row in
-            AttemptRow(
-                jobID: row.jobID(0), attempt: Int(row.int64(1)), worker: row.optionalText(2),
-                startedAt: row.optionalTime(3), endedAt: row.time(4),
-                outcome: AttemptOutcome(rawValue: row.text(5)) ?? .failed, error: row.optionalText(6),
-                attemptContext: row.optionalText(7))
+        try connection.all(statements.read.failedAttempts, [SQLiteValue(jobID)]) { $0.attempt() }
+    }
+
+    /// Finds the last attempts of a job that did not succeed.
+    ///
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - count: How many at most.
+    /// - Returns: The attempts, from the first of them to the last.
+    /// - Throws: ``SQLiteError``.
+    public func failedAttempts(ofJob jobID: JobID, last count: Int) throws -> [AttemptRow] {
+        let values = [SQLiteValue(jobID), .integer(Int64(count))]
+        return try connection.all(statements.read.lastFailedAttempts, values) { $0.attempt() }.reversed()
+    }
+
+    /// Counts how many of the last attempts of jobs failed or were lost, of those that did not succeed.
+    ///
+    /// - Parameter counts: By job, how many attempts to look at; those that were given back are passed over.
+    /// - Returns: By job, how many of them failed or were lost.
+    /// - Throws: ``SQLiteError``.
+    public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
+        var failures: [JobID: Int] = [:]
+        for (jobID, count) in counts {
+            let values = [SQLiteValue(jobID), .integer(Int64(count))]
+            failures[jobID] = try connection.first(statements.read.failures, values) { Int($0.int64(0)) }
         }
+        return failures
     }
 
     /// Finds what a job waits or waited for.
@@ -93,6 +113,21 @@ extension SQLiteStateOperations {
             counts[row.text(0), default: JobCounts()].overdue += Int(row.int64(2))
         }
         return counts
+    }
+
+    /// Asks for the time.
+    ///
+    /// - Returns: The time by the adapter's clock.
+    /// - Throws: Never.
+    public func databaseTime() throws -> Timestamp { clock.now }
+}
+
+extension SQLiteStatement {
+    fileprivate func attempt() -> AttemptRow {
+        AttemptRow(
+            jobID: jobID(0), attempt: Int(int64(1)), worker: optionalText(2), startedAt: optionalTime(3),
+            endedAt: time(4), outcome: AttemptOutcome(rawValue: text(5)) ?? .failed, error: optionalText(6),
+            attemptContext: optionalText(7))
     }
 }
 

@@ -2,19 +2,26 @@ import Queuert
 
 /// Runs the state adapter's prepared statements on a connection.
 ///
-/// A connection lends it to whoever is isolated to it. It fails when the connection was closed meanwhile.
+/// A connection lends it to whoever is isolated to it. It fails when the connection is no longer theirs.
 package struct SQLiteStatementRunner {
     private enum Connection {
         case own(SQLiteHandle)
         case lent(any SQLiteLender)
-        case closed
+        case gone(any Error)
     }
     private let connection: Connection
 
-    init(_ handle: SQLiteHandle?) { connection = handle.map { .own($0) } ?? .closed }
+    init(_ handle: Result<SQLiteHandle, any Error>) {
+        switch handle {
+        case .success(let handle): connection = .own(handle)
+        case .failure(let error): connection = .gone(error)
+        }
+    }
 
-    /// Runs the statements on another library's connection; with none, they fail as on one that was closed.
-    package init(_ lender: (any SQLiteLender)?) { connection = lender.map { .lent($0) } ?? .closed }
+    /// Runs the statements on another library's connection; with none, they fail, since it was given back.
+    package init(_ lender: (any SQLiteLender)?) {
+        connection = lender.map { .lent($0) } ?? .gone(SQLiteConnection.endedError)
+    }
 
     private func statement(_ query: SQLiteQuery, slot: Int) throws -> SQLiteStatement {
         switch connection {
@@ -23,7 +30,7 @@ package struct SQLiteStatementRunner {
             // Others of the same statement differ in their text, by which the library keeps them.
             let sql = slot == 0 ? query.text : query.text + String(repeating: " ", count: slot)
             return SQLiteStatement(try lender.statement(sql, isKept: true), sql: sql)
-        case .closed: throw SQLiteConnection.closedError
+        case .gone(let error): throw error
         }
     }
 
@@ -31,7 +38,7 @@ package struct SQLiteStatementRunner {
         switch connection {
         case .own(let handle): try handle.statement(sql)
         case .lent(let lender): SQLiteStatement(try lender.statement(sql, isKept: false), sql: sql)
-        case .closed: throw SQLiteConnection.closedError
+        case .gone(let error): throw error
         }
     }
 
@@ -39,7 +46,7 @@ package struct SQLiteStatementRunner {
         switch connection {
         case .own(let handle): handle.changes
         case .lent(let lender): lender.changes
-        case .closed: 0
+        case .gone: 0
         }
     }
 
@@ -48,7 +55,7 @@ package struct SQLiteStatementRunner {
         switch connection {
         case .own(let handle): try handle.run(script: script)
         case .lent(let lender): try lender.run(script: script)
-        case .closed: throw SQLiteConnection.closedError
+        case .gone(let error): throw error
         }
     }
 

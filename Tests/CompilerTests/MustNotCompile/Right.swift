@@ -29,5 +29,6 @@ func start() async throws -> String {
         try await client.startJobChain(Publish.self, input: "x", blockers: (authorized, [valid, valid]), on: db)
         return try await client.startJobChain(ProvisionAccount.self, input: .init(userID: 1), on: db)
     }
+    try await client.cleanUp(.completed, .cancelled, olderThan: .seconds(1))
     return try await client.awaitJobChain(chain).output.crmID
 }

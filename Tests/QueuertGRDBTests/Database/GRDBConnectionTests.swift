@@ -89,6 +89,26 @@ import Testing
         }
     }
 
+    @Test("a query that begins when its task is cancelled already is ended", arguments: GRDBQueue.Place.allCases)
+    func cancelledBeforeQuery(_ place: GRDBQueue.Place) async throws {
+        try await GRDBQueue.with(place) { queue in
+            let reading = Task {
+                try await queue.adapter.withReadConnection { connection in
+                    cancelCurrentTask()
+                    _ = try Int.fetchOne(
+                        connection.database,
+                        sql: """
+                            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number)
+                            SELECT count(*) FROM number
+                            """)
+                }
+            }
+            await #expect(throws: CancellationError.self) { try await reading.value }
+            let counts = try await queue.client.jobCounts()
+            #expect(counts.isEmpty)
+        }
+    }
+
     @Test("a connection that outlives its transaction is refused, and nobody waits for ever")
     func connectionOutlivesItsTransaction() async throws {
         try await GRDBQueue.with { queue in

@@ -11,6 +11,8 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
     enum Place { case pool, queue, memory }
     var place: Place
     var tablePrefix = "queuert_"
+    var numbersJobs = false
+    var identifiers: any JobIDGenerator { numbersJobs ? NumberedIDs() : UUIDv7Generator(seed: 1) }
 
     func withAdapter(clock: ManualClock, _ body: @Sendable (GRDBStateAdapter) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
@@ -32,13 +34,23 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
         }
     }
 
+    func markAsBlocked(_ jobID: JobID, in adapter: GRDBStateAdapter) async throws -> Bool {
+        try await adapter.withTransaction { [tablePrefix] db in
+            let database = try db.database
+            try database.execute(
+                sql: "UPDATE \(tablePrefix)job SET is_blocked = 1, rank = NULL WHERE id = ?",
+                arguments: [jobID.rawValue])
+            return database.changesCount == 1
+        }
+    }
+
     /// Fails if a statement of ours is still there.
     private func close(_ writer: any DatabaseWriter) throws { try writer.close() }
 
     static let pool = Self(place: .pool)
     static let queue = Self(place: .queue)
     static let memory = Self(place: .memory)
-    static let prefix = Self(place: .pool, tablePrefix: "my_Queue2_")
+    static let prefix = Self(place: .pool, tablePrefix: "my_Queue2_", numbersJobs: true)
 }
 
 /// One case after the other: each database has several threads and files.
@@ -52,7 +64,9 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
     @Test("conforms in memory", arguments: StateConformance(of: GRDBUnderTest.memory).cases)
     func memory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
-    @Test("conforms with a table prefix", arguments: StateConformance(of: GRDBUnderTest.prefix).cases)
+    @Test(
+        "conforms with a table prefix and other identifiers",
+        arguments: StateConformance(of: GRDBUnderTest.prefix).cases)
     func prefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }
 
@@ -67,7 +81,9 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
     @Test("carries workers in memory", arguments: WorkerConformance(of: GRDBUnderTest.memory).cases)
     func memory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
-    @Test("carries workers with a table prefix", arguments: WorkerConformance(of: GRDBUnderTest.prefix).cases)
+    @Test(
+        "carries workers with a table prefix and other identifiers, and with hints that come again",
+        arguments: WorkerConformance(of: GRDBUnderTest.prefix, notify: RestlessUnderTest()).cases)
     func prefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }
 

@@ -45,6 +45,29 @@ import Testing
         }
     }
 
+    @Test(
+        "a read of a transaction's task that comes while the transaction commits sees what was committed",
+        arguments: GRDBQueue.Place.allCases)
+    func readWhileCommitting(_ place: GRDBQueue.Place) async throws {
+        try await GRDBQueue.with(place) { queue in
+            let adapter = queue.adapter
+            let steps = TaskSteps()
+            let reading = try await adapter.withTransaction { connection in
+                try User(name: "Alice").insert(connection.database)
+                let reading = Task(executorPreference: steps) {
+                    try await adapter.withReadConnection { reader in
+                        _ = try adapter.operations(on: reader).jobCounts()
+                        return try User.fetchCount(reader.database)
+                    }
+                }
+                // Then the read waits for the thread that this body has.
+                steps.waitForStep()
+                return reading
+            }
+            #expect(try await reading.value == 1)
+        }
+    }
+
     @Test("GRDB's observations see what the queue does", arguments: GRDBQueue.Place.allCases)
     func observation(_ place: GRDBQueue.Place) async throws {
         try await GRDBQueue.with(place) { queue in

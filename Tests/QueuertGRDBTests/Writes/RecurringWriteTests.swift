@@ -19,9 +19,11 @@ import Testing
             try queue.write { db in
                 try User(name: "Alice").insert(db)
                 try client.startRecurring("greet-alice", Greet.self, input: "Alice", .every(.seconds(60)), on: db)
-                try client.startRecurring("report", Report.self, payload: "all", .cron("0 3 * * *"), on: db)
+                try client.startRecurring(
+                    "report", Report.self, payload: "all", .cron("0 3 * * *"), trace: .linked, on: db)
             }
             #expect(try await client.recurringWork().map(\.name) == ["greet-alice", "report"])
+            #expect(try await client.recurringWork().map(\.trace) == [nil, .linked])
             let again = try queue.write { db in
                 try client.startRecurring("greet-alice", Greet.self, input: "Alice", .every(.seconds(60)), on: db)
             }

@@ -131,6 +131,17 @@ import Testing
         }
     }
 
+    @Test("a type may be paused and resumed, and workers are told")
+    func pauses() async throws {
+        try await GRDBQueue.with { queue in
+            try queue.write { db in try queue.client.pause(Greet.self, on: db) }
+            #expect(try await queue.client.pausedTypes().keys.sorted() == ["greet"])
+            try queue.write { db in try queue.client.resume(Greet.self, on: db) }
+            #expect(try await queue.client.pausedTypes().isEmpty)
+            #expect(queue.journal.events == ["wake greet", "wake greet"])
+        }
+    }
+
     @Test("a call that fails leaves no trace, and the transaction may go on")
     func failureInsideATransaction() async throws {
         try await GRDBQueue.with { queue in

@@ -127,22 +127,53 @@ import Testing
         }
     }
 
-    @Test("a target that somebody has open, or that is the database itself, is refused and left as it is")
-    func targetInUse() async throws {
+    @Test("a target that somebody has open is refused and left as it is", arguments: [true, false])
+    func targetInUse(hasWritten: Bool) async throws {
         try await withTemporaryFolder { folder in
             let pool = try await SQLitePool(path: folder + "/db.sqlite")
             try await fill(pool, rows: 10)
             let target = folder + "/copy.sqlite"
             try await pool.backup(to: target)
             let user = try await SQLitePool(path: target)
-            try await user.write { db in _ = try db.execute("DELETE FROM account WHERE id >= 5") }
+            // Else there is nothing in its log.
+            if hasWritten { try await user.write { db in _ = try db.execute("DELETE FROM account WHERE id >= 5") } }
             let inUse = await #expect(throws: SQLiteError.self) { try await pool.backup(to: target) }
             #expect(inUse?.code == .busy)
+            try await user.write { db in _ = try db.execute("DELETE FROM account WHERE id >= 5") }
             #expect(try await accounts(user) == 5)
             await user.close()
+            // What it was wanted for is possible as soon as nobody has it open.
+            try await pool.backup(to: target)
+            let copy = try await SQLitePool(path: target)
+            #expect(try await accounts(copy) == 10)
+            await copy.close()
+            await pool.close()
+        }
+    }
+
+    @Test("a target that is the database itself is refused, however the database was named", arguments: ["", "file:"])
+    func targetIsDatabase(_ scheme: String) async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: scheme + folder + "/db.sqlite")
+            try await fill(pool, rows: 10)
             let itself = await #expect(throws: SQLiteError.self) { try await pool.backup(to: folder + "/db.sqlite") }
             #expect(itself?.code == .cannotOpen)
             #expect(try await accounts(pool) == 10)
+            await pool.close()
+        }
+    }
+
+    @Test("a log that was left without its database keeps no backup from its place")
+    func logWithoutTarget() async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite")
+            try await fill(pool, rows: 10)
+            let target = folder + "/copy.sqlite"
+            try Data("left over".utf8).write(to: URL(fileURLWithPath: target + "-wal"))
+            try await pool.backup(to: target)
+            let copy = try await SQLitePool(path: target)
+            #expect(try await accounts(copy) == 10)
+            await copy.close()
             await pool.close()
         }
     }

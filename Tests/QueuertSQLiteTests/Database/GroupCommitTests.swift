@@ -84,6 +84,43 @@ import Testing
         }
     }
 
+    @Test(
+        "a read that outlives the body of its transaction is refused, and reads nothing of the one that runs meanwhile")
+    func outlivingRead() async throws {
+        try await withDatabase { pool, _ in
+            let (hasBegun, tellBegun) = AsyncStream<Void>.makeStream()
+            let (isOver, tellOver) = AsyncStream<Void>.makeStream()
+            let outliving = Locked<Task<[Int], any Error>?>(nil)
+            let results = try await inLine(
+                pool,
+                [
+                    { db in
+                        try db.execute("INSERT INTO t VALUES (1)")
+                        let task = Task {
+                            try await pool.read { reader in
+                                tellBegun.finish()
+                                for await _ in isOver {}
+                                return try reader.query("SELECT v FROM t").compactMap { $0.int("v") }
+                            }
+                        }
+                        outliving.withLock { $0 = task }
+                        for await _ in hasBegun {}
+                    },
+                    { db in
+                        try db.execute("INSERT INTO t VALUES (7)")
+                        tellOver.finish()
+                        let read = await outliving.withLock { $0 }?.result
+                        let error = #expect(throws: SQLiteError.self) { try read?.get() }
+                        #expect(error?.code == .transactionEnded)
+                        // It keeps nobody else from the connection.
+                        try db.execute("INSERT INTO t VALUES (8)")
+                    },
+                ])
+            for result in results { try result.get() }
+            #expect(try await values(pool) == [1, 7, 8])
+        }
+    }
+
     @Test("one that throws is rolled back alone, with its effects, and the next ones go on")
     func rollbackOfOne() async throws {
         try await withDatabase { pool, _ in
@@ -286,11 +323,14 @@ import Testing
     }
 
     private func withDatabase(
-        _ change: (inout CommitSharing) -> Void = { _ in }, _ body: (SQLitePool, String) async throws -> Void
+        _ change: (inout CommitSharing) -> Void = { _ in }, readers: Int = 2,
+        _ body: (SQLitePool, String) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/db.sqlite"
-            let pool = try await SQLitePool(path: path, configuration: Self.configuration(change))
+            var configuration = Self.configuration(change)
+            configuration.readers = readers
+            let pool = try await SQLitePool(path: path, configuration: configuration)
             try await pool.write { db in try db.executeScript("CREATE TABLE t (v); CREATE TABLE u (v UNIQUE);") }
             try await body(pool, path)
             await pool.close()

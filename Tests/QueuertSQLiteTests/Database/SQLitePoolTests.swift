@@ -152,6 +152,32 @@ import Testing
         }
     }
 
+    @Test("a savepoint by a statement of the body's own is refused, also one that was let through before")
+    func savepointByHand() async throws {
+        try await withDatabase { pool in
+            let statements = ["SAVEPOINT mine", "ROLLBACK TO mine", "RELEASE mine"]
+            try await pool.withWriter { db in
+                try db.execute("CREATE TABLE t (v)")
+                try db.execute("BEGIN")
+                try db.execute("SAVEPOINT mine")
+                try db.execute("INSERT INTO t VALUES (1)")
+                try db.execute("ROLLBACK TO mine")
+                try db.execute("RELEASE mine")
+                try db.execute("COMMIT")
+            }
+            try await pool.write { db in
+                for sql in statements {
+                    let error = #expect(throws: SQLiteError.self) { try db.execute(sql) }
+                    #expect(error?.code == .transactionEnded, "\(sql)")
+                    #expect(throws: SQLiteError.self) { try db.executeScript("SELECT 1; \(sql)") }
+                }
+                try db.execute("INSERT INTO t VALUES (2)")
+            }
+            let values = try await pool.read { db in try db.query("SELECT v FROM t").map { $0.int("v") } }
+            #expect(values == [2])
+        }
+    }
+
     @Test("a file that is no database is named as such")
     func notADatabase() async throws {
         try await withTemporaryFolder { folder in
@@ -205,6 +231,36 @@ import Testing
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             try await pool.read { db in _ = try db.query("SELECT 1") }
+        }
+    }
+
+    @Test("a query that begins when its task is cancelled already is ended")
+    func cancelledBeforeQuery() async throws {
+        try await withDatabase { pool in
+            let task = Task {
+                try await pool.read { db in
+                    cancelCurrentTask()
+                    _ = try db.query(
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+                }
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            try await pool.read { db in _ = try db.query("SELECT 1") }
+        }
+    }
+
+    @Test("a query that counts a table's rows, which is one step for SQLite, ends when its task is cancelled")
+    func interruptedCount() async throws {
+        try await withDatabase { pool in
+            try await pool.write { db in _ = try db.execute("CREATE TABLE t (v)") }
+            let task = Task {
+                try await pool.read { db in
+                    // The first row comes before the count.
+                    try db.forEach("SELECT 1 UNION ALL SELECT count(*) FROM t") { _ in cancelCurrentTask() }
+                }
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            try await pool.read { db in _ = try db.query("SELECT count(*) FROM t") }
         }
     }
 

@@ -25,6 +25,13 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
         }
     }
 
+    func markAsBlocked(_ jobID: JobID, in adapter: SQLiteStateAdapter) async throws -> Bool {
+        try await adapter.withTransaction { [tablePrefix] db in
+            try db.execute("UPDATE \(tablePrefix)job SET is_blocked = 1, rank = NULL WHERE id = ?", [jobID.rawValue])
+                == 1
+        }
+    }
+
     private func withAdapter(
         path: String, clock: ManualClock, _ body: @Sendable (SQLiteStateAdapter) async throws -> Void
     ) async throws {
@@ -46,6 +53,8 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
     static let temporary = Self(place: .temporary)
     static let prefix = Self(place: .memory, tablePrefix: "my_Queue2_")
     static let otherIdentifiers = Self(place: .memory, numbersJobs: true)
+    static let normalPrefixAndOtherIdentifiers = Self(
+        configuration: .init(synchronous: .normal), tablePrefix: "my_Queue2_", numbersJobs: true)
 }
 
 /// One case after the other: each pool has several threads and files, and Foundation's `Process`, which other tests use,
@@ -59,6 +68,13 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
 
     @Test("conforms with synchronous NORMAL", arguments: StateConformance(of: SQLiteUnderTest.normal).cases)
     func conformsWithNormal(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "carries workers with synchronous NORMAL, a table prefix and other identifiers",
+        arguments: WorkerConformance(of: SQLiteUnderTest.normalPrefixAndOtherIdentifiers).cases)
+    func carriesWorkersWithNormalAndPrefix(_ conformanceCase: ConformanceCase) async throws {
+        try await conformanceCase.run()
+    }
 
     @Test("conforms without readers", arguments: StateConformance(of: SQLiteUnderTest.noReaders).cases)
     func conformsWithoutReaders(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
@@ -76,6 +92,13 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
 
     @Test("conforms in a temporary file", arguments: StateConformance(of: SQLiteUnderTest.temporary).cases)
     func conformsInTemporaryFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "carries workers in a temporary file, with hints that come again",
+        arguments: WorkerConformance(of: SQLiteUnderTest.temporary, notify: RestlessUnderTest()).cases)
+    func carriesWorkersInTemporaryFile(_ conformanceCase: ConformanceCase) async throws {
+        try await conformanceCase.run()
+    }
 
     @Test("conforms with a table prefix", arguments: StateConformance(of: SQLiteUnderTest.prefix).cases)
     func conformsWithPrefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }

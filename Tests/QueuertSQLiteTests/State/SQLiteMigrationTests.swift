@@ -128,6 +128,7 @@ import Testing
                 """
             #expect(try await pool.write { db in try db.execute(complete) } == 1)
             // What waited for it is found by the sweep.
+            #expect(try await adapter.withReadConnection { db in try adapter.operations(on: db).hasStrandedJobs() })
             let stranded = try await adapter.withTransaction { db in
                 try adapter.operations(on: db).unblockStrandedJobs()
             }

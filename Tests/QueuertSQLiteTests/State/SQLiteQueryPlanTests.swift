@@ -95,6 +95,7 @@ import Testing
                     "SEARCH job USING INDEX job_leased (leased_until>?)",
                 ])
             for line in try await plan(queue, { _ = try $0.unblockStrandedJobs() }) { #expect(line.contains(small)) }
+            for line in try await plan(queue, { _ = try $0.hasStrandedJobs() }) { #expect(line.contains(small)) }
         }
     }
 
@@ -117,6 +118,13 @@ import Testing
             }
             let named = try await plan(queue) { _ = try $0.jobs(JobQuery(jobIDs: [id])) }
             #expect(named == ["SEARCH j USING COVERING INDEX id (id=?)", row])
+            let ofChains = try await plan(queue) { _ = try $0.jobs(JobQuery(chainTypeNames: ["dependant", "none"])) }
+            #expect(
+                ofChains == [
+                    "SEARCH first USING COVERING INDEX job_type (type_name=?)",
+                    "SEARCH j USING INDEX job_place (chain_id=?)", "SEARCH first USING INDEX job_type (type_name=?)",
+                    row,
+                ])
             let created = try await plan(queue) { operations in
                 _ = try operations.chains(ChainQuery(createdFrom: moment, createdBefore: moment))
             }

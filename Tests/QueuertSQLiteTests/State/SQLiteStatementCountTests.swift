@@ -202,6 +202,8 @@ import Testing
                 try await queue.expectStatements(2) { try $0.chainEnds(row.chainID) }
                 try await queue.expectStatements(1) { try $0.jobs(ofChain: row.chainID) }
                 try await queue.expectStatements(1) { try $0.failedAttempts(ofJob: row.id) }
+                try await queue.expectStatements(1) { try $0.failures(inLastAttempts: [row.id: 100]) }
+                try await queue.expectStatements(1) { try $0.hasStrandedJobs() }
                 try await queue.expectStatements(3) { try $0.jobCounts() }
                 try await queue.expectStatements(1) { try $0.pausedTypes() }
             }

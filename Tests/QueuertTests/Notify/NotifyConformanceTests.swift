@@ -8,12 +8,6 @@ struct InProcessUnderTest: NotifyAdapterUnderTest {
     }
 }
 
-private struct RestlessUnderTest: NotifyAdapterUnderTest {
-    func withAdapter(_ body: @Sendable (RestlessNotify) async throws -> Void) async throws {
-        try await body(RestlessNotify())
-    }
-}
-
 @Suite("Notify adapters", .timeLimit(.minutes(20))) struct NotifyConformanceTests {
     @Test("in process: conforms", arguments: NotifyConformance(of: InProcessUnderTest()).cases)
     func inProcess(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }

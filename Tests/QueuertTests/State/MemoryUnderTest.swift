@@ -1,5 +1,6 @@
-import Queuert
 import QueuertConformance
+
+@testable import Queuert
 
 /// Makes in-memory adapters for the cases of QueuertConformance.
 struct MemoryUnderTest: StateAdapterUnderTest {
@@ -8,5 +9,14 @@ struct MemoryUnderTest: StateAdapterUnderTest {
 
     func withAdapter(clock: ManualClock, _ body: @Sendable (MemoryStateAdapter) async throws -> Void) async throws {
         try await body(MemoryStateAdapter(clock: clock))
+    }
+
+    func markAsBlocked(_ jobID: JobID, in adapter: MemoryStateAdapter) async throws -> Bool {
+        try await adapter.withTransaction { db in
+            guard var row = db.operations.row(jobID) else { return false }
+            row.hasOpenBlockers = true
+            db.operations.store.update(row)
+            return true
+        }
     }
 }

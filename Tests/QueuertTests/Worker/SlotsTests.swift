@@ -24,7 +24,7 @@ import Testing
         let claimed = try await client.adapter.withTransaction { [client, request] connection in
             try client.adapter.operations(on: connection).claimJobs(request)
         }
-        return (worker, claimed.jobs.map { Attempt($0, of: worker, for: processor) })
+        return (worker, claimed.jobs.map { Attempt($0, of: worker, for: processor, isRetry: false) })
     }
 
     @Test("an attempt that loses its lease while it waits for a slot is over, and doesn't run")
@@ -61,5 +61,28 @@ import Testing
         #expect(journal.count(of: "cancelled") == 0)
         attempts[2].cancel(.leaseLost)
         try await journal.wait(of: "cancelled")
+    }
+
+    @Test("a large batch is one handler that has ended, so that nothing is claimed ahead of slow ones")
+    func slowBatches() async throws {
+        let journal = journal
+        let (worker, attempts) = try await claim(
+            1_000,
+            .detachedBatched(Work.self, upTo: 1_000) { jobs in
+                try await journal.wait(of: "go")
+                return jobs.map { $0.decide(.finish($0.input)) }
+            })
+        let now = Locked(ContinuousClock.now)
+        let slots = Slots(1, batchSizes: worker.claimRequest.batchSizes, hasRoom: worker.signal) {
+            now.withLock { $0 }
+        }
+        #expect(slots.room() == 1)
+        #expect(slots.add(attempts))
+        now.withLock { $0 += .milliseconds(500) }
+        journal.add("go")
+        while !slots.hasFree { await Task.yield() }
+        #expect(slots.room() == 1)
+        #expect(slots.add([]))
+        #expect(slots.room() == 1)
     }
 }

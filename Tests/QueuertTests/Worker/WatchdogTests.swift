@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import QueuertConformance
 import Testing
@@ -90,5 +91,39 @@ import Testing
         #expect(watch.look(at: start + .seconds(21)))
         #expect(!watch.look(at: start + .seconds(40)))
         #expect(reports.withLock { $0 } == [.seconds(11), .seconds(19)])
+    }
+
+    @Test("a worker says that its handlers block all of Swift's cooperative threads, while they do")
+    func blockingHandlers() async {
+        // In a process of its own, in which no other test is to go on meanwhile.
+        await #expect(processExitsWith: .success) {
+            let logs = RecordedLogs()
+            let client = Client(adapter: MemoryStateAdapter(), logger: logs.logger)
+            let isTold = { @Sendable () -> Bool in
+                logs.records.contains { $0.message.contains("cooperative threads are blocked") }
+            }
+            let processor = Processor<MemoryStateAdapter>.detached(Stubborn.self) { job in
+                Self.block(until: isTold)
+                return .finish(job.input)
+            }
+            // More than there are threads.
+            let count = 4 * ProcessInfo.processInfo.processorCount
+            let worker = try Worker(
+                client: client, processors: [processor],
+                configuration: .init(concurrency: count, watchdogPatience: .milliseconds(200)))
+            let chains = try await client.startJobChains((0..<count).map { NewChain(Stubborn.self, input: "\($0)") })
+            // Of the priority of the watchdog's own task: those of another one may have threads of their own.
+            let running = Task.detached { await worker.run() }
+            for chain in chains { _ = try await client.awaitJobChain(chain) }
+            await worker.stop()
+            await running.value
+            #expect(isTold())
+        }
+    }
+
+    /// Blocks the thread, as no handler may, until something is so, or a minute has passed.
+    private static func block(until isSo: () -> Bool) {
+        let end = ContinuousClock.now + .seconds(60)
+        while !isSo() && ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.001) }
     }
 }

@@ -63,6 +63,30 @@ private struct FailingLate: AttemptMiddleware {
         for record in logs.records { #expect(!"\(record)".contains("hidden")) }
     }
 
+    @Test("no attempt is said to have failed whose failure was not written")
+    func unwrittenFailure() async throws {
+        let logs = RecordedLogs()
+        let journal = Journal()
+        // Without hints the worker learns only from the database that the attempt is over.
+        let client = Client(adapter: MemoryStateAdapter(), notify: PollingOnly(), logger: logs.logger)
+        let processor = Processor<MemoryStateAdapter>.detached(Secretive.self) { _ in
+            journal.add("runs")
+            try await journal.wait(of: "go")
+            throw Failure(secret: "hidden")
+        }
+        let worker = try Worker(
+            client: client, processors: [processor], configuration: .init(leaseDuration: .seconds(3_600)))
+        let chain = try await client.startJobChain(Secretive.self, input: "hidden")
+        async let running: Void = worker.run()
+        try await journal.wait(of: "runs")
+        try await client.cancelJobChain(chain)
+        journal.add("go")
+        await worker.stop()
+        await running
+        #expect(logs.records.contains { $0.message.contains("was not written, because its lease is lost") })
+        #expect(!logs.records.contains { $0.message.hasPrefix("A job failed") })
+    }
+
     @Test("an error after complete is logged as a failed attempt, and not as a lost lease")
     func errorAfterCompletion() async throws {
         let logs = try await run(
@@ -86,6 +110,43 @@ private struct FailingLate: AttemptMiddleware {
         let errors = logs.records.filter { $0.metadata["error.type"] != nil }
         #expect(errors.map(\.message) == ["A handler threw after its job was completed; the result stands."])
         #expect(!logs.records.contains { $0.message.contains("lease") })
+    }
+
+    @Test("an attempt fails once, though its time is up while its failure can't be written")
+    func timeoutWhileFailing() async throws {
+        let logs = RecordedLogs()
+        let clock = ManualClock()
+        let adapter = FaultyStateAdapter(MemoryStateAdapter(clock: clock))
+        let client = Client(adapter: adapter, clock: clock, logger: logs.logger)
+        let processor = Processor<FaultyStateAdapter<MemoryStateAdapter>>.detached(
+            Secretive.self, timeout: .seconds(60)
+        ) { job in
+            if job.attempt == 1 { throw Failure(secret: "hidden") }
+            return .finish(job.input)
+        }
+        let worker = try Worker(
+            client: client, processors: [processor],
+            configuration: .init(
+                leaseDuration: .seconds(3_600), pollInterval: .seconds(3_600),
+                backoff: Backoff(initial: .seconds(3_600), jitter: 0),
+                recoveryBackoff: Backoff(initial: .seconds(100), jitter: 0)))
+        adapter.faults.fail(.settle, times: 1)
+        let chain = try await client.startJobChain(Secretive.self, input: "hidden")
+        async let running: Void = worker.run()
+        // The leases, the reaper, the next poll, the attempt's time, and the pause before its failure is written again.
+        await clock.waitForSleepers(5)
+        while try await client.failedAttempts(ofJob: chain.id).isEmpty {
+            try Task.checkCancellation()
+            clock.advance(by: .seconds(1))
+            await Task.yield()
+        }
+        await worker.stop()
+        await running
+        let attempts = try await client.failedAttempts(ofJob: chain.id)
+        #expect(attempts.count == 1)
+        #expect(attempts.first?.error?.contains("Failure(secret:") == true)
+        #expect(logs.records.count { $0.message.hasPrefix("A job failed") } == 1)
+        #expect(!logs.records.contains { $0.message.contains("lease is lost") })
     }
 
     @Test("no result stands of a handler that throws after its time was up")

@@ -19,7 +19,8 @@ extension MemoryStateOperations {
             else { continue }
             if isNeeded(id) {
                 result.kept += 1
-            } else if delete(id) != nil {
+            } else {
+                delete(id)
                 result.deleted += 1
             }
         }

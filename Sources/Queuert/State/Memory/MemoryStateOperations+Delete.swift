@@ -15,7 +15,14 @@ extension MemoryStateOperations {
         let references = named.flatMap { chainID in needs(for: chainID, outside: deleted) }
         if !references.isEmpty { throw ChainHasDependantsError(references: Array(references.prefix(100))) }
         let keys = deleted.compactMap { store.jobs[$0]?.key }.sorted()
-        return keys.compactMap { delete($0.id) }
+        // All are looked at first: an attempt tells of what its job waited for, which may be deleted along with it.
+        let chains = keys.compactMap { key in
+            ends(ofChain: key.id).map { ends in
+                DeletedChain(ends: ends, interrupted: ends.last.leasedUntil == nil ? nil : claimed(ends.last))
+            }
+        }
+        for chain in chains { delete(chain.ends.first.id) }
+        return chains
     }
 
     /// Jobs that have not ended, of chains outside a set, and wait or waited for a chain.
@@ -58,9 +65,8 @@ extension MemoryStateOperations {
         }
     }
 
-    func delete(_ chainID: JobID) -> DeletedChain? {
-        guard let ends = ends(ofChain: chainID) else { return nil }
-        let interrupted = ends.last.leasedUntil == nil ? nil : claimed(ends.last)
+    /// Deletes a chain that nothing needs.
+    func delete(_ chainID: JobID) {
         freeDeduplicationKey(of: chainID)
         store.forgetWaits(for: chainID)
         for id in (store.chains[chainID] ?? []).reversed() {
@@ -68,7 +74,6 @@ extension MemoryStateOperations {
             store.removeAttempts(of: id)
             store.removeJob(id)
         }
-        return DeletedChain(ends: ends, interrupted: interrupted)
     }
 
     private func freeDeduplicationKey(of chainID: JobID) {

@@ -48,4 +48,10 @@ extension MemoryStateOperations {
         store.makeReady(Array(store.indexes.types.keys), at: now)
         return store.indexes.types.filter { !$0.value.isEmpty }.mapValues { $0.counts(at: now) }
     }
+
+    /// Asks for the time.
+    ///
+    /// - Returns: The time by the adapter's clock.
+    /// - Throws: Never.
+    public func databaseTime() throws -> Timestamp { now }
 }

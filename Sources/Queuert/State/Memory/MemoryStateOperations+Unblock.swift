@@ -25,6 +25,21 @@ extension MemoryStateOperations {
         store.update(job)
     }
 
+    /// Looks whether there is a job that is blocked though all that it waits for has completed.
+    ///
+    /// - Returns: Whether there is one.
+    /// - Throws: Never.
+    public func hasStrandedJobs() throws -> Bool {
+        store.indexes.types.values.contains { type in
+            type.blocked.contains { id in
+                (store.blockers[id]?.list ?? []).allSatisfy { blocker in
+                    guard let blocker, blocker.resolvedAt == nil else { return true }
+                    return lastJob(ofChain: blocker.chainID)?.completedAt != nil
+                }
+            }
+        }
+    }
+
     /// Makes jobs ready that are blocked though all that they wait for has completed.
     ///
     /// - Returns: The jobs, as they are now.

@@ -7,7 +7,7 @@ extension NotifyConformance {
             test("a hint arrives at every listener") { adapter in
                 let logs = [HintLog(), HintLog(), HintLog()]
                 let hint = WakeHint(
-                    dueTypes: ["a", "b"], completedChains: [JobID(rawValue: "chain")],
+                    dueTypes: ["a", "b"], dueJobs: ["c": 2], completedChains: [JobID(rawValue: "chain")],
                     lostLeases: [JobID(rawValue: "job")])
                 try await adapter.withListener(logs[0].listener) {
                     try await adapter.withListener(logs[1].listener) {
@@ -19,6 +19,12 @@ extension NotifyConformance {
                 }
             },
             test("types that became due arrive by name") { try await Self.arrives(WakeHint(dueTypes: ["a"]), $0) },
+            test("jobs that became due arrive by type and number") {
+                try await Self.arrives(WakeHint(dueJobs: ["a": 1, "b": 70_000]), $0)
+            },
+            test("types and numbers of jobs stay apart") {
+                try await Self.arrives(WakeHint(dueTypes: ["any number"], dueJobs: ["two": 2]), $0)
+            },
             test("chains that ended arrive") {
                 try await Self.arrives(WakeHint(completedChains: [JobID(rawValue: "chain")]), $0)
             },
@@ -29,12 +35,23 @@ extension NotifyConformance {
                 let text = "ü \"quoted\" 'single' \\ back; -- $1 {} [] \u{1F680}"
                 try await Self.arrives(
                     WakeHint(
-                        dueTypes: [text], completedChains: [JobID(rawValue: text)],
+                        dueTypes: [text], dueJobs: ["2 \(text)": 2], completedChains: [JobID(rawValue: text)],
                         lostLeases: [JobID(rawValue: text)]), $0)
             },
             test("a large hint arrives in full, in however many parts") {
                 let jobs = Set((0..<2_000).map { JobID(rawValue: "0190a0a0-0000-7000-8000-\(1_000_000_000_000 + $0)") })
                 try await Self.arrives(WakeHint(completedChains: jobs, lostLeases: jobs), $0)
+            },
+            test("the numbers of a large hint arrive in full, in however many parts") {
+                let jobs = Dictionary(uniqueKeysWithValues: (1...2_000).map { ("type-\($0)", $0) })
+                try await Self.arrives(WakeHint(dueJobs: jobs), $0)
+            },
+            test("the numbers of hints that are sent in a row add up") { adapter in
+                let log = HintLog()
+                try await adapter.withListener(log.listener) {
+                    for _ in 0..<100 { adapter.send(WakeHint(dueJobs: ["a": 2])) }
+                    _ = try await log.wait(for: WakeHint(dueJobs: ["a": 200]))
+                }
             },
             test("a hint about nothing disturbs nobody, and what follows arrives") { adapter in
                 let log = HintLog()
@@ -69,6 +86,15 @@ extension NotifyConformance {
                     adapter.send(WakeHint(completedChains: [same]))
                     let seen = try await log.wait(for: WakeHint(completedChains: [same]))
                     try expect(seen, equals: WakeHint(completedChains: [same]), "the hint")
+                }
+            },
+            test("listeners are told that they may have missed something when the service was out of reach") {
+                [subject] adapter in
+                let log = HintLog()
+                try await adapter.withListener(log.listener) {
+                    guard try await subject.interrupt(adapter) else { return }
+                    try await log.waitForGap()
+                    try await Self.arrives(WakeHint(dueTypes: ["after"]), adapter)
                 }
             },
         ]

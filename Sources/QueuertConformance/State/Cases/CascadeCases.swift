@@ -68,6 +68,14 @@ extension StateConformance {
                 let deleted = try await scenario.delete([row.chainID], cascade: true)
                 try expect(deleted.compactMap(\.interrupted?.row), equals: [blocker], "the attempts that ran")
             },
+            test("an attempt that a cascade interrupts has what its job waited for, though that is deleted, too") {
+                scenario in
+                let blocker = try await scenario.endedChain("blocker")
+                try await scenario.insert(scenario.newJob(blockers: [blocker]))
+                let claimed = try await scenario.claimOnly(context: "attempt")
+                let deleted = try await scenario.delete([claimed.row.chainID], cascade: true)
+                try expect(deleted.compactMap(\.interrupted), equals: [claimed], "the attempt that ran")
+            },
             test("a blocker that several of the chains share is deleted once") { scenario in
                 let shared = try await scenario.insert(scenario.newJob("shared"))[0]
                 let rows = try await scenario.insert(

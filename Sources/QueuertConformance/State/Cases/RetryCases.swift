@@ -89,6 +89,32 @@ extension StateConformance {
                     attempts.map(\.outcome),
                     equals: [.released, .released, .failed, .released, .lost, .rescheduled], "how the attempts ended")
                 try expect(attempts.map(\.error), equals: [nil, nil, "a", nil, "b", nil], "the attempts' errors")
+                for count in [0, 1, 4, 100] {
+                    let last = try await scenario.read { operations in
+                        try operations.failedAttempts(ofJob: attempts[0].jobID, last: count)
+                    }
+                    try expect(last, equals: Array(attempts.suffix(count)), "the last \(count)")
+                }
+            },
+            test("failures are counted among the last attempts of jobs, those left out that were given back") {
+                scenario in
+                let ends: [Settlement.Outcome] = [
+                    .retried(.now, error: "a", .failed), .retried(.now, error: "b", .lost), .released,
+                    .retried(.now, error: "c", .rescheduled), .retried(.now, error: "d", .failed), .released,
+                ]
+                let first = try await scenario.insert(scenario.newJob())[0].id
+                for end in ends { try await scenario.settle(try await scenario.claimOnly().row, end) }
+                let second = try await scenario.insert(scenario.newJob("other"))[0].id
+                try await scenario.settle(
+                    try await scenario.claimOnly("other").row, .retried(.now, error: "e", .rescheduled))
+                let unknown = scenario.makeID()
+                for (count, failures) in [(1, 1), (2, 1), (3, 2), (4, 3), (100, 3)] {
+                    let found = try await scenario.read { operations in
+                        try operations.failures(inLastAttempts: [first: count, second: count, unknown: count])
+                    }
+                    try expect(
+                        found.filter { $0.value > 0 }, equals: [first: failures], "failures in the last \(count)")
+                }
             },
         ]
     }

@@ -13,7 +13,9 @@ extension StateConformance {
                 let settlement = scenario.settlement(claimed, .retried(.after(.seconds(10)), error: "no", .failed))
                 let (row, lease, settled) = try await scenario.transaction { operations in
                     _ = try operations.insertJobs([scheduled])
+                    try expect(try operations.databaseTime(), equals: start, "the time")
                     clock.advance(by: .seconds(1))
+                    try expect(try operations.databaseTime(), equals: start + .seconds(1), "the time a second later")
                     let row = try operations.insertJobs([job])[0].row
                     clock.advance(by: .seconds(1))
                     let lease = try operations.claimJobs(request).jobs[0].row

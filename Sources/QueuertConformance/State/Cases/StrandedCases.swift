@@ -9,6 +9,8 @@ extension StateConformance {
                 let onFailed = try await scenario.insert(scenario.newJob(blockers: [failed]))[0]
                 let found = try await scenario.transaction { try $0.unblockStrandedJobs() }
                 try expect(found, equals: [], "the stranded jobs")
+                let isFound = try await scenario.read { try $0.hasStrandedJobs() }
+                try expect(!isFound, "a look without writing finds none")
                 for row in rows.values { try expect(try await scenario.job(row.id), equals: row, "the stored row") }
                 try expect(try await scenario.row(onFailed.id), equals: onFailed, "the row of a blocked job")
             },

@@ -111,6 +111,23 @@ extension WorkerConformance {
                     try expect(journal.count(of: "batch of 5"), equals: 1, "the number of batches of all")
                     try expect(journal.count(of: "batch of 1"), equals: 6, "the number of jobs that ran alone")
                 },
+                test("jobs that were rescheduled for a reason stay together (\(mode))") { scenario in
+                    let journal = scenario.journal
+                    let count = mode.processor(Count.self, upTo: 10, on: Faulty.self) { jobs in
+                        journal.add("batch of \(jobs.count)")
+                        return jobs.map { job in
+                            if job.attempt > 1 { return job.decide(.finish(job.input)) }
+                            return job.reschedule(.after(.seconds(10)), reason: "not yet")
+                        }
+                    }
+                    let chains = try await Self.startMany(3, scenario)
+                    try await scenario.withWorker([count]) { _ in
+                        try await journal.wait(for: 3, of: "rescheduled count")
+                        scenario.advance(by: .seconds(10), waking: "count")
+                        for chain in chains { _ = try await scenario.client.awaitJobChain(chain) }
+                    }
+                    try expect(journal.count(of: "batch of 3"), equals: 2, "the number of batches of all")
+                },
                 test("a handler that doesn't decide about each of its jobs has failed (\(mode))") { scenario in
                     let count = mode.processor(Count.self, upTo: 10, on: Faulty.self) { jobs in
                         jobs.filter { $0.input != 1 || $0.attempt > 1 }.map { $0.decide(.finish($0.attempt)) }
@@ -178,6 +195,28 @@ extension WorkerConformance {
                 },
             ]
         } + [
+            test("jobs of a batch that fail one by one have a limit and a backoff, which rescheduling leaves alone") {
+                scenario in
+                let journal = scenario.journal
+                let count = Processor<Faulty>.batched(Count.self, upTo: 10, maximumAttempts: 2) { jobs, _ in
+                    jobs.map { job in
+                        if job.attempt == 1 { return job.reschedule(.after(.seconds(60))) }
+                        return job.fail(with: HandlerFailure())
+                    }
+                }
+                let chain = try await Self.startMany(1, scenario)[0]
+                try await scenario.withWorker([count]) { _ in
+                    try await journal.wait(of: "rescheduled count")
+                    scenario.advance(by: .seconds(60), waking: "count")
+                    try await journal.wait(of: "failed count")
+                    let row = try await scenario.row(chain)
+                    try expect(row.failedAt == nil, "it is to be tried again")
+                    try expect(row.scheduledAt - scenario.clock.now, equals: .seconds(10), "the backoff")
+                    scenario.advance(by: .seconds(10), waking: "count")
+                    try await journal.wait(for: 2, of: "failed count")
+                    try expect(try await scenario.state.status(chain.id), equals: .failed, "the status of the job")
+                }
+            },
             test("a batch's writes and results are one commit") { scenario in
                 let client = scenario.client
                 let count = Processor<Faulty>.batched(Count.self, upTo: 10) { jobs, db in
@@ -193,7 +232,7 @@ extension WorkerConformance {
                     for chain in chains { _ = try await client.awaitJobChain(chain) }
                 }
                 try expect(scenario.journal.count(of: "created echo"), equals: 4, "the number of writes")
-            }
+            },
         ]
     }
 }

@@ -79,6 +79,30 @@ extension WorkerConformance {
         ]
     }
 
+    var strandedCases: [ConformanceCase] {
+        [
+            test("a worker makes jobs ready that are blocked by nothing, when it starts and now and then") { scenario in
+                let client = scenario.client
+                let echo = Processor<Faulty>.detached(Echo.self) { .finish($0.input) }
+                let first = try await client.startJobChain(Echo.self, input: "first")
+                guard try await scenario.markAsBlocked(first.id) else { return }
+                try expect(try await scenario.state.status(first.id), equals: .blocked, "the status of the job")
+                try await scenario.withWorker([echo]) { _ in
+                    try expect(try await client.awaitJobChain(first).output, equals: "first", "the output")
+                    let second = try await client.startJobChain(
+                        Echo.self, input: "second", schedule: .after(.seconds(60)))
+                    let isMarked = try await scenario.markAsBlocked(second.id)
+                    try expect(isMarked, "another job is marked as blocked")
+                    let waited = try await scenario.advance(inStepsOf: .seconds(600), sleepers: idleWorkerSleepers) {
+                        scenario.journal.count(of: "completed echo") == 2
+                    }
+                    // Ten looks, each after half of a lease of an hour.
+                    try expect(waited > .seconds(3_600), "not every look for lost jobs is one for these (\(waited))")
+                }
+            }
+        ]
+    }
+
     var scheduleCases: [ConformanceCase] {
         [
             test("a scheduled job runs when it is due, without a hint, and not before") { scenario in

@@ -20,6 +20,22 @@ extension WorkerConformance {
                     _ = try await client.awaitJobChain(paused)
                 }
             },
+            test("types are paused and resumed with a transaction, and not without it") { scenario in
+                let client = scenario.client
+                _ = try await expectError(Undo.self, "the transaction") {
+                    try await client.withTransaction { db in
+                        try await client.pause(Echo.self, on: db)
+                        throw Undo()
+                    }
+                }
+                try expect(try await client.pausedTypes().keys.sorted(), equals: [], "the paused types")
+                try await client.withTransaction { db in
+                    try await client.pause(Echo.self, on: db)
+                    try await client.pause(Count.self, on: db)
+                    try await client.resume(Count.self, on: db)
+                }
+                try expect(try await client.pausedTypes().keys.sorted(), equals: ["echo"], "the paused types")
+            },
             test("a handler whose chain is cancelled is cancelled at once") { scenario in
                 let journal = scenario.journal
                 let echo = Processor<Faulty>.detached(Echo.self) { job in
@@ -57,6 +73,17 @@ extension WorkerConformance {
                     journal.add("go")
                     let output = try await scenario.client.awaitJobChain(chain).output
                     try expect(output, equals: "attempt 1", "the output")
+                }
+            },
+            test("a worker that may have missed hints looks for jobs") { scenario in
+                let echo = ProcessorMode.detached.processor(Echo.self, on: Faulty.self) { .finish($0.input) }
+                try await scenario.withWorker([echo]) { _ in
+                    await scenario.clock.waitForSleepers(idleWorkerSleepers)
+                    // Written without a client, which would tell of it.
+                    try await scenario.state.insert(scenario.state.newJob("echo", input: #""x""#))
+                    scenario.notify.send(WakeHint(isGap: true))
+                    // The time stands still: no poll can have found it.
+                    try await scenario.journal.wait(of: "completed echo")
                 }
             },
             test("an idle worker's poll writes nothing") { scenario in

@@ -4,6 +4,26 @@ extension WorkerConformance {
     /// What clients ask of the database: each line of the table in docs/architecture.md that is theirs.
     var clientCostCases: [ConformanceCase] {
         [
+            test("workers and waiters are told after the commit, once, and not of a rollback") { scenario in
+                let client = scenario.client
+                let log = Journal()
+                try await scenario.notify.withListener({ hint in
+                    log.add("hint \(hint.dueTypes.sorted().joined(separator: " "))")
+                }) {
+                    try? await client.withTransaction { db in
+                        try await client.startJobChain(Echo.self, input: "undone", on: db)
+                        throw HandlerFailure()
+                    }
+                    try await client.withTransaction { db in
+                        try await client.startJobChain(Echo.self, input: "a", on: db)
+                        try await client.startJobChain(Echo.self, input: "b", on: db)
+                        try await client.startJobChain(Count.self, input: 1, on: db)
+                        log.add("body")
+                    }
+                    log.add("after")
+                }
+                try expect(log.events, equals: ["body", "hint count echo", "after"], "what happened")
+            },
             test("any number of chains with blockers are started by one statement of the caller's transaction") {
                 scenario in
                 let client = scenario.client
@@ -78,6 +98,25 @@ extension WorkerConformance {
                 try expect(
                     cost, equals: [.begin: 4, .insertJobs: 1, .claimJobs: 1, .renewLeases: 1, .settle: 1],
                     "what the attempt costs")
+            },
+            test("each job wakes one of two idle workers") { scenario in
+                let echo = Processor<Faulty>.detached(Echo.self) { .finish($0.input) }
+                let other = try Worker(
+                    client: scenario.client, processors: [echo],
+                    configuration: WorkerScenario<Subject.Adapter>.patient)
+                async let running: Void = other.run()
+                try await scenario.withWorker([echo]) { _ in
+                    await scenario.clock.waitForSleepers(2 * idleWorkerSleepers)
+                    let cost = try await scenario.cost {
+                        for number in 1...5 {
+                            try await scenario.client.startJobChain(Echo.self, input: "\(number)")
+                            try await scenario.journal.wait(for: number, of: "completed echo")
+                        }
+                    }
+                    try expect(cost[.claimJobs], equals: 5, "the number of claims for five jobs, one after the other")
+                }
+                await other.stop()
+                await running
             },
             test("a batch of attempts in one transaction costs what one attempt does") { scenario in
                 let count = Processor<Faulty>.batched(Count.self, upTo: 10) { jobs, _ in

@@ -116,26 +116,6 @@ extension WorkerConformance {
                     try expect(scenario.journal.count(of: "rolled back echo"), equals: 1, "the number that did not")
                 }
             },
-            test("workers and waiters are told after the commit, once, and not of a rollback") { scenario in
-                let client = scenario.client
-                let log = Journal()
-                try await scenario.notify.withListener({ hint in
-                    log.add("hint \(hint.dueTypes.sorted().joined(separator: " "))")
-                }) {
-                    try? await client.withTransaction { db in
-                        try await client.startJobChain(Echo.self, input: "undone", on: db)
-                        throw HandlerFailure()
-                    }
-                    try await client.withTransaction { db in
-                        try await client.startJobChain(Echo.self, input: "a", on: db)
-                        try await client.startJobChain(Echo.self, input: "b", on: db)
-                        try await client.startJobChain(Count.self, input: 1, on: db)
-                        log.add("body")
-                    }
-                    log.add("after")
-                }
-                try expect(log.events, equals: ["body", "hint count echo", "after"], "what happened")
-            },
             test("each client's own listeners are told, also in one transaction") { scenario in
                 let other = InProcessNotify()
                 let client = scenario.client

@@ -125,8 +125,10 @@ extension WorkerConformance {
                 try expect(kept, equals: [other, open.id, young], "the chains that are kept")
                 let more = try await client.cleanUp(.completed, olderThan: .zero)
                 try expect(more, equals: 2, "the number of chains that a cleanup of all types deletes")
+                let batches = scenario.faults.count(of: .cleanUp)
                 let none = try await client.cleanUp(.ready, .running, olderThan: .zero)
                 try expect(none, equals: 0, "the number of chains that have not ended and are deleted")
+                try expect(scenario.faults.count(of: .cleanUp), equals: batches, "the batches, which find none")
             },
         ]
     }

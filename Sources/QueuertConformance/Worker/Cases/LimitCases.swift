@@ -26,6 +26,32 @@ extension WorkerConformance {
                 }
             }
         } + [
+            test("attempts that were rescheduled count neither towards the maximum nor for the backoff") { scenario in
+                let client = scenario.client
+                let journal = scenario.journal
+                let echo = Processor<Faulty>.detached(Echo.self, maximumAttempts: 2) { job in
+                    if job.attempt <= 3 { throw RescheduleJob(.after(.seconds(60)), reason: "not yet") }
+                    throw HandlerFailure(text: "attempt \(job.attempt)")
+                }
+                try await scenario.withWorker([echo]) { _ in
+                    let chain = try await client.startJobChain(Echo.self, input: "x")
+                    // The second time it is redriven, and what failed before counts no more.
+                    for turn in 0...1 {
+                        for number in 1...3 {
+                            try await journal.wait(for: 3 * turn + number, of: "rescheduled echo")
+                            scenario.advance(by: .seconds(60), waking: "echo")
+                        }
+                        try await journal.wait(for: 2 * turn + 1, of: "failed echo")
+                        let row = try await scenario.row(chain)
+                        try expect(row.failedAt == nil, "it is to be tried again")
+                        try expect(row.scheduledAt - scenario.clock.now, equals: .seconds(10), "the backoff")
+                        scenario.advance(by: .seconds(10), waking: "echo")
+                        try await journal.wait(for: 2 * turn + 2, of: "failed echo")
+                        try expect(try await scenario.state.status(chain.id), equals: .failed, "the status of the job")
+                        if turn == 0 { try await client.redriveJobs([chain.id]) }
+                    }
+                }
+            },
             test("a processor's maximum of attempts goes before its worker's") { scenario in
                 let echo = Processor<Faulty>.detached(Echo.self, maximumAttempts: 1) { _ in throw HandlerFailure() }
                 let configuration = WorkerScenario<Subject.Adapter>.patient { $0.maximumAttempts = 5 }

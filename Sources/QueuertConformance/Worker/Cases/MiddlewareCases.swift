@@ -118,6 +118,31 @@ extension WorkerConformance {
                 }
                 try expect(journal.count(of: "numbering handles 3"), equals: 1, "the number of batches it was around")
             },
+            test("middleware is around a transaction only where the handler has one: not if it is detached") {
+                scenario in
+                let journal = scenario.journal
+                let client = scenario.client
+                let stack = Middleware(Noting(name: "outer", journal: journal))
+                let echo: Processor<Faulty> = stack.detached(Echo.self) { job, _ in .finish(job.input) }
+                let count: Processor<Faulty> = stack.detachedBatched(Count.self, upTo: 10) { jobs, _ in
+                    jobs.map { $0.decide(.finish($0.input)) }
+                }
+                let begin: Processor<Faulty> = stack.batched(Begin.self, upTo: 10) { jobs, _, _ in
+                    jobs.map { $0.decide(.finish("\($0.input)")) }
+                }
+                try await scenario.withWorker([echo, count, begin]) { _ in
+                    _ = try await client.awaitJobChain(client.startJobChain(Echo.self, input: "x"))
+                    _ = try await client.awaitJobChain(client.startJobChain(Count.self, input: 1))
+                    _ = try await client.awaitJobChain(client.startJobChain(Begin.self, input: 1))
+                    try await journal.wait(for: 3, of: "outer ends")
+                }
+                try expect(
+                    Self.notes(journal),
+                    equals: [
+                        "outer handles 1", "outer ends", "outer handles 1", "outer ends", "outer handles 1",
+                        "outer completes with outer of begin", "outer ends",
+                    ], "what ran")
+            },
             test("middleware that doesn't run the handler fails the attempt") { scenario in
                 let echo: Processor<Faulty> = Middleware(Forgetful()).detached(Echo.self) { job, _ in
                     .finish("attempt \(job.attempt)")

@@ -35,6 +35,16 @@ extension WorkerConformance {
                 }
                 try expect(try await scenario.startedTicks(), equals: [600], "the occurrences")
             },
+            test("the first occurrence is the next one by the database's time, whatever the time is here") { scenario in
+                for (name, skew) in [("ahead", Duration.seconds(90)), ("behind", Duration.seconds(-90))] {
+                    let here = ManualClock(start: scenario.clock.now + skew)
+                    let client = Client(
+                        adapter: scenario.adapter, identifiers: scenario.state.identifiers, clock: here)
+                    let work = try await client.startRecurring(name, Count.self, input: 1, .every(minute))
+                    try expect(
+                        work.nextOccurrence, equals: scenario.clock.now + minute, "the first occurrence, \(name)")
+                }
+            },
             test("a definition that is undone with its transaction changes nothing") { scenario in
                 let first = try await scenario.startTicking("old")
                 _ = try await expectError(HandlerFailure.self, "the transaction") {
@@ -91,7 +101,9 @@ extension WorkerConformance {
             test("what recurs is listed by name, with its rule and its next time") { scenario in
                 let start = scenario.clock.now
                 let client = scenario.client
-                try await client.startRecurring("b", Echo.self, input: "x", .every(minute), priority: .high)
+                let mode = TraceMode.bounded(window: .seconds(90), jobs: 5)
+                try await client.startRecurring(
+                    "b", Echo.self, input: "x", .every(minute), priority: .high, trace: mode)
                 try await client.startRecurring(
                     "a", Count.self, input: 1, .cron("0 3 * * *", timeZone: "Europe/Berlin"), missedRuns: .skip,
                     overlappingRuns: .allow)
@@ -102,6 +114,7 @@ extension WorkerConformance {
                 try expect(works[0].missedRuns, equals: .skip, "the policy for missed runs")
                 try expect(works[0].overlappingRuns, equals: .allow, "the policy for overlapping runs")
                 try expect(works[1].priority, equals: .high, "the priority")
+                try expect(works.map(\.trace), equals: [nil, mode], "the trace modes")
                 // The clock starts at midnight UTC, which is one o'clock in Berlin.
                 try expect(
                     works.map(\.nextOccurrence), equals: [start + .seconds(7_200), start + minute], "the next times")

@@ -41,7 +41,7 @@ extension WorkerConformance {
                 let status = { (chain: Chain<Echo>) in
                     try await scenario.row(chain).status(at: scenario.clock.now)
                 }
-                while try await status(chains[8]) != .running { try Task.checkCancellation() }
+                try await scenario.until { try await status(chains[8]) == .running }
                 try expect(try await status(chains[16]), equals: .ready, "a job beyond those that were claimed ahead")
                 await worker.stop(within: .zero)
                 await running
@@ -74,7 +74,7 @@ extension WorkerConformance {
                     let running = { @Sendable () async throws -> Int in
                         try await scenario.state.read { try $0.jobCounts() }["echo"]?.running ?? 0
                     }
-                    while try await running() <= 4 { try Task.checkCancellation() }
+                    try await scenario.until { try await running() > 4 }
                     // The loop that claims waits for room, without a clock.
                     try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers - 1) {
                         try await running() == 4
@@ -85,6 +85,46 @@ extension WorkerConformance {
                         try expect(row.attempt, equals: 0, "the number of its attempts")
                     }
                     for number in 4..<20 { journal.add("end \(number)") }
+                    try await journal.wait(for: 20, of: "completed echo")
+                    try expect(journal.count(of: "runs"), equals: 20, "the number of handlers that ran")
+                }
+            },
+            test("jobs that were claimed ahead are given back when their type is paused, and done when it is resumed") {
+                scenario in
+                let client = scenario.client
+                let journal = scenario.journal
+                let chains = try await client.withTransaction { db in
+                    var chains: [Chain<Echo>] = []
+                    for number in 0..<20 {
+                        chains.append(try await client.startJobChain(Echo.self, input: "\(number)", on: db))
+                    }
+                    return chains
+                }
+                try await scenario.withWorker([Self.obedient(journal)]) { _ in
+                    try await journal.wait(for: 4, of: "runs")
+                    let claim = scenario.faults.hold(.claimJobs)
+                    journal.add("end 0")
+                    try await claim.reached()
+                    for number in 1...3 { journal.add("end \(number)") }
+                    try await journal.wait(for: 4, of: "ends")
+                    claim.release()
+                    try await journal.wait(for: 8, of: "runs")
+                    let running = { @Sendable () async throws -> Int in
+                        try await scenario.state.read { try $0.jobCounts() }["echo"]?.running ?? 0
+                    }
+                    try await scenario.until { try await running() > 4 }
+                    try await client.pause(Echo.self)
+                    // The time stands still: no renewal of leases can have given them back.
+                    try await scenario.until { try await running() <= 4 }
+                    for chain in chains[8...] {
+                        let row = try await scenario.row(chain)
+                        try expect(row.status(at: scenario.clock.now), equals: .ready, "the status of a job")
+                        try expect(row.attempt, equals: 0, "the number of its attempts")
+                    }
+                    for number in 4..<20 { journal.add("end \(number)") }
+                    try await journal.wait(for: 8, of: "completed echo")
+                    try expect(journal.count(of: "runs"), equals: 8, "the number of handlers that ran")
+                    try await client.resume(Echo.self)
                     try await journal.wait(for: 20, of: "completed echo")
                     try expect(journal.count(of: "runs"), equals: 20, "the number of handlers that ran")
                 }

@@ -163,6 +163,24 @@ extension WorkerConformance {
                 }
                 try await Self.expectGivenBack(chain, scenario)
             },
+            test("a worker that is stopped passes on the hint that it was to look for") { scenario in
+                let hints = HintLog()
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, scenario.journal)],
+                    configuration: WorkerScenario<Subject.Adapter>.patient)
+                let claiming = scenario.faults.hold(.claimJobs)
+                try await scenario.notify.withListener(hints.listener) {
+                    async let running: Void = worker.run()
+                    try await claiming.reached()
+                    // The worker has slots free, and so takes the job for itself: it would look when this claim has ended.
+                    scenario.notify.send(WakeHint(dueJobs: ["echo": 1]))
+                    await worker.stop(within: .zero)
+                    claiming.release()
+                    await running
+                }
+                let told = await hints.drain().reduce(0) { $0 + $1.dueJobs["echo", default: 0] }
+                try expect(told >= 2, "others are told of the job once more (\(told))")
+            },
             test("jobs that are claimed while the worker is stopped are given back") { scenario in
                 let journal = scenario.journal
                 let worker = try Worker(

@@ -2,7 +2,7 @@
 struct ChangeStatements: Sendable {
     let job, last, trigger, redrive, cancel, waiting: SQLiteQuery
     let pause, resume, pausedTypes: SQLiteQuery
-    let resolveStranded, stranded, unblockStranded: SQLiteQuery
+    let hasStranded, resolveStranded, stranded, unblockStranded: SQLiteQuery
 
     init(_ tables: SQLiteTables) {
         let job = tables.job
@@ -36,6 +36,13 @@ struct ChangeStatements: Sendable {
         let isStranded = """
             \(isBlocked) AND NOT EXISTS (SELECT 1 FROM \(blocker) o WHERE o.job_id = id AND o.resolved_at IS NULL)
             """
+        hasStranded = SQLiteQuery(
+            """
+            SELECT EXISTS (SELECT 1 FROM \(tables.waitingJob) WHERE \(isBlocked) AND NOT EXISTS (
+                SELECT 1 FROM \(blocker) o WHERE o.job_id = id AND o.resolved_at IS NULL
+                    AND (SELECT last.completed_at IS NULL FROM \(job) last
+                        WHERE last.rowid = \(tables.lastRow(ofChain: "o.blocked_by_chain_id")))))
+            """)
         resolveStranded = SQLiteQuery(
             """
             UPDATE \(blocker) SET resolved_at = ?1

@@ -57,6 +57,15 @@ struct ListStatements: Sendable {
         return SQLiteCondition(
             parts.map(\.sql).joined(separator: "\nUNION ALL "), values: parts.flatMap(\.values))
     }
+
+    /// The jobs of some types, found by these: a query for a column of `first`.
+    func jobs(ofTypes typeNames: [String], column: String) -> SQLiteCondition {
+        SQLiteCondition(
+            """
+            SELECT \(column) FROM json_each(?) t CROSS JOIN \(tables.job) first INDEXED BY \(tables.prefix)job_type
+            WHERE first.type_name = t.value
+            """, SQLiteValue(list: typeNames))
+    }
 }
 
 /// A part of a statement, and the values for its parameters in order.

@@ -1,6 +1,6 @@
 /// The statements that look at single jobs and chains, and count.
 struct ReadStatements: Sendable {
-    let job, last, chainJobs, failedAttempts, blockers: SQLiteQuery
+    let job, last, chainJobs, failedAttempts, lastFailedAttempts, failures, blockers: SQLiteQuery
     let readyCounts, waitingCounts, runningCounts: SQLiteQuery
 
     init(_ tables: SQLiteTables) {
@@ -9,10 +9,17 @@ struct ReadStatements: Sendable {
         self.job = SQLiteQuery("SELECT \(columns) FROM \(job) WHERE id = ?1")
         last = SQLiteQuery("SELECT \(columns) FROM \(job) WHERE chain_id = ?1 ORDER BY chain_index DESC LIMIT 1")
         chainJobs = SQLiteQuery("SELECT \(columns) FROM \(job) WHERE chain_id = ?1 ORDER BY chain_index")
-        failedAttempts = SQLiteQuery(
-            """
+        let attempts = """
             SELECT job_id, attempt, worker, started_at, ended_at, outcome, error, attempt_trace_context
             FROM \(tables.attempt) WHERE job_id = ?1 ORDER BY lease_token
+            """
+        failedAttempts = SQLiteQuery(attempts)
+        lastFailedAttempts = SQLiteQuery("\(attempts) DESC LIMIT ?2")
+        failures = SQLiteQuery(
+            """
+            SELECT count(*) FROM (SELECT outcome FROM \(tables.attempt) WHERE job_id = ?1 AND outcome <> 'released'
+                ORDER BY lease_token DESC LIMIT ?2)
+            WHERE outcome IN ('failed', 'lost')
             """)
         blockers = SQLiteQuery(
             "SELECT blocked_by_chain_id, blocked_at, resolved_at FROM \(tables.blocker) WHERE job_id = ?1 ORDER BY ordinal"

@@ -31,11 +31,13 @@ import Testing
         #expect(try claim(operations).map(\.id.rawValue) == ["b"])
         clock.advance(by: .seconds(1))
 
+        #expect(try operations.hasStrandedJobs())
         let found = try operations.unblockStrandedJobs()
         #expect(found.map(\.id.rawValue) == ["stranded"])
         #expect(found.map(\.readyAt) == [clock.now])
         #expect(try claim(operations).map(\.id.rawValue) == ["stranded"])
         #expect(try operations.unblockStrandedJobs() == [])
+        #expect(try !operations.hasStrandedJobs())
         let waits = try operations.blockers(ofJob: JobID(rawValue: "blocked"))
         #expect(waits.map(\.resolvedAt) == [clock.now, nil])
     }
