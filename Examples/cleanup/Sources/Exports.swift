@@ -6,6 +6,12 @@ enum ExportTable: EntryJobType {
     typealias Input = String
     typealias Output = Int
 }
+/// Cleans up, yields how many chains were deleted, and is told how many days ago they ended.
+enum CleanUp: EntryJobType {
+    static let name = "clean-up"
+    typealias Input = Int
+    typealias Output = Int
+}
 /// Waits for exports.
 enum SendExports: EntryJobType {
     static let name = "send-exports"
@@ -15,10 +21,17 @@ enum SendExports: EntryJobType {
 }
 
 enum Exports {
-    static let processors: [Processor<SQLiteStateAdapter>] = [
-        .detached(ExportTable.self) { job in .finish(job.input.count) },
-        .detached(SendExports.self) { job in .finish(job.blockers.reduce(0, +)) },
-    ]
+    static func processors(_ client: Client<SQLiteStateAdapter>) -> [Processor<SQLiteStateAdapter>] {
+        [
+            .detached(ExportTable.self) { job in .finish(job.input.count) },
+            .detached(SendExports.self) { job in .finish(job.blockers.reduce(0, +)) },
+            // Detached, since each batch has a transaction of its own.
+            .detached(CleanUp.self) { job in
+                let age = Duration.seconds(job.input * 86_400)
+                return .finish(try await client.cleanUp(.completed, .cancelled, olderThan: age))
+            },
+        ]
+    }
 
     /// The types and inputs of all chains, the oldest first.
     ///

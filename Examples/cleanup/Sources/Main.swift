@@ -14,7 +14,7 @@ struct Cleanup {
         try await adapter.migrate()
         let client = Client(adapter: adapter, observability: telemetry.queue, clock: clock)
 
-        let worker = try Worker(client: client, processors: Exports.processors)
+        let worker = try Worker(client: client, processors: Exports.processors(client))
         async let working: Void = worker.run()
         for line in try await Exports.run(client, clock: clock) { print(line) }
         await worker.stop()

@@ -26,7 +26,8 @@ extension Exports {
 
         // A month later. What a waiting job still needs is kept, however old.
         clock.advance(by: .seconds(31 * 86_400))
-        let count = try await client.cleanUp(.completed, .cancelled, olderThan: .seconds(30 * 86_400))
+        let cleaning = try await client.startJobChain(CleanUp.self, input: 30)
+        let count = try await client.awaitJobChain(cleaning).output
         try await tell("\(count) were cleaned up")
 
         // Deleting is refused while somebody needs the chain.
