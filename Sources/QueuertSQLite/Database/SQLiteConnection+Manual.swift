@@ -4,7 +4,7 @@ internal import Queuert
 extension SQLiteConnection {
     /// Lets the user begin and end transactions, and sees to it that none is left open or untold.
     func manual<R: Sendable>(
-        of pool: SQLitePool, logger: Logger, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+        logger: Logger, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
         try await alone { connection in
             let handle = try connection.handle
@@ -12,14 +12,7 @@ extension SQLiteConnection {
             handle.watch.manualEffects = effects
             handle.watch.refusesTransactionStatements = false
             let result: Result<R, any Error>
-            do {
-                let value = try await OpenTransactions.withConnection(connection, of: pool) {
-                    try await body(connection)
-                }
-                result = .success(value)
-            } catch {
-                result = .failure(error)
-            }
+            do { result = .success(try await body(connection)) } catch { result = .failure(error) }
             let isOpen = !handle.isAutocommit
             handle.rollback()
             handle.watch.manualEffects = nil

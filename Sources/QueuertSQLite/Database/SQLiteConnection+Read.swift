@@ -32,9 +32,7 @@ extension SQLiteConnection {
     }
 
     /// Runs a read on a connection that only reads.
-    func snapshot<R: Sendable>(
-        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
-    ) async throws -> R {
+    func snapshot<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async throws -> R {
         let handle = try handle
         try handle.begin(.reading, busyTimeout: busyTimeout)
         let cancellation = SQLiteReadCancellation(handle.interrupter)
@@ -45,7 +43,7 @@ extension SQLiteConnection {
         }
         do {
             return try await withTaskCancellationHandler {
-                try await OpenTransactions.withConnection(self, of: pool) { try await body(self) }
+                try await body(self)
             } onCancel: {
                 cancellation.cancel()
             }
@@ -57,14 +55,12 @@ extension SQLiteConnection {
     /// Runs a read on the connection that writes, which is the only one of a database in memory.
     ///
     /// What others have written is committed first, so that the read sees nothing that may yet be undone.
-    func readAlone<R: Sendable>(
-        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
-    ) async throws -> R {
+    func readAlone<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async throws -> R {
         try await alone { connection in
             let handle = try connection.handle
             try handle.begin(.reading, busyTimeout: connection.busyTimeout)
             defer { handle.rollback() }
-            let value = try await OpenTransactions.withConnection(connection, of: pool) { try await body(connection) }
+            let value = try await body(connection)
             if handle.hasWritten {
                 throw SQLiteError(
                     code: .readOnly, reason: "a read was to write", hint: "Write inside `write` or `withTransaction`.")

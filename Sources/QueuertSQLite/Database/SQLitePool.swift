@@ -100,7 +100,9 @@ public final class SQLitePool: Sendable {
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
         try OpenTransactions.refuseNested(of: self)
-        return try await writer.manual(of: self, logger: logger, body)
+        return try await OpenTransactions.withConnection(writer, of: self) {
+            try await writer.manual(logger: logger, body)
+        }
     }
 
     /// Runs a body that reads, in one transaction, so that all its queries see the same state.
@@ -124,9 +126,11 @@ public final class SQLitePool: Sendable {
         {
             return try result.get()
         }
-        guard let readers else { return try await writer.readAlone(of: self, body) }
+        guard let readers else {
+            return try await OpenTransactions.withConnection(writer, of: self) { try await writer.readAlone(body) }
+        }
         return try await readers.withReader(at: "\(file):\(line)") { reader in
-            try await reader.snapshot(of: self, body)
+            try await OpenTransactions.withConnection(reader, of: self) { try await reader.snapshot(body) }
         }
     }
 
