@@ -29,17 +29,20 @@ final class ClaimBounds: Sendable {
         var end: ContinuousClock.Instant
     }
 
-    /// How many dead rows are no matter.
-    private static let tolerated = 1_000
     /// Twenty times what it takes to step over a dead row.
     private static let pauseForEach: Duration = .microseconds(5)
     /// How long a job that is more urgent than those in line may have to wait.
     static let longestPause: Duration = .seconds(5)
 
     private let lines = Locked<[String: Line]>([:])
+    /// How many dead rows are no matter.
+    private let tolerated: Int
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
+    init(tolerated: Int = 20_000, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.tolerated = tolerated
+        self.now = now
+    }
 
     /// Where to look for jobs of some types now.
     func claim(of typeNames: [String]) -> Claim {
@@ -61,7 +64,7 @@ final class ClaimBounds: Sendable {
     ///   - lastPlaces: Of the types of which it took jobs, where the last ones were.
     func ended(_ claim: Claim, dead: Int, _ lastPlaces: () -> [String: Place]) {
         lines.withLock { lines in
-            let isMuch = dead > Self.tolerated
+            let isMuch = dead > tolerated
             if lines.isEmpty && !isMuch { return }
             let end = now() + min(Self.pauseForEach * dead, Self.longestPause)
             let taken = lastPlaces()

@@ -82,8 +82,8 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
     func memory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test(
-        "carries workers with a table prefix and other identifiers, and with hints that come again",
-        arguments: WorkerConformance(of: GRDBUnderTest.prefix, notify: RestlessUnderTest()).cases)
+        "carries workers with a table prefix and other identifiers",
+        arguments: WorkerConformance(of: GRDBUnderTest.prefix).cases)
     func prefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }
 

@@ -38,7 +38,7 @@ struct LongTransactionTests {
             try await withQueue(pool) { client, table in
                 let time = Locked(ContinuousClock.now)
                 var adapter = client.adapter
-                adapter.bounds = ClaimBounds { time.withLock { $0 } }
+                adapter.bounds = ClaimBounds(tolerated: 1_000) { time.withLock { $0 } }
                 let queue = Line(adapter: adapter, schema: table.schema)
                 try await Self.withHeldHorizon {
                     _ = try await client.startJobChains((0..<2_000).map { NewChain(Store.self, input: $0) })

@@ -7,7 +7,7 @@ import Testing
     private let time = Locked(ContinuousClock.now)
     private let bounds: ClaimBounds
 
-    init() { bounds = ClaimBounds { [time] in time.withLock { $0 } } }
+    init() { bounds = ClaimBounds(tolerated: 1_000) { [time] in time.withLock { $0 } } }
 
     private func place(_ second: Int64, _ id: String = "a") -> ClaimBounds.Place {
         ClaimBounds.Place(rank: Timestamp(microseconds: second * 1_000_000), id: JobID(rawValue: id))

@@ -94,8 +94,8 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
     func conformsInTemporaryFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 
     @Test(
-        "carries workers in a temporary file, with hints that come again",
-        arguments: WorkerConformance(of: SQLiteUnderTest.temporary, notify: RestlessUnderTest()).cases)
+        "carries workers in a temporary file",
+        arguments: WorkerConformance(of: SQLiteUnderTest.temporary).cases)
     func carriesWorkersInTemporaryFile(_ conformanceCase: ConformanceCase) async throws {
         try await conformanceCase.run()
     }
