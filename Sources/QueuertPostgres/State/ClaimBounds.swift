@@ -20,7 +20,7 @@ final class ClaimBounds: Sendable {
         /// For each type the place behind which it looks; `nil` for the start.
         let places: [Place?]
         /// How long until one of the types that it doesn't look at from the start is looked at so again.
-        var isWholeIn: Duration?
+        var wholeLookIn: Duration?
     }
 
     private struct Line {
@@ -52,7 +52,7 @@ final class ClaimBounds: Sendable {
             let behind = typeNames.map { typeName in lines[typeName].flatMap { $0.end > now ? $0 : nil } }
             return Claim(
                 typeNames: typeNames, places: behind.map { $0?.last },
-                isWholeIn: behind.compactMap { $0?.end }.min().map { now.duration(to: $0) })
+                wholeLookIn: behind.compactMap { $0?.end }.min().map { now.duration(to: $0) })
         }
     }
 

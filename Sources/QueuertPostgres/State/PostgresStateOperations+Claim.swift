@@ -36,7 +36,7 @@ extension PostgresStateOperations {
         }
         bounds.ended(line, dead: dead) { lastPlaces(in: result) }
         if isFull(jobs, request) { return ClaimResult(jobs: jobs) }
-        return ClaimResult(jobs: jobs, nextDueIn: [nextDueIn, line.isWholeIn].compactMap(\.self).min())
+        return ClaimResult(jobs: jobs, nextDueIn: [nextDueIn, line.wholeLookIn].compactMap(\.self).min())
     }
 
     /// Where the last job that was taken of each type was in line.

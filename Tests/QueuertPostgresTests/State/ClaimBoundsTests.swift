@@ -20,7 +20,7 @@ import Testing
         bounds.ended(bounds.claim(of: ["a", "b"]), dead: 1_000) { ["a": place(1)] }
         let claim = bounds.claim(of: ["a", "b"])
         #expect(claim.places == [nil, nil])
-        #expect(claim.isWholeIn == nil)
+        #expect(claim.wholeLookIn == nil)
     }
 
     @Test("behind the last job, once much is dead, and at the start again after twenty times what that took")
@@ -28,22 +28,22 @@ import Testing
         bounds.ended(bounds.claim(of: ["a"]), dead: 100_000) { ["a": place(1)] }
         var claim = bounds.claim(of: ["a"])
         #expect(claim.places == [place(1)])
-        #expect(claim.isWholeIn == .milliseconds(500))
+        #expect(claim.wholeLookIn == .milliseconds(500))
         bounds.ended(claim, dead: 0) { ["a": place(2, "b")] }
         pass(.milliseconds(499))
         claim = bounds.claim(of: ["a"])
         #expect(claim.places == [place(2, "b")])
-        #expect(claim.isWholeIn == .milliseconds(1))
+        #expect(claim.wholeLookIn == .milliseconds(1))
         bounds.ended(claim, dead: 0) { [:] }
         pass(.milliseconds(1))
         claim = bounds.claim(of: ["a"])
         #expect(claim.places == [nil])
-        #expect(claim.isWholeIn == nil)
+        #expect(claim.wholeLookIn == nil)
         // A more urgent one: what follows it is next.
         bounds.ended(claim, dead: 100_000_000) { ["a": place(0)] }
         claim = bounds.claim(of: ["a"])
         #expect(claim.places == [place(0)])
-        #expect(claim.isWholeIn == ClaimBounds.longestPause)
+        #expect(claim.wholeLookIn == ClaimBounds.longestPause)
         pass(ClaimBounds.longestPause)
         bounds.ended(bounds.claim(of: ["a"]), dead: 10) { ["a": place(3)] }
         #expect(bounds.claim(of: ["a"]).places == [nil])
@@ -54,12 +54,12 @@ import Testing
         bounds.ended(bounds.claim(of: ["a", "b"]), dead: 2_000) { ["a": place(1)] }
         var claim = bounds.claim(of: ["b", "a", "c"])
         #expect(claim.places == [nil, place(1), nil])
-        #expect(claim.isWholeIn == .milliseconds(10))
+        #expect(claim.wholeLookIn == .milliseconds(10))
         pass(.milliseconds(5))
         // What was not looked at from the start says nothing about when it will be.
         bounds.ended(claim, dead: 4_000) { ["a": place(2), "b": place(3)] }
         claim = bounds.claim(of: ["a", "b"])
         #expect(claim.places == [place(2), place(3)])
-        #expect(claim.isWholeIn == .milliseconds(5))
+        #expect(claim.wholeLookIn == .milliseconds(5))
     }
 }
