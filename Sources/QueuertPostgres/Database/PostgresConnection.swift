@@ -30,8 +30,11 @@ public actor PostgresConnection: StateConnection {
             return handle
         }
         let handle = try makeHandle()
+        let session = PostgresSession(handle, patience: configuration.acquisitionTimeout, reconnect: makeHandle)
+        // Whoever got it would ask for another one at once, without end where a pooler takes connections to no server.
+        if let failure = handle.failure { throw failure }
         canceller.attach(to: handle.connection)
-        open = PostgresSession(handle, patience: configuration.acquisitionTimeout, reconnect: makeHandle)
+        open = session
     }
 
     func disconnect() {
@@ -54,13 +57,7 @@ public actor PostgresConnection: StateConnection {
     package var roundTrips: Int { open?.handle.roundTrips ?? 0 }
 
     /// What waits for the open transaction to end; `nil` while none is open that may write.
-    public var effects: TransactionEffects? {
-        switch open?.scope {
-        case .transaction(let effects), .operation(let effects): effects
-        case .manual(let effects): open?.isBegun == true ? effects : nil
-        case .read, .unused, nil: nil
-        }
-    }
+    public var effects: TransactionEffects? { open?.effects }
 
     // MARK: The user's statements
 
@@ -137,5 +134,16 @@ public actor PostgresConnection: StateConnection {
         let query = PostgresQuery(sql)
         queries[sql] = query
         return query
+    }
+}
+
+extension PostgresSession {
+    /// What waits for the open transaction to end; `nil` while none is open that may write.
+    var effects: TransactionEffects? {
+        switch scope {
+        case .transaction(let effects), .operation(let effects): effects
+        case .manual(let effects): isBegun ? effects : nil
+        case .read, .unused: nil
+        }
     }
 }

@@ -14,8 +14,9 @@ struct ClockSkew: Sendable {
         try await pool.read { db in
             var best: ClockSkew?
             for _ in 0..<3 {
-                let asked = machine.now
+                // First, so that what comes between them counts as uncertain.
                 let start = ContinuousClock.now
+                let asked = machine.now
                 let server = try db.serverTime()
                 let uncertainty = (ContinuousClock.now - start) / 2
                 let skew = ClockSkew(ahead: server - (asked + uncertainty), uncertainty: uncertainty)

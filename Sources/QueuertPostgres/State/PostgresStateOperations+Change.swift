@@ -10,6 +10,7 @@ extension PostgresStateOperations {
     public func triggerJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
         if jobIDs.isEmpty { return [] }
         let (rows, now) = try change(statements.change.trigger, jobIDs, expecting: [.scheduled, .ready])
+        try forgetPlaces(of: Set(rows.map(\.typeName)))
         return rows.map { row in
             var row = row
             row.scheduledAt = min(row.scheduledAt, now)
@@ -26,6 +27,7 @@ extension PostgresStateOperations {
     public func redriveJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
         if jobIDs.isEmpty { return [] }
         let (rows, now) = try change(statements.change.redrive, jobIDs, expecting: [.failed])
+        try forgetPlaces(of: Set(rows.map(\.typeName)))
         return rows.map { row in
             var row = row
             row.failedAt = nil
@@ -93,7 +95,7 @@ extension PostgresStateOperations {
     /// - Returns: The jobs, as they are now.
     /// - Throws: ``PostgresError``.
     public func unblockStrandedJobs() throws -> [JobRow] {
-        try session.whole {
+        let rows = try session.whole { () -> [JobRow] in
             let stranded = try session.run(statements.change.stranded).rows.map { $0.jobID(0, idType) }
             if stranded.isEmpty { return [] }
             let now = try now()
@@ -101,6 +103,8 @@ extension PostgresStateOperations {
             try change(statements.change.unblock, stranded, at: now)
             return try stranded.compactMap(job)
         }
+        try forgetPlaces(of: Set(rows.map(\.typeName)))
+        return rows
     }
 
     // MARK: Paused types
@@ -115,6 +119,8 @@ extension PostgresStateOperations {
         var parameters = isPaused ? parametersWithTime() : PostgresParameters()
         parameters.add(typeNames.lazy.map { Optional($0) })
         _ = try session.run(isPaused ? statements.change.pause : statements.change.resume, parameters)
+        // Claims left the type out, wherever they began to look.
+        if !isPaused { try forgetPlaces(of: Set(typeNames)) }
     }
 
     /// Finds the types that are paused.

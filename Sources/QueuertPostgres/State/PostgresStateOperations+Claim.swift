@@ -34,8 +34,9 @@ extension PostgresStateOperations {
                 jobs.append(claimedJob(row, worker: request.worker))
             }
         }
-        bounds.ended(line, dead: dead) { lastPlaces(in: result) }
-        if isFull(jobs, request) { return ClaimResult(jobs: jobs) }
+        let isFull = isFull(jobs, request)
+        bounds.ended(line, dead: dead, leavesJobs: isFull || nextDueIn == .zero) { lastPlaces(in: result) }
+        if isFull { return ClaimResult(jobs: jobs) }
         return ClaimResult(jobs: jobs, nextDueIn: [nextDueIn, line.wholeLookIn].compactMap(\.self).min())
     }
 

@@ -78,13 +78,16 @@ extension PostgresStateOperations {
     func completed(_ settlements: [Settlement], _ result: PostgresResult) throws -> [SettlementResult] {
         var settled = [SettledAttempt?](repeating: nil, count: settlements.count)
         var places: [JobID: Int] = [:]
+        var unblockedTypes: Set<String> = []
         for row in result.rows {
             if row.isNull(0) {
                 let chainID = row.jobID(5, idType)
                 if places.isEmpty {
                     for (index, settlement) in settlements.enumerated() { places[settlement.chainID] = index }
                 }
-                if let index = places[chainID] { settled[index]?.resolved.append(resolvedBlocker(row)) }
+                let wait = resolvedBlocker(row)
+                if let index = places[chainID] { settled[index]?.resolved.append(wait) }
+                if wait.unblocksJob, wait.scheduledAt <= row.time(1) { unblockedTypes.insert(wait.jobTypeName) }
             } else {
                 try session.transactionID = row.optionalInt64(2)
                 // There is no start if somebody has deleted the chain's first job by hand.
@@ -92,6 +95,7 @@ extension PostgresStateOperations {
                 settled[Int(row.int32(0)) - 1] = SettledAttempt(at: row.time(1), chainStart: start)
             }
         }
+        try forgetPlaces(of: unblockedTypes)
         return settled.map { $0.map { .settled($0) } ?? .leaseLost }
     }
 
@@ -107,8 +111,15 @@ extension PostgresStateOperations {
     /// Ends attempts otherwise than with their chain's output, in one round trip.
     private func end(_ settlements: [Settlement]) throws -> [SettlementResult] {
         if settlements.isEmpty { return [] }
-        let results = try session.run(settlements.map(command))
-        return try zip(settlements, results).map(settlementResult)
+        let answers = try session.run(settlements.map(command))
+        let results = try zip(settlements, answers).map(settlementResult)
+        let ends = results.compactMap { result -> SettledAttempt? in
+            if case .settled(let end) = result { end } else { nil }
+        }
+        try forgetPlaces(behind: ends.compactMap(\.successor))
+        // What was given back, or is tried again at once: a settlement does not say of which type that is.
+        if ends.contains(where: \.isDueAgain) { try forgetPlaces(of: nil) }
+        return results
     }
 
     private func command(_ settlement: Settlement) -> PostgresCommand {
@@ -208,6 +219,11 @@ extension PostgresParameters {
         add(job.blockers.indices.map { Int32($0) })
         add(blockers: job.blockers, type)
     }
+}
+
+extension SettledAttempt {
+    /// Whether the job is to be tried again, and may be at once.
+    fileprivate var isDueAgain: Bool { scheduledAt.map { $0 <= at } ?? false }
 }
 
 extension Settlement {

@@ -13,6 +13,12 @@ extension PostgresStateOperations {
     ///   nothing is written.
     public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         if jobs.isEmpty { return [] }
+        let inserted = try insert(jobs)
+        try forgetPlaces(behind: inserted.lazy.filter { !$0.isExisting }.map(\.row))
+        return inserted
+    }
+
+    private func insert(_ jobs: [NewJob]) throws -> [InsertedJob] {
         for job in jobs where job.deduplication == nil { try idType.check(job.id) }
         if jobs.contains(where: { $0.deduplication != nil || !$0.blockers.isEmpty }) { return try startInOrder(jobs) }
         if jobs.count == 1 { return [InsertedJob(row: try insert(jobs[0]))] }

@@ -13,12 +13,11 @@ struct SecureConnectionTests {
             try await Self.makeCertificate("other", in: folder)
             // The server reads its key only if nobody else can.
             if geteuid() == 0 { try await runProgram("/bin/chown", ["postgres:", "\(folder)/server.key"]) }
-            let port = try Self.freePort()
             let options = [
                 "ssl=on", "ssl_cert_file=\(folder)/server.crt", "ssl_key_file=\(folder)/server.key",
-                "listen_addresses=127.0.0.1", "port=\(port)",
+                "listen_addresses=127.0.0.1",
             ]
-            try await TestCluster.with(options.flatMap { ["-c", $0] }) { cluster in
+            try await Self.withServer(options) { cluster, port in
                 let password = "secret-4711"
                 try await TestDatabase.withPool(address: "\(cluster.address) port=\(port)") { admin in
                     try await admin.withConnection { db in
@@ -123,6 +122,25 @@ struct SecureConnectionTests {
             atPath: path, contents: Data("*:*:*:*:\(password)\n".utf8), attributes: [.posixPermissions: 0o600])
         guard isMade else { throw ScriptFailure(description: "\(path) could not be written") }
         return path
+    }
+
+    /// Runs a body with a server on a port of this machine.
+    private static func withServer(
+        _ options: [String], _ body: @Sendable (TestCluster, UInt16) async throws -> Void
+    ) async throws {
+        for attempt in 1... {
+            let port = try freePort()
+            let hasStarted = Locked(false)
+            do {
+                let all = (options + ["port=\(port)"]).flatMap { ["-c", $0] }
+                return try await TestCluster.with(all) { cluster in
+                    hasStarted.withLock { $0 = true }
+                    try await body(cluster, port)
+                }
+            } catch is ScriptFailure where attempt < 5 && !hasStarted.withLock({ $0 }) {
+                // Somebody else may have taken the port before the server did.
+            }
+        }
     }
 
     /// A port of this machine that nobody listens on.

@@ -147,6 +147,21 @@ import Testing
         }
     }
 
+    @Test("a connection that is lost before it can be used is one that could not be made")
+    func lostAtItsBeginning() async throws {
+        try await withProxy(.init(maximumConnections: 2, acquisitionTimeout: .zero)) { pool, proxy in
+            try await pool.write { _ in
+                // What a connection asks for first.
+                proxy.set(.lose("default_transaction_isolation"))
+                let further = Task.detached { try await pool.write { db in _ = try db.query("SELECT 7 AS n") } }
+                let result = await further.result
+                let error = #expect(throws: PostgresError.self) { try result.get() }
+                #expect(error?.code == .connectionLost)
+                #expect(proxy.losses == 1)
+            }
+        }
+    }
+
     @Test("a transaction whose commit did not get through is reported as lost, and may be done again")
     func commitIsLost() async throws {
         try await withProxy { pool, proxy in
@@ -270,11 +285,13 @@ import Testing
                 for number in 0..<10 { ids.append(try await startOnce(number, client)) }
                 proxy.refuse()
                 while proxy.refusals < 6 {
+                    // A connection may be found lost only when it is used, and before that all may be in use by the worker.
+                    var codes: [PostgresError.Code] = [.cannotConnect, .connectionLost]
+                    if proxy.refusals == 0 { codes.append(.poolExhausted) }
                     let error = await #expect(throws: PostgresError.self) {
                         _ = try await client.startJobChain(Store.self, input: -1)
                     }
-                    // A connection may be found lost only when it is used.
-                    #expect(error.map { [.cannotConnect, .connectionLost].contains($0.code) } == true)
+                    #expect(error.map { codes.contains($0.code) } == true)
                 }
                 proxy.set(.none)
                 for number in 10..<20 { ids.append(try await startOnce(number, client)) }

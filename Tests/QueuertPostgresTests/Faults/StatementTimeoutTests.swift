@@ -13,8 +13,14 @@ import Testing
             }
             let address = try TestDatabase.address().replacing("user=postgres", with: "user=\(role)")
             let result = await Result {
-                try await TestDatabase.withPool(.init(maximumConnections: 6), address: address) { pool in
-                    try await withQueue(pool) { client, table in
+                // The tables are made and checked by somebody whom nothing interrupts, however busy the machine is.
+                try await withQueue(admin) { _, tables in
+                    try await TestDatabase.withPool(.init(maximumConnections: 6), address: address) { pool in
+                        let client = Client(
+                            adapter: PostgresStateAdapter(
+                                pool: pool, schema: tables.schema, logger: TestDatabase.quietLogger),
+                            logger: TestDatabase.quietLogger)
+                        let table = StoreTable(pool: pool, schema: tables.schema)
                         let worker = try table.makeWorker(client)
                         async let running: Void = worker.run()
                         var ids: [JobID] = []

@@ -24,8 +24,10 @@ struct TestCluster: Sendable {
         let folder = "/tmp/queuert-pg-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let cluster = TestCluster(folder: folder)
-        try await cluster.run(action, arguments)
-        let result = await Result { try await body(cluster) }
+        let result = await Result {
+            try await cluster.run(action, arguments)
+            return try await body(cluster)
+        }
         try? await cluster.run("stop")
         try FileManager.default.removeItem(atPath: folder)
         return try result.get()
