@@ -38,6 +38,20 @@ public enum OpenTransactions {
         return try await $innermost.withValue(transaction) { try await body() }
     }
 
+    /// Ends the innermost mark that the current task has on a database, before the body of ``withConnection(_:of:_:)`` returns.
+    ///
+    /// For a connection that is given to the next one by then: a task that was started in the body, and goes on, would take
+    /// that one's transaction for its own.
+    ///
+    /// - Parameter database: What stands for the database.
+    package static func endConnection(of database: AnyObject) {
+        var next = innermost
+        while let transaction = next {
+            if transaction.connection(of: ObjectIdentifier(database)) != nil { return transaction.end() }
+            next = transaction.outer
+        }
+    }
+
     /// The connection of the transaction that the current task has open.
     ///
     /// - Parameters:

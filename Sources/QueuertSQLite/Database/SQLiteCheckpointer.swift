@@ -166,7 +166,7 @@ final class SQLiteCheckpointer: Sendable {
 
     /// Empties the log as soon as nobody writes.
     ///
-    /// - Returns: Whether that was possible; `nil` if somebody wrote for too long.
+    /// - Returns: Whether that was possible; `nil` if somebody wrote for too long, or another checkpoint was under way.
     private func emptyInTurn(_ patience: Duration) async -> Bool? {
         await withTaskGroup(of: Bool?.self) { group in
             group.addTask { [writer] in
@@ -200,16 +200,17 @@ extension SQLiteConnection {
 
     /// Copies what the log holds into the database, as far as reads that run allow.
     ///
-    /// - Returns: How many pages the log has.
-    fileprivate func copyWAL() throws -> Int { try handle.checkpoint(.copy).pages }
+    /// - Returns: How many pages the log has; `nil` if another checkpoint was under way.
+    fileprivate func copyWAL() throws -> Int? { try handle.checkpoint(.copy).pages }
 
     /// Copies what the log holds into the database and cuts it down to nothing.
     ///
-    /// - Returns: Whether that was possible.
-    fileprivate func emptyWAL(busyTimeout limit: Duration) throws -> Bool {
+    /// - Returns: Whether that was possible; `nil` if another checkpoint was under way.
+    fileprivate func emptyWAL(busyTimeout limit: Duration) throws -> Bool? {
         let handle = try handle
         handle.setBusyTimeout(limit)
         defer { handle.setBusyTimeout(busyTimeout) }
-        return try !handle.checkpoint(.empty).isBusy
+        let (pages, isBusy) = try handle.checkpoint(.empty)
+        return isBusy && pages == nil ? nil : !isBusy
     }
 }

@@ -4,9 +4,10 @@ internal import Queuert
 extension SQLiteConnection {
     /// Lets the user begin and end transactions, and sees to it that none is left open or untold.
     func manual<R: Sendable>(
-        logger: Logger, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+        of pool: SQLitePool, logger: Logger, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
         try await alone { connection in
+            defer { OpenTransactions.endConnection(of: pool) }
             let handle = try connection.handle
             let effects = TransactionEffects()
             handle.watch.manualEffects = effects

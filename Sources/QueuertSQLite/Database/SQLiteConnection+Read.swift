@@ -55,8 +55,11 @@ extension SQLiteConnection {
     /// Runs a read on the connection that writes, which is the only one of a database in memory.
     ///
     /// What others have written is committed first, so that the read sees nothing that may yet be undone.
-    func readAlone<R: Sendable>(_ body: @Sendable (isolated SQLiteConnection) async throws -> R) async throws -> R {
+    func readAlone<R: Sendable>(
+        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+    ) async throws -> R {
         try await alone { connection in
+            defer { OpenTransactions.endConnection(of: pool) }
             let handle = try connection.handle
             try handle.begin(.reading, busyTimeout: connection.busyTimeout)
             defer { handle.rollback() }

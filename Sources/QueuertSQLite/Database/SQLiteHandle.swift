@@ -241,12 +241,15 @@ package final class SQLiteHandle {
     package enum Checkpoint { case copy, empty }
 
     /// Copies what the write-ahead log holds into the database.
-    package func checkpoint(_ checkpoint: Checkpoint) throws -> (pages: Int, isBusy: Bool) {
+    ///
+    /// - Returns: How many pages the log has, and whether others kept it from being done as a whole; no number if they did so
+    ///   by a checkpoint of their own, beside which there is no other.
+    package func checkpoint(_ checkpoint: Checkpoint) throws -> (pages: Int?, isBusy: Bool) {
         let mode = checkpoint == .copy ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
         var pages: Int32 = 0
         var copied: Int32 = 0
         let code = sqlite3_wal_checkpoint_v2(database, nil, mode, &pages, &copied)
-        if code & 0xff == SQLITE_BUSY { return (Int(pages), true) }
+        if code & 0xff == SQLITE_BUSY { return (pages < 0 ? nil : Int(pages), true) }
         guard code == SQLITE_OK else { throw error(code, sql: "") }
         return (Int(pages), false)
     }

@@ -101,7 +101,7 @@ public final class SQLitePool: Sendable {
     ) async throws -> R {
         try OpenTransactions.refuseNested(of: self)
         return try await OpenTransactions.withConnection(writer, of: self) {
-            try await writer.manual(logger: logger, body)
+            try await writer.manual(of: self, logger: logger, body)
         }
     }
 
@@ -127,7 +127,9 @@ public final class SQLitePool: Sendable {
             return try result.get()
         }
         guard let readers else {
-            return try await OpenTransactions.withConnection(writer, of: self) { try await writer.readAlone(body) }
+            return try await OpenTransactions.withConnection(writer, of: self) {
+                try await writer.readAlone(of: self, body)
+            }
         }
         return try await readers.withReader(at: "\(file):\(line)") { reader in
             try await OpenTransactions.withConnection(reader, of: self) { try await reader.snapshot(body) }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import Queuert
@@ -68,6 +69,40 @@ import Testing
             #expect(log.events.count == 1)
             #expect(log.events[0].contains("CheckpointTests.swift"))
             while size(path + "-wal") > 0 { await Task.yield() }
+        }
+    }
+
+    @Test("a checkpoint beside another one tells that it was none, and not that somebody reads")
+    func checkpointBesideAnother() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/db.sqlite"
+            let handle = try SQLiteHandle(path: path, readOnly: false, busyTimeout: .zero)
+            try handle.run(script: "PRAGMA journal_mode = WAL; CREATE TABLE t (v)")
+            let reader = try SQLiteHandle(path: path, readOnly: true, busyTimeout: .zero)
+            try reader.begin(.reading, busyTimeout: .zero)
+            try reader.run(script: "SELECT count(*) FROM t")
+            let keptByReader = try handle.checkpoint(.empty)
+            #expect(keptByReader.isBusy && keptByReader.pages ?? 0 > 0)
+
+            let (ended, tellEnded) = AsyncStream<Void>.makeStream()
+            DispatchQueue.global().async {
+                // Waits for the reader, as soon as it comes in between two of the checkpoints below.
+                let other = try? SQLiteHandle(path: path, readOnly: false, busyTimeout: .seconds(3_600))
+                // Only who has read knows that there is a log.
+                try? other?.run(script: "SELECT count(*) FROM t")
+                while let result = try? other?.checkpoint(.empty), result.pages == nil {}
+                tellEnded.finish()
+            }
+            while try handle.checkpoint(.copy).pages != nil {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+            let keptByOther = try handle.checkpoint(.empty)
+            #expect(keptByOther.isBusy && keptByOther.pages == nil)
+            reader.rollback()
+            for await _ in ended {}
+            let done = try handle.checkpoint(.empty)
+            #expect(!done.isBusy && done.pages == 0)
         }
     }
 

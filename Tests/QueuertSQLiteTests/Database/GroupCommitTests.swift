@@ -323,14 +323,11 @@ import Testing
     }
 
     private func withDatabase(
-        _ change: (inout CommitSharing) -> Void = { _ in }, readers: Int = 2,
-        _ body: (SQLitePool, String) async throws -> Void
+        _ change: (inout CommitSharing) -> Void = { _ in }, _ body: (SQLitePool, String) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/db.sqlite"
-            var configuration = Self.configuration(change)
-            configuration.readers = readers
-            let pool = try await SQLitePool(path: path, configuration: configuration)
+            let pool = try await SQLitePool(path: path, configuration: Self.configuration(change))
             try await pool.write { db in try db.executeScript("CREATE TABLE t (v); CREATE TABLE u (v UNIQUE);") }
             try await body(pool, path)
             await pool.close()

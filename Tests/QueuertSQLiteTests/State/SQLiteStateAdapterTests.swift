@@ -79,6 +79,25 @@ import Testing
         }
     }
 
+    @Test("a job that waits for a chain which another program has deleted stays blocked, and calls for no sweep")
+    func deletedBlocker() async throws {
+        try await TracedQueue.with { queue in
+            let first = queue.newJob()
+            let waiting = queue.newJob(blockers: [first.chainID])
+            try await queue.run { try $0.insertJobs([first, waiting]) }
+            // As another program does it: foreign keys are enforced only where a connection asks for it.
+            try await queue.adapter.pool.withWriter { db in
+                try db.executeScript("PRAGMA foreign_keys = OFF")
+                try db.execute("DELETE FROM queuert_job WHERE id = ?", [first.id.rawValue])
+                try db.executeScript("PRAGMA foreign_keys = ON")
+            }
+            let stranded = try await queue.run { try $0.unblockStrandedJobs() }
+            #expect(stranded.isEmpty)
+            let isStranded = try await queue.run { try $0.hasStrandedJobs() }
+            #expect(!isStranded)
+        }
+    }
+
     @Test("migrations run once, however many migrate at the same moment")
     func migrateTogether() async throws {
         try await withTemporaryFolder { folder in

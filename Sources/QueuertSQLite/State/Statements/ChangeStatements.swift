@@ -40,8 +40,8 @@ struct ChangeStatements: Sendable {
             """
             SELECT EXISTS (SELECT 1 FROM \(tables.waitingJob) WHERE \(isBlocked) AND NOT EXISTS (
                 SELECT 1 FROM \(blocker) o WHERE o.job_id = id AND o.resolved_at IS NULL
-                    AND (SELECT last.completed_at IS NULL FROM \(job) last
-                        WHERE last.rowid = \(tables.lastRow(ofChain: "o.blocked_by_chain_id")))))
+                    AND coalesce((SELECT last.completed_at IS NULL FROM \(job) last
+                        WHERE last.rowid = \(tables.lastRow(ofChain: "o.blocked_by_chain_id"))), 1)))
             """)
         resolveStranded = SQLiteQuery(
             """
