@@ -77,7 +77,7 @@ public struct Telemetry: Sendable {
         self.batches = batches
         if isOn, let processor = Self.processor(of: batches, and: spanProcessors) {
             tracer = SpanTracer(
-                processor: Self.redacting(processor, redact), sampler: sampler ?? environment.sampler.sampler,
+                processor: Self.redacting(processor, redact), sampler: sampler ?? environment.sampler.sampler(logger),
                 limits: environment.spanLimits,
                 propagator: environment.propagator)
         } else {
@@ -201,15 +201,16 @@ public struct Telemetry: Sendable {
 }
 
 extension SamplerSetting {
-    /// The sampler that the setting names.
-    var sampler: any Sampler {
+    /// The sampler that the setting names, and what it logs to.
+    func sampler(_ logger: Logger) -> any Sampler {
         switch self {
         case .alwaysOn: AlwaysOnSampler()
         case .alwaysOff: AlwaysOffSampler()
-        case .traceIDRatio(let ratio): TraceIDRatioSampler(ratio)
+        case .traceIDRatio(let ratio): TraceIDRatioSampler(ratio, logger: logger)
         case .parentBasedAlwaysOn: ParentBasedSampler(root: AlwaysOnSampler())
         case .parentBasedAlwaysOff: ParentBasedSampler(root: AlwaysOffSampler())
-        case .parentBasedTraceIDRatio(let ratio): ParentBasedSampler(root: TraceIDRatioSampler(ratio))
+        case .parentBasedTraceIDRatio(let ratio):
+            ParentBasedSampler(root: TraceIDRatioSampler(ratio, logger: logger))
         }
     }
 }

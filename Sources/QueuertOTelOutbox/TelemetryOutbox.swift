@@ -158,8 +158,10 @@ public final class TelemetryOutbox: OTLPOutbox {
 
     /// Sends what is kept, stops and leaves the file to others.
     ///
-    /// - Parameter timeout: How long to wait at most; then the request under way is broken off.
-    /// - Returns: Whether all of it was handed over, as for ``flush(timeout:)``. Later calls come to the same.
+    /// Later calls wait for what the first one began, and come to the same.
+    ///
+    /// - Parameter timeout: How long to wait at most; when the first call's time is up, the request under way is broken off.
+    /// - Returns: Whether all of it was handed over, as for ``flush(timeout:)``.
     public func shutdown(timeout: Duration) async -> FlushResult {
         await withCheckedContinuation { continuation in
             worker.shutDown(timeout: timeout) { continuation.resume(returning: $0) }

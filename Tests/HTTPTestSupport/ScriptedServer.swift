@@ -48,13 +48,6 @@ package final class ScriptedServer: Sendable {
         var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    /// A loopback port that nobody listens on.
-    package static func unusedPort() throws -> UInt16 {
-        let (socket, port) = try listen()
-        Glibc.close(socket)
-        return port
-    }
-
     package let port: UInt16
     private let listener: Int32
     private let stopReader: Int32

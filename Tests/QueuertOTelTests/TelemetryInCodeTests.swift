@@ -9,7 +9,7 @@ import Tracing
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
 
-@Suite("Telemetry set up in code", .timeLimit(.minutes(5))) struct TelemetryInCodeTests {
+@Suite("Telemetry set up in code", .timeLimit(.minutes(20))) struct TelemetryInCodeTests {
     private let log = RecordingLog()
 
     /// Says that no signal is sent anywhere.

@@ -14,7 +14,7 @@ import Tracing
         defer { server.stop() }
         let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_SERVICE_NAME": "shop"])
         try await Self.runChain(telemetry)
-        #expect(await telemetry.shutdown() == .success)
+        #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
         var names: [String] = []
         for body in server.requests.filter({ $0.line.contains("/v1/traces") }).map(\.body) {
             let request = try #require(queuert__otlp__v1__export_trace_request__unpack(nil, body.count, body))
@@ -43,7 +43,7 @@ import Tracing
             "OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "50",
         ])
         try await Self.runChain(telemetry)
-        _ = await telemetry.shutdown()
+        _ = await telemetry.shutdown(timeout: .seconds(600))
         let statistics = try #require(telemetry.statistics)
         #expect(statistics.exported == 0)
         #expect(statistics.failed + statistics.droppedAtDeadline == 4)
@@ -96,7 +96,7 @@ import Tracing
         telemetry.meters.counter("mails").add(1)
         Logger(label: "shop") { telemetry.logHandler(label: $0) }.critical("not told")
         try await Self.runChain(telemetry)
-        #expect(await telemetry.shutdown() == .success)
+        #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
         #expect(server.requests.isEmpty)
     }
 
@@ -106,7 +106,7 @@ import Tracing
         defer { server.stop() }
         let telemetry = Self.telemetry(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url])
         try await Self.runChain(telemetry)
-        #expect(await telemetry.shutdown() == .success)
+        #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
         let bodies = Dictionary(grouping: server.requests, by: \.line).mapValues { requests in
             requests.map { String(decoding: $0.body, as: UTF8.self) }.joined()
         }
@@ -205,7 +205,7 @@ import Tracing
         let row = try await client.jobs(ofChain: chain.id)[0]
         let stored = try #require(TraceContext(traceparent: row.trace.jobContext ?? ""))
         #expect(stored.traceID == context.traceContext?.traceID)
-        #expect(await telemetry.shutdown() == .success)
+        #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
     }
 
     private struct Headers: Injector {

@@ -13,7 +13,8 @@ final class SingleWarning: Sendable {
     }
 
     func give() {
-        if hasBeenGiven.exchange(true, ordering: .relaxed) { return }
+        // Mostly it has been, and to read that costs other threads nothing.
+        if hasBeenGiven.load(ordering: .relaxed) || hasBeenGiven.exchange(true, ordering: .relaxed) { return }
         logger.warning("\(text)")
     }
 

@@ -42,6 +42,8 @@ struct OutboxSchedule: ~Copyable {
     private struct Waiter {
         let id: Int
         let isShutdown: Bool
+        /// Whether the end of its time is that of all who wait.
+        let isDecisive: Bool
         /// Whether what is sent now holds all that it waits for.
         var isServed = false
         var hasLost = false
@@ -164,16 +166,20 @@ struct OutboxSchedule: ~Copyable {
         return .waiting(id: addWaiter(isShutdown: false, completion))
     }
 
-    /// A second call waits for what the first began, and comes to what that came to.
+    /// A second call waits for what the first began, and can't make it shorter; it comes to what that came to.
     mutating func shutDown(completion: @escaping Completion) -> Request {
         if let shutdownResult { return .answered(shutdownResult) }
-        if phase == .running { phase = .stopping }
-        return .waiting(id: addWaiter(isShutdown: true, completion))
+        let isFirst = phase == .running
+        if isFirst { phase = .stopping }
+        return .waiting(id: addWaiter(isShutdown: true, isDecisive: isFirst, completion))
     }
 
-    private mutating func addWaiter(isShutdown: Bool, _ completion: @escaping Completion) -> Int {
+    private mutating func addWaiter(
+        isShutdown: Bool, isDecisive: Bool = false, _ completion: @escaping Completion
+    ) -> Int {
         lastWaiter += 1
-        waiters.append(Waiter(id: lastWaiter, isShutdown: isShutdown, completion: completion))
+        waiters.append(
+            Waiter(id: lastWaiter, isShutdown: isShutdown, isDecisive: isDecisive, completion: completion))
         return lastWaiter
     }
 
@@ -183,7 +189,7 @@ struct OutboxSchedule: ~Copyable {
     mutating func expire(id: Int) -> (completion: Completion, interrupts: Bool)? {
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return nil }
         let waiter = waiters.remove(at: index)
-        if waiter.isShutdown { shutdownResult = .timeout }
-        return (waiter.completion, waiter.isShutdown)
+        if waiter.isDecisive { shutdownResult = .timeout }
+        return (waiter.completion, waiter.isDecisive)
     }
 }

@@ -59,7 +59,7 @@ extension TraceRecorder {
     /// - Throws: ``TraceMismatch`` if the traces are not those of the file when they are complete or the time is up, an error
     ///   if the file can't be read or written, or `CancellationError`.
     public func expect(
-        golden name: String, rendering: TraceRendering = .golden, within duration: Duration = .seconds(10),
+        golden name: String, rendering: TraceRendering = .golden, within duration: Duration = .seconds(60),
         file: StaticString = #fileID, path: StaticString = #filePath, line: UInt = #line
     ) async throws {
         let place = SourcePlace(file, path, line)

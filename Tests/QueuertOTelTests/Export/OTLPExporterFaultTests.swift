@@ -21,10 +21,12 @@ import Testing
 
     @Test("X11 a refused connection is tried again until the budget is spent, and is then unavailable")
     func connectionRefused() async throws {
-        let port = try ScriptedServer.unusedPort()
+        // One that is down keeps its port, which another test's server could take otherwise.
+        let down = try ScriptedServer(isDown: true)
+        defer { down.stop() }
         let fixture = try ExporterFixture {
-            // Port and scheme are right for an address, so this can't throw; the default would show in the result.
-            $0.endpoint = (try? OTLPEndpoint(base: "http://127.0.0.1:\(port)")) ?? .local
+            // A server's address is right, so this can't throw; the default would show in the result.
+            $0.endpoint = (try? OTLPEndpoint(base: down.url)) ?? .local
         }
         defer { fixture.server.stop() }
         let result = await fixture.export()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import QueuertOTel
 
-@Suite("OTLP exporter, provided headers", .timeLimit(.minutes(5))) struct OTLPHeaderProviderTests {
+@Suite("OTLP exporter, provided headers", .timeLimit(.minutes(20))) struct OTLPHeaderProviderTests {
     /// Gives another token each time that it is asked.
     private final class Tokens: Sendable {
         private let given = Mutex(0)

@@ -6,12 +6,15 @@ import Testing
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
 
-@Suite("OTLP over TLS", .serialized, .timeLimit(.minutes(5))) struct OTLPTLSTests {
+@Suite("OTLP over TLS", .serialized, .timeLimit(.minutes(20))) struct OTLPTLSTests {
     private static func configuration(_ server: TLSServer, isGRPC: Bool) throws -> OTLPConfiguration {
         let url = "https://127.0.0.1:\(server.port)"
         var configuration = OTLPConfiguration(
             endpoint: isGRPC ? try OTLPEndpoint(grpc: url) : try OTLPEndpoint(base: url))
         configuration.certificateAuthorityPath = server.authorityPath
+        // The server is another process, which a busy machine may leave waiting.
+        configuration.timeout = .seconds(600)
+        configuration.connectTimeout = .seconds(600)
         return configuration
     }
 

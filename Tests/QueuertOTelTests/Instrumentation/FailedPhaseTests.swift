@@ -5,7 +5,7 @@ import Testing
 @testable import Queuert
 @testable import QueuertOTel
 
-@Suite("Traces of phases that fail", .timeLimit(.minutes(1))) struct FailedPhaseTests {
+@Suite("Traces of phases that fail", .timeLimit(.minutes(20))) struct FailedPhaseTests {
     @Test(
         "a completion that fails ends its span with the error, and the retry has one of its own",
         arguments: Instrumented.allCases)

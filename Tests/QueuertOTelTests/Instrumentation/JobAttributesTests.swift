@@ -4,7 +4,7 @@ import Testing
 @testable import Queuert
 @testable import QueuertOTel
 
-@Suite("What spans say of a job", .timeLimit(.minutes(2))) struct JobAttributesTests {
+@Suite("What spans say of a job", .timeLimit(.minutes(20))) struct JobAttributesTests {
     /// A database in memory that says that it is on another host.
     private struct RemoteStateAdapter: StateAdapter {
         let base: MemoryStateAdapter

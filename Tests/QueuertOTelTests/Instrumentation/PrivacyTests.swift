@@ -3,7 +3,7 @@ import QueuertOTel
 import QueuertTraceTesting
 import Testing
 
-@Suite("The user's data in telemetry", .timeLimit(.minutes(2))) struct PrivacyTests {
+@Suite("The user's data in telemetry", .timeLimit(.minutes(20))) struct PrivacyTests {
     enum Question: EntryJobType {
         static let name = "question"
         typealias Input = String

@@ -5,7 +5,7 @@ import Testing
 @testable import Queuert
 @testable import QueuertOTel
 
-@Suite("A queue's events", .timeLimit(.minutes(2))) struct QueueEventLogTests {
+@Suite("A queue's events", .timeLimit(.minutes(20))) struct QueueEventLogTests {
     struct Secret: Error, CustomStringConvertible { let description = "password 1234" }
     struct Known: RedactedError { let description = "The card was refused. Ask for another." }
 

@@ -45,6 +45,40 @@ import Testing
         }
     }
 
+    @Test("without an instrumentation jobs run all the same, and nothing is stored of traces")
+    func withoutInstrumentation() async throws {
+        let client = Client(adapter: MemoryStateAdapter())
+        let worker = try Worker(
+            client: client,
+            processors: [
+                .atomic(First.self) { job, _ in
+                    if job.attempt == 1 { throw Boom() }
+                    return .continueWith(\.second, input: job.input)
+                },
+                .staged(Second.self) { job, attempt in
+                    let number = try await attempt.prepare { _ in job.input }
+                    return try await attempt.complete { _ in .continueWith(\.third, input: number) }
+                },
+                .detached(Third.self) { job in .finish(job.input) },
+                .atomic(Gather.self) { job, _ in .finish(job.blockers.count) },
+            ], configuration: .init(name: "test", backoff: Backoff(initial: .zero)))
+        let singles = try await client.startJobChains((1...2).map { NewChain(Single.self, input: $0) })
+        let gather = try await client.startJobChain(Gather.self, input: 1, blockers: singles)
+        let first = try await client.startJobChain(First.self, input: 1)
+        async let running: Void = worker.run()
+        for single in singles { try await client.completeJob(Single.self, of: single) { .finish($0.input) } }
+        _ = try await client.awaitJobChain(gather)
+        _ = try await client.awaitJobChain(first)
+        await worker.stop()
+        await running
+        for id in singles.map(\.id) + [gather.id, first.id] {
+            let rows = try await client.jobs(ofChain: id)
+            #expect(rows.count == (id == first.id ? 3 : 1))
+            #expect(rows.allSatisfy { $0.trace == JobTraceColumns() })
+        }
+        #expect(try await client.failedAttempts(ofJob: first.id).map(\.attemptContext) == [nil])
+    }
+
     struct Secret: Error, CustomStringConvertible { let description = "password 1234" }
 
     @Test("the text of an error stays in the database unless it is asked for", arguments: [false, true])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import QueuertOTel
 
-@Suite("A queue's metrics", .timeLimit(.minutes(2))) struct QueueMetricsTests {
+@Suite("A queue's metrics", .timeLimit(.minutes(20))) struct QueueMetricsTests {
     private let ofSingle: AttributeSet = ["queuert.job.type": "single"]
 
     private func messaging(_ operation: AttributeValue, _ type: AttributeValue, _ more: Attribute...) -> AttributeSet {

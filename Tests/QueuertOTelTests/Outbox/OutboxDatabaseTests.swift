@@ -9,7 +9,7 @@ import Testing
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
 
-@Suite("The database of a telemetry outbox", .timeLimit(.minutes(2))) struct OutboxDatabaseTests {
+@Suite("The database of a telemetry outbox", .timeLimit(.minutes(20))) struct OutboxDatabaseTests {
     private enum Parcel: EntryJobType {
         static let name = "parcel"
         typealias Input = Int
@@ -51,7 +51,7 @@ import Testing
         _ = try await client.startJobChain(Parcel.self, input: 1)
         // Nobody would look for it there; as without an outbox in the queue's database, the batch is kept.
         #expect(try await Self.total(adapter) == 0)
-        #expect(await telemetry.flush(timeout: .seconds(60)) == .success)
+        #expect(await telemetry.flush(timeout: .seconds(600)) == .success)
         #expect(try server.requests.flatMap { try SpanNames.read($0.body) } == ["start parcel"])
         _ = await telemetry.shutdown()
     }

@@ -27,7 +27,7 @@ import Testing
             let file = try #require(try outbox(variables))
             #expect(!file.isInQueueDatabase && file.keptItems == 0)
             #expect(file.configuration.maximumBytes == 1_000)
-            #expect(await file.shutdown(timeout: .seconds(60)) == .success)
+            #expect(await file.shutdown(timeout: .seconds(600)) == .success)
         }
         #expect(log.entries.isEmpty)
     }

@@ -24,7 +24,7 @@ import Testing
             }
             try server.comeUp()
             let fixture = try OutboxFixture(folder, url: server.url)
-            #expect(await fixture.outbox.flush(timeout: .seconds(60)) == .success)
+            #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .success)
             #expect(server.requests.map(\.body) == (1...3).map { OutboxFixture.body($0) })
             #expect(fixture.outbox.keptItems == 0)
         }
@@ -40,7 +40,7 @@ import Testing
             await server.waitForRequests(1)
             let fixture = try OutboxFixture(folder, url: server.url, pace: OutboxFixture.fast)
             #expect(await fixture.export(.small(2)) == .accepted(rejected: 0))
-            #expect(await fixture.outbox.flush(timeout: .seconds(60)) == .success)
+            #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .success)
             #expect(!fixture.outbox.isSending)
             #expect(server.requests.count == 1)
             let pid = try #require(Int32(try String(contentsOfFile: "\(folder)/pid", encoding: .utf8)))
@@ -48,7 +48,7 @@ import Testing
             try await child
             await server.waitForRequests(3)
             #expect(server.requests.map(\.body) == [1, 1, 2].map { OutboxFixture.body($0) })
-            #expect(await fixture.outbox.shutdown(timeout: .seconds(60)) == .success)
+            #expect(await fixture.outbox.shutdown(timeout: .seconds(600)) == .success)
             #expect(fixture.outbox.statistics.sent == 2)
         }
     }
@@ -99,7 +99,7 @@ import Testing
                 let first = await fixture.export(.small(1, name: large))
                 let second = await fixture.export(.small(2, name: large))
                 let third = await fixture.export(.small(3))
-                let flush = await fixture.outbox.flush(timeout: .seconds(60))
+                let flush = await fixture.outbox.flush(timeout: .seconds(600))
                 #expect([first, second, third] == Array(repeating: .accepted(rejected: 0), count: 3))
                 #expect(flush == .success)
                 #expect(fixture.outbox.statistics.notKept == 2)

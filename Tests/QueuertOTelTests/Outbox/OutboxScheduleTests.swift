@@ -133,6 +133,19 @@ import Testing
         #expect(schedule.shutDown { _ in } == .answered(.failure))
     }
 
+    @Test("a second shutdown waits no longer than its own time, and makes the first one no shorter")
+    func secondShutdown() {
+        var schedule = OutboxSchedule(pace: pace)
+        schedule.attached(.traces)
+        #expect(schedule.shutDown { _ in } == .waiting(id: 1))
+        #expect(words(schedule.next(now: start)) == #"send ["traces"]"#)
+        #expect(schedule.shutDown { _ in } == .waiting(id: 2))
+        #expect(schedule.expire(id: 2)?.interrupts == false)
+        #expect(schedule.sent([.traces], failed: [:], now: start).isEmpty)
+        #expect(words(schedule.next(now: start)) == #"finish ["success"]"#)
+        #expect(schedule.shutDown { _ in } == .answered(.success))
+    }
+
     @Test("a shutdown that comes while something is sent sends what was kept since, and what is left alone")
     func shutdownWhileSending() {
         var schedule = OutboxSchedule(pace: pace)

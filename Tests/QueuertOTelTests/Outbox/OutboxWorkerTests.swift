@@ -6,7 +6,7 @@ import Testing
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
 
-@Suite("Outbox worker", .timeLimit(.minutes(5))) struct OutboxWorkerTests {
+@Suite("Outbox worker", .timeLimit(.minutes(20))) struct OutboxWorkerTests {
     private struct Failure: Error {}
 
     private static func kept(_ signal: OTLPSignal) -> KeptRequest {
@@ -79,7 +79,7 @@ import Testing
     /// Starts a worker, for which the flush is all there is to do.
     private func startAndFlush(_ worker: OutboxWorker) async -> FlushResult {
         await withCheckedContinuation { continuation in
-            worker.flush(timeout: .seconds(60)) { continuation.resume(returning: $0) }
+            worker.flush(timeout: .seconds(600)) { continuation.resume(returning: $0) }
             worker.start()
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import QueuertOTelOutbox
 
 /// With an outbox in the queue's database, spans are kept by transactions and come into no batch.
-@Suite("Printing the spans that transactions keep", .timeLimit(.minutes(2))) struct PrintedSpansTests {
+@Suite("Printing the spans that transactions keep", .timeLimit(.minutes(20))) struct PrintedSpansTests {
     private enum Letter: EntryJobType {
         static let name = "letter"
         typealias Input = Int
@@ -44,7 +44,7 @@ import Testing
         #expect(printed.ended.map(\.name) == ["start letter"])
         #expect(kept == [OTLPEncoder(resource: Resource()).encode(printed.ended)])
         #expect(batched.ended.map(\.status) == [.error(description: "the transaction was rolled back")])
-        _ = await outbox.shutdown(timeout: .seconds(60))
+        _ = await outbox.shutdown(timeout: .seconds(600))
     }
 
     @Test("what is to be left out is in no span that a transaction keeps")
@@ -61,7 +61,7 @@ import Testing
             outbox: Self.outbox(in: adapter), logger: RecordingLog().logger())
         let client = Client(adapter: adapter, observability: telemetry.queue)
         _ = try await client.startJobChain(Letter.self, input: 1)
-        await telemetry.shutdown(timeout: .seconds(60))
+        await telemetry.shutdown(timeout: .seconds(600))
         let texts = server.requests.map { String(decoding: $0.body, as: UTF8.self) }
         #expect(texts.count == 1 && texts.allSatisfy { $0.contains("queuert.job.id") })
         #expect(!texts.contains { $0.contains("queuert.job.type") })
@@ -83,7 +83,7 @@ import Testing
                 EnvironmentConfiguration(environment: variables), outbox: Self.outbox(in: adapter))
             let client = Client(adapter: adapter, observability: telemetry.queue)
             _ = try await client.startJobChain(Letter.self, input: 1)
-            await telemetry.shutdown()
+            await telemetry.shutdown(timeout: .seconds(600))
         }
         let output = String(decoding: process.standardOutputContent, as: UTF8.self)
         #expect(output.contains("start letter"))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import QueuertOTel
 
-@Suite("Telemetry's own metrics", .timeLimit(.minutes(2))) struct SelfMetricsTests {
+@Suite("Telemetry's own metrics", .timeLimit(.minutes(20))) struct SelfMetricsTests {
     /// The values of a metric by its attributes other than the component's.
     private func values(_ name: String, of metrics: [MetricData]) throws -> [[Attribute]: MetricValue] {
         let metric = try #require(metrics.first { $0.descriptor.name == name }, "\(name) isn't told")

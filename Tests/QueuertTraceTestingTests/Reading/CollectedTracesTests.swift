@@ -81,7 +81,10 @@ struct CollectedTracesTests {
 
     @Test("A8 nobody listens, or the address is none")
     func unreachable() async throws {
-        for address in ["http://127.0.0.1:\(try ScriptedServer.unusedPort())", "nowhere"] {
+        // One that is down keeps its port, which another test's server could take otherwise.
+        let server = try ScriptedServer(isDown: true)
+        defer { server.stop() }
+        for address in [server.url, "nowhere"] {
             let error = try await #require(throws: TraceSourceError.self) {
                 try await CollectedTraces.chain("c", at: address).read()
             }

@@ -201,7 +201,7 @@ private struct GRPCFixture {
         let sender = OTLPSender<SpanData>(
             configuration: configuration, resource: Resource(), logger: RecordingLog().logger(),
             clock: ManualExportClock(), retries: RetryPolicy(jitter: { $0 }))
-        let result = await onOwnThread { sender.export([.small()], timeout: .seconds(2)) }
+        let result = await onOwnThread { sender.export([.small()], timeout: .seconds(30)) }
         guard case .unavailable(let reason, _) = result else { return #expect(Bool(false), "\(result)") }
         #expect(reason.contains("endpoint"))
     }

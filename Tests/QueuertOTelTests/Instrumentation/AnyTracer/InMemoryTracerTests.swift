@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import Tracing
 
-@Suite("Spans of a tracer that is not ours", .timeLimit(.minutes(1))) struct InMemoryTracerTests {
+@Suite("Spans of a tracer that is not ours", .timeLimit(.minutes(20))) struct InMemoryTracerTests {
     @Test("a chain of three is one trace, though its propagator knows no traceparent")
     func chainOfThree() async throws {
         let queue = InMemoryTracedQueue()

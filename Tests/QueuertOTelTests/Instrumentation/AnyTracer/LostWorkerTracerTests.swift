@@ -4,7 +4,7 @@ import QueuertTraceTesting
 import Testing
 import Tracing
 
-@Suite("Attempts that a worker loses, told by any tracer", .timeLimit(.minutes(1))) struct LostWorkerTracerTests {
+@Suite("Attempts that a worker loses, told by any tracer", .timeLimit(.minutes(20))) struct LostWorkerTracerTests {
     @Test("the attempt of a process that died is told by whoever takes the job back, under a new identity")
     func crash() async throws {
         try await withTracedQueue(by: .anyTracer) { queue in

@@ -4,7 +4,7 @@ import QueuertTraceTesting
 import Testing
 import Tracing
 
-@Suite("Processes with different instrumentations", .timeLimit(.minutes(1))) struct MixedTracerTests {
+@Suite("Processes with different instrumentations", .timeLimit(.minutes(20))) struct MixedTracerTests {
     @Test(
         "a chain that begins with one instrumentation and goes on with the other is one trace",
         arguments: Instrumented.allCases)

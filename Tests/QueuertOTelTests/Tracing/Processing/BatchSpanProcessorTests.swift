@@ -5,7 +5,7 @@ import Testing
 import Tracing
 
 /// The thread, the waits and the deadlines; what they decide is in the tests of the state machine.
-@Suite("Batch span processor", .timeLimit(.minutes(2))) struct BatchSpanProcessorTests {
+@Suite("Batch span processor", .timeLimit(.minutes(20))) struct BatchSpanProcessorTests {
     private typealias Configuration = BatchSpanProcessor.Configuration
 
     /// A processor whose logs don't disturb the output of the tests.

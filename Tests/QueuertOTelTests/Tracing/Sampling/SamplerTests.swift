@@ -1,3 +1,4 @@
+import Logging
 import QueuertOTel
 import Testing
 
@@ -66,6 +67,19 @@ import Testing
         let third = lows.filter { decision(of: TraceIDRatioSampler(0.33), low: $0) }
         #expect((880...1_120).contains(tenth.count))
         #expect(Set(third).isSuperset(of: tenth))
+    }
+
+    @Test("B06 a ratio sampler that decides about spans below others says so once, and as the root of another never")
+    func childWarning() {
+        let logs = CollectedLogs()
+        let sampler = TraceIDRatioSampler(0.5, logger: logs.logger)
+        let parentBased = ParentBasedSampler(root: sampler)
+        let parent = TraceContext(traceID: TraceID(high: 1, low: 1), spanID: SpanID(value: 1), flags: .sampled)
+        for parent in [nil, parent] { _ = decision(of: parentBased, parent: parent) }
+        _ = decision(of: sampler)
+        #expect(logs.messages(at: .warning).isEmpty)
+        for _ in 1...2 { _ = decision(of: sampler, parent: parent) }
+        #expect(logs.messages(at: .warning).count == 1)
     }
 
     @Test("a ratio outside of 0 to 1 stops the program")
