@@ -77,7 +77,8 @@ final class Signal: Sendable {
 
     /// The time of a wait is up, which may not have begun.
     private func expire(_ id: UInt64) {
-        state.withLock { $0.expired = id }
+        // The time of an earlier wait, which was raised just then, may be told of later.
+        state.withLock { $0.expired = max($0.expired ?? id, id) }
         take(id)?.resume(returning: false)
     }
 

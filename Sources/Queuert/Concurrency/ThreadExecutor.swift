@@ -208,8 +208,7 @@ package func currentThread() -> UInt {
 private func startThread(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(ThreadBody(body))
     #if canImport(Darwin)
-    /// The thread that runs the jobs, as a number.
-    var thread: UInt?
+    var thread: pthread_t?
     #else
     var thread = pthread_t()
     #endif

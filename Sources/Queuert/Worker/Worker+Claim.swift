@@ -51,6 +51,8 @@ extension Worker {
             let paused = try await client.pausedTypes()
             await giveBack(slots.withdraw { paused[$0.row.typeName] != nil })
         } catch {
+            // They are given back in any case.
+            if Task.isCancelled { return }
             tellFailure(.claim, error)
             client.logger.error(
                 "Whether types are paused is not known; jobs that are claimed already may run.",

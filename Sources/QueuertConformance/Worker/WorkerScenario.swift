@@ -106,7 +106,9 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
     /// Moves the time step by step, each when so many tasks sleep, until something is so.
     ///
     /// Time stands still as long as the database is at work, or a slow one would see the leases end of jobs that are just
-    /// being claimed or settled; unless a handler keeps a transaction open.
+    /// being claimed or settled; unless a handler keeps a transaction open. But a task that is between the database and its
+    /// sleep is not seen, however long the machine keeps it waiting. So wait for the last of what needs the time: nobody wakes
+    /// who goes to sleep afterwards.
     ///
     /// - Returns: How far the time was moved.
     @discardableResult

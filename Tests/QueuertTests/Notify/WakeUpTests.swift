@@ -36,7 +36,7 @@ private enum Parcel: EntryJobType {
         let running = RunningCount()
         try await withIdleWorkers(100) { job in
             running.enter()
-            while running.maximum < 50 { await Task.yield() }
+            while running.maximum < 50, !Task.isCancelled { await Task.yield() }
             return .finish(job.input)
         } _: { client, adapter in
             let chains = try await client.startJobChains((0..<50).map { NewChain(Tick.self, input: $0) })
@@ -51,7 +51,7 @@ private enum Parcel: EntryJobType {
         let running = RunningCount()
         try await withIdleWorkers(30) { job in
             running.enter()
-            while running.maximum < 30 { await Task.yield() }
+            while running.maximum < 30, !Task.isCancelled { await Task.yield() }
             return .finish(job.input)
         } _: { client, _ in
             var chains: [Chain<Tick>] = []

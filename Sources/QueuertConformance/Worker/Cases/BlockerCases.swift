@@ -113,7 +113,9 @@ extension WorkerConformance {
                     return .finish(job.input)
                 }
                 let start = scenario.clock.now
-                try await scenario.withWorker([echo]) { _ in
+                // The time may run far ahead of a handler that is slow to begin, but not for as long as a poll.
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.pollInterval = .seconds(1_000_000) }
+                try await scenario.withWorker([echo], configuration) { _ in
                     try await client.startJobChain(Echo.self, input: "after", schedule: .after(.seconds(60)))
                     try await client.startJobChain(Echo.self, input: "at", schedule: .at(start + .seconds(30)))
                     try await client.startJobChain(Echo.self, input: "past", schedule: .at(start + .seconds(-30)))
@@ -124,7 +126,7 @@ extension WorkerConformance {
                         }
                         let waited = scenario.clock.now - start
                         try expect(waited >= .seconds(seconds), "“\(input)” ran when it was due (after \(waited))")
-                        try expect(waited < .seconds(1_800), "“\(input)” ran before the next poll (after \(waited))")
+                        try expect(waited < .seconds(900_000), "“\(input)” ran before the next poll (after \(waited))")
                     }
                 }
             },

@@ -87,7 +87,7 @@ extension WorkerConformance {
                     let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
                     try await journal.wait(of: "runs")
                     try await Self.takeAway(chain.id, scenario)
-                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: 2) {
+                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers) {
                         journal.count(of: "cancelled") == 1
                     }
                     scenario.advance(by: .seconds(5), waking: "echo")
