@@ -44,7 +44,7 @@ extension Shop {
 /// Sends requests to a shop.
 struct ShopCustomer: Sendable {
     let server: URL
-    let http = TracedHTTPClient()
+    let http = TracedHTTPClient(timeout: .seconds(60))
 
     func post(_ body: String) async throws -> TracedHTTPClient.Answer {
         var request = URLRequest(url: server.appendingPathComponent("orders"))

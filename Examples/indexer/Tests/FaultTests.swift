@@ -68,30 +68,19 @@ import Testing
         }
     }
 
-    @Test("when the traces can't be delivered, and the index is made all the same", arguments: Receiver.allCases)
-    func telemetry(_ receiver: Receiver) async throws {
+    @Test(
+        "when the traces can't be delivered, and the index is made all the same",
+        arguments: [SpanSink.Behaviour.isDown, .neverAnswers, .answersNonsense])
+    func telemetry(_ receiver: SpanSink.Behaviour) async throws {
         try await withTemporaryFolder { folder in
             try folder.write("some words", to: "a.txt")
-            let sink = try receiver.behaviour.map { try SpanSink($0) }
-            let environment = try sink?.environment ?? SpanSink().environment
-            let ending = try await folder.index(environment: environment).end()
+            let sink = try SpanSink(receiver)
+            let ending = try await folder.index(environment: sink.environment).end()
+            // Until here its port is its own.
+            withExtendedLifetime(sink) {}
             #expect(ending.code == 0, "\(ending)")
             #expect(ending.errors.contains(/indexer: \d+ spans could not be delivered; the index is not affected/))
             try await folder.expectIndex(of: try PlainPass.terms(ofFolder: folder.input))
-        }
-    }
-
-    /// A receiver that takes no spans.
-    enum Receiver: CaseIterable {
-        case isDown, neverAnswers, answersNonsense
-
-        var behaviour: SpanSink.Behaviour? {
-            switch self {
-            // Its port is free again by the time that it is used.
-            case .isDown: nil
-            case .neverAnswers: .neverAnswers
-            case .answersNonsense: .answersNonsense
-            }
         }
     }
 }

@@ -15,7 +15,7 @@ import Testing
             let index = try await StoredIndex(folder)
             // Of 125 jobs, 121 can end without the pipe.
             for completed in [0, 1, 2, 25, 60, 95, 121] {
-                let process = try folder.index("--fail-file", "folder 1/1.txt")
+                let process = try folder.index("--fail-file", "folder 1/1.txt", lease: 1)
                 try await waitUntil(process) {
                     try await index.hasBegun(andCompleted: completed)
                 }
@@ -23,7 +23,7 @@ import Testing
                 let ending = try await process.end()
                 #expect(ending.isKilled && ending.code == SIGKILL, "\(ending)")
             }
-            let process = try folder.index()
+            let process = try folder.index(lease: 1)
             try await pipe.write("the words of the pipe", to: process)
             let ending = try await process.end()
             #expect(ending.code == 0, "\(ending)")
@@ -65,14 +65,14 @@ import Testing
             }
             let index = try await StoredIndex(folder)
             let first = try IndexerProcess(
-                [folder.input, "--database", folder.database], in: folder, fileSizeLimit: 700_000)
+                [folder.input, "--database", folder.database], in: folder, lease: 1, fileSizeLimit: 700_000)
             try await waitUntil(first) { try first.complaints.contains("error.type=SQLiteError") }
             first.send(SIGTERM)
             let ending = try await first.end()
             #expect(ending.code == 130, "\(ending)")
             #expect(try await index.hasBegun(andCompleted: 1))
             await index.close()
-            #expect(try await folder.index().end().code == 0)
+            #expect(try await folder.index(lease: 1).end().code == 0)
             try await folder.expectIndex(of: try PlainPass.terms(ofFolder: folder.input))
         }
     }

@@ -9,7 +9,7 @@ import Testing
             let pipe = try NamedPipe("pipe", in: folder)
             let index = try await StoredIndex(folder)
             let sink = try SpanSink()
-            let first = try folder.index(environment: sink.environment)
+            let first = try folder.index(lease: 1, environment: sink.environment)
             var chain: String?
             var prepared: ReceivedSpan?
             // The attempt waits for the pipe, and what it has done before has been sent.
@@ -22,7 +22,7 @@ import Testing
             }
             first.send(SIGKILL)
             #expect(try await first.end().isKilled)
-            let second = try folder.index(environment: sink.environment)
+            let second = try folder.index(lease: 1, environment: sink.environment)
             try await pipe.write("the words of the pipe", to: second)
             #expect(try await second.end().code == 0)
 

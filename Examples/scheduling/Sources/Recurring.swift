@@ -14,7 +14,7 @@ enum CloseDay: EntryJobType {
 extension Shop {
     /// Work that recurs: each occurrence is a chain of its own.
     static func runEachDay(_ client: Client<SQLiteStateAdapter>, clock: ManualClock) async throws -> [String] {
-        let (closings, continuation) = AsyncStream<String>.makeStream()
+        let (closings, continuation) = AsyncStream<Chain<CloseDay>>.makeStream()
         let worker = try Worker(
             client: client,
             processors: [
@@ -22,8 +22,8 @@ extension Shop {
                 .recurrences(of: client),
                 .detached(CloseDay.self) { job in
                     let time = Date(timeIntervalSince1970: Double(job.input.time.microseconds) / 1_000_000)
-                    continuation.yield("\(job.input.payload.branch) closed at \(time.formatted(.iso8601))")
-                    return .finish("closed")
+                    continuation.yield(Chain(id: job.chainID))
+                    return .finish("\(job.input.payload.branch) closed at \(time.formatted(.iso8601))")
                 },
             ])
         async let working: Void = worker.run()
@@ -38,7 +38,9 @@ extension Shop {
         for _ in 1...2 {
             clock.advance(by: .seconds(86_400))
             client.notify.send(WakeHint(dueTypes: [CloseDay.name]))
-            lines.append("each day: \(await iterator.next() ?? "")")
+            guard let closing = await iterator.next() else { break }
+            // As long as this chain is open, the next occurrence would be left out.
+            lines.append("each day: \(try await client.awaitJobChain(closing).output)")
         }
         try await client.stopRecurring("close-day-in-oslo")
         lines.append("after stopping, what recurs: \(try await client.recurringWork().count)")

@@ -16,18 +16,27 @@ final class IndexerProcess {
     private let output: URL
     private let errors: URL
 
-    /// Starts the program; its leases are short, so that the jobs of a killed one are soon taken over.
+    /// Starts the program.
     ///
     /// Root may read everything, so as root it runs without the capabilities that allow that.
+    ///
+    /// - Parameters:
+    ///   - arguments: What it is given.
+    ///   - folder: Where it prints to.
+    ///   - lease: After how many seconds its jobs are taken over: soon where it is killed, and elsewhere not at all,
+    ///     however busy the machine is.
+    ///   - environment: Variables that it has beside those of this process.
+    ///   - fileSizeLimit: How many bytes a file may have that it writes.
+    /// - Throws: An error of the system, if it can't be started.
     init(
-        _ arguments: [String], in folder: TemporaryFolder,
+        _ arguments: [String], in folder: TemporaryFolder, lease: Int = 60,
         environment: [String: String] = ["OTEL_TRACES_EXPORTER": "none"], fileSizeLimit: Int? = nil
     ) throws {
         // Tests and program are built into the same folder.
         guard let products = Bundle.main.executableURL?.deletingLastPathComponent() else {
             throw CocoaError(.fileNoSuchFile)
         }
-        let program = [products.appendingPathComponent("indexer").path] + arguments + ["--lease", "1"]
+        let program = [products.appendingPathComponent("indexer").path] + arguments + ["--lease", "\(lease)"]
         var command: [String] = []
         // Without the signal, a write beyond the limit is refused, as it is on a full disk.
         if let fileSizeLimit { command += ["--ignore-signal=XFSZ", "prlimit", "--fsize=\(fileSizeLimit)", "--"] }
@@ -73,9 +82,9 @@ final class IndexerProcess {
 
 extension TemporaryFolder {
     /// Starts the program on the input and the database.
-    func index(_ options: String..., environment: [String: String] = ["OTEL_TRACES_EXPORTER": "none"]) throws
-        -> IndexerProcess
-    {
-        try IndexerProcess([input, "--database", database] + options, in: self, environment: environment)
+    func index(
+        _ options: String..., lease: Int = 60, environment: [String: String] = ["OTEL_TRACES_EXPORTER": "none"]
+    ) throws -> IndexerProcess {
+        try IndexerProcess([input, "--database", database] + options, in: self, lease: lease, environment: environment)
     }
 }

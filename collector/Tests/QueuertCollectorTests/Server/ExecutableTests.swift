@@ -11,9 +11,8 @@ extension ProcessTests {
                 let program = try Program(["--port", "0", "--database", folder.path + "/a/b.sqlite"], in: folder)
                 let client = HTTPClient(port: try await program.port())
                 #expect(try await client.export(ProtobufPacker.pack([Sample.full])).status == 200)
-                _ = try await client.listen("/api/events", until: "\u{0}") { [process = program.process] in
-                    process.terminate()
-                }
+                _ = try await client.listen(
+                    "/api/events", until: "\u{0}", steps: [{ [process = program.process] in process.terminate() }])
                 let end = try await program.end()
                 #expect(end.code == 0)
                 #expect(end.errors == "")

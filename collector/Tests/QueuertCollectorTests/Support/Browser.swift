@@ -160,7 +160,7 @@ struct BrowserPage {
     /// Goes to another view.
     func go(_ hash: String) async throws { try await run("location.hash = '\(hash)'") }
 
-    /// Waits until a condition holds in the page; gives up after half a minute.
+    /// Waits until a condition holds in the page; gives up after five minutes.
     func wait(for condition: String) async throws {
         let script = """
             new Promise((resolve) => {

@@ -58,21 +58,25 @@ struct HTTPClient: Sendable {
         JSONNode(try JSONSerialization.jsonObject(with: Data(try await get(path).body)))
     }
 
-    /// Reads an endless answer until it holds a text as often as asked for; calls back when the answer has begun.
+    /// Reads an endless answer until it ends, or holds a text as often as there are steps.
+    ///
+    /// The first step is taken when the answer has begun, and each of the others when the text has come once more.
     func listen(
-        _ path: String, until text: String, count: Int = 1, onReady: @Sendable @escaping () async throws -> Void
+        _ path: String, until text: String, steps: [@Sendable () async throws -> Void]
     ) async throws -> String {
         try await connected { inbound, outbound in
             try await Self.write("GET", path, [:], [], port: port, to: outbound)
             var received = ""
-            var isReady = false
+            var taken = 0
             for try await case .body(let buffer) in inbound {
                 received += String(buffer: buffer)
-                if !isReady, received.contains("event: ready") {
-                    isReady = true
-                    try await onReady()
+                guard received.contains("event: ready") else { continue }
+                let count = received.components(separatedBy: text).count - 1
+                while taken < steps.count, taken <= count {
+                    try await steps[taken]()
+                    taken += 1
                 }
-                if received.components(separatedBy: text).count > count { break }
+                if count >= steps.count { break }
             }
             return received
         }
