@@ -70,7 +70,8 @@ package struct CollectorClient: Sendable {
         let beginning = Beginning()
         do {
             _ = try await exchange("/api/events") { inbound in
-                for try await case .body(let buffer) in inbound where String(buffer: buffer).contains("event: ") {
+                var lines = EventLines()
+                for try await case .body(let buffer) in inbound where lines.take(buffer.readableBytesView) {
                     try await onChange()
                     beginning.isOver.store(true, ordering: .relaxed)
                 }

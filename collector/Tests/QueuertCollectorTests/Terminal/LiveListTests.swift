@@ -117,6 +117,15 @@ import Testing
         }
     }
 
+    @Test("an event is told of once its line is complete, in however many pieces that comes")
+    func pieces() {
+        var lines = EventLines()
+        let told = [
+            ": beginning\n\nev", "ent: cha", "nged\n", "data: event: none\n\nevent: changed\nevent: chan", "ged", "\n",
+        ]
+        #expect(told.map { lines.take($0.utf8) } == [false, false, true, true, false, true])
+    }
+
     @Test("a collector that isn't there, an address that is none and a search that makes no sense are told apart")
     func mistakes() async throws {
         #expect(throws: CollectorClientError.self) { try CollectorClient(address: "ftp://x") }
