@@ -1,0 +1,175 @@
+/// What is at a place of a JSON text.
+struct PlainJSONNode {
+    enum Kind: UInt8 { case null, `true`, `false`, number, string, escapedString, array, object }
+    let kind: Kind
+    /// Where it stands; a string without its quotes.
+    let start: Int
+    var end: Int
+    /// How many elements or members it has.
+    var count = 0
+    /// The node that follows when this one and all in it are passed over; a member is a name, and a value behind it.
+    var next = 0
+
+    var range: Range<Int> { start..<end }
+}
+
+/// Takes a JSON text apart (RFC 8259), as long as it is plain.
+struct PlainJSONScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+    private(set) var nodes: [PlainJSONNode] = []
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        nodes.reserveCapacity(bytes.count / 8 + 4)
+    }
+
+    /// Takes the whole text apart.
+    ///
+    /// - Returns: Whether it is plain.
+    mutating func scan() -> Bool {
+        guard scanValue(depth: 0) else { return false }
+        skipSpace()
+        return position == bytes.count
+    }
+
+    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func skipSpace() {
+        while let byte = current, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { position += 1 }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard current == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func scanValue(depth: Int) -> Bool {
+        skipSpace()
+        switch current {
+        case UInt8(ascii: "{"): return depth < PlainJSON.depthLimit && scanObject(depth: depth)
+        case UInt8(ascii: "["): return depth < PlainJSON.depthLimit && scanArray(depth: depth)
+        case UInt8(ascii: "\""): return scanString()
+        case UInt8(ascii: "n"): return scanWord("null", .null)
+        case UInt8(ascii: "t"): return scanWord("true", .true)
+        case UInt8(ascii: "f"): return scanWord("false", .false)
+        default: return scanNumber()
+        }
+    }
+
+    private mutating func add(_ kind: PlainJSONNode.Kind, from start: Int, to end: Int) {
+        nodes.append(PlainJSONNode(kind: kind, start: start, end: end, next: nodes.count + 1))
+    }
+
+    private mutating func scanWord(_ word: StaticString, _ kind: PlainJSONNode.Kind) -> Bool {
+        let start = position
+        for byte in word.description.utf8 where !take(byte) { return false }
+        add(kind, from: start, to: position)
+        return true
+    }
+
+    private mutating func skipDigits() -> Int {
+        let start = position
+        while let byte = current, byte &- UInt8(ascii: "0") < 10 { position += 1 }
+        return position - start
+    }
+
+    private mutating func scanNumber() -> Bool {
+        let start = position
+        _ = take(UInt8(ascii: "-"))
+        let first = current
+        let count = skipDigits()
+        if count == 0 || count > 1 && first == UInt8(ascii: "0") { return false }
+        if take(UInt8(ascii: ".")), skipDigits() == 0 { return false }
+        if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+            position += 1
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            if skipDigits() == 0 { return false }
+        }
+        add(.number, from: start, to: position)
+        return true
+    }
+
+    private mutating func scanString() -> Bool {
+        position += 1
+        let start = position
+        var kind = PlainJSONNode.Kind.string
+        while let byte = current {
+            switch byte {
+            case UInt8(ascii: "\""):
+                add(kind, from: start, to: position)
+                position += 1
+                return true
+            case UInt8(ascii: "\\"):
+                kind = .escapedString
+                position += 1
+                guard let letter = current, PlainJSONEscape.byte(of: letter) != nil else { return false }
+            case 0..<0x20: return false
+            default: break
+            }
+            position += 1
+        }
+        return false
+    }
+
+    private mutating func scanArray(depth: Int) -> Bool {
+        let index = open(.array)
+        skipSpace()
+        if take(UInt8(ascii: "]")) { return close(index, count: 0) }
+        var count = 0
+        while true {
+            guard scanValue(depth: depth + 1) else { return false }
+            count += 1
+            skipSpace()
+            if take(UInt8(ascii: "]")) { return close(index, count: count) }
+            guard take(UInt8(ascii: ",")) else { return false }
+        }
+    }
+
+    private mutating func scanObject(depth: Int) -> Bool {
+        let index = open(.object)
+        skipSpace()
+        if take(UInt8(ascii: "}")) { return close(index, count: 0) }
+        var (count, nameBits) = (0, UInt64(0))
+        while true {
+            skipSpace()
+            let name = nodes.count
+            guard current == UInt8(ascii: "\""), scanString(), nodes[name].kind == .string,
+                let bit = bytes.nameBit(nodes[name].range)
+            else { return false }
+            if nameBits & bit != 0, hasName(like: name, in: index) { return false }
+            nameBits |= bit
+            skipSpace()
+            guard take(UInt8(ascii: ":")), scanValue(depth: depth + 1) else { return false }
+            count += 1
+            skipSpace()
+            if take(UInt8(ascii: "}")) { return close(index, count: count) }
+            guard take(UInt8(ascii: ",")) else { return false }
+        }
+    }
+
+    private mutating func open(_ kind: PlainJSONNode.Kind) -> Int {
+        nodes.append(PlainJSONNode(kind: kind, start: position, end: position))
+        position += 1
+        return nodes.count - 1
+    }
+
+    private mutating func close(_ index: Int, count: Int) -> Bool {
+        nodes[index].end = position
+        nodes[index].count = count
+        nodes[index].next = nodes.count
+        return true
+    }
+
+    /// Whether an object that is being read has had a name before: Foundation decides which of the two counts.
+    private func hasName(like name: Int, in object: Int) -> Bool {
+        let text = bytes[nodes[name].range]
+        var other = object + 1
+        while other < name {
+            if nodes[other].end - nodes[other].start == text.count, bytes[nodes[other].range] == text { return true }
+            other = nodes[other + 1].next
+        }
+        return false
+    }
+}
