@@ -101,6 +101,8 @@ let package = Package(
         .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: testing),
         // A server that answers by a script, for tests of what sends and reads over HTTP.
         .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: testing),
+        // How tests start programs.
+        .target(name: "ProcessTestSupport", path: "Tests/ProcessTestSupport", swiftSettings: testing),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],
             swiftSettings: testing),
@@ -114,13 +116,14 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "QueuertPostgresTests",
-            dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", logging], swiftSettings: testing),
+            dependencies: ["QueuertPostgres", "QueuertConformance", "Queuert", "ProcessTestSupport", logging],
+            swiftSettings: testing),
         .testTarget(
             name: "QueuertOTelTests",
             dependencies: [
                 "QueuertOTel", "QueuertOTelOutbox", "QueuertTraceTesting", "Queuert", "QueuertConformance",
-                "QueuertSQLite", "OTLPReference", "SQLiteTestSupport", "HTTPTestSupport", "COTLP", "CProtobufC",
-                "CZlib",
+                "QueuertSQLite", "OTLPReference", "SQLiteTestSupport", "HTTPTestSupport", "ProcessTestSupport",
+                "COTLP", "CProtobufC", "CZlib",
                 tracing, inMemoryTracing, logging,
             ],
             swiftSettings: testing),
@@ -130,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "QueuertCommandsTests",
             dependencies: [
-                "QueuertCommands", "Queuert", "QueuertSQLite", "QueuertPostgres", "SQLiteTestSupport", logging,
+                "QueuertCommands", "Queuert", "QueuertSQLite", "QueuertPostgres", "SQLiteTestSupport",
+                "ProcessTestSupport", logging,
             ],
             swiftSettings: testing),
         .testTarget(
@@ -146,7 +150,7 @@ let package = Package(
             dependencies: [
                 "Queuert", "QueuertSQLite", "QueuertGRDB", "QueuertPostgres", "QueuertOTel", "QueuertOTelMetrics",
                 "QueuertOTelOutbox", "QueuertTraceTesting",
-                "QueuertConformance",
+                "QueuertConformance", "ProcessTestSupport",
             ],
             exclude: ["MustNotCompile"], swiftSettings: testing),
     ],

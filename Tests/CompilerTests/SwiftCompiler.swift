@@ -1,4 +1,5 @@
 import Foundation
+import ProcessTestSupport
 import Queuert
 import Testing
 
@@ -54,17 +55,13 @@ enum SwiftCompiler {
     }
 
     private static func run(_ arguments: [String]) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
         let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
+        let end = ChildProcess.Output.file(pipe.fileHandleForWriting.fileDescriptor)
+        let process = try ChildProcess("/usr/bin/env", arguments, output: end, errors: end)
+        try pipe.fileHandleForWriting.close()
         // Read before waiting: a full pipe would stop the compiler.
         let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Result(status: process.terminationStatus, output: String(decoding: output, as: UTF8.self))
+        return Result(status: process.wait(), output: String(decoding: output, as: UTF8.self))
     }
 
     /// The folder of the built modules, beside the test bundle.

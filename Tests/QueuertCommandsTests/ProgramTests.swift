@@ -1,5 +1,6 @@
 #if CommandLine
 import Foundation
+import ProcessTestSupport
 import Testing
 
 @Suite("The program `queuert`") struct ProgramTests {
@@ -16,17 +17,13 @@ import Testing
     }
 
     private func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> CommandRun {
-        let process = Process()
-        process.executableURL = try Self.program()
-        process.arguments = arguments
-        process.environment = environment
         let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let process = try ChildProcess(
+            try Self.program().path, arguments, environment: environment,
+            output: .file(output.fileHandleForWriting.fileDescriptor),
+            errors: .file(errors.fileHandleForWriting.fileDescriptor))
+        for pipe in [output, errors] { try pipe.fileHandleForWriting.close() }
+        let status = await process.ended()
         func text(_ pipe: Pipe) throws -> String {
             String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         }

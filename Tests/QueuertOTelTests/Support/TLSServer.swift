@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessTestSupport
 import QueuertOTel
 
 /// A server with TLS on loopback, and the certificates that it may show: Python's, as a real one that is not ours.
@@ -17,7 +18,7 @@ final class TLSServer: Sendable {
     /// What a client may prove its identity with; only there if the server demands it.
     let clientCertificate: OTLPConfiguration.ClientCertificate?
     private let requestsPath: String
-    private let processID: Int32
+    private let process: ChildProcess
 
     /// Makes the certificates in a folder, and starts the server.
     static func start(
@@ -75,22 +76,20 @@ final class TLSServer: Sendable {
             demandsClientCertificate
             ? OTLPConfiguration.ClientCertificate(
                 certificatePath: file("service.pem"), keyPath: file("service.key")) : nil
-        let process = Process()
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "python3", "-c", Self.script, file("receiver.pem"), file("receiver.key"), requestsPath,
-        ]
-        if demandsClientCertificate { process.arguments?.append(authorityPath) }
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        processID = process.processIdentifier
+        var arguments = ["python3", "-c", Self.script, file("receiver.pem"), file("receiver.key"), requestsPath]
+        if demandsClientCertificate { arguments.append(authorityPath) }
+        process = try ChildProcess(
+            "/usr/bin/env", arguments, output: .file(output.fileHandleForWriting.fileDescriptor), errors: .none)
+        try output.fileHandleForWriting.close()
         port = UInt16(try Self.line(output.fileHandleForReading)) ?? 0
     }
 
     // A child of one of Swift's threads has inherited that signals are blocked, all but this one.
-    deinit { kill(processID, SIGKILL) }
+    deinit {
+        kill(process.id, SIGKILL)
+        _ = process.wait()
+    }
 
     /// How many requests it has read.
     var requestCount: Int {
@@ -102,14 +101,8 @@ final class TLSServer: Sendable {
     private struct Failure: Error { let arguments: [String] }
 
     private static func openssl(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(arguments: arguments) }
+        let process = try ChildProcess("/usr/bin/env", ["openssl"] + arguments, output: .none, errors: .none)
+        guard process.wait() == 0 else { throw Failure(arguments: arguments) }
     }
 
     private static func line(_ file: FileHandle) throws -> String {

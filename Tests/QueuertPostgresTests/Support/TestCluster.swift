@@ -1,4 +1,5 @@
 import Foundation
+import ProcessTestSupport
 
 /// A server of a test's own, which it may restart and stop.
 struct TestCluster: Sendable {
@@ -74,13 +75,7 @@ func runScript(_ name: String, _ arguments: [String]) async throws {
 
 /// Runs a program to its end.
 func runProgram(_ path: String, _ arguments: [String]) async throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    let status = try await withCheckedThrowingContinuation { continuation in
-        process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-        do { try process.run() } catch { continuation.resume(throwing: error) }
-    }
+    let status = try await ChildProcess(path, arguments).ended()
     if status != 0 {
         throw ScriptFailure(description: "\(path) \(arguments.joined(separator: " ")) ended with \(status)")
     }
