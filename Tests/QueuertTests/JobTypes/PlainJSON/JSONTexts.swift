@@ -116,7 +116,7 @@ enum JSONTexts {
     }
 
     /// A number with any number of digits.
-    static func number(using generator: inout JSONRandom) -> String {
+    static func number(using generator: inout SeededGenerator) -> String {
         func digits(_ count: Int) -> String {
             (0..<Int.random(in: 1...count, using: &generator)).map { _ in
                 String(Int.random(in: 0...9, using: &generator))
@@ -134,7 +134,7 @@ enum JSONTexts {
     }
 
     /// A text with up to three bytes changed, left out, or put in; it is still Unicode.
-    static func withFaults(_ text: String, using generator: inout JSONRandom) -> String {
+    static func withFaults(_ text: String, using generator: inout SeededGenerator) -> String {
         let letters = Array("{}[]:,\"\\/-+.eE0123456789 tfnu\t\n\u{0}\u{1}".utf8) + [0xc3, 0xff]
         let parts = [
             #"\u0061"#, #"\n"#, "1.0", "null", #""a":"#, ",,", "e5", "\u{301}", ".5", "true", "-0", "[]", "{}", #""b""#,

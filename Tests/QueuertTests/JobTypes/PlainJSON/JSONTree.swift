@@ -5,7 +5,7 @@ import Queuert
 indirect enum JSONTree: Codable, Outlined {
     case null, flag(Bool), integer(Int), number(Double), text(String), list([JSONTree]), object([String: JSONTree])
 
-    init(depth: Int, using generator: inout JSONRandom) {
+    init(depth: Int, using generator: inout SeededGenerator) {
         let names = ["a", "b", "", "long name", "ü", "🙂", "\"", "/", "\\n", "\n", "e\u{301}", "\u{e9}"]
         // The outermost one is a list or an object.
         let kinds = depth == 3 ? 5...6 : depth > 0 ? 0...6 : 0...4
@@ -72,20 +72,5 @@ indirect enum JSONTree: Codable, Outlined {
         case .object(let members):
             "{\(members.map { "\(of($0.key)): \($0.value.outline)" }.sorted().joined(separator: ", "))}"
         }
-    }
-}
-
-/// The same numbers at each run: the generator SplitMix64.
-struct JSONRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -33,7 +33,7 @@ import Testing
 
     @Test("random trees are written and read as by Foundation")
     func randomTrees() throws {
-        var generator = JSONRandom(seed: Self.seed)
+        var generator = SeededGenerator(seed: Self.seed)
         for round in 0..<1_000 {
             let tree = JSONTree(depth: 3, using: &generator)
             let text = try FoundationJSON.encode(tree)
@@ -48,7 +48,7 @@ import Testing
 
     @Test("texts with random faults are read and refused as by Foundation")
     func randomFaults() throws {
-        var generator = JSONRandom(seed: Self.seed &+ 1)
+        var generator = SeededGenerator(seed: Self.seed &+ 1)
         func numbers() -> [Double] {
             (0..<Int.random(in: 0...3, using: &generator)).map { _ in
                 Double(Int.random(in: -4_000...4_000, using: &generator)) / 16
@@ -81,7 +81,7 @@ import Testing
 
     @Test("random numbers are the same to the last bit")
     func randomNumbers() throws {
-        var generator = JSONRandom(seed: Self.seed &+ 2)
+        var generator = SeededGenerator(seed: Self.seed &+ 2)
         let targets = [
             DecodingTarget(Double.self), DecodingTarget(Float.self), DecodingTarget(Int.self),
             DecodingTarget(UInt64.self), DecodingTarget(Int16.self),
