@@ -1,5 +1,7 @@
 /// The SQL of the state adapter, made once for a schema, a table prefix and a type of identifiers.
-package struct PostgresStatements: Sendable {
+///
+/// An object, since it is handed on with each operation, and holds some hundred texts.
+package final class PostgresStatements: Sendable {
     let tables: PostgresTables
     package let claim: ClaimStatements
     package let start: StartStatements
