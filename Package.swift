@@ -100,8 +100,10 @@ let package = Package(
         // What the tests of both of SQLite's adapters share.
         .target(name: "SQLiteTestSupport", path: "Tests/SQLiteTestSupport", swiftSettings: testing),
         // A server that answers by a script, for tests of what sends and reads over HTTP.
-        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: testing),
-        // How tests start programs.
+        .target(
+            name: "HTTPTestSupport", dependencies: ["ProcessTestSupport"], path: "Tests/HTTPTestSupport",
+            swiftSettings: testing),
+        // How tests start programs, and what those get of the files that are open.
         .target(name: "ProcessTestSupport", path: "Tests/ProcessTestSupport", swiftSettings: testing),
         .testTarget(
             name: "QueuertTests", dependencies: ["Queuert", "QueuertConformance", "CLibPQ", logging],

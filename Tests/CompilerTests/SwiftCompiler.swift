@@ -55,13 +55,12 @@ enum SwiftCompiler {
     }
 
     private static func run(_ arguments: [String]) throws -> Result {
-        let pipe = Pipe()
-        let end = ChildProcess.Output.file(pipe.fileHandleForWriting.fileDescriptor)
-        let process = try ChildProcess("/usr/bin/env", arguments, output: end, errors: end)
-        try pipe.fileHandleForWriting.close()
+        let output = try ProgramOutput()
+        let process = try ChildProcess("/usr/bin/env", arguments, output: output.output, errors: output.output)
+        output.closeWriting()
         // Read before waiting: a full pipe would stop the compiler.
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        return Result(status: process.wait(), output: String(decoding: output, as: UTF8.self))
+        let text = output.rest()
+        return Result(status: process.wait(), output: text)
     }
 
     /// The folder of the built modules, beside the test bundle.

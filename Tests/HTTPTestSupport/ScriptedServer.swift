@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessTestSupport
 import Synchronization
 
 /// An HTTP server on loopback that answers by a script, and keeps what it was asked.
@@ -59,9 +60,7 @@ package final class ScriptedServer: Sendable {
     ///
     /// One that is down has its port and refuses connections until ``comeUp()``.
     package init(_ script: [Answer] = [], then afterScript: Answer = .respond(), isDown: Bool = false) throws {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        (stopReader, stopWriter) = (ends[0], ends[1])
+        (stopReader, stopWriter) = try makePipe()
         (listener, port) = try Self.bind()
         self.afterScript = afterScript
         state = Mutex(State(script: script))
@@ -130,7 +129,7 @@ package final class ScriptedServer: Sendable {
 
     /// A socket that has a port on loopback, where it refuses connections, and the port.
     private static func bind() throws -> (Int32, UInt16) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = closedOnExec(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -151,7 +150,7 @@ package final class ScriptedServer: Sendable {
 
     private func acceptConnections() {
         while waitUntilReadable(listener) {
-            let connection = accept(listener, nil, nil)
+            let connection = closedOnExec(accept(listener, nil, nil))
             guard connection >= 0 else { break }
             let number = state.withLock { state in
                 state.accepted += 1

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ProcessTestSupport
 import Synchronization
 import Testing
 
@@ -80,11 +81,10 @@ import Testing
 
     @Test("all bytes are written to the stream, and a stream that is closed is told")
     func output() throws {
-        let pipe = Pipe()
-        #expect(
-            ConsoleOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor).write(Array("one\ntwo\n".utf8)) == nil)
-        try pipe.fileHandleForWriting.close()
-        #expect(try pipe.fileHandleForReading.readToEnd() == Data("one\ntwo\n".utf8))
+        let pipe = try ProgramOutput()
+        #expect(ConsoleOutput(descriptor: pipe.writing).write(Array("one\ntwo\n".utf8)) == nil)
+        pipe.closeWriting()
+        #expect(pipe.rest() == "one\ntwo\n")
         #expect(ConsoleOutput(descriptor: -1).write([1]) == "Bad file descriptor")
         #expect(ConsoleOutput(descriptor: -1).write([]) == nil)
     }

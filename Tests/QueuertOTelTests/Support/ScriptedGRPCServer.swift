@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTPTestSupport
+import ProcessTestSupport
 import Synchronization
 
 /// A gRPC server on loopback, without TLS, that answers by a script, and keeps the bodies of the calls.
@@ -38,15 +39,13 @@ final class ScriptedGRPCServer: Sendable {
 
     let port: UInt16
     private let listener: Int32
-    private let ends: (reader: Int32, writer: Int32)
+    private let ends: (reading: Int32, writing: Int32)
     private let state: Mutex<State>
     private let afterScript: Answer
 
     /// Starts a server that gives the answers in turn, and then the last one for ever.
     init(_ script: [Answer] = [], then afterScript: Answer = .status(body: GRPCBody.empty)) throws {
-        var pair: [Int32] = [-1, -1]
-        guard pipe(&pair) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        ends = (pair[0], pair[1])
+        ends = try makePipe()
         (listener, port) = try ScriptedServer.listen()
         self.afterScript = afterScript
         state = Mutex(State(script: script))
@@ -63,15 +62,15 @@ final class ScriptedGRPCServer: Sendable {
             defer { state.isStopped = true }
             return !state.isStopped
         }
-        if isFirst { Glibc.close(ends.writer) }
+        if isFirst { Glibc.close(ends.writing) }
     }
 
     // The threads hold the server, so all of them have ended.
-    deinit { Glibc.close(ends.reader) }
+    deinit { Glibc.close(ends.reading) }
 
     private func waitUntilReadable(_ socket: Int32) -> Bool {
         var polled = [
-            pollfd(fd: socket, events: Int16(POLLIN), revents: 0), pollfd(fd: ends.reader, events: 0, revents: 0),
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0), pollfd(fd: ends.reading, events: 0, revents: 0),
         ]
         while poll(&polled, 2, -1) < 0, errno == EINTR {}
         return polled[1].revents == 0
@@ -79,7 +78,7 @@ final class ScriptedGRPCServer: Sendable {
 
     private func acceptConnections() {
         while waitUntilReadable(listener) {
-            let connection = accept(listener, nil, nil)
+            let connection = closedOnExec(accept(listener, nil, nil))
             guard connection >= 0 else { break }
             Thread.detachNewThread { [self] in
                 serve(connection)

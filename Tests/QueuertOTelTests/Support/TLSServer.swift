@@ -76,13 +76,13 @@ final class TLSServer: Sendable {
             demandsClientCertificate
             ? OTLPConfiguration.ClientCertificate(
                 certificatePath: file("service.pem"), keyPath: file("service.key")) : nil
-        let output = Pipe()
+        let output = try ProgramOutput()
         var arguments = ["python3", "-c", Self.script, file("receiver.pem"), file("receiver.key"), requestsPath]
         if demandsClientCertificate { arguments.append(authorityPath) }
         process = try ChildProcess(
-            "/usr/bin/env", arguments, output: .file(output.fileHandleForWriting.fileDescriptor), errors: .none)
-        try output.fileHandleForWriting.close()
-        port = UInt16(try Self.line(output.fileHandleForReading)) ?? 0
+            "/usr/bin/env", arguments, output: output.output, errors: .none)
+        output.closeWriting()
+        port = UInt16(output.line()) ?? 0
     }
 
     // A child of one of Swift's threads has inherited that signals are blocked, all but this one.
@@ -103,14 +103,6 @@ final class TLSServer: Sendable {
     private static func openssl(_ arguments: [String]) throws {
         let process = try ChildProcess("/usr/bin/env", ["openssl"] + arguments, output: .none, errors: .none)
         guard process.wait() == 0 else { throw Failure(arguments: arguments) }
-    }
-
-    private static func line(_ file: FileHandle) throws -> String {
-        var line = ""
-        while let byte = try file.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
-            line.unicodeScalars.append(Unicode.Scalar(byte))
-        }
-        return line
     }
 
     private static let script = """

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessTestSupport
 import Synchronization
 
 #if canImport(Glibc)
@@ -54,7 +55,7 @@ final class FaultyProxy: Sendable {
         let parts = address.split(separator: " ")
         server = try "\(Self.socketFolder(of: address))/.s.PGSQL.5432"
         self.address = (parts.filter { !$0.hasPrefix("host=") } + ["host=\(folder)"]).joined(separator: " ")
-        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        listener = closedOnExec(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0))
         let isBound = try Self.withAddress("\(folder)/.s.PGSQL.5432") { bind(listener, $0, $1) }
         guard isBound == 0, listen(listener, 64) == 0 else { throw Failure(message: "can't listen in \(folder)") }
         Thread { [self] in accept() }.start()
@@ -128,14 +129,14 @@ final class FaultyProxy: Sendable {
     private func accept() {
         while true {
             #if canImport(Glibc)
-            let client = Glibc.accept(listener, nil, nil)
+            let client = closedOnExec(Glibc.accept(listener, nil, nil))
             #elseif canImport(Musl)
-            let client = Musl.accept(listener, nil, nil)
+            let client = closedOnExec(Musl.accept(listener, nil, nil))
             #else
-            let client = Darwin.accept(listener, nil, nil)
+            let client = closedOnExec(Darwin.accept(listener, nil, nil))
             #endif
             if client < 0 { return }
-            let upstream = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            let upstream = closedOnExec(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0))
             let isConnected = (try? Self.withAddress(server) { connect(upstream, $0, $1) }) == 0
             let isStopped = state.withLock { state in
                 if case .refusal = state.fault {
