@@ -20,7 +20,8 @@ extension PostgresHandle {
 
     /// The next result; `nil` at the end of a command's results.
     func nextResult() throws -> OpaquePointer? {
-        if let answerTimeout { try waitForAnswer(answerTimeout) }
+        // Most results are there already, having come with the one before.
+        if let answerTimeout, PQisBusy(connection) == 1 { try waitForAnswer(answerTimeout) }
         return PQgetResult(connection)
     }
 

@@ -56,6 +56,8 @@ final class PostgresHandle {
     private var lastName = 0
     /// Why the connection can't be used any more.
     var failure: PostgresError?
+    /// When the server answered last.
+    private var lastAnswer: ContinuousClock.Instant?
     /// How many times the server was waited for, for tests.
     private(set) var roundTrips = 0
     /// The same of all connections of the pool, for benchmarks.
@@ -172,12 +174,14 @@ final class PostgresHandle {
     func run(_ commands: [PostgresCommand]) throws -> (results: [PostgresResult], failure: PostgresError?) {
         if let failure { throw failure }
         var parts: [Part] = []
+        parts.reserveCapacity(commands.count + 1)
         for (index, command) in commands.enumerated() {
             trace?(command.query.text)
             try send(command, number: index, &parts)
         }
         guard PQpipelineSync(connection) == 1 else { throw lost() }
         parts.append(.sync)
+        defer { lastAnswer = .now }
         return try receive(parts, commands)
     }
 
@@ -311,6 +315,8 @@ final class PostgresHandle {
     /// Whether the server has closed the connection while nobody used it; costs no round trip.
     var hasEnded: Bool {
         if failure != nil { return true }
+        // Whoever runs one operation after the other need not look before each: it would be lost in the middle of one as well.
+        if let lastAnswer, .now - lastAnswer < .milliseconds(1) { return false }
         var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         guard poll(&descriptor, 1, 0) > 0 else { return false }
         // Something came that nobody asked for: a notice, or the server's goodbye.

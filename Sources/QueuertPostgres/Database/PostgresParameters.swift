@@ -55,22 +55,31 @@ struct PostgresParameters {
     init() {}
 
     private mutating func begin(_ type: PostgresType, format: Int32 = 1) {
+        append(type, format: format, at: bytes.count)
+    }
+
+    private mutating func append(_ type: PostgresType, format: Int32, at offset: Int?) {
+        if types.isEmpty { reserve() }
         types.append(type.rawValue)
         formats.append(format)
-        offsets.append(bytes.count)
+        offsets.append(offset)
         lengths.append(0)
+    }
+
+    /// Makes room for what most statements have: to grow in steps would cost as much as all the rest.
+    private mutating func reserve() {
+        types.reserveCapacity(16)
+        formats.reserveCapacity(16)
+        offsets.reserveCapacity(16)
+        lengths.reserveCapacity(16)
+        bytes.reserveCapacity(512)
     }
 
     private mutating func end() {
         if let start = offsets[offsets.count - 1] { lengths[lengths.count - 1] = Int32(bytes.count - start) }
     }
 
-    mutating func addNull(_ type: PostgresType) {
-        types.append(type.rawValue)
-        formats.append(1)
-        offsets.append(nil)
-        lengths.append(0)
-    }
+    mutating func addNull(_ type: PostgresType) { append(type, format: 1, at: nil) }
 
     mutating func add(_ value: Int64) {
         begin(.int64)

@@ -93,7 +93,7 @@ final class PostgresSession {
     func send(_ commands: [PostgresCommand]) throws -> [PostgresResult] {
         let prefix = pending
         return try track {
-            let (results, failure) = try handle.run(prefix + commands)
+            let (results, failure) = try handle.run(prefix.isEmpty ? commands : prefix + commands)
             // The server has done what comes before the one that failed.
             pending.removeFirst(min(prefix.count, results.count))
             if case .manual = scope {
@@ -102,7 +102,7 @@ final class PostgresSession {
                 isBegun = handle.transactionState != .none
             }
             if let failure { throw failure }
-            return Array(results.suffix(commands.count))
+            return prefix.isEmpty ? results : Array(results.dropFirst(prefix.count))
         }
     }
 

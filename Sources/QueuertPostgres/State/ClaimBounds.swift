@@ -121,6 +121,9 @@ final class ClaimBounds: Sendable {
 
     // MARK: Jobs that get in line
 
+    /// Whether all claims look from the start, so that nothing can get in line before a place.
+    var isEmpty: Bool { state.withLock { $0.lines.isEmpty } }
+
     /// Finds the types of jobs that get in line before the place behind which claims begin.
     ///
     /// - Parameter rows: Jobs that were just written.

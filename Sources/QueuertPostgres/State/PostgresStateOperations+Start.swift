@@ -14,7 +14,7 @@ extension PostgresStateOperations {
     public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         if jobs.isEmpty { return [] }
         let inserted = try insert(jobs)
-        try forgetPlaces(behind: inserted.lazy.filter { !$0.isExisting }.map(\.row))
+        if !bounds.isEmpty { try forgetPlaces(behind: inserted.lazy.filter { !$0.isExisting }.map(\.row)) }
         return inserted
     }
 
