@@ -29,9 +29,11 @@ enum ErrorText {
             return "An error of the type \(errorTypeName(error)), whose text may hold data and is not shown."
         }
         guard options.verbose else { return "\(error)" }
-        // What libpq can't make sense of, it repeats, and a password may be part of it.
-        if let address = try? options.address(in: context.environment), address.mayHoldPassword {
-            return "\(error) [The details may repeat the address and with it the password; put that into PGPASSFILE.]"
+        // Errors of a server don't repeat its address where a password may be in it. But a path may be meant as one.
+        if case .sqlite(let path)? = try? options.address(in: context.environment),
+            DatabaseAddress.sqlite(path).mayHoldPassword
+        {
+            return "\(error) [The details may repeat the path, which looks as if it held a password.]"
         }
         return String(reflecting: error)
     }

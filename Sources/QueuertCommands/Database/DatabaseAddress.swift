@@ -42,7 +42,7 @@ enum DatabaseAddress: Hashable {
     var mayHoldPassword: Bool {
         switch self {
         case .sqlite(let path): path.contains("password") || path.contains("@")
-        case .postgres(let text): text.contains("password") || text.contains(/:\/\/[^\/]*:.*@/)
+        case .postgres(let text): PostgresConnectionString.mayHoldPassword(text)
         }
     }
 }

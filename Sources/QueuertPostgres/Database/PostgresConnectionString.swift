@@ -21,6 +21,32 @@ package enum PostgresConnectionString {
         return (address, values["port"].flatMap { Int($0) })
     }
 
+    /// What an address begins with that is no list of words.
+    private static func scheme(of connectionString: String) -> String? {
+        ["postgresql://", "postgres://"].first { connectionString.hasPrefix($0) }
+    }
+
+    /// Whether a password may be part of a connection string, also of one with a mistake in it.
+    ///
+    /// What libpq can't make sense of, or takes for a host, a port or a database, its messages repeat.
+    package static func mayHoldPassword(_ connectionString: String) -> Bool {
+        if connectionString.contains("password") { return true }
+        // In an address it is between a colon and an `@`, whichever characters end it for libpq.
+        let address = connectionString.utf8.dropFirst(scheme(of: connectionString)?.utf8.count ?? 0)
+        guard let colon = address.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        return address[colon...].contains(UInt8(ascii: "@"))
+    }
+
+    /// Whether libpq can't read a connection string.
+    ///
+    /// It takes a text that does not look like one for the name of a database.
+    package static func isMalformed(_ text: String) -> Bool {
+        guard scheme(of: text) != nil || text.utf8.contains(UInt8(ascii: "=")) else { return false }
+        guard let options = PQconninfoParse(text, nil) else { return true }
+        PQconninfoFree(options)
+        return false
+    }
+
     /// The words that stand before a `=` in connection strings, such as `host`: those that this libpq knows.
     package static let keywords = Set(options(in: "").map(\.keyword))
 

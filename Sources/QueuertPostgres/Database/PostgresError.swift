@@ -228,6 +228,16 @@ extension PostgresError {
             hint: "The connection is given up. Look for locks that are held for long, or raise `answerTimeout`.")
     }
 
+    /// The connection string has a mistake; it is not told where, since the password may be.
+    static var malformedConnectionString: PostgresError {
+        PostgresError(
+            code: .cannotConnect, reason: "the server can't be reached, since the connection string can't be read",
+            hint: """
+                In an address, percent-encode what is special, such as `%40` for `@` and `%25` for `%`; in a list of \
+                words, quote values with spaces: `password='…'`.
+                """, isFinal: true)
+    }
+
     /// The server has refused the user or the password, or got none.
     static func passwordRefused(sqlState: String = "", _ details: [String]) -> PostgresError {
         let kind = Self.kind(ofClass: "28")

@@ -8,7 +8,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// How long answers are waited for.
+/// How long the other side is waited for: until it has taken what is sent, and until it answers.
 extension PostgresHandle {
     /// Tells when the answer to a statement that takes as long as it takes must come all the same.
     struct LongStatement {
@@ -21,22 +21,78 @@ extension PostgresHandle {
     /// The next result; `nil` at the end of a command's results.
     func nextResult() throws -> OpaquePointer? {
         // Most results are there already, having come with the one before.
-        if let answerTimeout, PQisBusy(connection) == 1 { try waitForAnswer(answerTimeout) }
+        if let answerTimeout, PQisBusy(connection) == 1 { try wait(for: .answer, answerTimeout) }
         return PQgetResult(connection)
+    }
+
+    /// The result of a command, each of which has one.
+    func onlyResult() throws -> OpaquePointer {
+        guard let result = try nextResult() else { throw lost() }
+        do {
+            switch PQresultStatus(result) {
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: throw refuseCopy()
+            default: break
+            }
+            // Each command's results end with none.
+            if let more = try nextResult() {
+                PQclear(more)
+                throw lost()
+            }
+            return result
+        } catch {
+            PQclear(result)
+            throw error
+        }
+    }
+
+    /// More than this is sent as a whole: libpq moves all that is left each time that the other side has taken a part,
+    /// which would take longer than everything else.
+    private static let pieceLimit = 8 << 20
+
+    /// Has libpq send something; what the other side does not take at once, it keeps.
+    ///
+    /// - Parameters:
+    ///   - byteCount: How much it is. If it is very much, all is sent when this returns, however long that took.
+    ///   - body: Calls libpq.
+    /// - Returns: What the body returns.
+    func handOver<R>(_ byteCount: Int, _ body: () throws -> R) rethrows -> R {
+        guard byteCount > Self.pieceLimit, answerTimeout != nil else { return try body() }
+        PQsetnonblocking(connection, 0)
+        defer { PQsetnonblocking(connection, 1) }
+        return try body()
+    }
+
+    /// Waits until the other side has taken what libpq has kept.
+    ///
+    /// What can't be sent any more is not waited for: the answer tells why.
+    func finishSending() throws {
+        if let answerTimeout { try wait(for: .sending, answerTimeout) }
+    }
+
+    private enum Goal {
+        /// All is sent.
+        case sending
+        /// A result is there, so that reading it does not block.
+        case answer
     }
 
     /// How often who waits for a long statement looks whether it was cancelled.
     private static let lookInterval = Duration.seconds(1)
 
-    /// Waits until a result is there, so that reading it does not block.
+    /// Waits for something, and sends what is still to be sent and takes in what comes meanwhile.
     ///
     /// The answer to a long statement is given up if it does not come in time after the statement was cancelled, or if the
     /// server is not at it, as two looks in a row have found.
-    private func waitForAnswer(_ timeout: Duration) throws {
+    private func wait(for goal: Goal, _ timeout: Duration) throws {
         var end = ContinuousClock.now + timeout
         var isOverdue = longStatement == nil
         var wasIdle = false
-        while PQisBusy(connection) == 1 {
+        while true {
+            let isSending = PQflush(connection) == 1
+            switch goal {
+            case .sending: if !isSending { return }
+            case .answer: if PQisBusy(connection) == 0 { return }
+            }
             if !isOverdue, let longStatement, longStatement.isCancelled() {
                 isOverdue = true
                 end = .now + timeout
@@ -47,28 +103,32 @@ extension PostgresHandle {
                 wasIdle = isIdle
                 end = .now + timeout
             }
-            if try takeInput(within: isOverdue ? end - .now : min(end - .now, Self.lookInterval)), longStatement != nil
-            {
-                // Whoever sends something is there.
-                isOverdue = false
+            let pause = isOverdue ? end - .now : min(end - .now, Self.lookInterval)
+            if try exchange(within: pause, isSending: isSending), isSending || longStatement != nil {
+                // Whoever takes or sends something is there.
+                isOverdue = longStatement == nil
                 wasIdle = false
                 end = .now + timeout
             }
         }
     }
 
-    /// Sends what is still to be sent, and takes in what comes.
+    /// Waits until the other side sends something, or can take more of what is to be sent, and takes in what came.
     ///
-    /// - Returns: Whether something may have come.
-    private func takeInput(within duration: Duration) throws -> Bool {
-        let flushed = PQflush(connection)
-        let events = Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0)
+    /// Both at once: a server whose own answers nobody takes in would take nothing either.
+    ///
+    /// - Returns: Whether the other side has done one of them.
+    private func exchange(within duration: Duration, isSending: Bool) throws -> Bool {
+        let events = Int16(POLLIN) | (isSending ? Int16(POLLOUT) : 0)
         var descriptor = pollfd(fd: socket, events: events, revents: 0)
         let milliseconds = Int32(clamping: Int64(max(.zero, duration) / .milliseconds(1)) + 1)
-        guard poll(&descriptor, 1, milliseconds) > 0, descriptor.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 else {
-            return false
+        guard poll(&descriptor, 1, milliseconds) > 0 else { return false }
+        // Where the connection has ended, the next result tells of it, in the server's words if there are some.
+        if descriptor.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0, PQconsumeInput(connection) == 0,
+            PQstatus(connection) == CONNECTION_OK
+        {
+            throw lost()
         }
-        guard PQconsumeInput(connection) == 1 else { throw lost() }
         return true
     }
 

@@ -9,7 +9,7 @@ extension PostgresHandle {
         try withoutPipeline {
             countRoundTrip()
             trace?(script)
-            guard PQsendQuery(connection, script) == 1 else { throw lost() }
+            guard handOver(script.utf8.count, { PQsendQuery(connection, script) }) == 1 else { throw lost() }
             var firstFailure: PostgresError?
             var tags: [String] = []
             while let result = try nextResult() {
@@ -32,11 +32,11 @@ extension PostgresHandle {
         }
     }
 
-    /// A script that begins to copy would wait for data that never comes.
-    private func refuseCopy() -> PostgresError {
+    /// A statement that begins to copy would wait for data that never comes.
+    func refuseCopy() -> PostgresError {
         let error = PostgresError(
-            code: .unsupported, reason: "a script was to COPY from or to the client",
-            hint: "Insert rows with `unnest` of arrays; the connection is given up.")
+            code: .unsupported, reason: "a statement was to COPY from or to the client",
+            hint: "Insert rows with `unnest` of arrays, and read them by a query; the connection is given up.")
         failure = error
         return error
     }
@@ -64,6 +64,7 @@ extension PostgresHandle {
                     let part = min(1 << 20, buffer.count - place)
                     let base = (buffer.baseAddress.map { $0 + place })?.assumingMemoryBound(to: CChar.self)
                     guard PQputCopyData(connection, base, Int32(part)) == 1 else { throw lost(sql: sql) }
+                    try finishSending()
                     place += part
                 }
             }

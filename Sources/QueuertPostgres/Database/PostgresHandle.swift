@@ -15,6 +15,9 @@ struct PostgresCommand {
     var parameters = PostgresParameters()
     /// Whether the rows come in the binary format.
     var isBinary = true
+
+    /// About how much is to be sent.
+    var byteCount: Int { query.text.utf8.count + parameters.byteCount }
 }
 
 /// What another connection has sent by NOTIFY.
@@ -47,8 +50,11 @@ final class PostgresHandle {
     private let logger: Logger
     /// How many statements are kept prepared; none where connections to the server are shared.
     private let cacheLimit: Int
-    /// How long an answer may take.
-    var answerTimeout: Duration?
+    /// How long an answer may take, and how long the other side may take nothing of what is sent; `nil` if for ever.
+    var answerTimeout: Duration? {
+        // With a limit libpq itself must not wait: it knows none.
+        didSet { if PQsetnonblocking(connection, answerTimeout == nil ? 0 : 1) != 0 { _ = lost() } }
+    }
     /// The statement that runs, if it takes as long as it takes.
     var longStatement: LongStatement?
     /// The names of what is prepared; the query is kept too, or another one could come to have its identity.
@@ -56,6 +62,8 @@ final class PostgresHandle {
     private var lastName = 0
     /// Why the connection can't be used any more.
     var failure: PostgresError?
+    /// Whether the server has said, while nobody used the connection, that it ends it.
+    private var hasSaidGoodbye = false
     /// When the server answered last.
     private var lastAnswer: ContinuousClock.Instant?
     /// How many times the server was waited for, for tests.
@@ -66,6 +74,7 @@ final class PostgresHandle {
     var trace: (@Sendable (String) -> Void)?
 
     init(_ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger) throws {
+        if PostgresConnectionString.isMalformed(connectionString) { throw PostgresError.malformedConnectionString }
         var keywords: [String] = []
         var values: [String] = []
         // What follows has precedence: whatever the user says in the connection string.
@@ -83,7 +92,7 @@ final class PostgresHandle {
         connection = opened
         self.logger = logger
         cacheLimit = configuration.statementCacheLimit
-        if PQstatus(opened) != CONNECTION_OK, let failure = failureToConnect() { throw failure }
+        if PQstatus(opened) != CONNECTION_OK, let failure = failureToConnect(to: connectionString) { throw failure }
         listenToNotices()
         guard PQenterPipelineMode(opened) == 1 else {
             throw PostgresError(
@@ -99,9 +108,10 @@ final class PostgresHandle {
     /// the server's code to itself, unless its messages are to hold nothing else: who sent a password asks once more.
     ///
     /// - Returns: `nil` if the connection was made then.
-    private func failureToConnect() -> PostgresError? {
-        // Names the host, the port and the user, and never the password.
-        let details = [String(cString: PQerrorMessage(connection)).trimmingLines]
+    private func failureToConnect(to connectionString: String) -> PostgresError? {
+        // Names the host, the port and the user: what libpq takes for them.
+        let mayHoldPassword = PostgresConnectionString.mayHoldPassword(connectionString)
+        let details = mayHoldPassword ? [] : [String(cString: PQerrorMessage(connection)).trimmingLines]
         if PQconnectionNeedsPassword(connection) == 1 { return .passwordRefused(details) }
         if PQconnectionUsedPassword(connection) == 1 {
             PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE)
@@ -114,9 +124,12 @@ final class PostgresHandle {
                 return .passwordRefused(sqlState: String(end.suffix(5)), details)
             }
         }
+        var hint = "Check that it runs, and the connection string or the variables PGHOST, PGPORT and so on."
+        if mayHoldPassword {
+            hint += " What libpq says is left out, since it may repeat the password: put that into PGPASSFILE."
+        }
         return PostgresError(
-            code: .cannotConnect, reason: "the server can't be reached, or refused the connection",
-            hint: "Check that it runs, and the connection string or the variables PGHOST, PGPORT and so on.",
+            code: .cannotConnect, reason: "the server can't be reached, or refused the connection", hint: hint,
             details: details)
     }
 
@@ -133,6 +146,7 @@ final class PostgresHandle {
 
     /// Logs what a notice is about; its text may hold the user's data, and is left out.
     private func received(notice: PostgresError.ServerMessage) {
+        if notice.severity == "FATAL" || notice.severity == "PANIC" { hasSaidGoodbye = true }
         let level: Logger.Level = notice.severity == "WARNING" ? .warning : .debug
         logger.log(
             level: level, "The database sent a notice.",
@@ -175,11 +189,13 @@ final class PostgresHandle {
         if let failure { throw failure }
         var parts: [Part] = []
         parts.reserveCapacity(commands.count + 1)
-        for (index, command) in commands.enumerated() {
-            trace?(command.query.text)
-            try send(command, number: index, &parts)
+        try handOver(commands.reduce(0) { $0 + $1.byteCount }) {
+            for (index, command) in commands.enumerated() {
+                trace?(command.query.text)
+                try send(command, number: index, &parts)
+            }
+            guard PQpipelineSync(connection) == 1 else { throw lost() }
         }
-        guard PQpipelineSync(connection) == 1 else { throw lost() }
         parts.append(.sync)
         defer { lastAnswer = .now }
         return try receive(parts, commands)
@@ -242,10 +258,8 @@ final class PostgresHandle {
                 firstFailure = try receiveSync(commands) ?? firstFailure
                 continue
             }
-            guard let result = try nextResult() else { throw lost() }
+            let result = try onlyResult()
             let status = PQresultStatus(result)
-            // Each command's results end with none.
-            guard try nextResult() == nil else { throw lost() }
             switch status {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
                 let result = PostgresResult(result)
@@ -314,13 +328,16 @@ final class PostgresHandle {
 
     /// Whether the server has closed the connection while nobody used it; costs no round trip.
     var hasEnded: Bool {
-        if failure != nil { return true }
+        if failure != nil || hasSaidGoodbye { return true }
         // Whoever runs one operation after the other need not look before each: it would be lost in the middle of one as well.
         if let lastAnswer, .now - lastAnswer < .milliseconds(1) { return false }
         var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         guard poll(&descriptor, 1, 0) > 0 else { return false }
-        // Something came that nobody asked for: a notice, or the server's goodbye.
+        // Something came that nobody asked for: a notice, or the server's goodbye, which the end may follow later.
         guard PQconsumeInput(connection) == 1, PQstatus(connection) == CONNECTION_OK else { return true }
+        // Has libpq read it.
+        PQisBusy(connection)
+        if hasSaidGoodbye { return true }
         descriptor.revents = 0
         guard poll(&descriptor, 1, 0) > 0 else { return false }
         return PQconsumeInput(connection) != 1 || PQstatus(connection) != CONNECTION_OK

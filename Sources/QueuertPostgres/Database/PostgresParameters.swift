@@ -26,11 +26,21 @@ struct PostgresParameters {
     private var bytes: [UInt8] = []
 
     var count: Int { types.count }
+    /// How long the values are together.
+    var byteCount: Int { bytes.count }
+
+    /// How many parameters a statement may have: the protocol counts them with 16 bits.
+    private static let limit = 65_535
 
     /// Takes the values of a user's statement: text whose type the server finds out, or bytes.
     ///
-    /// - Throws: ``PostgresError`` if a text holds NUL, at which libpq would cut it off.
+    /// - Throws: ``PostgresError`` if there are too many, or if a text holds NUL, at which libpq would cut it off.
     init(_ values: [(any PostgresBindable)?]) throws {
+        guard values.count <= Self.limit else {
+            throw PostgresError(
+                code: .wrongParameters, reason: "a statement was given more than \(Self.limit) parameters",
+                hint: "Pass arrays, and make rows of them with `unnest`.")
+        }
         for value in values {
             switch value?.postgresValue ?? .null {
             case .null: addNull(.unknown)

@@ -7,13 +7,15 @@ extension PostgresPool {
         public var maximumConnections: Int
         /// How long a connection that nobody uses is kept.
         public var idleTimeout: Duration
-        /// How long a task waits for a connection, or for a server that can be reached; a password that is refused is told at
-        /// once.
+        /// How long a task waits for a connection, or for a server that can be reached; a password that is refused, or a
+        /// connection string that can't be read, is told at once.
         public var acquisitionTimeout: Duration
         /// How long making a connection may take, in whole seconds.
         public var connectTimeout: Duration
         /// How long the server may take to answer one of the queue's own statements before the connection is given up; for
         /// ever if `nil`.
+        ///
+        /// So long the other side may also take nothing of what is sent, unless that is more than 8 MB at once.
         ///
         /// It finds out about connections whose other end has gone without a word. Your own statements take as long as they
         /// take; to end those that take too long, use the server's `statement_timeout`. Only who was cancelled waits no longer

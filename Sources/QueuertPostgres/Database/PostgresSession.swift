@@ -200,11 +200,14 @@ final class PostgresSession {
         do {
             return try body()
         } catch let error as PostgresError {
-            if transactionFailure == nil, isBegun || error.isFatal { transactionFailure = error }
+            if transactionFailure == nil, isBegun || isLost(error) { transactionFailure = error }
             noteIfReadOnly(error)
             throw error
         }
     }
+
+    /// Whether there is no transaction any more after an error: its connection is of no use, or was given up.
+    private func isLost(_ error: PostgresError) -> Bool { error.isFatal || handle.failure != nil }
 
     private func noteIfReadOnly(_ error: PostgresError) {
         if case .read = scope { return }
@@ -318,7 +321,7 @@ final class PostgresSession {
 
     func commit() throws {
         if hasCommitted { return }
-        if let transactionFailure, transactionFailure.isFatal || transactionFailure.code == .transactionEnded {
+        if let transactionFailure, isLost(transactionFailure) || transactionFailure.code == .transactionEnded {
             throw transactionFailure
         }
         // Nothing was sent.

@@ -9,7 +9,7 @@ struct ServerProcess {
         PostgresQuery(
             """
             SELECT extract(epoch FROM pg_postmaster_start_time())::text, p.pid, extract(epoch FROM p.backend_start)::text,
-                p.state
+                p.state, p.wait_event
             FROM (SELECT 1) one LEFT JOIN pg_stat_get_activity(\(number)) p ON true
             """, isPrepared: false)
     }
@@ -30,7 +30,7 @@ struct ServerProcess {
     /// Whether the process may be at work, as another connection sees it.
     ///
     /// - Parameter handle: A connection to the same address.
-    /// - Returns: `false` only if the process is known to be gone, or to wait for a statement.
+    /// - Returns: `false` only if the process is known to be gone, or to wait for a statement or the rest of one.
     func isAtWork(seenFrom handle: PostgresHandle) -> Bool {
         let command = PostgresCommand(query: Self.query(of: "\(number)"))
         guard let row = try? handle.run([command]).results.first?.first, row.optionalText(0) == serverBeginning else {
@@ -40,6 +40,6 @@ struct ServerProcess {
         if row.isNull(1) { return false }
         // Whoever may not see them has `nil` for both.
         guard let beginning = row.optionalText(2), let state = row.optionalText(3) else { return true }
-        return beginning == self.beginning && !state.hasPrefix("idle")
+        return beginning == self.beginning && !state.hasPrefix("idle") && row.optionalText(4) != "ClientRead"
     }
 }

@@ -2,8 +2,8 @@ import Queuert
 
 /// A hint as notifications carry it: texts of less than 8,000 bytes.
 ///
-/// A payload is a version and items, one a line, each a letter for its kind and the text, in which line breaks, backslashes
-/// and NULs are escaped.
+/// A payload is a version and items, one a line, each a letter for its kind and the text, in which line breaks,
+/// backslashes and NULs are escaped, and SUBs, which would be sent as two: see `PostgresText`.
 struct HintPayload: Equatable {
     var hint = WakeHint()
     /// Draws who looks: see ``ListenerLot``.
@@ -76,13 +76,16 @@ struct HintPayload: Equatable {
     }
 
     private static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\\" || $0 == "\0" }) else { return text }
+        guard text.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\\" || $0 == "\0" || $0 == "\u{1a}" }) else {
+            return text
+        }
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\n": escaped += "\\n"
             case "\\": escaped += "\\\\"
             case "\0": escaped += "\\0"
+            case "\u{1a}": escaped += "\\s"
             default: escaped.unicodeScalars.append(scalar)
             }
         }
@@ -95,7 +98,12 @@ struct HintPayload: Equatable {
         var isEscape = false
         for scalar in text {
             if isEscape {
-                unescaped.append(scalar == "n" ? "\n" : scalar == "0" ? "\0" : scalar)
+                switch scalar {
+                case "n": unescaped.append("\n")
+                case "0": unescaped.append("\0")
+                case "s": unescaped.append("\u{1a}")
+                default: unescaped.append(scalar)
+                }
                 isEscape = false
             } else if scalar == "\\" {
                 isEscape = true

@@ -17,6 +17,7 @@ package enum PostgresMigrations {
         Migration(name: "0003-refusal", script: refusal),
         Migration(name: "0004-safeguards", script: safeguards),
         Migration(name: "0005-claim-from-bound", script: claimFromBound),
+        Migration(name: "0006-place-in-line", script: placeInLine),
     ]
 
     /// The tables and functions as they are after all steps.

@@ -114,14 +114,14 @@ public struct PostgresStateAdapter: StateAdapter {
     /// Runs a body that calls one operation of the queue, which the server commits by itself.
     ///
     /// - Parameters:
-    ///   - purpose: What the operation is for. Leases are kept on a connection of their own.
+    ///   - purpose: What the operation is for. Leases are kept on a connection of their own, and wait for no other.
     ///   - body: What to run, on the connection.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws, ``PostgresError``, or `CancellationError` if the task was cancelled while it waited.
     public func withOperation<R: Sendable>(
         _ purpose: OperationPurpose, _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
-        await makePartitionsIfDue()
+        if purpose == .work { await makePartitionsIfDue() }
         return try await pool.operation(purpose, body)
     }
 

@@ -69,10 +69,10 @@ extension PostgresStateOperations {
             error: row.optionalText(5), attemptContext: row.optionalText(6))
     }
 
-    /// Counts how many of the last attempts of jobs failed or were lost, of those that did not succeed.
+    /// Counts how many of the last attempts of jobs failed or were lost in a row.
     ///
     /// - Parameter counts: By job, how many attempts to look at; those that were given back are passed over.
-    /// - Returns: By job, how many of them failed or were lost, if any.
+    /// - Returns: By job, how many of them failed or were lost in a row, if any.
     /// - Throws: ``PostgresError``.
     public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
         if counts.isEmpty { return [:] }

@@ -139,7 +139,8 @@ extension PostgresStateOperations {
         parameters.add(settlement.attemptContext)
         parameters.add(delay: schedule)
         parameters.add(schedule.moment)
-        return PostgresCommand(query: statements.settle.end, parameters: parameters)
+        let query = settlement.requiresLapsedLease ? statements.settle.endIfLapsed : statements.settle.end
+        return PostgresCommand(query: query, parameters: parameters)
     }
 
     private func settlementResult(_ settlement: Settlement, _ result: PostgresResult) throws -> SettlementResult {

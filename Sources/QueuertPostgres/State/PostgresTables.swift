@@ -159,4 +159,13 @@ package struct PostgresTables: Sendable {
 
     /// The place in line of a job that is due: the moment at which it is due, less a minute for each step of priority.
     static func rank(_ alias: String) -> String { "\(alias).scheduled_at - \(alias).priority * interval '1 minute'" }
+
+    /// What becomes of a job that waits for nothing more, at a moment: it gets in line then, however long it has waited.
+    static func unblocking(_ alias: String, at moment: String) -> String {
+        """
+        is_blocked = false, ready_at = \(moment), scheduled_at = greatest(\(alias).scheduled_at, \(moment)),
+            rank = CASE WHEN \(alias).scheduled_at <= \(moment)
+                THEN \(moment) - \(alias).priority * interval '1 minute' END
+        """
+    }
 }

@@ -29,4 +29,29 @@ import Testing
         let server = PostgresConnectionString.server(in: connectionString)
         #expect(server?.address == address && server?.port == port)
     }
+
+    @Test(
+        "may hold a password, also where a mistake hides it",
+        arguments: [
+            ("postgresql://app:secret@host/shop", true), ("postgresql://app:se@cret@host/shop", true),
+            ("postgresql://app:se/cret@host/shop", true), ("postgres://app:se\ncret@host/shop", true),
+            ("postgress://app:secret@host/shop", true), ("app:secret@host/shop", true),
+            ("host=db.example password=secret", true), ("postgresql://db.example/shop?sslpassword=secret", true),
+            ("postgresql://app@db.example:5433/shop", false), ("postgresql://app@[::1]:5433/shop", false),
+            ("host=db.example user=app@example", false), ("shop", false), ("", false),
+        ])
+    func password(_ connectionString: String, _ mayHold: Bool) {
+        #expect(PostgresConnectionString.mayHoldPassword(connectionString) == mayHold)
+    }
+
+    @Test(
+        "can't be read, which the name of a database by itself can",
+        arguments: [
+            ("postgresql://app:p%ssw0rd@host/shop", true), ("password=my secret host=db.example", true),
+            ("hots=db.example", true), ("postgresql://host/shop?wrong=1", true), ("postgresql://app@host/shop", false),
+            ("host=db.example dbname='my shop'", false), ("shop", false), ("my shop", false), ("", false),
+        ])
+    func malformed(_ connectionString: String, _ isMalformed: Bool) {
+        #expect(PostgresConnectionString.isMalformed(connectionString) == isMalformed)
+    }
 }

@@ -18,16 +18,20 @@ import Testing
                     }
                 }
                 let notify = PostgresNotify(address, logger: TestDatabase.quietLogger)
+                let (hints, heard) = AsyncStream.makeStream(of: WakeHint.self)
                 try await TestDatabase.withPool(.init(maximumConnections: 6), address: address) { pool in
                     try await withQueue(pool, notify: notify) { client, table in
-                        let worker = try table.makeWorker(client)
+                        let worker = try table.makeWorker(client, leaseDuration: StoreTable.shortLease)
                         async let running: Void = worker.run()
-                        var ids: [JobID] = []
-                        for number in 0..<20 { ids.append(try await startOnce(number, client)) }
-                        try await primary.run("stop")
-                        try await standby.run("promote")
-                        for number in 20..<40 { ids.append(try await startOnce(number, client)) }
-                        for id in ids { try await waitForEnd(id, client) }
+                        try await notify.withListener({ _ = heard.yield($0) }) {
+                            var ids: [JobID] = []
+                            for number in 0..<20 { ids.append(try await startOnce(number, client)) }
+                            try await primary.run("stop")
+                            try await standby.run("promote")
+                            for number in 20..<40 { ids.append(try await startOnce(number, client)) }
+                            for id in ids { try await waitForEnd(id, client) }
+                            await exchange(hints, notify, on: standby)
+                        }
                         await worker.stop()
                         await running
                         #expect(try await table.stored() == Array(0..<40))
@@ -36,6 +40,22 @@ import Testing
                 await notify.close()
             }
         }
+    }
+
+    /// Waits until an adapter has heard another one on a server that took over, and was heard by it.
+    private func exchange(_ hints: AsyncStream<WakeHint>, _ notify: PostgresNotify, on standby: TestCluster) async {
+        let other = PostgresNotify(standby.address, logger: TestDatabase.quietLogger)
+        for await hint in hints {
+            if hint.dueTypes.contains("after") { break }
+            // It listens again, and what was sent before is lost.
+            if hint.isGap { other.send(WakeHint(dueTypes: ["after"])) }
+        }
+        let (answers, answered) = AsyncStream.makeStream(of: WakeHint.self)
+        await other.withListener({ _ = answered.yield($0) }) {
+            notify.send(WakeHint(dueTypes: ["answer"]))
+            for await answer in answers where answer.dueTypes.contains("answer") { break }
+        }
+        await other.close()
     }
 
     @Test("a commit without an answer is unknown where a standby took over that gives numbers anew")

@@ -46,7 +46,7 @@ import Testing
                     }
                 }
             }
-            let worker = try table.makeWorker(client)
+            let worker = try table.makeWorker(client, leaseDuration: StoreTable.shortLease)
             async let running: Void = worker.run()
             // What finds room in pages that are there still succeeds.
             var number = 200

@@ -78,8 +78,8 @@ struct LongTransactionTests {
                 let line = Line(adapter: adapter, schema: table.schema)
                 try await Self.withHeldHorizon {
                     let blocker = try await line.start("blocker", "0")
-                    _ = try await line.start("store", "-1", blockers: [blocker.id])
-                    let stranded = try await line.start("store", "-2")
+                    _ = try await line.start("store", "-1", priority: 10, blockers: [blocker.id])
+                    let stranded = try await line.start("store", "-2", priority: 10)
                     #expect(try await MigratedSchemas.markAsBlocked(stranded.id, in: adapter))
                     _ = try await client.startJobChains((0..<2_000).map { NewChain(Store.self, input: $0) })
                     #expect(try await line.claim(2_000).jobs.count == 2_000)
@@ -145,11 +145,13 @@ struct LongTransactionTests {
 
         func makeID() -> JobID { identifiers.makeJobID(at: SystemClock().now) }
 
-        func start(_ typeName: String, _ input: String, blockers: [JobID] = []) async throws -> JobRow {
+        func start(
+            _ typeName: String, _ input: String, priority: Priority = .normal, blockers: [JobID] = []
+        ) async throws -> JobRow {
             let id = makeID()
             let job = NewJob(
                 id: id, typeName: typeName, chainID: id, chainTypeName: typeName, chainIndex: 0, input: input,
-                blockers: blockers.map { NewJob.Blocker(chainID: $0) })
+                priority: priority, blockers: blockers.map { NewJob.Blocker(chainID: $0) })
             return try await adapter.withOperation(.work) { db in
                 try adapter.operations(on: db).insertJobs([job])[0].row
             }

@@ -31,7 +31,7 @@ private struct PooledUnderTest: StateAdapterUnderTest {
         }
     }
 
-    @Test("workers conform through it, and are told of jobs by the server itself")
+    @Test("workers conform through it, told of jobs by an adapter for notifications that goes around it")
     func carriesWorkers() async throws {
         try await TestPooler.with { pooler in
             let cases = WorkerConformance(

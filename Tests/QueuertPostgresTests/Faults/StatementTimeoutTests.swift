@@ -21,7 +21,7 @@ import Testing
                                 pool: pool, schema: tables.schema, logger: TestDatabase.quietLogger),
                             logger: TestDatabase.quietLogger)
                         let table = StoreTable(pool: pool, schema: tables.schema)
-                        let worker = try table.makeWorker(client)
+                        let worker = try table.makeWorker(client, leaseDuration: StoreTable.shortLease)
                         async let running: Void = worker.run()
                         var ids: [JobID] = []
                         for number in 0..<10 { ids.append(try await startOnce(number, client)) }

@@ -293,6 +293,47 @@ import Testing
         }
     }
 
+    @Test("finds a pooler that keeps one of the server's connections for each")
+    func sessionPooler() async throws {
+        try await withAdapter { _, schema in
+            try await TestPooler.with { pooler in
+                try await TestDatabase.withFurtherPool(address: pooler.sessionAddress) { pooled in
+                    let adapter = PostgresStateAdapter(pool: pooled, schema: schema, logger: TestDatabase.quietLogger)
+                    let diagnosis = try await adapter.diagnose()
+                    #expect(diagnosis.facts.contains(DiagnosisFact("pooler", .text("by session"))))
+                    let finding = try #require(diagnosis.findings.first { $0.code == .pooler })
+                    #expect(finding.severity == .note)
+                    #expect(!diagnosis.findings.contains { $0.code == .transactionPooler })
+                }
+            }
+        }
+    }
+
+    @Test("says that it could not find out whether there is a pooler, where it gets no further connection")
+    func unknownPooler() async throws {
+        try await withAdapter { adapter, schema in
+            let role = "test_\(schema.suffix(12))"
+            try await adapter.pool.write { db in
+                try db.executeScript(
+                    """
+                    CREATE ROLE \(role) LOGIN CONNECTION LIMIT 1; GRANT USAGE ON SCHEMA \(schema) TO \(role);
+                    GRANT SELECT ON ALL TABLES IN SCHEMA \(schema) TO \(role)
+                    """)
+            }
+            let address = try TestDatabase.address().replacing(/user=\w+/, with: "user=\(role)")
+            let diagnosis = try await TestDatabase.withFurtherPool(address: address) { other in
+                try await PostgresStateAdapter(pool: other, schema: schema, logger: TestDatabase.quietLogger).diagnose()
+            }
+            #expect(diagnosis.facts.contains(DiagnosisFact("pooler", .text("unknown"))))
+            let finding = try #require(diagnosis.findings.first { $0.code == .unknownPooler })
+            #expect(finding.severity == .unknown)
+            #expect(finding.hint.contains("limits"))
+            try await adapter.pool.write { db in
+                try db.executeScript("DROP OWNED BY \(role); DROP ROLE \(role)")
+            }
+        }
+    }
+
     @Test("says that others' transactions are not to be seen")
     func hidden() async throws {
         try await withAdapter { adapter, schema in

@@ -95,6 +95,7 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
         try await PostgresNotifyUnderTest().withAdapter { adapter in
             let texts = [
                 "a\nb", "a\\nb", "\\", "\0", "", "1\nd", "a\r", "\u{301}x", String(repeating: "é", count: 3_000),
+                "a\u{1a}", "\u{1a}0", String(repeating: "x", count: 7_500) + String(repeating: "\u{1a}", count: 190),
             ]
             let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
             await adapter.withListener({ _ = continuation.yield($0) }) {

@@ -76,9 +76,11 @@ import Testing
         }
     }
 
-    @Test("a partition is dropped as a whole once all in it ended long enough ago, with what belongs to its chains")
-    func dropping() async throws {
-        try await HistoryScenario.with { scenario in
+    @Test(
+        "a partition is dropped as a whole once all in it ended long enough ago, with what belongs to its chains",
+        arguments: ["queuert_", "my_Queue2_"])
+    func dropping(_ tablePrefix: String) async throws {
+        try await HistoryScenario.with(tablePrefix: tablePrefix) { scenario in
             let blocker = try await scenario.endedChain()
             try await scenario.start(
                 scenario.newJob("other", deduplication: Deduplication(key: "k"), blockers: [blocker]))
@@ -99,7 +101,7 @@ import Testing
             #expect(try await scenario.status(blocker) == nil)
             #expect(try await scenario.status(young) == .completed)
             let left = try await scenario.adapter.pool.read { db in
-                try db.query("SELECT to_regclass($1) AS name", ["\(scenario.schema).queuert_job_history_20300101"])[0]
+                try db.query("SELECT to_regclass($1) AS name", [scenario.name("job_history_20300101")])[0]
             }
             #expect(left["name"] == nil)
             #expect(try await scenario.adapter.cleanUpHistory(olderThan: HistoryScenario.day) == 0)

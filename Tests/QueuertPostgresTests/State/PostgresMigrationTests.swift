@@ -13,6 +13,7 @@ import Testing
             }
             let all = [
                 "0001-jobs", "0002-telemetry-outbox", "0003-refusal", "0004-safeguards", "0005-claim-from-bound",
+                "0006-place-in-line",
             ]
             #expect(applied == all)
             #expect(try await adapter.migrate().isEmpty)

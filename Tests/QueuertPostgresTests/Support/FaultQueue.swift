@@ -13,6 +13,10 @@ struct StoreTable: Sendable {
     let pool: PostgresPool
     let schema: String
 
+    /// How many jobs a worker runs at once, and how long it waits at most after the database failed it.
+    static let slots = 4
+    static let longestPause = Duration.milliseconds(50)
+
     var processor: Processor<PostgresStateAdapter> {
         .atomic(Store.self) { [schema] job, db in
             try db.execute("INSERT INTO \(schema).stored (number) VALUES ($1)", [job.input])
@@ -20,17 +24,20 @@ struct StoreTable: Sendable {
         }
     }
 
+    /// A lease that ends soon, for tests in which the end of an attempt can't be written for a while: the job is taken back then.
+    static let shortLease = Duration.seconds(2)
+
     /// A worker that has little patience.
     func makeWorker(
         _ client: Client<PostgresStateAdapter>, and others: [Processor<PostgresStateAdapter>] = [],
-        leaseDuration: Duration = .seconds(2)
+        leaseDuration: Duration = .seconds(60)
     ) throws -> Worker<PostgresStateAdapter> {
         try Worker(
             client: client, processors: [processor] + others,
             configuration: .init(
-                concurrency: 4, leaseDuration: leaseDuration, pollInterval: .milliseconds(100),
+                concurrency: Self.slots, leaseDuration: leaseDuration, pollInterval: .milliseconds(100),
                 backoff: Backoff(initial: .milliseconds(10), maximum: .milliseconds(50)),
-                recoveryBackoff: Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))))
+                recoveryBackoff: Backoff(initial: .milliseconds(5), maximum: Self.longestPause)))
     }
 
     func stored() async throws -> [Int] {
@@ -43,6 +50,7 @@ struct StoreTable: Sendable {
 /// Runs a body with a queue on tables of its own, and looks afterwards whether all holds that must.
 func withQueue(
     _ pool: PostgresPool, history: PostgresHistory = .amongJobs, notify: any NotifyAdapter = InProcessNotify(),
+    clock: any QueueClock = SystemClock(),
     _ body: @Sendable (Client<PostgresStateAdapter>, StoreTable) async throws -> Void
 ) async throws {
     let schema = TestDatabase.makeSchemaName()
@@ -51,7 +59,7 @@ func withQueue(
     try await adapter.migrate()
     try await pool.write { db in _ = try db.execute("CREATE TABLE \(schema).stored (number integer NOT NULL)") }
     try await body(
-        Client(adapter: adapter, notify: notify, logger: TestDatabase.quietLogger),
+        Client(adapter: adapter, notify: notify, clock: clock, logger: TestDatabase.quietLogger),
         StoreTable(pool: pool, schema: schema))
     try await expectInvariants(pool, schema: schema, hasHistory: history != .amongJobs)
     try await pool.write { db in
@@ -90,6 +98,8 @@ func untilItWorks<R>(_ body: () async throws -> R) async throws -> R {
     while true {
         do { return try await body() } catch let error as PostgresError where error.code != .other {
             try Task.checkCancellation()
+            // In a pool's pauses it fails at once, and would keep its thread from those that are waited for.
+            await Task.yield()
         }
     }
 }

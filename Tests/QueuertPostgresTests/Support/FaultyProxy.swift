@@ -25,6 +25,8 @@ final class FaultyProxy: Sendable {
         case silence
         /// What holds this text does not go through, nor does anything of its connection after it, and the connection stays.
         case silenceFrom(String)
+        /// What holds this text goes through, and nothing that follows it is read any more, and the connection stays.
+        case deafness(after: String)
         /// New connections are refused.
         case refusal
 
@@ -77,7 +79,7 @@ final class FaultyProxy: Sendable {
         }
     }
 
-    /// How many times a fault has ended a connection, or silenced one.
+    /// How many times a fault has ended a connection, silenced one or left one unread.
     var losses: Int { state.withLock { $0.losses } }
 
     /// How many times something did not go through while all were silent.
@@ -177,6 +179,7 @@ final class FaultyProxy: Sendable {
                 isFromClient && String(decoding: buffer[..<count], as: UTF8.self).contains(text)
             }
             if connection.isSilent.withLock({ $0 }) { continue }
+            var isDeaf = false
             switch fault {
             case .none, .refusal: break
             case .silence:
@@ -191,7 +194,10 @@ final class FaultyProxy: Sendable {
                 return
             case .loseAnswer(let text) where holds(text), .loseAnswerForGood(let text) where holds(text):
                 connection.losesAnswers.withLock { $0 = true }
-            case .lose, .loseAnswer, .loseAnswerForGood, .silenceFrom: break
+            case .deafness(let text) where holds(text):
+                isDeaf = true
+                lose()
+            case .lose, .loseAnswer, .loseAnswerForGood, .silenceFrom, .deafness: break
             }
             if !isFromClient, connection.losesAnswers.withLock({ $0 }) {
                 lose()
@@ -206,7 +212,17 @@ final class FaultyProxy: Sendable {
                 if part <= 0 { return }
                 sent += part
             }
+            if isDeaf {
+                waitForEnd(of: source)
+                return
+            }
         }
+    }
+
+    /// Waits until a connection is ended, by whichever side, and reads nothing of it.
+    private func waitForEnd(of descriptor: Int32) {
+        var end = pollfd(fd: descriptor, events: 0, revents: 0)
+        while poll(&end, 1, -1) <= 0 {}
     }
 
     /// A fault happens once.

@@ -7,22 +7,26 @@ struct HistoryScenario: Sendable {
     let adapter: PostgresStateAdapter
     let clock: ManualClock
     let schema: String
+    var tablePrefix = "queuert_"
     private let identifiers = UUIDv7Generator()
 
     static let day = Duration.seconds(86_400)
 
     /// Runs a body with tables of its own, and checks afterwards what must hold of them.
     static func with(
-        _ history: PostgresHistory = .partitioned(days: 1), address: String? = nil,
+        _ history: PostgresHistory = .partitioned(days: 1), tablePrefix: String = "queuert_", address: String? = nil,
         _ body: @Sendable (HistoryScenario) async throws -> Void
     ) async throws {
         try await TestDatabase.withSchema(address: address) { pool, schema in
             let clock = ManualClock()
             let adapter = PostgresStateAdapter(
-                pool: pool, schema: schema, history: history, clock: clock, logger: TestDatabase.quietLogger)
+                pool: pool, schema: schema, tablePrefix: tablePrefix, history: history, clock: clock,
+                logger: TestDatabase.quietLogger)
             try await adapter.migrate()
-            try await body(HistoryScenario(adapter: adapter, clock: clock, schema: schema))
-            try await expectInvariants(pool, schema: schema, hasHistory: history != .amongJobs)
+            try await body(
+                HistoryScenario(adapter: adapter, clock: clock, schema: schema, tablePrefix: tablePrefix))
+            try await expectInvariants(
+                pool, schema: schema, prefix: tablePrefix, hasHistory: history != .amongJobs)
         }
     }
 
@@ -106,9 +110,12 @@ struct HistoryScenario: Sendable {
 
     // MARK: Tables
 
+    /// A table's name as it is written in SQL.
+    func name(_ table: String) -> String { "\(schema).\"\(tablePrefix)\(table)\"" }
+
     func count(_ table: String, where condition: String = "true") async throws -> Int {
         try await adapter.pool.read { db in
-            try db.query("SELECT count(*) AS n FROM \(schema).queuert_\(table) WHERE \(condition)")[0].int("n") ?? -1
+            try db.query("SELECT count(*) AS n FROM \(name(table)) WHERE \(condition)")[0].int("n") ?? -1
         }
     }
 
@@ -119,7 +126,7 @@ struct HistoryScenario: Sendable {
                 """
                 SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                 WHERE i.inhparent = to_regclass($1) AND c.relkind = 'r' ORDER BY 1
-                """, ["\(schema).queuert_job_history"]
+                """, [name("job_history")]
             ).compactMap { $0.text("name")?.split(separator: "_").last.map(String.init) }
         }
     }

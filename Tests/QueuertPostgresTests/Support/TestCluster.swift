@@ -40,10 +40,12 @@ struct TestCluster: Sendable {
     }
 }
 
-/// A PgBouncer of a test's own in transaction mode, before the tests' server.
+/// A PgBouncer of a test's own, before the tests' server.
 struct TestPooler: Sendable {
-    /// Leads to the server by many connections, and by one only.
+    /// Leads to the server by many connections, and by one only, which are shared by transaction.
     let address, narrowAddress: String
+    /// Leads to the server by a connection for each that is made.
+    let sessionAddress: String
 
     static func with<R: Sendable>(_ body: @Sendable (TestPooler) async throws -> R) async throws -> R {
         let server = try FaultyProxy.socketFolder(of: TestDatabase.address())
@@ -53,7 +55,8 @@ struct TestPooler: Sendable {
                 try await body(
                     TestPooler(
                         address: "host=\(folder)/b user=postgres dbname=postgres",
-                        narrowAddress: "host=\(folder)/b user=postgres dbname=narrow"))
+                        narrowAddress: "host=\(folder)/b user=postgres dbname=narrow",
+                        sessionAddress: "host=\(folder)/b user=postgres dbname=session"))
             }
             try await runScript("pgbouncer", ["stop", "\(folder)/b"])
             return try result.get()
@@ -68,9 +71,14 @@ struct ScriptFailure: Error, CustomStringConvertible {
 
 /// Runs a script of `.ci`.
 func runScript(_ name: String, _ arguments: [String]) async throws {
+    try await runProgram("/bin/bash", [scriptPath(name)] + arguments)
+}
+
+/// Where a script of `.ci` is.
+func scriptPath(_ name: String) -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
-    try await runProgram("/bin/bash", [root.appendingPathComponent(".ci/\(name)").path] + arguments)
+    return root.appendingPathComponent(".ci/\(name)").path
 }
 
 /// Runs a program to its end.

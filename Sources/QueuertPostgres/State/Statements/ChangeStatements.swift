@@ -79,8 +79,7 @@ struct ChangeStatements: Sendable {
             "UPDATE \(tables.blocker) SET resolved_at = $1 WHERE resolved_at IS NULL AND job_id = ANY ($2)")
         unblock = PostgresQuery(
             """
-            UPDATE \(tables.job) j SET is_blocked = false, ready_at = $1,
-                rank = CASE WHEN j.scheduled_at <= $1 THEN \(PostgresTables.rank("j")) END
+            UPDATE \(tables.job) j SET \(PostgresTables.unblocking("j", at: "$1::timestamptz"))
             WHERE j.id = ANY ($2) AND j.is_blocked
             """)
     }

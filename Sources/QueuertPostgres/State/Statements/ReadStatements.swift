@@ -23,9 +23,12 @@ struct ReadStatements: Sendable {
             """
             SELECT n.id, count(*) FROM unnest($1::\(tables.idParameter)[], $2::integer[]) n (id, attempts)
             CROSS JOIN LATERAL (
-                SELECT a.outcome FROM \(tables.attempt) a WHERE a.job_id = n.id AND a.outcome <> 'released'
-                ORDER BY a.lease_token DESC LIMIT n.attempts) last
-            WHERE last.outcome IN ('failed', 'lost') GROUP BY n.id
+                SELECT bool_and(last.outcome IN ('failed', 'lost')) OVER (ORDER BY last.lease_token DESC) AS is_in_row
+                FROM (
+                    SELECT a.outcome, a.lease_token FROM \(tables.attempt) a
+                    WHERE a.job_id = n.id AND a.outcome <> 'released'
+                    ORDER BY a.lease_token DESC LIMIT n.attempts) last) counted
+            WHERE counted.is_in_row GROUP BY n.id
             """)
         blockers = PostgresQuery(
             """

@@ -4,6 +4,8 @@ package struct SettleStatements: Sendable {
     /// The same, which fails with ``leaseLost`` instead of returning no row.
     let completeOrRefuse: PostgresQuery
     let end, continueWith, jobToSettle, attempt: PostgresQuery
+    /// The same as `end`, if the lease is over.
+    let endIfLapsed: PostgresQuery
     /// Locks a job's row, if nobody else has, and tells what came of its completion, in the form of `complete`.
     let lock, outcome: PostgresQuery
 
@@ -23,6 +25,12 @@ package struct SettleStatements: Sendable {
         outcome = PostgresQuery(Self.outcome(tables), isPrepared: false)
         let nine = (2...10).map { "$\($0)" }.joined(separator: ", ")
         end = PostgresQuery("SELECT * FROM \(tables.function("end"))(\(now), \(nine))")
+        endIfLapsed = PostgresQuery(
+            """
+            SELECT e.* FROM (SELECT FROM \(tables.job) j WHERE j.id = $2 AND j.lease_token = $3
+                AND j.leased_until < coalesce($1::timestamptz, clock_timestamp()) FOR NO KEY UPDATE) lapsed
+            CROSS JOIN LATERAL \(tables.function("end"))(\(now), \(nine)) e
+            """)
         let others = (2...22).map { "$\($0)" }.joined(separator: ", ")
         continueWith = PostgresQuery("SELECT * FROM \(tables.function("continue"))(\(now), \(others))")
         jobToSettle = PostgresQuery(
