@@ -57,21 +57,17 @@ public struct GRDBStateAdapter: StateAdapter {
     ///   error of GRDB's; then nothing is changed.
     @discardableResult
     public func migrate() async throws -> [String] {
-        SQLiteKnownFaults.warn(logger)
-        return try await withTransaction { connection in
+        try await withTransaction { connection in
             let database = try connection.database
-            guard try Bool.fetchOne(database, sql: "PRAGMA foreign_keys") == true else {
-                throw SQLiteError(
-                    code: .unsupported, reason: "foreign keys are not enforced on this database",
-                    hint: "Leave `foreignKeysEnabled` of GRDB's configuration as it is, which is true.")
-            }
+            guard try Self.enforcesForeignKeys(database) else { throw Self.foreignKeysAreOff }
             return try migrate(database)
         }
     }
 
     /// Makes the queue's tables, or brings them up to date, as part of the caller's transaction.
     ///
-    /// For a step of GRDB's `DatabaseMigrator`, which turns foreign keys off meanwhile:
+    /// Warns of a SQLite library with a known fault. Also for a step of GRDB's `DatabaseMigrator`, which turns foreign keys
+    /// off meanwhile; that they are on otherwise, GRDB's configuration tells:
     ///
     /// ```swift
     /// migrator.registerMigration("queue") { db in try adapter.migrate(db) }
@@ -79,10 +75,13 @@ public struct GRDBStateAdapter: StateAdapter {
     ///
     /// - Parameter database: The connection that writes.
     /// - Returns: The migrations that were applied, by name.
-    /// - Throws: `SQLiteError` if the library is too old or a table can't be made; then nothing is changed.
+    /// - Throws: `SQLiteError` if the library is too old, foreign keys are not enforced or a table can't be made; then nothing
+    ///   is changed.
     @discardableResult
     public func migrate(_ database: Database) throws -> [String] {
-        try SQLiteKnownFaults.checkVersion()
+        try SQLiteKnownFaults.check(logger)
+        let areEnforced = try Self.enforcesForeignKeys(database)
+        guard areEnforced || database.configuration.foreignKeysEnabled else { throw Self.foreignKeysAreOff }
         var applied: [String] = []
         try database.inSavepoint {
             applied = try SQLiteMigrations.apply(
@@ -90,6 +89,16 @@ public struct GRDBStateAdapter: StateAdapter {
             return .commit
         }
         return applied
+    }
+
+    private static func enforcesForeignKeys(_ database: Database) throws -> Bool {
+        try Bool.fetchOne(database, sql: "PRAGMA foreign_keys") == true
+    }
+
+    private static var foreignKeysAreOff: SQLiteError {
+        SQLiteError(
+            code: .unsupported, reason: "foreign keys are not enforced on this database",
+            hint: "Leave `foreignKeysEnabled` of GRDB's configuration as it is, which is true.")
     }
 
     // MARK: Connections

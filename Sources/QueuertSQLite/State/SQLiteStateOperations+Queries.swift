@@ -52,10 +52,10 @@ extension SQLiteStateOperations {
         return try connection.all(statements.read.lastFailedAttempts, values) { $0.attempt() }.reversed()
     }
 
-    /// Counts how many of the last attempts of jobs failed or were lost, of those that did not succeed.
+    /// Counts how many of the last attempts of jobs failed or were lost in a row.
     ///
     /// - Parameter counts: By job, how many attempts to look at; those that were given back are passed over.
-    /// - Returns: By job, how many of them failed or were lost.
+    /// - Returns: By job, how many of them failed or were lost in a row.
     /// - Throws: ``SQLiteError``.
     public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
         var failures: [JobID: Int] = [:]

@@ -21,6 +21,7 @@ extension SQLiteStateOperations {
         let lease = [SQLiteValue(settlement.lease.jobID), .integer(settlement.lease.token)]
         guard let job = try connection.first(query, lease, { $0.numberedJob() }) else { return .leaseLost }
         let now = clock.now
+        if settlement.requiresLapsedLease, let end = job.row.leasedUntil, end >= now { return .leaseLost }
         var superseded: ClaimedJob?
         if settlement.worker == nil {
             if job.row.leasedUntil != nil {
@@ -119,11 +120,12 @@ extension SQLiteStateOperations {
     /// Resolves the waits for a chain that has ended.
     private func resolveWaits(forChain chainID: JobID, at now: Timestamp) throws -> [ResolvedBlocker] {
         let resolved = try connection.all(statements.settle.dependants, [SQLiteValue(chainID)]) { row in
-            ResolvedBlocker(
+            let unblocksJob = row.int64(7) != 0
+            return ResolvedBlocker(
                 jobID: row.jobID(0), jobTypeName: row.text(1), jobChainID: row.jobID(2),
                 jobContext: row.optionalText(3),
                 awaitContext: row.optionalText(4), ordinal: Int(row.int64(5)), blockedAt: row.time(6),
-                unblocksJob: row.int64(7) != 0, scheduledAt: row.time(8))
+                unblocksJob: unblocksJob, scheduledAt: unblocksJob ? max(row.time(8), now) : row.time(8))
         }
         let values = [SQLiteValue(chainID), SQLiteValue(now)]
         try connection.run(statements.settle.resolve, values)

@@ -44,6 +44,10 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
         }
     }
 
+    func failStatement(on connection: isolated GRDBConnection) throws {
+        try connection.database.execute(sql: "INSERT INTO \(tablePrefix)paused_type (type_name) VALUES (NULL)")
+    }
+
     /// Fails if a statement of ours is still there.
     private func close(_ writer: any DatabaseWriter) throws { try writer.close() }
 
@@ -85,6 +89,11 @@ private struct GRDBUnderTest: StateAdapterUnderTest {
         "carries workers with a table prefix and other identifiers",
         arguments: WorkerConformance(of: GRDBUnderTest.prefix).cases)
     func prefix(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "carries workers in memory, to whom hints come again",
+        arguments: WorkerConformance(of: GRDBUnderTest.memory, notify: RestlessUnderTest()).cases)
+    func restless(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }
 
 extension Result where Failure == any Error {

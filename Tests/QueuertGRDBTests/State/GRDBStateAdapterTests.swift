@@ -121,6 +121,25 @@ import Testing
         #expect(error?.hint.contains("foreignKeysEnabled") == true)
     }
 
+    @Test("a database whose foreign keys are off is refused by a step of GRDB's migrator and by a write, too")
+    func foreignKeysOfMigrator() async throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(configuration: configuration)
+        let adapter = GRDBStateAdapter(queue)
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("queue") { db in try adapter.migrate(db) }
+        let steps = migrator
+        let inStep = #expect(throws: SQLiteError.self) { try steps.migrate(queue) }
+        #expect(inStep?.code == .unsupported)
+        let inWrite = await #expect(throws: SQLiteError.self) {
+            _ = try await queue.write { db in try adapter.migrate(db) }
+        }
+        #expect(inWrite?.hint.contains("foreignKeysEnabled") == true)
+        let isMade = try await queue.read { db in try db.tableExists("queuert_job") }
+        #expect(!isMade)
+    }
+
     @Test("a failed statement of the queue's tells its code and holds no data")
     func statementError() async throws {
         let adapter = GRDBStateAdapter(try DatabaseQueue())

@@ -72,6 +72,28 @@ import Testing
         }
     }
 
+    @Test("a read of another process that keeps it from being emptied is told of once")
+    func readOfAnother() async throws {
+        try await withPool { pool, path, log in
+            // Another process's, as it were: the pool knows nothing of it.
+            let other = try SQLiteHandle(path: path, readOnly: true, busyTimeout: .seconds(60))
+            try other.begin(.reading, busyTimeout: .seconds(60))
+            try other.run(script: "SELECT count(*) FROM t")
+            while log.events.isEmpty {
+                try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
+            }
+            #expect(log.events[0].contains("another process reads for long"))
+            #expect(size(path + "-wal") > 1 << 20)
+            // It was not possible, and is tried again now and then.
+            for _ in 0..<20 {
+                try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
+            }
+            other.rollback()
+            while size(path + "-wal") > 0 { await Task.yield() }
+            #expect(log.events.count == 1)
+        }
+    }
+
     @Test("a checkpoint beside another one tells that it was none, and not that somebody reads")
     func checkpointBesideAnother() async throws {
         try await withTemporaryFolder { folder in

@@ -216,6 +216,20 @@ import Testing
         }
     }
 
+    @Test("a commit is on the disk when it returns, unless the configuration says otherwise")
+    func synchronous() async throws {
+        try await withTemporaryFolder { folder in
+            let full = SQLitePool.Configuration()
+            let normal = SQLitePool.Configuration(synchronous: .normal)
+            for (configuration, level) in [(full, 2), (normal, 1)] {
+                let pool = try await SQLitePool(path: "\(folder)/\(level).sqlite", configuration: configuration)
+                let value = try await pool.write { db in try db.query("PRAGMA synchronous")[0][0] }
+                #expect(value == .integer(Int64(level)))
+                await pool.close()
+            }
+        }
+    }
+
     @Test("a query of a read ends when its task is cancelled")
     func interruptedRead() async throws {
         try await withDatabase { pool in

@@ -32,6 +32,10 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
         }
     }
 
+    func failStatement(on connection: isolated SQLiteConnection) throws {
+        try connection.execute("INSERT INTO \(tablePrefix)paused_type (type_name) VALUES (NULL)")
+    }
+
     private func withAdapter(
         path: String, clock: ManualClock, _ body: @Sendable (SQLiteStateAdapter) async throws -> Void
     ) async throws {
@@ -89,6 +93,13 @@ private struct SQLiteUnderTest: StateAdapterUnderTest, CustomTestStringConvertib
 
     @Test("carries workers in memory", arguments: WorkerConformance(of: SQLiteUnderTest.memory).cases)
     func carriesWorkersInMemory(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "carries workers in memory, to whom hints come again",
+        arguments: WorkerConformance(of: SQLiteUnderTest.memory, notify: RestlessUnderTest()).cases)
+    func carriesWorkersWithRestlessHints(_ conformanceCase: ConformanceCase) async throws {
+        try await conformanceCase.run()
+    }
 
     @Test("conforms in a temporary file", arguments: StateConformance(of: SQLiteUnderTest.temporary).cases)
     func conformsInTemporaryFile(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }

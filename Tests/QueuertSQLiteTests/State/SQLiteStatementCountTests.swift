@@ -53,6 +53,24 @@ import Testing
         }
     }
 
+    @Test("a claim of a type that waits for chains is one statement more for each job, whatever it waited for")
+    func claimWithBlockers() async throws {
+        try await TracedQueue.with { queue in
+            let ended = try await queue.claimed(3)
+            let settlements = ended.map { queue.settlement($0, .completed(output: "1")) }
+            try await queue.run { try $0.settle(settlements) }
+            let blockers = ended.map(\.chainID)
+            let jobs = [queue.newJob("sum"), queue.newJob("sum", blockers: blockers), queue.newJob("sum")]
+            try await queue.run { try $0.insertJobs(jobs) }
+            let one = queue.claimRequest(["sum"], limit: 3, wait: true)
+            try await queue.expectStatements(2 + 3 + 3) { try $0.claimJobs(one) }
+
+            try await queue.run { try $0.insertJobs((0..<3).map { _ in queue.newJob("sum", blockers: blockers) }) }
+            let several = queue.claimRequest(["sum", "other"], limit: 3, wait: true)
+            try await queue.expectStatements(1 + 2 + 2 * 3 + 3) { try $0.claimJobs(several) }
+        }
+    }
+
     @Test("each job that became due is put in line once")
     func due() async throws {
         try await TracedQueue.with { queue in
@@ -73,6 +91,19 @@ import Testing
             try await queue.expectStatements(2) { try $0.settle(one) }
             let more = rows.dropFirst().map { queue.settlement($0, .completed(output: "1")) }
             try await queue.expectStatements(18) { try $0.settle(more) }
+        }
+    }
+
+    @Test("completing a job that is not its chain's first is one statement more, for when the chain began")
+    func completeLater() async throws {
+        try await TracedQueue.with { queue in
+            let first = try await queue.claimed()[0]
+            let continuation = queue.settlement(first, .continued(queue.successor(of: first)))
+            try await queue.run { try $0.settle([continuation]) }
+            let request = queue.claimRequest(["next"], limit: 1)
+            let next = try await queue.run { try $0.claimJobs(request).jobs[0].row }
+            let completion = queue.settlement(next, .completed(output: "1"))
+            try await queue.expectStatements(3) { try $0.settle([completion]) }
         }
     }
 

@@ -62,9 +62,11 @@ struct TracedQueue: Sendable {
             chainTypeName: row.chainTypeName, chainIndex: row.chainIndex + 1, input: "1")
     }
 
-    func claimRequest(_ typeNames: [String] = ["job"], limit: Int = 10) -> ClaimRequest {
+    /// A claim, of types that wait for chains or of others.
+    func claimRequest(_ typeNames: [String] = ["job"], limit: Int = 10, wait: Bool = false) -> ClaimRequest {
         ClaimRequest(
-            typeNames: typeNames, typesWithBlockers: [], limit: limit, worker: "worker", leaseDuration: .seconds(30))
+            typeNames: typeNames, typesWithBlockers: wait ? Set(typeNames) : [], limit: limit, worker: "worker",
+            leaseDuration: .seconds(30))
     }
 
     /// Inserts jobs and claims them.

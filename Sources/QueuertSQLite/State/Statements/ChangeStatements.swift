@@ -53,8 +53,7 @@ struct ChangeStatements: Sendable {
         stranded = SQLiteQuery("SELECT rowid, id FROM \(tables.waitingJob) WHERE \(isStranded) ORDER BY rowid")
         unblockStranded = SQLiteQuery(
             """
-            UPDATE \(tables.waitingJob) SET is_blocked = 0, ready_at = ?1,
-                rank = CASE WHEN scheduled_at <= ?1 THEN \(SQLiteTables.rank) END
+            UPDATE \(tables.waitingJob) SET \(SQLiteTables.unblocking(at: "?1"))
             WHERE \(isStranded)
             """)
     }

@@ -17,9 +17,11 @@ struct ReadStatements: Sendable {
         lastFailedAttempts = SQLiteQuery("\(attempts) DESC LIMIT ?2")
         failures = SQLiteQuery(
             """
-            SELECT count(*) FROM (SELECT outcome FROM \(tables.attempt) WHERE job_id = ?1 AND outcome <> 'released'
-                ORDER BY lease_token DESC LIMIT ?2)
-            WHERE outcome IN ('failed', 'lost')
+            SELECT count(*) FROM (
+                SELECT min(outcome IN ('failed', 'lost')) OVER (ORDER BY lease_token DESC) AS is_in_row FROM (
+                    SELECT outcome, lease_token FROM \(tables.attempt) WHERE job_id = ?1 AND outcome <> 'released'
+                    ORDER BY lease_token DESC LIMIT ?2))
+            WHERE is_in_row
             """)
         blockers = SQLiteQuery(
             "SELECT blocked_by_chain_id, blocked_at, resolved_at FROM \(tables.blocker) WHERE job_id = ?1 ORDER BY ordinal"

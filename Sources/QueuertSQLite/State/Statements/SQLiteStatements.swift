@@ -103,4 +103,12 @@ struct SQLiteTables: Sendable {
     static let isUnended = "completed_at IS NULL AND cancelled_at IS NULL"
     /// The place in line of a job that is due.
     static let rank = "scheduled_at - priority * 60000000"
+
+    /// What becomes of a job that waits for nothing more, at a moment: it gets in line then, however long it has waited.
+    static func unblocking(at moment: String) -> String {
+        """
+        is_blocked = 0, ready_at = \(moment), scheduled_at = max(scheduled_at, \(moment)),
+            rank = CASE WHEN scheduled_at <= \(moment) THEN \(moment) - priority * 60000000 END
+        """
+    }
 }

@@ -60,8 +60,7 @@ package struct SettleStatements: Sendable {
             "UPDATE \(blocker) SET resolved_at = ?2 WHERE blocked_by_chain_id = ?1 AND resolved_at IS NULL")
         unblock = SQLiteQuery(
             """
-            UPDATE \(job) SET is_blocked = 0, ready_at = ?2,
-                rank = CASE WHEN scheduled_at <= ?2 THEN \(SQLiteTables.rank) END
+            UPDATE \(job) SET \(SQLiteTables.unblocking(at: "?2"))
             WHERE id IN (SELECT b.job_id FROM \(blocker) b WHERE b.blocked_by_chain_id = ?1 AND b.resolved_at = ?2)
                 AND is_blocked = 1 AND \(SQLiteTables.isUnended)
                 AND NOT EXISTS (SELECT 1 FROM \(blocker) o WHERE o.job_id = id AND o.resolved_at IS NULL)
