@@ -20,6 +20,7 @@ let queuert: [Target.Dependency] = [
 let telemetry: Target.Dependency = .product(name: "QueuertOTel", package: "queuert")
 let traceTesting: Target.Dependency = .product(name: "QueuertTraceTesting", package: "queuert")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let postgres: Target.Dependency = .product(name: "QueuertPostgres", package: "queuert")
 let http: [Target.Dependency] = [
@@ -77,7 +78,7 @@ let examples = [
     Example(folder: "grdb", module: "GRDBExample", modules: grdb),
     Example(
         folder: "http-service", module: "HTTPService", modules: http, isTraced: true,
-        testing: ["ExamplePostgresTesting"]),
+        testing: ["ExamplePostgresTesting", inMemoryTracing]),
     Example(folder: "middleware", module: "MiddlewareExample"),
     Example(folder: "processing-modes", module: "ProcessingModes"),
     Example(folder: "scheduling", module: "Scheduling"),

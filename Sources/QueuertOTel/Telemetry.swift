@@ -109,6 +109,7 @@ public struct Telemetry: Sendable {
         }
         if metrics.includesOwn {
             let own = SelfMetrics(meters: meters)
+            own.observe(tracer)
             if let batches { own.observe(batches) }
             if let logBatches { own.observe(logBatches) }
             if let metricReader { own.observe(metricReader) }

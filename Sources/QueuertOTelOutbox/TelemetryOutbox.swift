@@ -111,8 +111,10 @@ public final class TelemetryOutbox: OTLPOutbox {
     /// What became of what this process kept and sent, for metrics.
     public var counts: OTLPOutboxCounts? { worker.statistics }
 
-    /// How much is kept, as it was last looked at.
-    public var waiting: (items: Int, bytes: Int)? { worker.total.map { ($0.items, $0.bytes) } }
+    /// How much is kept, as it was last looked at, which is about once a second; `nil` before the first look.
+    ///
+    /// Returns at once, also while the file is written.
+    public var waiting: (items: Int, bytes: Int)? { worker.lastLooked.map { ($0.items, $0.bytes) } }
 
     /// Whether it is in the queue's database.
     public var isInQueueDatabase: Bool { worker.isInQueueDatabase }

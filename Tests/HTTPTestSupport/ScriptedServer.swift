@@ -55,14 +55,19 @@ package final class ScriptedServer: Sendable {
     private let stopWriter: Int32
     private let state: Mutex<State>
     private let afterScript: Answer
+    private let resetConnections: Int
 
     /// Starts a server that gives the answers in turn, and then the last one for ever.
     ///
-    /// One that is down has its port and refuses connections until ``comeUp()``.
-    package init(_ script: [Answer] = [], then afterScript: Answer = .respond(), isDown: Bool = false) throws {
+    /// One that is down has its port and refuses connections until ``comeUp()``. The first `resetConnections` are reset
+    /// as soon as a request begins to come on them, which is not kept.
+    package init(
+        _ script: [Answer] = [], then afterScript: Answer = .respond(), isDown: Bool = false, resetConnections: Int = 0
+    ) throws {
         (stopReader, stopWriter) = try makePipe()
         (listener, port) = try Self.bind()
         self.afterScript = afterScript
+        self.resetConnections = resetConnections
         state = Mutex(State(script: script))
         if !isDown { try comeUp() }
     }
@@ -162,13 +167,23 @@ package final class ScriptedServer: Sendable {
     }
 
     private func serve(_ connection: Int32, number: Int) {
+        defer { Glibc.close(connection) }
+        if number <= resetConnections {
+            var bytes = [UInt8](repeating: 0, count: 1024)
+            if waitUntilReadable(connection), recv(connection, &bytes, bytes.count, 0) > 0 { resetOnClose(connection) }
+            return
+        }
         var unread: [UInt8] = []
         while let request = read(connection, number: number, unread: &unread) {
             let (answer, woken) = record(request)
             woken.forEach { $0.resume() }
             guard give(answer, to: connection) else { break }
         }
-        Glibc.close(connection)
+    }
+
+    private func resetOnClose(_ connection: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(connection, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
     private func record(_ request: Request) -> (Answer, [CheckedContinuation<Void, Never>]) {
@@ -216,8 +231,7 @@ package final class ScriptedServer: Sendable {
             while waitUntilReadable(connection), recv(connection, &byte, 1, 0) > 0 {}
             return false
         case .reset:
-            var option = linger(l_onoff: 1, l_linger: 0)
-            setsockopt(connection, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+            resetOnClose(connection)
             return false
         }
     }

@@ -8,6 +8,7 @@ import QueuertPostgres
 import QueuertTraceTesting
 import ServiceLifecycle
 import Testing
+import Tracing
 
 @testable import HTTPService
 
@@ -72,29 +73,46 @@ struct ShopCustomer: Sendable {
 nonisolated(nonsending) func withRunningShop(
     failingFirst failures: Int = 0, _ body: nonisolated(nonsending) (RunningShop) async throws -> Void
 ) async throws {
+    try await withTraceRecording { recorder in
+        let instrumentation = QueueInstrumentation(
+            tracer: recorder.tracer, configuration: .init(waitThreshold: waitThreshold), logger: quiet)
+        try await withRunningShop(observability: instrumentation, recorder, failingFirst: failures, body)
+    }
+}
+
+/// Runs a body with a shop whose spans, and those of its customers and of the payment service, are another tracer's.
+nonisolated(nonsending) func withRunningShop(
+    tracedBy tracer: any Tracer, _ body: nonisolated(nonsending) (RunningShop) async throws -> Void
+) async throws {
+    let instrumentation = DistributedTracingInstrumentation(
+        tracer: tracer, configuration: .init(waitThreshold: waitThreshold), logger: quiet)
+    try await withTracer(tracer) { () async throws -> Void in
+        try await withRunningShop(observability: instrumentation, TraceRecorder(), body)
+    }
+}
+
+private nonisolated(nonsending) func withRunningShop(
+    observability: any ObservabilityAdapter, _ recorder: TraceRecorder, failingFirst failures: Int = 0,
+    _ body: nonisolated(nonsending) (RunningShop) async throws -> Void
+) async throws {
     try await withExampleDatabase { database in
-        try await withTraceRecording { recorder in
-            // How long a job waits for a worker depends on the machine, and is not what is tested.
-            let instrumentation = QueueInstrumentation(
-                tracer: recorder.tracer, configuration: .init(waitThreshold: .seconds(3600)), logger: quiet)
-            let shop = try await Shop(database: database, observability: instrumentation, logger: quiet)
-            let payments = PaymentService(failingFirst: failures)
-            try await withServer { onReady in
-                makeHTTPServer(host: "127.0.0.1", port: 0, logger: quiet, routes: payments.add, onReady: onReady)
-            } _: { paymentServer in
-                try await withService(try shop.worker(payments: paymentServer, confirm: { _ in })) {
-                    try await withServer { onReady in
-                        shop.webServer(host: "127.0.0.1", port: 0, onReady: onReady)
-                    } _: { server in
-                        try await body(
-                            RunningShop(
-                                shop: shop, customer: ShopCustomer(server: server), payments: payments,
-                                paymentServer: paymentServer, recorder: recorder))
-                    }
+        let shop = try await Shop(database: database, observability: observability, logger: quiet)
+        let payments = PaymentService(failingFirst: failures)
+        try await withServer { onReady in
+            makeHTTPServer(host: "127.0.0.1", port: 0, logger: quiet, routes: payments.add, onReady: onReady)
+        } _: { paymentServer in
+            try await withService(try shop.worker(payments: paymentServer, confirm: { _ in })) {
+                try await withServer { onReady in
+                    shop.webServer(host: "127.0.0.1", port: 0, onReady: onReady)
+                } _: { server in
+                    try await body(
+                        RunningShop(
+                            shop: shop, customer: ShopCustomer(server: server), payments: payments,
+                            paymentServer: paymentServer, recorder: recorder))
                 }
             }
-            await shop.close()
         }
+        await shop.close()
     }
 }
 
@@ -124,5 +142,8 @@ nonisolated(nonsending) func withService(
     try await running
     try result.get()
 }
+
+/// How long a job waits for a worker depends on the machine, and is not what is tested.
+private var waitThreshold: Duration { .seconds(3600) }
 
 private var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }

@@ -45,4 +45,14 @@ public struct ExportFailureCause: RawRepresentable, Hashable, Sendable, Expressi
         if let status = Int(rawValue) { return status >= 400 }
         return GRPCStatus.Code.allCases.contains { $0.word == rawValue }
     }
+
+    /// Whether any other request would have been answered alike.
+    ///
+    /// Who answers lets nobody in with these credentials, or is none that takes the signal at this address, such as a
+    /// proxy before a receiver that is gone.
+    package var meetsEveryRequest: Bool {
+        if let status = Int(rawValue) { return status / 100 == 3 || [401, 403, 404, 405, 407].contains(status) }
+        let codes: [GRPCStatus.Code] = [.unauthenticated, .permissionDenied, .unimplemented]
+        return self == .unreadableAnswer || codes.contains { $0.word == rawValue }
+    }
 }

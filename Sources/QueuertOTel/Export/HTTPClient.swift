@@ -173,9 +173,17 @@ final class HTTPClient: Sendable {
         set(CURLOPT_USERAGENT, settings.userAgent)
         set(CURLOPT_NOPROXY, settings.isLoopback ? "*" : nil)
         set(CURLOPT_CAINFO, settings.certificateAuthorityPath)
+        if settings.certificateAuthorityPath != nil, code == CURLE_OK { code = trustNoFolder(handle) }
         set(CURLOPT_SSLCERT, settings.clientCertificatePath)
         set(CURLOPT_SSLKEY, settings.clientKeyPath)
         return code
+    }
+
+    /// Has only the file of authorities trusted, and not the folder as well with which libcurl may have been built.
+    private func trustNoFolder(_ handle: UnsafeMutableRawPointer) -> CURLcode {
+        let code = ccurl_set_string(handle, CURLOPT_CAPATH, nil)
+        // Where TLS is by a library that reads no folders, there is none to leave out.
+        return code == CURLE_NOT_BUILT_IN || code == CURLE_UNKNOWN_OPTION ? CURLE_OK : code
     }
 
     /// Drives the transfer to its end.

@@ -188,6 +188,9 @@ public final class OTLPRequestSender: Sendable {
 
     /// Tries once to send a request; the caller decides when to try again.
     ///
+    /// What this side is at fault for, such as a certificate's file that isn't there, is no refusal here: the same
+    /// request may be sent once that is put right.
+    ///
     /// - Parameters:
     ///   - request: The request.
     ///   - timeout: How long the call may take at most; the configured timeout also holds.
@@ -197,6 +200,7 @@ public final class OTLPRequestSender: Sendable {
         do throws(Unsendable) {
             body = try self.body(request)
         } catch {
+            guard error.isForGood else { return (.unavailable(reason: error.reason, cause: .misconfigured), nil) }
             return (.refused(reason: error.reason, cause: .misconfigured), nil)
         }
         guard !isInterrupted else {
@@ -208,6 +212,8 @@ public final class OTLPRequestSender: Sendable {
         case .accepted(let rejected, let message):
             log.answered(rejected: rejected, message: message)
             return (.accepted(rejected: rejected), nil)
+        case .refused(let reason, .misconfigured):
+            return (.unavailable(reason: reason, cause: .misconfigured), nil)
         case .refused(let reason, let cause): return (.refused(reason: reason, cause: cause), nil)
         case .unreachable(let reason, let cause): return (.unavailable(reason: reason, cause: cause), nil)
         case .retry(let reason, let after, let cause): return (.unavailable(reason: reason, cause: cause), after)
@@ -223,20 +229,24 @@ public final class OTLPRequestSender: Sendable {
     /// Why a request can't be sent at all.
     private struct Unsendable: Error {
         let reason: String
+        /// Whether it never can be, as long as this sender is configured as it is.
+        ///
+        /// To keep such a request would hold up all that come after it.
+        let isForGood: Bool
     }
 
     /// The request as it goes over the wire.
     private func body(_ request: OTLPRequest) throws(Unsendable) -> [UInt8] {
         let isGRPC = configuration.endpoint.isGRPC
         guard request.encoding == .protobuf || !isGRPC else {
-            throw Unsendable(reason: "A request in JSON can't be sent over gRPC.")
+            throw Unsendable(reason: "A request in JSON can't be sent over gRPC.", isForGood: true)
         }
         do throws(Gzip.Failure) {
             let isCompressed = configuration.compression == .gzip
             let content = isCompressed ? try Gzip.compress(request.message) : request.message
             return isGRPC ? GRPC.frame(content, isCompressed: isCompressed) : content
         } catch {
-            throw Unsendable(reason: error.description)
+            throw Unsendable(reason: error.description, isForGood: false)
         }
     }
 

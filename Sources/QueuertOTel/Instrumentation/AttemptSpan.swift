@@ -91,7 +91,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     var chainIndex: Int { row.chainIndex }
 
     func started(in batch: [any AttemptTrace]) {
-        instrumentation.tracer.announce(spanContext, name: outline.span.name)
+        instrumentation.tracer.announce(spanContext, below: parent, name: outline.span.name)
         metrics?.attemptStarted(outline.waits, in: spanContext)
         tellWait()
         guard batch.count > 1 else { return }
@@ -132,9 +132,8 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         {
             events.append(event)
         }
-        let tracer = instrumentation.tracer
         let errorType = end.result.errorType
-        let (start, endTime) = (outline.claimedAt.nanoseconds, max(end.at.nanoseconds, tracer.now))
+        let (start, endTime) = (outline.claimedAt.nanoseconds, max(end.at.nanoseconds, instrumentation.endTime))
         let metrics = isBeforeCommit ? nil : metrics
         metrics?.attemptEnded(
             end, of: row, seconds: SpanData.seconds(from: start, to: endTime), result: end.result.word,
@@ -152,9 +151,11 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     private func tellWait() {
         guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
         let wait = SpanOutline.wait(of: outline.subject)
+        let context = instrumentation.child(of: parent)
+        instrumentation.count(context, below: parent)
         instrumentation.emit(
             SpanData(
-                context: instrumentation.child(of: parent), parent: parent, name: wait.name, kind: wait.kind,
+                context: context, parent: parent, name: wait.name, kind: wait.kind,
                 start: outline.waits.runnableAt.nanoseconds, end: outline.claimedAt.nanoseconds,
                 attributes: wait.attributes, scope: QueueInstrumentation.scope))
     }

@@ -32,7 +32,7 @@ final class BatchStartSpan: BatchTrace {
     }
 
     func committed() {
-        let end = instrumentation.tracer.now
+        let end = instrumentation.endTime
         instrumentation.metrics?.batchStarted(
             typeName, seconds: SpanData.seconds(from: start, to: end), in: context)
         emit(outline.attributes, .unset, end: end)

@@ -40,7 +40,7 @@ final class JobCreationSpan: JobTrace {
                 context = instrumentation.segmentRoot(
                     instrumentation.newContext(isSampled: false), after: origin.segmentContext, name: name,
                     kind: .producer, attributes: outline.span.attributes, links: links)
-                tracer.announce(context, name: name)
+                tracer.announce(context, below: nil, name: name)
             } else {
                 parent = origin.segmentContext
                 chainContext = origin.segmentContext
@@ -70,7 +70,7 @@ final class JobCreationSpan: JobTrace {
     }
 
     func committed(_ job: JobRow) {
-        let end = instrumentation.tracer.now
+        let end = instrumentation.endTime
         if let metrics = instrumentation.metrics {
             metrics.ofJobType(job.typeName).jobCreated(
                 job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: context)
@@ -98,11 +98,10 @@ final class JobCreationSpan: JobTrace {
     private func emit(
         _ attributes: [Attribute], status: SpanData.Status, links: [SpanData.Link]? = nil, end: UInt64? = nil
     ) {
-        let tracer = instrumentation.tracer
         instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: name, kind: .producer, start: start,
-                end: end ?? tracer.now, attributes: attributes, links: links ?? self.links,
+                end: end ?? instrumentation.endTime, attributes: attributes, links: links ?? self.links,
                 status: status,
                 scope: QueueInstrumentation.scope))
     }

@@ -1,4 +1,5 @@
 internal import Queuert
+internal import Tracing
 
 /// The CLIENT span of a job that is completed without a worker: `complete`, in the trace of whoever completes it.
 final class OutsideCompletion: CompletionTrace, SegmentMember {
@@ -37,7 +38,10 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
     func started(in batch: [any AttemptTrace]) {}
 
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
-        try await instrumentation.withCurrent(spanContext, baggage: carrier.baggage, body)
+        // Unlike a worker's, the context is the caller's own, and what others keep in it stays.
+        var current = ServiceContext.current ?? .topLevel
+        current.traceContext = spanContext
+        return try await ServiceContext.withValue(current) { try await body() }
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { UntoldPhase() }
@@ -45,7 +49,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
     func ended(_ end: AttemptEnd) {
         var attributes = outline.attributes
         end.result.tellContinuation(in: &attributes)
-        let time = instrumentation.tracer.now
+        let time = instrumentation.endTime
         instrumentation.metrics?.ofJobType(row.typeName).completedOutside(
             row, at: end.at, seconds: SpanData.seconds(from: start, to: time), in: spanContext)
         emit(attributes, .unset, end: time)

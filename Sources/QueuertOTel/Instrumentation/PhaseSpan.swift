@@ -56,8 +56,7 @@ final class PhaseSpan: PhaseTrace {
         if isBeforeCommit ? hasEnded.load(ordering: .relaxed) : hasEnded.exchange(true, ordering: .relaxed) { return }
         var attributes = outline.attributes
         if let errorType { attributes.append(Attribute(QueueAttributes.errorType, .string(errorType))) }
-        let tracer = instrumentation.tracer
-        let end = tracer.now
+        let end = instrumentation.endTime
         let metrics = isBeforeCommit ? nil : metrics
         if let error, let row {
             instrumentation.events?.settlementFailed(

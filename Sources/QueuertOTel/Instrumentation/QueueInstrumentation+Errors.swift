@@ -11,7 +11,7 @@ extension QueueInstrumentation {
         // Where spans tell nothing either, nobody wants to know.
         if context.isSampled { exceptions.warning?.give() }
         return SpanData.Event(
-            name: EventDefinition.exception.name, time: tracer.now, attributes: exception)
+            name: EventDefinition.exception.name, time: endTime, attributes: exception)
     }
 
     /// The value of `error.type`: a word for the conditions that the queue knows, else the name of the error's type.

@@ -157,6 +157,7 @@ public final class QueueInstrumentation: ObservabilityAdapter {
         var links: [SpanData.Link] = []
         if let chain = self.context(wait.chainStartContext) { links.append(LinkType.blocker.link(to: chain)) }
         if let attempt = self.context(of: wait.resolvedBy) { links.append(LinkType.resolvedBy.link(to: attempt)) }
+        count(context, below: parent)
         emit(
             SpanData(
                 context: context.local, parent: parent, name: outline.name, kind: outline.kind,
@@ -179,9 +180,11 @@ public final class QueueInstrumentation: ObservabilityAdapter {
         if let attempt = context(of: chain.completedBy) {
             links.append(LinkType.completedBy.link(to: attempt))
         }
+        let span = child(of: parent)
+        count(span, below: parent)
         emit(
             SpanData(
-                context: child(of: parent), parent: parent, name: outline.name, kind: outline.kind,
+                context: span, parent: parent, name: outline.name, kind: outline.kind,
                 start: chain.start.createdAt.nanoseconds, end: chain.endedAt.nanoseconds,
                 attributes: outline.attributes, links: links, status: outline.status, scope: Self.scope))
     }

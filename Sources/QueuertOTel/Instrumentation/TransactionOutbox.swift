@@ -48,9 +48,17 @@ struct TransactionOutbox: Sendable {
     /// The database that the outbox is in, as far as it is known.
     var database: DatabaseIdentity? { outbox.databaseIdentity }
 
+    /// What a message brings along to the commit.
+    private struct Collected: Sendable {
+        /// When its spans were collected.
+        let time: UInt64
+        /// The spans, if anybody else is to have them.
+        let spans: ArraySlice<SpanData>
+    }
+
     /// The messages of spans, each within the limit of a request; a span that is over the limit by itself is left out and
     /// counted.
-    func messages(of spans: [SpanData]) -> [TelemetryMessage] {
+    func messages(of spans: [SpanData], collectedAt time: UInt64) -> [TelemetryMessage] {
         var messages: [TelemetryMessage] = []
         let spans = redact.map { redact in spans.map { $0.redacted(by: redact) } } ?? spans
         var parts = stride(from: 0, to: spans.count, by: Self.messageSize).map {
@@ -62,7 +70,7 @@ struct TransactionOutbox: Sendable {
                 let request = OTLPRequest(
                     signal: .traces, encoding: encoding, message: bytes, itemCount: part.count)
                 var message = TelemetryMessage(request)
-                if onlooker != nil { message.note = TelemetryMessage.Note(part) }
+                message.note = TelemetryMessage.Note(Collected(time: time, spans: onlooker == nil ? [] : part))
                 messages.append(message)
             } else if part.count > 1 {
                 let middle = part.startIndex + part.count / 2
@@ -75,11 +83,16 @@ struct TransactionOutbox: Sendable {
         return messages
     }
 
+    /// When the spans of a transaction's messages were collected; `nil` if there are none.
+    static func time(of messages: [TelemetryMessage]) -> UInt64? {
+        (messages.first?.note.value as? Collected)?.time
+    }
+
     /// The messages are in the database.
     func committed(_ messages: [TelemetryMessage]) {
         if let onlooker {
-            for case let spans as ArraySlice<SpanData> in messages.lazy.map(\.note.value) {
-                for span in spans { onlooker.spanEnded(span) }
+            for case let collected as Collected in messages.lazy.map(\.note.value) {
+                for span in collected.spans { onlooker.spanEnded(span) }
             }
         }
         if !messages.isEmpty { outbox.transactionKept(itemCount: messages.reduce(0) { $0 + $1.itemCount }) }

@@ -7,15 +7,19 @@ enum TellingMoment: Sendable {
     case afterCommit
     /// Before the commit: spans are collected, and nothing else is told.
     case beforeCommit(CollectedSpans)
-    /// After the commit, of which the spans were collected before.
-    case afterRecording
+    /// After the commit, of which the spans were collected before: at that time, if there were any.
+    case afterRecording(at: UInt64?)
 
     @TaskLocal static var current = TellingMoment.afterCommit
 }
 
 /// Spans of a transaction that is about to be committed.
 final class CollectedSpans: Sendable {
+    /// When they are collected, in nanoseconds since 1970.
+    let time: UInt64
     private let spans = Mutex<[SpanData]>([])
+
+    init(at time: UInt64) { self.time = time }
 
     func append(_ span: SpanData) { spans.withLock { $0.append(span) } }
 
@@ -32,9 +36,9 @@ extension QueueInstrumentation {
     /// - Returns: The messages.
     public func recordTransaction(_ tell: () -> Void) -> [TelemetryMessage] {
         guard let outbox else { return [] }
-        let spans = CollectedSpans()
+        let spans = CollectedSpans(at: tracer.now)
         TellingMoment.$current.withValue(.beforeCommit(spans)) { tell() }
-        return outbox.messages(of: spans.all)
+        return outbox.messages(of: spans.all, collectedAt: spans.time)
     }
 
     /// Tells what is not in the messages: metrics and events.
@@ -43,7 +47,8 @@ extension QueueInstrumentation {
     ///   - messages: What was written with the transaction.
     ///   - tell: Tells what was written.
     public func transactionCommitted(recorded messages: [TelemetryMessage], _ tell: () -> Void) {
-        TellingMoment.$current.withValue(.afterRecording) { tell() }
+        let time = TransactionOutbox.time(of: messages)
+        TellingMoment.$current.withValue(.afterRecording(at: time)) { tell() }
         outbox?.committed(messages)
     }
 
@@ -56,11 +61,27 @@ extension QueueInstrumentation {
         return false
     }
 
+    /// When what is being told has ended.
+    ///
+    /// What is told twice ends when it is told first, so that metrics tell the durations that spans have.
+    var endTime: UInt64 {
+        switch moment {
+        case .afterCommit: tracer.now
+        case .beforeCommit(let spans): spans.time
+        case .afterRecording(let time): time ?? tracer.now
+        }
+    }
+
     /// Where metrics are measured; nowhere as long as what is told may be undone.
     var metrics: QueueMetrics? { isBeforeCommit ? nil : allMetrics }
 
     /// Where events go; nowhere as long as what is told may be undone.
     var events: QueueEventLog? { isBeforeCommit ? nil : allEvents }
+
+    /// Counts a span that is told as a whole, when it is over: once it can't be undone.
+    func count(_ context: TraceContext, below parent: TraceContext?) {
+        if !isBeforeCommit { tracer.count(context, below: parent) }
+    }
 
     /// Hands over a span that has ended.
     func emit(_ span: consuming SpanData) {

@@ -15,7 +15,17 @@ struct SelfMetrics {
         }
     }
 
+    func observe(_ tracer: SpanTracer) {
+        let starts = tracer.countStarts()
+        counter("otel.sdk.span.started", "{span}", "Spans that began here, whether they are recorded or not") {
+            starts.observations
+        }
+    }
+
     func observe(_ processor: BatchLogRecordProcessor) {
+        counter("otel.sdk.log.created", "{log_record}", "Log records that came to be exported") { [weak processor] in
+            processor.map { [MetricObservation($0.statistics.all)] } ?? []
+        }
         observe(.logs, processor.worker, capacity: processor.configuration.maximumQueueSize) { [weak processor] in
             processor?.statistics
         }
@@ -23,7 +33,7 @@ struct SelfMetrics {
 
     func observe(_ reader: PeriodicMetricReader) {
         let component = Self.component("periodic_metric_reader")
-        let exporter = Self.component(reader.worker.component.type)
+        let exporter = Self.component(reader.worker.component)
         let collection = duration(
             "otel.sdk.metric_reader.collection.duration",
             "How long it took to collect metrics, with an error type where it took too long")
@@ -90,7 +100,7 @@ struct SelfMetrics {
         statistics: @escaping @Sendable () -> BatchStatistics?
     ) {
         let processor = Self.component(words.processor)
-        let exporter = Self.component(worker.component.type)
+        let exporter = Self.component(worker.component)
         worker.observe(operationObserver(exporter))
         upDownCounter("otel.sdk.processor.\(words.name).queue.size", words.unit, "What waits for its export") {
             statistics().map { [MetricObservation($0.pending - $0.exporting, AttributeSet(processor))] } ?? []
@@ -156,6 +166,10 @@ struct SelfMetrics {
         [Attribute("otel.component.type", .string(type)), Attribute("otel.component.name", .string("\(type)/0"))]
     }
 
+    private static func component(_ exporter: ExporterComponent) -> [Attribute] {
+        component(exporter.type) + exporter.server
+    }
+
     /// A histogram of seconds, with the bounds of the conventions unless all histograms are to be exponential.
     private func duration(_ name: String, _ description: String) -> HistogramInstrument {
         var buckets: HistogramBuckets? = .explicit(MetricDefinition.messagingBounds)
@@ -175,5 +189,12 @@ struct SelfMetrics {
         _ values: @escaping @Sendable () -> [MetricObservation<Int>]
     ) {
         meters.observe(name, as: .upDownCounter, unit: unit, description: description, scope: Self.scope) { values() }
+    }
+}
+
+extension BatchStatistics {
+    /// How many items have come, whatever became of them.
+    fileprivate var all: Int {
+        pending + exported + rejected + failed + droppedQueueFull + droppedAfterShutdown + droppedAtDeadline
     }
 }

@@ -22,6 +22,8 @@ public final class SpanTracer: Sendable {
     /// Whether times that callers don't choose can be left to swift-distributed-tracing, which reads the same clock.
     let usesSystemClock: Bool
     private let isShutDown: Atomic<Bool>
+    /// Counts spans, as soon as anybody wants to know.
+    private let starts = AtomicLazyReference<SpanStarts>()
 
     /// Makes a tracer.
     ///
@@ -94,14 +96,23 @@ public final class SpanTracer: Sendable {
                 links: links)
         if decision.isSampled { flags.insert(.sampled) }
         let context = TraceContext(traceID: traceID, spanID: ids.makeSpanID(), flags: flags, state: decision.state)
-        announce(context, name: name)
+        announce(context, below: parent, name: name)
         return context
     }
 
-    /// Tells the processor of a span that begins, if it is sampled.
-    func announce(_ context: TraceContext, name: String) {
+    /// Counts a span that begins, and tells the processor of it if it is sampled.
+    func announce(_ context: TraceContext, below parent: TraceContext?, name: String) {
+        count(context, below: parent)
         if context.isSampled { processor.spanStarted(context, name: name) }
     }
+
+    /// Counts a span that begins, or has begun and is told as a whole.
+    func count(_ context: TraceContext, below parent: TraceContext?) {
+        starts.load()?.add(context, below: parent)
+    }
+
+    /// Has spans counted that begin from now on.
+    func countStarts() -> SpanStarts { starts.storeIfNil(SpanStarts()) }
 
     /// Hands over a span that has ended, cut down to the limits; one that isn't sampled is dropped.
     ///

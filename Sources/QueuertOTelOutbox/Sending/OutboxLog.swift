@@ -60,6 +60,20 @@ final class OutboxLog: Sendable {
             ])
     }
 
+    /// A request was refused as any other would have been, and the others are kept.
+    func turnedAway(_ reason: String, items: Int, _ signal: OTLPSignal) {
+        let isFirst = episodes.withLock { episodes in
+            episodes.isUnreachable.insert(signal)
+            return episodes.isRefusing.insert(signal).inserted
+        }
+        guard isFirst else { return }
+        logger.warning(
+            "Telemetry of the outbox is turned away. It is kept, but for a request that is lost with each try.",
+            metadata: [
+                "queuert.reason": "\(reason)", "queuert.lost": "\(items)", "queuert.otlp.signal": "\(signal.rawValue)",
+            ])
+    }
+
     func unreachable(_ reason: String, _ signal: OTLPSignal) {
         guard episodes.withLock({ $0.isUnreachable.insert(signal).inserted }) else { return }
         logger.warning(

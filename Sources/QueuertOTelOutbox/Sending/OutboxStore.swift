@@ -44,6 +44,15 @@ struct RequestLimit: Hashable, Sendable {
         requests = min(requests * 2, Self.mostRequests)
     }
 
+    /// Whoever answers takes nothing at present: it is asked with a single one, since that is lost.
+    ///
+    /// - Parameter count: How many kept requests were put together.
+    /// - Returns: Whether to try with fewer of them.
+    mutating func turnedAway(_ count: Int) -> Bool {
+        requests = 1
+        return count > 1
+    }
+
     /// The receiver refused what was put together.
     ///
     /// - Parameter count: How many kept requests that were.

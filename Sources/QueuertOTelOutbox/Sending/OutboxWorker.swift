@@ -44,7 +44,10 @@ final class OutboxWorker: Sendable {
     /// How much is kept; `nil` if that can't be found out.
     ///
     /// Of a table, whoever asks must not wait for the database: how much it was when the one that sends last looked.
-    var total: OutboxTotal? { store.isInQueueDatabase ? lastTotal.withLock { $0 } : use(.reading) { try $0.total() } }
+    var total: OutboxTotal? { store.isInQueueDatabase ? lastLooked : use(.reading) { try $0.total() } }
+
+    /// How much was kept when the thread last looked; `nil` if it never has, or could not find out.
+    var lastLooked: OutboxTotal? { lastTotal.withLock { $0 } }
 
     /// Starts the thread.
     ///
@@ -133,7 +136,7 @@ final class OutboxWorker: Sendable {
                 }
                 for (completion, result) in completed { completion(result) }
             case .look:
-                if lead() == true { look() }
+                look(isLeader: lead() == true)
                 schedule.withLock { $0.looked(now: .now) }
             case .finish(let completed):
                 store.stepDown()
@@ -151,13 +154,12 @@ final class OutboxWorker: Sendable {
             // Whether another sends is not known either.
             return Dictionary(uniqueKeysWithValues: signals.map { ($0, Duration.zero) })
         }
-        guard leads else { return [:] }
         let senders = senders.withLock { $0 }
         var failed: [OTLPSignal: Duration] = [:]
-        for signal in signals {
+        for signal in signals where leads {
             if let sender = senders[signal] { failed[signal] = empty(signal, through: sender) }
         }
-        look()
+        look(isLeader: leads)
         return failed
     }
 
@@ -180,7 +182,7 @@ final class OutboxWorker: Sendable {
             guard let leads = lead() else { return .zero }
             guard leads else { return nil }
             if ContinuousClock.now >= nextLook {
-                look()
+                look(isLeader: true)
                 nextLook = ContinuousClock.now + pace.poll
             }
             guard let oldest = use(.reading, { [limit] in try $0.oldest(signal, within: limit) }) else { return .zero }
@@ -202,10 +204,24 @@ final class OutboxWorker: Sendable {
                 log.taken(signal)
                 limit.taken()
             case .refused(let reason, let cause):
-                // One of them may be at fault, or they are too much as one: the others are not lost for that.
-                if cause.smallerRequestMayHelp, limit.refused(kept.ids.count) { continue }
+                let count = kept.ids.count
+                let isTurnedAway = cause.meetsEveryRequest
+                // One of them may be at fault, or they are too much as one: the others are not lost for that. Where the
+                // answer makes no sense, all of them may have been taken.
+                let goesOnSmaller =
+                    isTurnedAway
+                    ? cause != .unreadableAnswer && limit.turnedAway(count)
+                    : cause.smallerRequestMayHelp && limit.refused(count)
+                if goesOnSmaller { continue }
                 counts.withLock { $0.refused += items }
                 schedule.withLock { $0.lost() }
+                if isTurnedAway {
+                    log.turnedAway(reason, items: items, signal)
+                    // What is refused may not be sent again; what was not sent yet waits until it may fare better.
+                    _ = use(.deleting) { try $0.settle(kept) }
+                    dropTooOld(signal)
+                    return pace.maximumDelay
+                }
                 log.refused(reason, items: items, signal)
             case .unavailable(let reason, _):
                 // An interrupted request says nothing about its receiver.
@@ -218,11 +234,13 @@ final class OutboxWorker: Sendable {
         }
     }
 
-    /// Looks how much a table holds, which others may have filled, and drops what is too much.
-    private func look() {
-        guard store.isInQueueDatabase else { return }
+    /// Looks how much is kept, and drops what is too much of a table, which others may have filled.
+    ///
+    /// A table is looked at by the one that sends only: it costs the database a query.
+    private func look(isLeader: Bool) {
+        guard isLeader || !store.isInQueueDatabase else { return }
         var total = use(.reading) { try $0.total() }
-        if let bytes = total?.bytes, bytes > configuration.maximumBytes {
+        if store.isInQueueDatabase, let bytes = total?.bytes, bytes > configuration.maximumBytes {
             droppedForRoom(use(.deleting) { try $0.dropForRoom() } ?? 0)
             total = use(.reading) { try $0.total() }
         }

@@ -40,6 +40,36 @@ import Testing
         #expect(server.requests.map(\.body) == [[1]])
     }
 
+    @Test("X21 a connection that isn't made in its time is given up, however long the request may take")
+    func connectTimeout() async throws {
+        // It waits for the rest of what isn't HTTP to it, so nothing but a timeout ends the handshake.
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let client = try HTTPClient(
+            HTTPClient.Settings(
+                url: "https://127.0.0.1:\(server.port)", isLoopback: true, userAgent: "test",
+                connectTimeout: .milliseconds(50), maximumResponseBytes: 1024))
+        let start = ContinuousClock.now
+        let result = await post([1], by: client, timeout: .seconds(3600))
+        let error = #expect(throws: HTTPTransportError.self) { try result.get() }
+        #expect(error?.code == .timedOut)
+        // libcurl's own is 300 s.
+        #expect(ContinuousClock.now - start < .seconds(290))
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test("X21 an address of another protocol than HTTP is not asked")
+    func otherProtocols() async throws {
+        let client = try HTTPClient(
+            HTTPClient.Settings(
+                url: "file:///dev/null", userAgent: "test", connectTimeout: .seconds(600), maximumResponseBytes: 1024))
+        let result = await onOwnThread {
+            Result { () throws(HTTPTransportError) in try client.get(timeout: .seconds(600)).status }
+        }
+        let error = #expect(throws: HTTPTransportError.self) { try result.get() }
+        #expect(error?.code == .malformedResponse)
+    }
+
     /// The answer's status, or why there is none.
     private func post(
         _ body: [UInt8], by client: HTTPClient, timeout: Duration

@@ -74,6 +74,20 @@ import Testing
         #expect(bodies.first == bodies.last)
     }
 
+    @Test("X11 a connection that is reset while the request is still being sent is tried again with the same request")
+    func resetWithinRequest() async throws {
+        // More than the system takes from who sends before anybody has read it.
+        let span = SpanData.small(name: String(repeating: "n", count: 8_000_000))
+        let fixture = try ExporterFixture(resetConnections: 1) { $0.timeout = .seconds(600) }
+        defer { fixture.server.stop() }
+        #expect(await fixture.export([span], timeout: .seconds(600)) == .accepted(rejected: 0))
+        #expect(fixture.server.connectionCount == 2)
+        #expect(fixture.clock.waits == [.seconds(1)])
+        let expected = OTLPEncoder(resource: Resource(attributes: [Attribute("service.name", "test")])).encode([span])
+        let isWhole = fixture.server.requests.map(\.body) == [expected]
+        #expect(isWhole)
+    }
+
     @Test("X11 a connection that ends within an answer is tried again")
     func truncated() async throws {
         let fixture = try ExporterFixture([.raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc".utf8))])

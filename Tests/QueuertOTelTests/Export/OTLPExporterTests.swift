@@ -15,10 +15,10 @@ struct ExporterFixture {
     let exporter: OTLPSender<SpanData>
 
     init(
-        _ script: [ScriptedServer.Answer] = [], then: ScriptedServer.Answer = .respond(),
+        _ script: [ScriptedServer.Answer] = [], then: ScriptedServer.Answer = .respond(), resetConnections: Int = 0,
         clock: ManualExportClock = ManualExportClock(), configure: (inout OTLPConfiguration) -> Void = { _ in }
     ) throws {
-        server = try ScriptedServer(script, then: then)
+        server = try ScriptedServer(script, then: then, resetConnections: resetConnections)
         self.clock = clock
         var configuration = OTLPConfiguration(endpoint: try OTLPEndpoint(base: server.url))
         configure(&configuration)
@@ -108,6 +108,13 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
         #expect(await fixture.export() == .accepted(rejected: 0))
         #expect(await fixture.export() == .accepted(rejected: 0))
         #expect(fixture.server.requests.map(\.connection) == [1, 2])
+    }
+
+    @Test("X06 X07 unless told otherwise, a request may have 64 MiB, and an answer 4 MiB")
+    func defaultLimits() {
+        let configuration = OTLPConfiguration()
+        #expect(configuration.maximumRequestBytes == 64 << 20)
+        #expect(configuration.maximumResponseBytes == 4 << 20)
     }
 
     @Test("X06 splits a batch over the limit of a request, in order")
@@ -219,6 +226,22 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
             guard exporter.export([.small()], timeout: .seconds(20)) == .accepted(rejected: 0) else { exit(1) }
         }
     }
+
+    @Test("X21 asks the proxy of the environment for another machine's receiver")
+    func proxyForAnotherMachine() async {
+        await #expect(processExitsWith: .success) {
+            let proxy = try ScriptedServer()
+            setenv("http_proxy", proxy.url, 1)
+            for name in ["no_proxy", "NO_PROXY"] { unsetenv(name) }
+            let exporter = OTLPSender<SpanData>(
+                configuration: OTLPConfiguration(
+                    endpoint: try OTLPEndpoint(base: "http://receiver.invalid:4318"), timeout: .seconds(600)),
+                resource: Resource(), logger: RecordingLog().logger())
+            guard exporter.export([.small()], timeout: .seconds(600)) == .accepted(rejected: 0),
+                proxy.requests.map(\.line) == ["POST http://receiver.invalid:4318/v1/traces HTTP/1.1"]
+            else { exit(1) }
+        }
+    }
 }
 
 @Suite("OTLP exporter, answers") struct OTLPExporterAnswerTests {
@@ -232,6 +255,24 @@ let protobuf = ["Content-Type": "application/x-protobuf"]
             return
         }
         #expect(reason.contains("too large"))
+        #expect(fixture.server.requests.count == 1)
+    }
+
+    @Test("X07 refuses an answer that is over the limit once it is decompressed, and doesn't try again")
+    func compressedBomb() async throws {
+        let bomb = try Gzip.compress([UInt8](repeating: 0, count: 1_000_000))
+        let headers = protobuf.merging(["Content-Encoding": "gzip"]) { $1 }
+        let fixture = try ExporterFixture(then: .respond(headers: headers, body: bomb)) {
+            $0.maximumResponseBytes = 100_000
+        }
+        defer { fixture.server.stop() }
+        #expect(bomb.count < 100_000)
+        let result = await fixture.export()
+        guard case .refused(let reason, .unreadableAnswer) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(reason.contains("over the limit"))
         #expect(fixture.server.requests.count == 1)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Queuert
 import QueuertOTel
+import QueuertSQLite
 import QueuertTraceTesting
 import Testing
 
@@ -35,6 +36,50 @@ import Testing
     @Test("metrics and events are the history that is stored, too, and durations are those of spans")
     func metricsAreTheHistory() async throws {
         try await Self.playAll(oneIn: 10, withMetrics: true)
+    }
+
+    @Test("on SQLite, parents and links together are the history that is stored, too, and so are metrics and events")
+    func sqlitesSpansAreTheHistory() async throws {
+        try await Self.playAll(oneIn: 20, isOnSQLite: true, withMetrics: true)
+    }
+
+    @Test("on SQLite, what transactions keep of their spans is the history that is stored, too")
+    func sqlitesKeptSpansAreTheHistory() async throws {
+        try await Self.playAll(oneIn: 20, isOnSQLite: true, isKept: true, withMetrics: true)
+    }
+
+    @Test(
+        "with a sampler, the spans of sampled traces are told as without one, and no others",
+        arguments: [QueueInstrumentation.SegmentSampling.followLink, .independent])
+    func sampledTracesAreAPart(segmentSampling: QueueInstrumentation.SegmentSampling) async throws {
+        let roots = TraceIDRatioSampler(0.5)
+        var counts = (all: 0, told: 0)
+        for seed in 1...20 {
+            let mode = Self.modes[seed % 3]
+            let all = try await Self.history(seed, mode, steps: 60).recorder.spans
+            // The same history with the same identifiers: who makes them doesn't ask whether a span is sampled.
+            let player = HistoryPlayer(
+                seed: UInt64(seed), mode: mode, sampler: ParentBasedSampler(root: roots),
+                segmentSampling: segmentSampling)
+            try await player.play(steps: 60)
+            let spans = Dictionary(uniqueKeysWithValues: all.map { ($0.context.spanID, $0) })
+            func isSampled(_ span: SpanData) -> Bool {
+                // What a new segment's first span follows, if it follows anything.
+                let segment = span.links.first { $0.attributes.contains(Attribute("queuert.link.type", "chain")) }
+                let link = segmentSampling == .followLink ? segment?.context.spanID : nil
+                if let above = (span.parent?.spanID ?? link).flatMap({ spans[$0] }) { return isSampled(above) }
+                return roots.shouldSample(
+                    parent: nil, traceID: span.context.traceID, name: span.name, kind: span.kind, attributes: [],
+                    links: [])
+            }
+            let expected = Set(all.filter(isSampled).map(\.context.spanID))
+            let told = player.recorder.spans.map(\.context.spanID)
+            let isAsExpected = told.count == expected.count && Set(told) == expected
+            #expect(isAsExpected, "history \(seed) tells \(told.count) spans, not \(expected.count)")
+            counts.all += all.count
+            counts.told += told.count
+        }
+        #expect(counts.told > counts.all / 4 && counts.told < counts.all * 3 / 4)
     }
 
     @Test("one history has one graph, in whichever mode it is traced", arguments: 1...20)
@@ -77,19 +122,31 @@ import Testing
     /// - Parameters:
     ///   - share: Plays one history where others play so many.
     ///   - instrumented: Who tells the spans.
+    ///   - isOnSQLite: Whether the chains are kept in SQLite, in memory.
     ///   - isKept: Whether transactions keep the spans of what they write.
     ///   - withMetrics: Whether metrics and events are compared, too.
     /// - Throws: What the queue throws, which is a fault of the player.
     private static func playAll(
-        oneIn share: Int = 1, by instrumented: Instrumented = .builtIn, isKept: Bool = false, withMetrics: Bool = false
+        oneIn share: Int = 1, by instrumented: Instrumented = .builtIn, isOnSQLite: Bool = false,
+        isKept: Bool = false, withMetrics: Bool = false
     ) async throws {
         let first = number("QUEUERT_TRACE_SEED", else: 1)
         let count = max(1, number("QUEUERT_TRACE_HISTORIES", else: usualCount) / share)
         for number in first..<first + count {
             let mode = modes[number % 3]
-            let player = try await history(number, mode, steps: 20 + number % 40, by: instrumented, isKept: isKept)
-            var failures = try await HistoryCheck(player, mode: mode).failures
-            if withMetrics { failures += try await HistoryMetricsCheck(player).failures }
+            let steps = 20 + number % 40
+            let failures: [String]
+            if isOnSQLite {
+                failures = try await withSQLite { adapter, clock in
+                    let player = HistoryPlayer(
+                        on: adapter, clock, seed: UInt64(number), mode: mode, by: instrumented, isKept: isKept)
+                    try await player.play(steps: steps)
+                    return try await check(player, mode, withMetrics: withMetrics)
+                }
+            } else {
+                let player = try await history(number, mode, steps: steps, by: instrumented, isKept: isKept)
+                failures = try await check(player, mode, withMetrics: withMetrics)
+            }
             guard failures.isEmpty else {
                 let text = failures.prefix(10).joined(separator: "\n")
                 Issue.record("history \(number), which is \(mode.form):\n\(text)")
@@ -107,9 +164,37 @@ import Testing
         #endif
     }
 
+    /// What is told otherwise than it is stored.
+    private static func check<Adapter: StateAdapter>(
+        _ player: HistoryPlayer<Adapter>, _ mode: TraceMode, withMetrics: Bool
+    ) async throws -> [String] {
+        var failures = try await HistoryCheck(player, mode: mode).failures
+        if withMetrics { failures += try await HistoryMetricsCheck(player).failures }
+        return failures
+    }
+
+    /// Runs a body with a database in memory.
+    private static func withSQLite<R>(
+        _ body: (SQLiteStateAdapter, ManualClock) async throws -> R
+    ) async throws -> R {
+        let clock = ManualClock()
+        let logger = CollectedLogs().logger
+        let pool = try await SQLitePool(path: ":memory:", logger: logger)
+        let result: Result<R, any Error>
+        do {
+            let adapter = SQLiteStateAdapter(pool: pool, clock: clock, logger: logger)
+            try await adapter.migrate()
+            result = .success(try await body(adapter, clock))
+        } catch {
+            result = .failure(error)
+        }
+        await pool.close()
+        return try result.get()
+    }
+
     private static func history(
         _ seed: Int, _ mode: TraceMode, steps: Int, by instrumented: Instrumented = .builtIn, isKept: Bool = false
-    ) async throws -> HistoryPlayer {
+    ) async throws -> HistoryPlayer<MemoryStateAdapter> {
         let player = HistoryPlayer(seed: UInt64(seed), mode: mode, by: instrumented, isKept: isKept)
         try await player.play(steps: steps)
         return player

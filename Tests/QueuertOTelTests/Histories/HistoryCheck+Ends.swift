@@ -82,7 +82,11 @@ extension HistoryCheck {
                 expect(target.flatMap { names[$0] } != nil, "a start links to no existing chain")
             } else if span[attribute: "messaging.batch.message_count"] != nil {
                 counts.batches += 1
-                expect(span.links.allSatisfy { spans[$0.context.spanID] != nil }, "a batch links to no chain")
+                let created = span.links.map { spans[$0.context.spanID] }
+                expect(created.allSatisfy { $0 != nil }, "a batch links to no chain")
+                expect(
+                    created.allSatisfy { $0?.parent?.spanID == span.parent?.spanID },
+                    "a batch is not below what its chains are below")
             } else if let parent = span.parent?.spanID, names[parent]?.contains("attempt") == true,
                 span.name.hasPrefix("prepare ") || span.name.hasPrefix("complete ")
             {

@@ -3,8 +3,8 @@ import QueuertOTel
 import QueuertTraceTesting
 
 /// Compares what the spans of a history say with what the store does.
-struct HistoryCheck {
-    let player: HistoryPlayer
+struct HistoryCheck<Adapter: StateAdapter> {
+    let player: HistoryPlayer<Adapter>
     private let mode: TraceMode
     let spans: [SpanID: SpanData]
     let spansByName: [String: [SpanData]]
@@ -40,7 +40,7 @@ struct HistoryCheck {
         let last: JobRow
     }
 
-    init(_ player: HistoryPlayer, mode: TraceMode) async throws {
+    init(_ player: HistoryPlayer<Adapter>, mode: TraceMode) async throws {
         self.player = player
         self.mode = mode
         let recorded = player.recorder.spans
@@ -155,7 +155,15 @@ struct HistoryCheck {
         }
         expect(row.trace.chainContext == row.trace.jobContext, "\(row.id) is not the first of its segment")
         expect(span.start / 1_000 == UInt64(row.createdAt.microseconds), "\(row.id) started at another time")
+        checkParent(of: span, player.starters[row.id], "\(row.id)")
         checkLinks(span, operation == "create" ? [("batch", batches[context.spanID])] : [], "\(row.id)")
+    }
+
+    /// Checks that a span is below the one that was current when it began, or a root if none was.
+    private mutating func checkParent(of span: SpanData, _ expected: SpanID?, _ label: String) {
+        expect(span.parent?.spanID == expected, "\(label) is not below the span that it began in")
+        let isInTrace = span.parent.map { $0.traceID == span.context.traceID }
+        expect(isInTrace ?? true, "\(label) is outside of its parent's trace")
     }
 
     private mutating func checkContinuation(_ row: JobRow, after previous: JobRow, isNewSegment: Bool) {
@@ -240,7 +248,9 @@ struct HistoryCheck {
     ///
     /// Who ends an attempt instead of its worker knows nothing of the call, unless it is the worker's own process, in which the
     /// instrumentation for any tracer finds the very attempt.
-    private func batch(of span: SpanData, _ attempt: AttemptRow, isCompleted: Bool) -> HistoryPlayer.Batch? {
+    private func batch(
+        of span: SpanData, _ attempt: AttemptRow, isCompleted: Bool
+    ) -> HistoryPlayer<Adapter>.Batch? {
         let isEndedByWorker = isCompleted || [.failed, .rescheduled, .released].contains(attempt.outcome)
         guard isEndedByWorker || player.instrumented == .anyTracer else { return nil }
         return player.batches[span.context.spanID]
@@ -297,6 +307,8 @@ struct HistoryCheck {
     private mutating func checkOutsideCompletion(of row: JobRow) {
         let label = "completion of \(row.id)"
         guard let span = span(row.trace.attemptContext, "complete \(row.typeName)", .client, as: label) else { return }
+        // Without a span of the caller's it belongs to the trace of the job.
+        checkParent(of: span, player.completers[row.id] ?? id(row.trace.jobContext), label)
         checkLinks(span, [("creation", id(row.trace.jobContext))], label)
     }
 }

@@ -21,7 +21,7 @@ struct HistoryMetricsCheck {
         var attemptCount: Int { attempts.values.reduce(completedByWorker, +) }
     }
 
-    init(_ player: HistoryPlayer) async throws {
+    init<Adapter: StateAdapter>(_ player: HistoryPlayer<Adapter>) async throws {
         player.observeJobs()
         metrics = await CollectedMetrics(player.meters)
         failures +=
@@ -110,7 +110,9 @@ struct HistoryMetricsCheck {
 
     // MARK: Chains
 
-    private mutating func checkChains(_ chains: [StoredChain], _ player: HistoryPlayer) {
+    private mutating func checkChains<Adapter: StateAdapter>(
+        _ chains: [StoredChain], _ player: HistoryPlayer<Adapter>
+    ) {
         var (completed, cancelled, jobs, seconds) = (0, 0, 0, 0.0)
         for chain in chains {
             if chain.last.cancelledAt != nil { cancelled += 1 }

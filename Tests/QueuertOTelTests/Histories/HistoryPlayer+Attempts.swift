@@ -47,9 +47,9 @@ extension HistoryPlayer {
             await Self.prepare(attempt, starts, failure, client)
         }
         switch prepared {
-        case .success(let started):
+        case .success(let prepared):
             note(.prepare, of: attempt, errorType: nil)
-            note(started, of: starts)
+            note(prepared.started, of: starts, in: prepared.phase)
             return true
         case .failure(let error):
             note(.prepare, of: attempt, errorType: try Self.errorType(of: error))
@@ -58,25 +58,33 @@ extension HistoryPlayer {
         }
     }
 
+    /// What a first phase has done.
+    private struct Prepared: Sendable {
+        let started: [InsertedJob]
+        /// The span that was the current one.
+        let phase: SpanID?
+    }
+
     private static func prepare(
-        _ attempt: Running, _ starts: [Start], _ failure: Undone?, _ client: Client<MemoryStateAdapter>
-    ) async -> Result<[InsertedJob], any Error> {
+        _ attempt: Running, _ starts: [Start], _ failure: Undone?, _ client: Client<Adapter>
+    ) async -> Result<Prepared, any Error> {
         let lease = Lease(jobID: attempt.row.id, token: attempt.row.leaseToken)
         let phase = attempt.trace.phaseStarting(.prepare)
         do {
-            let started = try await phase.withCurrent {
-                try await client.withTransaction { db in
+            let prepared = try await phase.withCurrent {
+                let current = ServiceContext.current?.traceContext?.spanID
+                return try await client.withTransaction { db in
                     let started = try start(starts, client, on: db)
                     let operations = client.adapter.operations(on: db)
                     if try operations.renewLeases([lease], for: leaseDuration).isEmpty {
                         throw LeaseLostError(jobID: lease.jobID)
                     }
                     if let failure { throw failure }
-                    return started
+                    return Prepared(started: started, phase: current)
                 }
             }
             phase.ended(nil)
-            return .success(started)
+            return .success(prepared)
         } catch {
             phase.ended(error)
             return .failure(error)
@@ -126,7 +134,6 @@ extension HistoryPlayer {
         var errorType: String? {
             switch self {
             case .written(_, .failed): "Boom"
-            case .written(_, .released): "cancelled"
             case .written, .finish, .leaf, .branch, .occurrence: nil
             }
         }
@@ -199,29 +206,31 @@ extension HistoryPlayer {
             }
             return
         }
-        note(settled.started, of: starts)
+        note(settled.started, of: starts, in: endings[0].attempt.spanID)
         for (ending, successor) in zip(endings, settled.successors) {
             if let successor, let mode = ending.outcome.mode { modes[successor] = mode }
         }
-        if let occurrence = settled.occurrence { try await note(occurrence, of: endings[0].attempt.row) }
+        if let occurrence = settled.occurrence { try await note(occurrence, of: endings[0].attempt) }
     }
 
-    private func note(_ occurrence: RecurrenceJob.Output, of row: JobRow) async throws {
+    private func note(_ occurrence: RecurrenceJob.Output, of attempt: Running) async throws {
+        let row = attempt.row
         let mode = try client.codec.decodeInput(of: RecurrenceJob.self, from: row).definition.trace?.mode
         for id in occurrence.runs {
             if chainIDs.contains(id) {
                 existingCount += 1
             } else {
                 chainIDs.append(id)
+                starters[id] = attempt.spanID
                 modes[id] = mode
             }
         }
         if occurrence.runs.count > 1 { batchCount += 1 }
-        try await noteRecurrence(mode, after: row.chainID)
+        try await noteRecurrence(mode, in: attempt.spanID, after: row.chainID)
     }
 
     private static func settle(
-        _ endings: [Ending], _ starts: [Start], _ failure: Undone?, _ client: Client<MemoryStateAdapter>
+        _ endings: [Ending], _ starts: [Start], _ failure: Undone?, _ client: Client<Adapter>
     ) async -> Settled {
         let phases = endings.filter(\.hasPhase).map { $0.attempt.trace.phaseStarting(.complete) }
         let settled = Locked(Settled())
@@ -253,8 +262,8 @@ extension HistoryPlayer {
     }
 
     private static func settling(
-        _ ending: Ending, _ settled: Locked<Settled>, _ client: Client<MemoryStateAdapter>,
-        on db: isolated MemoryConnection
+        _ ending: Ending, _ settled: Locked<Settled>, _ client: Client<Adapter>,
+        on db: isolated Adapter.Connection
     ) throws -> Settling {
         let (row, trace) = (ending.attempt.row, ending.attempt.trace)
         func settling<Kind: JobType>(_ decision: Decision<Kind>) throws -> Settling {

@@ -1,3 +1,5 @@
+import QueuertOTel
+
 @testable import Queuert
 
 /// What is done to chains without a worker.
@@ -11,7 +13,7 @@ extension HistoryPlayer {
         let continues = random.chance(40)
         let failure = random.chance(20) ? Undone() : nil
         let isLeaf = last.typeName == Leaf.name
-        try await ambient("approve") { [client] in
+        let completer = try await ambient("approve") { [client] in
             do {
                 try await client.withTransaction { db in
                     if isLeaf {
@@ -26,8 +28,8 @@ extension HistoryPlayer {
                     if let failure { throw failure }
                 }
             } catch is Undone {}
-        }
-        if failure != nil { undoneCount += continues ? 2 : 1 }
+        }.span
+        if failure == nil { completers[last.id] = completer } else { undoneCount += continues ? 2 : 1 }
     }
 
     func cancel() async throws {
@@ -87,29 +89,31 @@ extension HistoryPlayer {
         let overlappingRuns = random.chance(50) ? OverlappingRuns.allow : .skip
         let mode = drawMode()
         let before = try await openRecurrences()
-        try await ambient("request") { [client] in
+        let starter = try await ambient("request") { [client] in
             _ = try await client.startRecurring(
                 name, Leaf.self, input: 0, rule, missedRuns: missedRuns, overlappingRuns: overlappingRuns, trace: mode)
-        }
+        }.span
         // One that is defined otherwise is found first, and then cancelled.
         let after = try await openRecurrences()
         existingCount += before.subtracting(after).count
-        try await noteRecurrence(mode)
+        try await noteRecurrence(mode, in: starter)
     }
 
     /// Notes the chain that waits for an occurrence, unless one did that is known.
     ///
     /// - Parameters:
     ///   - mode: The mode that it was started with.
+    ///   - starter: The span that it was started in.
     ///   - previous: The chain that waited for the occurrence before.
     /// - Throws: What the queue throws.
-    func noteRecurrence(_ mode: TraceMode?, after previous: JobID? = nil) async throws {
+    func noteRecurrence(_ mode: TraceMode?, in starter: SpanID?, after previous: JobID? = nil) async throws {
         let newest = try await client.chains(ChainQuery(typeNames: [RecurrenceJob.name], limit: 1)).items.first
         guard let id = newest?.first.id, !chainIDs.contains(id) else {
             existingCount += 1
             return
         }
         chainIDs.append(id)
+        starters[id] = starter
         modes[id] = mode
         occurrences[id] = previous
     }

@@ -5,11 +5,11 @@ import Tracing
 @testable import Queuert
 @testable import QueuertOTel
 
-/// Plays a history of chains, drawn from a seed, on a queue in memory whose clock only it moves.
+/// Plays a history of chains, drawn from a seed, on a queue whose clock only it moves.
 ///
 /// It does what workers, reapers and callers do, through the client and the database's statements, one step at a time: so
 /// that the same seed gives the same history, in whichever mode it is traced.
-final class HistoryPlayer {
+final class HistoryPlayer<Adapter: StateAdapter> {
     /// An attempt that a worker has.
     struct Running: Sendable {
         let claimed: ClaimedJob
@@ -26,9 +26,9 @@ final class HistoryPlayer {
         let size: Int
     }
 
-    let recorder: TraceRecorder
-    let client: Client<MemoryStateAdapter>
-    let clock = ManualClock()
+    let recorder = TraceRecorder()
+    let client: Client<Adapter>
+    let clock: ManualClock
     let instrumentation: QueueInstrumentation
     /// Who tells the spans.
     let instrumented: Instrumented
@@ -50,6 +50,10 @@ final class HistoryPlayer {
     var occurrences: [JobID: JobID] = [:]
     /// The modes that calls gave, by the jobs that they created.
     var modes: [JobID: TraceMode] = [:]
+    /// The spans that chains were started in, by the chains' first jobs; none for those started outside of all spans.
+    var starters: [JobID: SpanID] = [:]
+    /// The same of jobs that were completed without a worker.
+    var completers: [JobID: SpanID] = [:]
     /// When jobs were redriven last.
     var redrivenAt: [JobID: [Timestamp]] = [:]
     /// The calls that attempts shared, by the attempts' spans.
@@ -61,29 +65,39 @@ final class HistoryPlayer {
     var existingCount = 0
     var batchCount = 0
 
-    static let leaseDuration = Duration.seconds(30)
-    static let typeNames = [Leaf.name, Branch.name, RecurrenceJob.name]
+    static var leaseDuration: Duration { .seconds(30) }
+    static var typeNames: [String] { [Leaf.name, Branch.name, RecurrenceJob.name] }
 
     /// Makes a player.
     ///
     /// - Parameters:
+    ///   - adapter: Where the chains are kept.
+    ///   - clock: The adapter's clock.
     ///   - seed: Which history.
     ///   - mode: In which mode it is traced.
     ///   - instrumented: Who tells the spans.
     ///   - isKept: Whether transactions keep the spans of what they write, as with an outbox in the queue's database.
-    init(seed: UInt64, mode: TraceMode, by instrumented: Instrumented = .builtIn, isKept: Bool = false) {
+    ///   - sampler: Decides which spans are recorded.
+    ///   - segmentSampling: How the first span of a new segment is sampled.
+    init(
+        on adapter: Adapter, _ clock: ManualClock, seed: UInt64, mode: TraceMode,
+        by instrumented: Instrumented = .builtIn, isKept: Bool = false, sampler: any Sampler = AlwaysOnSampler(),
+        segmentSampling: QueueInstrumentation.SegmentSampling = .followLink
+    ) {
+        self.clock = clock
         self.instrumented = instrumented
         shelf = isKept ? SpanShelf() : nil
         random = HistoryRandom(seed: seed)
-        recorder = TraceRecorder(ids: SeededIDGenerator(seed: seed), clock: QueueSpanClock(clock))
-        tracer = recorder.tracer
+        tracer = SpanTracer(
+            processor: recorder, sampler: sampler, ids: SeededIDGenerator(seed: seed), clock: QueueSpanClock(clock))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         meters = MeterProvider(clock: QueueSpanClock(clock), logger: logger)
         instrumentation = QueueInstrumentation(
             tracer: tracer, meters: instrumented == .builtIn ? meters : nil, events: events,
             eventLimits: LogRecordLimits(),
-            outbox: shelf?.transactions, configuration: .init(mode: mode), logger: logger)
+            outbox: shelf?.transactions, configuration: .init(mode: mode, segmentSampling: segmentSampling),
+            logger: logger)
         observability =
             instrumented == .builtIn
             ? instrumentation
@@ -91,8 +105,7 @@ final class HistoryPlayer {
                 tracer: tracer, meters: meters, events: events, clock: QueueSpanClock(clock),
                 configuration: .init(mode: mode), logger: logger)
         client = Client(
-            adapter: MemoryStateAdapter(clock: clock), observability: observability, identifiers: CountingJobIDs(),
-            clock: clock, logger: logger)
+            adapter: adapter, observability: observability, identifiers: CountingJobIDs(), clock: clock, logger: logger)
     }
 
     /// Plays some steps, and then lets all leases run out.
@@ -118,7 +131,8 @@ final class HistoryPlayer {
     private func takeKeptSpans() async throws {
         guard let shelf else { return }
         let kept = try await client.adapter.withReadConnection { [client] db in
-            try client.adapter.operations(on: db).oldestTelemetry("traces", limit: .max)
+            let outbox = client.adapter.operations(on: db) as? any TelemetryOutboxOperations
+            return try outbox?.oldestTelemetry("traces", limit: .max) ?? []
         }
         for message in kept.map(\.message) {
             for span in shelf.spans(of: message) { tracer.processor.spanEnded(span) }
@@ -165,7 +179,7 @@ final class HistoryPlayer {
         let starts = try await drawStarts(1...2)
         let undone = random.chance(20) ? try await drawStarts(1...1) : []
         let failure = random.chance(15) ? Undone() : nil
-        let started = try await ambient("request") { [client] in
+        let (started, starter) = try await ambient("request") { [client] in
             do {
                 return try await client.withTransaction { db in
                     let inserted = try Self.start(starts, client, on: db)
@@ -183,7 +197,11 @@ final class HistoryPlayer {
             }
         }
         undoneCount += undone.map(\.spanCount).reduce(0, +)
-        if failure == nil { note(started, of: starts) } else { undoneCount += starts.map(\.spanCount).reduce(0, +) }
+        if failure == nil {
+            note(started, of: starts, in: starter)
+        } else {
+            undoneCount += starts.map(\.spanCount).reduce(0, +)
+        }
     }
 
     func drawStarts(_ counts: ClosedRange<Int>) async throws -> [Start] {
@@ -227,27 +245,51 @@ final class HistoryPlayer {
     }
 
     static func start(
-        _ starts: [Start], _ client: Client<MemoryStateAdapter>, on db: isolated MemoryConnection
+        _ starts: [Start], _ client: Client<Adapter>, on db: isolated Adapter.Connection
     ) throws -> [InsertedJob] {
         try starts.flatMap { try client.start($0.successors, asBatch: $0.isBatch, on: db) }
     }
 
-    func note(_ started: [InsertedJob], of starts: [Start]) {
+    /// Notes chains that were started, and the span that they were started in.
+    func note(_ started: [InsertedJob], of starts: [Start], in starter: SpanID?) {
         batchCount += starts.filter(\.isBatch).count
         for (job, successor) in zip(started, starts.flatMap(\.successors)) {
             if job.isExisting {
                 existingCount += 1
             } else {
                 chainIDs.append(job.row.id)
+                starters[job.row.id] = starter
                 modes[job.row.id] = successor.options.trace
             }
         }
     }
 
     /// Runs a body inside of a span, or not.
-    func ambient<R>(_ name: String, _ body: () async throws -> R) async throws -> R {
-        if random.chance(50) { return try await body() }
-        return try await tracer.withSpan(name, ofKind: .server) { _ in try await body() }
+    ///
+    /// - Parameters:
+    ///   - name: The span's name.
+    ///   - body: What is run.
+    /// - Returns: What the body returns, and the span.
+    /// - Throws: What the body throws.
+    func ambient<R>(_ name: String, _ body: () async throws -> R) async throws -> (result: R, span: SpanID?) {
+        if random.chance(50) { return (try await body(), nil) }
+        return try await tracer.withSpan(name, ofKind: .server) { span in
+            let id = span.context.traceContext?.spanID
+            return (try await body(), id)
+        }
+    }
+}
+
+extension HistoryPlayer where Adapter == MemoryStateAdapter {
+    /// Makes a player on a queue in memory.
+    convenience init(
+        seed: UInt64, mode: TraceMode, by instrumented: Instrumented = .builtIn, isKept: Bool = false,
+        sampler: any Sampler = AlwaysOnSampler(), segmentSampling: QueueInstrumentation.SegmentSampling = .followLink
+    ) {
+        let clock = ManualClock()
+        self.init(
+            on: MemoryStateAdapter(clock: clock), clock, seed: seed, mode: mode, by: instrumented, isKept: isKept,
+            sampler: sampler, segmentSampling: segmentSampling)
     }
 }
 

@@ -17,7 +17,9 @@ struct StoredChain: Sendable {
     var last: JobRow { jobs[jobs.count - 1].row }
 
     /// Reads those of some chains that there are.
-    static func all(of ids: [JobID], in client: Client<MemoryStateAdapter>) async throws -> [JobID: StoredChain] {
+    static func all<Adapter: StateAdapter>(
+        of ids: [JobID], in client: Client<Adapter>
+    ) async throws -> [JobID: StoredChain] {
         try await client.adapter.withReadConnection { connection in
             let operations = client.adapter.operations(on: connection)
             var chains: [JobID: StoredChain] = [:]

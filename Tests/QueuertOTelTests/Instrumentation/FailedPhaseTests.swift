@@ -48,28 +48,48 @@ import Testing
         arguments: Instrumented.allCases)
     func endedOtherwise(by instrumented: Instrumented) async throws {
         let ends: [(result: AttemptEnd.Result, errorType: String)] = [
-            (.released, "cancelled"), (.cancelled, "cancelled"), (.lost, "lease_expired"),
-            (.superseded, "lease_expired"),
+            (.cancelled, "cancelled"), (.lost, "lease_expired"), (.superseded, "lease_expired"),
             (.failed(JobTimeoutError(jobID: JobID(rawValue: "job"), timeout: .seconds(1))), "timeout"),
         ]
         try await withTracedQueue(by: instrumented) { queue in
-            for end in ends {
-                _ = try await queue.client.startJobChain(Single.self, input: 1)
-                let claimed = try await queue.client.withTransaction { db in
-                    try queue.client.adapter.operations(on: db).claimJobs(
-                        ClaimRequest(typeNames: ["single"], limit: 1, worker: "test", leaseDuration: .seconds(30)))
-                }
-                let attempt = queue.observability.attempt(claimed.jobs[0])
-                attempt.started(in: [attempt])
-                let phase = attempt.phaseStarting(.complete)
-                attempt.ended(AttemptEnd(result: end.result, at: queue.clock.now))
-                phase.ended(nil)
-            }
+            for end in ends { try await endAttempt(in: queue, end.result) { $0.ended(nil) } }
             let phases = queue.recorder.spans(named: "complete single")
             let errorTypes = phases.compactMap { $0[attribute: "error.type"] }
             #expect(errorTypes == ends.map { AttributeValue.string($0.errorType) })
             #expect(phases.allSatisfy { $0.status != .unset })
         }
+    }
+
+    @Test(
+        "a phase that is open when its job is given back, as at a shutdown, is no error, as its attempt is none",
+        arguments: Instrumented.allCases)
+    func givenBack(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            try await endAttempt(in: queue, .released) { $0.ended(CancellationError()) }
+            for name in ["process single", "complete single"] {
+                let spans = queue.recorder.spans(named: name)
+                #expect(spans.map(\.status) == [.unset] && spans.allSatisfy { $0[attribute: "error.type"] == nil })
+            }
+            let durations = await CollectedMetrics(queue.meters).values("messaging.client.operation.duration").keys
+            #expect(durations.count == 2)
+            #expect(!durations.contains { set in set.attributes.contains { $0.key == "error.type" } })
+        }
+    }
+
+    /// Ends an attempt of a job while its last phase is open, and then the phase.
+    private func endAttempt(
+        in queue: TracedQueue<MemoryStateAdapter>, _ result: AttemptEnd.Result, then body: (any PhaseTrace) -> Void
+    ) async throws {
+        _ = try await queue.client.startJobChain(Single.self, input: 1)
+        let claimed = try await queue.client.withTransaction { db in
+            try queue.client.adapter.operations(on: db).claimJobs(
+                ClaimRequest(typeNames: ["single"], limit: 1, worker: "test", leaseDuration: .seconds(30)))
+        }
+        let attempt = queue.observability.attempt(claimed.jobs[0])
+        attempt.started(in: [attempt])
+        let phase = attempt.phaseStarting(.complete)
+        attempt.ended(AttemptEnd(result: result, at: queue.clock.now))
+        body(phase)
     }
 
     @Test("a phase that has failed is told once, though its attempt's end is kept by the transaction that writes it")

@@ -112,6 +112,61 @@ import Testing
         _ = await reader.shutdown(timeout: .seconds(600))
     }
 
+    /// Holds up whoever comes, cancelled or not, until it is opened.
+    private final class Gate: Sendable {
+        private struct State {
+            var isOpen = false
+            var waiting: [CheckedContinuation<Void, Never>] = []
+        }
+        private let state = Mutex(State())
+
+        func pass() async {
+            await withCheckedContinuation { continuation in
+                let isOpen = state.withLock { state in
+                    if !state.isOpen { state.waiting.append(continuation) }
+                    return state.isOpen
+                }
+                if isOpen { continuation.resume() }
+            }
+        }
+
+        func open() {
+            let waiting = state.withLock { state in
+                state.isOpen = true
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+    }
+
+    @Test("what never answers is asked once, however often is collected, and again when it has answered")
+    func hangingObservation() async {
+        let meters = MeterProvider()
+        let gate = Gate()
+        let calls = Mutex(0)
+        let (entries, entry) = AsyncStream.makeStream(of: Void.self)
+        meters.observe("hanging", as: .gauge) {
+            calls.withLock { $0 += 1 }
+            entry.yield()
+            await gate.pass()
+            return [MetricObservation(1)]
+        }
+        let reader = PeriodicMetricReader(
+            meters: meters, exporter: Exporter(),
+            configuration: .init(interval: .seconds(3600), timeout: .milliseconds(20)), logger: CollectedLogs().logger)
+        #expect(await reader.flush(timeout: .seconds(600)) == .failure)
+        var lookups = entries.makeAsyncIterator()
+        await lookups.next()
+        for _ in 1...3 { #expect(await reader.flush(timeout: .seconds(600)) == .failure) }
+        #expect(calls.withLock { $0 } == 1)
+        #expect(reader.statistics.collectionsTooSlow == 4)
+        gate.open()
+        while await reader.flush(timeout: .seconds(600)) != .success {}
+        #expect(calls.withLock { $0 } > 1)
+        _ = await reader.shutdown(timeout: .seconds(600))
+    }
+
     @Test("B04 a shutdown is bounded by its timeout, whatever the exporter does")
     func boundedShutdown() async {
         let meters = MeterProvider()

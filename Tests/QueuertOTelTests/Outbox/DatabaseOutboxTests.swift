@@ -129,7 +129,7 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
 
     @Test("where the receiver refuses all, it is soon asked for many at once again")
     func refusesAll() async throws {
-        let server = try ScriptedServer(then: .respond(401), isDown: true)
+        let server = try ScriptedServer(then: .respond(400), isDown: true)
         defer { server.stop() }
         let queue = KeepingQueue(MemoryStateAdapter(), url: server.url)
         for number in 0..<300 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
@@ -139,6 +139,25 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
         #expect(queue.outbox.statistics.refused == 300)
         #expect(try await queue.kept().isEmpty)
         #expect(server.requests.count < 64)
+    }
+
+    @Test(
+        "an answer that any request would get costs one transaction's message a try, and the others are kept",
+        arguments: [302, 401, 403, 404])
+    func turnedAway(status: Int) async throws {
+        let server = try ScriptedServer([.respond(status), .respond(status)], isDown: true)
+        defer { server.stop() }
+        let queue = KeepingQueue(MemoryStateAdapter(), url: server.url)
+        for number in 0..<300 { _ = try await queue.client.startJobChain(Errand.self, input: number) }
+        // What the outbox has tried by itself is over then.
+        #expect(await queue.outbox.flush(timeout: .seconds(600)) == .failure)
+        try server.comeUp()
+        #expect(await queue.outbox.flush(timeout: .seconds(600)) == .failure)
+        #expect(queue.outbox.statistics.refused == 1 && queue.outbox.keptItems == 299)
+        #expect(server.requests.count == 2)
+        #expect(await queue.outbox.flush(timeout: .seconds(600)) == .success)
+        #expect(queue.outbox.statistics.sent == 299)
+        #expect(try await queue.kept().isEmpty)
     }
 
     @Test("where the answer makes no sense, what may have been taken isn't sent again")

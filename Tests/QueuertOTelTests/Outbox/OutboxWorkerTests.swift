@@ -44,14 +44,30 @@ import Testing
         }
     }
 
-    /// A store in a queue's database that has a table of the test's.
+    /// An empty table that counts the looks at how much is in it.
+    private final class CountingTable: OutboxTable, Sendable {
+        private let count = Atomic(0)
+        var looks: Int { count.load(ordering: .sequentiallyConsistent) }
+
+        func keep(_ request: OTLPRequest) -> Int { 0 }
+        func oldest(_ signal: OTLPSignal, within limit: RequestLimit) -> KeptRequest? { nil }
+        func settle(_ kept: KeptRequest) {}
+        func dropTooOld(_ signal: OTLPSignal) -> Int { 0 }
+        func dropForRoom() -> Int { 0 }
+        func total() -> OutboxTotal {
+            count.add(1, ordering: .sequentiallyConsistent)
+            return OutboxTotal(items: 7, bytes: 70)
+        }
+    }
+
+    /// A store that has a table of the test's.
     private struct TableStore: OutboxStore {
         let table: any OutboxTable & Sendable
-        let isLeader = true
-        let isInQueueDatabase = true
+        var isLeader = true
+        var isInQueueDatabase = true
         let databaseIdentity: DatabaseIdentity? = nil
 
-        func lead() -> (isLeader: Bool?, events: [OutboxEvent]) { (true, []) }
+        func lead() -> (isLeader: Bool?, events: [OutboxEvent]) { (isLeader, []) }
         func stepDown() {}
         func use<R: Sendable>(
             _ work: OutboxWork, itemsAtStake: Int, _ body: @Sendable (any OutboxTable) throws -> R
@@ -62,12 +78,13 @@ import Testing
 
     /// A worker that sends traces.
     private func worker(
-        _ table: any OutboxTable & Sendable, to server: ScriptedServer, pace: OutboxSchedule.Pace
+        _ table: any OutboxTable & Sendable, to server: ScriptedServer, pace: OutboxSchedule.Pace,
+        isLeader: Bool = true, isInQueueDatabase: Bool = true
     ) throws -> OutboxWorker {
         let log = RecordingLog()
         let worker = OutboxWorker(
-            store: TableStore(table: table), configuration: TelemetryOutbox.Configuration(), pace: pace,
-            logger: log.logger())
+            store: TableStore(table: table, isLeader: isLeader, isInQueueDatabase: isInQueueDatabase),
+            configuration: TelemetryOutbox.Configuration(), pace: pace, logger: log.logger())
         worker.attach(
             OTLPRequestSender(
                 signal: .traces,
@@ -102,6 +119,48 @@ import Testing
         defer { worker.shutDown(timeout: .zero) { _ in } }
         #expect(await startAndFlush(worker) == .failure)
         #expect(worker.statistics.droppedForRoom == 1)
+    }
+
+    @Test(
+        "how much a file keeps is looked at by the thread, also where another process sends, and told without a look",
+        arguments: [true, false])
+    func lastLook(isLeader: Bool) async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let table = CountingTable()
+        let worker = try worker(
+            table, to: server, pace: OutboxFixture.still, isLeader: isLeader, isInQueueDatabase: false)
+        #expect(worker.lastLooked == nil)
+        defer { worker.shutDown(timeout: .zero) { _ in } }
+        #expect(await startAndFlush(worker) == .success)
+        let looks = table.looks
+        #expect(looks > 0)
+        #expect(worker.lastLooked == OutboxTotal(items: 7, bytes: 70))
+        #expect(table.looks == looks)
+    }
+
+    @Test("how much a table keeps is not looked at by a process that doesn't send")
+    func noLook() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        let table = CountingTable()
+        let worker = try worker(table, to: server, pace: OutboxFixture.still, isLeader: false)
+        defer { worker.shutDown(timeout: .zero) { _ in } }
+        #expect(await startAndFlush(worker) == .success)
+        #expect(table.looks == 0 && worker.lastLooked == nil)
+    }
+
+    @Test("an answer that any request would have got is told from one to the request")
+    func answersOfAnyRequest() {
+        let ofAny: [ExportFailureCause] = [
+            .status(302), .status(401), .status(403), .status(404), .unreadableAnswer, "UNAUTHENTICATED",
+            "PERMISSION_DENIED", "UNIMPLEMENTED",
+        ]
+        #expect(ofAny.allSatisfy { $0.meetsEveryRequest })
+        let others: [ExportFailureCause] = [
+            .status(400), .status(413), .status(500), "INVALID_ARGUMENT", .misconfigured, .tooLarge, .other,
+        ]
+        #expect(!others.contains { $0.meetsEveryRequest })
     }
 
     @Test("a smaller request is tried only where a receiver has refused one by a status")

@@ -9,6 +9,13 @@ import Tracing
 @testable import QueuertOTel
 @testable import QueuertOTelOutbox
 
+/// What somebody may answer who lets nobody in, or is no receiver.
+private let answersOfAnyRequest: [ScriptedServer.Answer] = [
+    .respond(302), .respond(401), .respond(403), .respond(404),
+    .respond(headers: ["Content-Type": "text/html"], body: Array("<html></html>".utf8)),
+    .raw(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)),
+]
+
 @Suite("Telemetry outbox") struct TelemetryOutboxTests {
     private let accepted = ExportResult.accepted(rejected: 0)
 
@@ -21,12 +28,14 @@ import Tracing
             #expect(await fixture.export(1...3) == [accepted, accepted, accepted])
             #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .failure)
             #expect(fixture.outbox.keptItems == 3)
+            #expect(fixture.outbox.waiting?.items == 3)
             #expect(server.connectionCount == 0)
             try server.comeUp()
             #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .success)
             #expect(server.requests.map(\.body) == (1...3).map { OutboxFixture.body($0) })
             #expect(fixture.outbox.keptItems == 0)
             #expect(fixture.outbox.keptBytes == 0)
+            #expect(fixture.outbox.waiting?.items == 0)
             #expect(fixture.outbox.statistics.kept == 3)
             #expect(fixture.outbox.statistics.sent == 3)
             #expect(fixture.log.levels == [.warning, .notice])
@@ -188,6 +197,51 @@ import Tracing
             #expect(server.requests.count == 4)
             #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .success)
             #expect(fixture.log.entries.filter { $0.message.contains("refused") }.count == 1)
+        }
+    }
+
+    @Test(
+        "an answer that any request would get costs one request a try, logged once, and the others are kept",
+        arguments: answersOfAnyRequest.indices)
+    func turnedAway(index: Int) async throws {
+        try await withTemporaryFolder { folder in
+            let answer = answersOfAnyRequest[index]
+            let server = try ScriptedServer([answer, answer], isDown: true)
+            defer { server.stop() }
+            let fixture = try OutboxFixture(folder, url: server.url)
+            #expect(await fixture.export(1...4) == Array(repeating: accepted, count: 4))
+            #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .failure)
+            try server.comeUp()
+            for lost in 1...2 {
+                #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .failure)
+                #expect(fixture.outbox.statistics.refused == lost)
+                #expect(fixture.outbox.keptItems == 4 - lost)
+            }
+            #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .success)
+            // None of them twice.
+            #expect(server.requests.map(\.body) == (1...4).map { OutboxFixture.body($0) })
+            #expect(fixture.outbox.statistics.sent == 2)
+            #expect(fixture.log.entries.filter { $0.message.contains("turned away") }.count == 1)
+            #expect(fixture.log.levels == [.warning, .warning, .notice])
+        }
+    }
+
+    @Test("what waits for a receiver that turns all away becomes too old, too")
+    func turnedAwayForTooLong() async throws {
+        try await withTemporaryFolder { folder in
+            let clock = OutboxFixture.Clock()
+            let server = try ScriptedServer(then: .respond(401), isDown: true)
+            defer { server.stop() }
+            let fixture = try OutboxFixture(
+                folder, url: server.url,
+                configuration: .init(maximumAge: .seconds(3600), survivesPowerLoss: false), clock: clock)
+            #expect(await fixture.export(1...3) == [accepted, accepted, accepted])
+            #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .failure)
+            clock.advance(3601)
+            try server.comeUp()
+            #expect(await fixture.outbox.flush(timeout: .seconds(600)) == .failure)
+            #expect(fixture.outbox.statistics.refused == 1 && fixture.outbox.statistics.droppedTooOld == 2)
+            #expect(fixture.outbox.keptItems == 0)
         }
     }
 

@@ -60,6 +60,7 @@ import Testing
             "messaging.message.body.size": .int, "server.address": .string, "server.port": .int,
             "messaging.client.id": .string, "error.type": .string, "exception.type": .string,
             "exception.message": .string, "otel.component.type": .string, "otel.component.name": .string,
+            "otel.span.sampling_result": .string, "otel.span.parent.origin": .string,
         ]
         let found = registry.attributes.values.filter { $0.origin != .queuert }
         #expect(Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0.kind) }) == attributes)
@@ -72,6 +73,7 @@ import Testing
             "messaging.client.sent.messages": (.counter, "{message}"),
             "messaging.client.consumed.messages": (.counter, "{message}"),
             "messaging.client.operation.duration": (.histogram, "s"), "messaging.process.duration": (.histogram, "s"),
+            "otel.sdk.span.started": (.counter, "{span}"), "otel.sdk.log.created": (.counter, "{log_record}"),
             "otel.sdk.processor.span.queue.size": (.upDownCounter, "{span}"),
             "otel.sdk.processor.span.queue.capacity": (.upDownCounter, "{span}"),
             "otel.sdk.processor.span.processed": (.counter, "{span}"),
@@ -146,10 +148,21 @@ import Testing
     func own() async {
         let meters = MeterProvider()
         let processor = BatchSpanProcessor(exporter: ScriptedSpanExporter(), logger: CollectedLogs().logger)
-        SelfMetrics(meters: meters).observe(processor)
+        let records = BatchLogRecordProcessor(
+            exporter: OTLPLogRecordExporter(
+                configuration: OTLPConfiguration(endpoint: .local(for: .logs)), resource: Resource(),
+                logger: CollectedLogs().logger),
+            logger: CollectedLogs().logger)
+        let tracer = SpanTracer(processor: processor)
+        let own = SelfMetrics(meters: meters)
+        own.observe(processor)
+        own.observe(records)
+        own.observe(tracer)
+        _ = tracer.makeContext(parent: nil, name: "span", kind: .internal)
         let metrics = await CollectedMetrics(meters)
-        #expect(metrics.all.count == 5 && metrics.violations == [])
+        #expect(metrics.all.count == 12 && metrics.violations == [])
         _ = await processor.shutdown(timeout: .seconds(60))
+        _ = await records.shutdown(timeout: .seconds(60))
     }
 
     // MARK: What is wrong

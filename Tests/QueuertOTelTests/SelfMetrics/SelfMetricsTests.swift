@@ -1,6 +1,9 @@
 import HTTPTestSupport
 import Logging
+import Queuert
+import QueuertTraceTesting
 import Testing
+import Tracing
 
 @testable import QueuertOTel
 
@@ -56,9 +59,87 @@ import Testing
             ])
     }
 
-    /// A component as its metrics have it.
-    private func component(_ type: String) -> [Attribute] {
-        [Attribute("otel.component.type", .string(type)), Attribute("otel.component.name", .string("\(type)/0"))]
+    /// A component as its metrics have it, and where it sends to, if it does.
+    private func component(_ type: String, _ host: String? = nil, _ port: Int = 0) -> [Attribute] {
+        let server = host.map { host in
+            [Attribute("server.address", .string(host)), Attribute("server.port", .int(Int64(port)))]
+        }
+        return [
+            Attribute("otel.component.type", .string(type)), Attribute("otel.component.name", .string("\(type)/0")),
+        ]
+            + (server ?? [])
+    }
+
+    // MARK: What comes in
+
+    @Test("spans that begin are counted, by what the sampler has decided and by where the span above is")
+    func starts() async {
+        let tracer = SpanTracer(processor: CollectingSpanProcessor())
+        let meters = MeterProvider()
+        tracer.startSpan("before anybody wants to know", context: .topLevel).end()
+        SelfMetrics(meters: meters).observe(tracer)
+        for _ in 0..<2 {
+            let root = tracer.startSpan("root", context: .topLevel)
+            tracer.startSpan("child", context: root.context).end()
+            root.end()
+        }
+        var elsewhere = ServiceContext.topLevel
+        elsewhere.traceContext = TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-02")
+        tracer.startSpan("not sampled", context: elsewhere).end()
+        func decided(_ result: AttributeValue, _ origin: AttributeValue) -> AttributeSet {
+            ["otel.span.sampling_result": result, "otel.span.parent.origin": origin]
+        }
+        let metrics = await CollectedMetrics(meters)
+        let expected: [AttributeSet: Double] = [
+            decided("RECORD_AND_SAMPLE", "none"): 2, decided("RECORD_AND_SAMPLE", "local"): 2,
+            decided("DROP", "remote"): 1,
+        ]
+        #expect(metrics.values("otel.sdk.span.started") == expected)
+        #expect(metrics.violations == [])
+    }
+
+    @Test("each span of a queue is counted once, also where transactions keep spans", arguments: [false, true])
+    func startsInQueue(isKept: Bool) async throws {
+        let player = HistoryPlayer(seed: 1, mode: .bounded, isKept: isKept)
+        let meters = MeterProvider()
+        SelfMetrics(meters: meters).observe(player.tracer)
+        try await player.play(steps: 300)
+        let started = await CollectedMetrics(meters).total("otel.sdk.span.started")
+        #expect(started == Double(player.recorder.spans.count))
+    }
+
+    @Test("log records are counted as they come, whatever becomes of them")
+    func records() async {
+        let processor = BatchLogRecordProcessor(
+            exporter: ConsoleExporter { _ in "Broken pipe" }, configuration: .init(scheduleDelay: .seconds(3600)),
+            logger: CollectedLogs().logger)
+        let meters = MeterProvider()
+        SelfMetrics(meters: meters).observe(processor)
+        let record = LogRecordData(time: 0, severity: .info, body: "", scope: .application)
+        #expect(await CollectedMetrics(meters).values("otel.sdk.log.created") == [AttributeSet.empty: 0])
+        processor.logged(record)
+        #expect(await CollectedMetrics(meters).values("otel.sdk.log.created") == [AttributeSet.empty: 1])
+        #expect(await processor.flush(timeout: .seconds(600)) == .failure)
+        _ = await processor.shutdown(timeout: .seconds(600))
+        processor.logged(record)
+        let metrics = await CollectedMetrics(meters)
+        #expect(metrics.values("otel.sdk.log.created") == [AttributeSet.empty: 2])
+        #expect(metrics.violations == [])
+    }
+
+    // MARK: What goes out
+
+    @Test(
+        "what an exporter sends to is told as a host and a port",
+        arguments: [
+            ("http://localhost:4318", "localhost", 4318), ("http://collector", "collector", 80),
+            ("https://user:secret@collector.example/otlp", "collector.example", 443),
+            ("http://[::1]:4318", "::1", 4318), ("https://[::1]", "::1", 443),
+        ])
+    func servers(url: String, host: String, port: Int) throws {
+        let configuration = OTLPConfiguration(endpoint: try OTLPEndpoint(base: url))
+        let server = ExporterComponent(signal: .traces, configuration: configuration).server
+        #expect(server == [Attribute("server.address", .string(host)), Attribute("server.port", .int(Int64(port)))])
     }
 
     @Test("over gRPC, what is lost has the receiver's status, and exports have a duration")
@@ -79,7 +160,7 @@ import Testing
             #expect(await processor.flush(timeout: .seconds(600)) == expected)
         }
         let metrics = await CollectedMetrics(meters)
-        let exporter = component("otlp_grpc_span_exporter")
+        let exporter = component("otlp_grpc_span_exporter", "127.0.0.1", Int(server.port))
         let refused = AttributeSet(exporter + [Attribute("error.type", "INVALID_ARGUMENT")])
         for name in ["otel.sdk.exporter.span.exported", "otel.sdk.exporter.operation.duration"] {
             #expect(metrics.values(name) == [AttributeSet(exporter): 1, refused: 1], "\(name)")
@@ -91,10 +172,10 @@ import Testing
     @Test(
         "an exporter is called what it is",
         arguments: [
-            ("http/protobuf", "otlp_http_log_exporter"), ("http/json", "otlp_http_json_log_exporter"),
-            ("grpc", "otlp_grpc_log_exporter"), ("", "ConsoleExporter"),
+            ("http/protobuf", "otlp_http_log_exporter", 4318), ("http/json", "otlp_http_json_log_exporter", 4318),
+            ("grpc", "otlp_grpc_log_exporter", 4317), ("", "ConsoleExporter", 0),
         ])
-    func components(transport: String, type: String) async {
+    func components(transport: String, type: String, port: Int) async {
         let configuration = EnvironmentConfiguration(environment: ["OTEL_EXPORTER_OTLP_PROTOCOL": transport]).logs
         let exporter: any LogRecordExporter =
             transport.isEmpty
@@ -105,7 +186,8 @@ import Testing
         let meters = MeterProvider()
         SelfMetrics(meters: meters).observe(processor)
         let inFlight = await CollectedMetrics(meters).values("otel.sdk.exporter.log.inflight")
-        #expect(inFlight == [AttributeSet(component(type)): 0])
+        let told = transport.isEmpty ? component(type) : component(type, "localhost", port)
+        #expect(inFlight == [AttributeSet(told): 0])
         _ = await processor.shutdown(timeout: .seconds(60))
     }
 

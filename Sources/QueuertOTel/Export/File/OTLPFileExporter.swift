@@ -2,8 +2,9 @@ internal import Synchronization
 
 /// Appends telemetry to a file, one request of OTLP in JSON a line, as OpenTelemetry's file format has it.
 ///
-/// A collector can read such a file later, and so can a test. Give each signal a file of its own, named `….jsonl`. A line is
-/// there as a whole or not at all: what is cut off by a full disk is taken back.
+/// A collector can read such a file later, and so can a test. Give each signal a file of its own, named `….jsonl`, to
+/// which several processes may append. A line is there as a whole or not at all: what is cut off by a full disk is
+/// taken back.
 public final class OTLPFileExporter: SpanExporter, MetricExporter, LogRecordExporter {
     private let encoder: OTLPJSONEncoder
     private let file: Mutex<AppendedFile>
@@ -43,7 +44,7 @@ public final class OTLPFileExporter: SpanExporter, MetricExporter, LogRecordExpo
     /// - Returns: Whether they are in the file.
     public func export(_ batch: [LogRecordData], timeout: Duration) -> ExportResult { append(batch) }
 
-    /// Does nothing: writing to a file doesn't wait.
+    /// Does nothing: writing to a file waits for no more than what another process writes there.
     public func interrupt() {}
 
     private func append<Item: OTLPItem>(_ batch: [Item]) -> ExportResult {

@@ -43,13 +43,15 @@ extension AttemptEnd.Result {
     }
 
     /// What a phase says that is open when the attempt ends: that it came to nothing, unless it wrote the end itself.
+    ///
+    /// That the job was given back, as at a shutdown, is no error.
     func endOfPhase(_ configuration: QueueInstrumentation.Configuration) -> (
         errorType: String?, status: SpanData.Status
     ) {
         switch self {
-        case .completed, .continued, .rescheduled: (nil, .unset)
+        case .completed, .continued, .rescheduled, .released: (nil, .unset)
         case .failed(let error): (QueueInstrumentation.errorType(of: error), configuration.status(of: error))
-        case .released, .cancelled: ("cancelled", .error(description: "the attempt was cancelled"))
+        case .cancelled: ("cancelled", .error(description: "the attempt was cancelled"))
         case .lost, .superseded: ("lease_expired", .error(description: "the worker lost its lease"))
         }
     }

@@ -30,8 +30,11 @@ extension AttributeDefinition {
                 + "\(errorWords.map { "`\($0)`" }.joined(separator: ", ")). Never on success.", .conventionsStable),
         .init(
             QueueAttributes.serverAddress,
-            "The host of the queue's database, where it is reached over a network.", .conventionsStable),
-        .init(QueueAttributes.serverPort, .int, "The port of the queue's database, if it is said.", .conventionsStable),
+            "The host of the queue's database, where it is reached over a network; or of telemetry's receiver.",
+            .conventionsStable),
+        .init(
+            QueueAttributes.serverPort, .int,
+            "The port of the queue's database, if it is said; or of telemetry's receiver.", .conventionsStable),
     ]
 
     private static let exceptions: [AttributeDefinition] = [
@@ -125,6 +128,12 @@ extension AttributeDefinition {
     private static let own: [AttributeDefinition] = [
         .init("otel.component.type", "What the part of telemetry is.", .conventionsInDevelopment),
         .init("otel.component.name", "Which part of telemetry it is.", .conventionsInDevelopment),
+        .init(
+            "otel.span.sampling_result", "What the sampler has decided.", values: ["DROP", "RECORD_AND_SAMPLE"],
+            .conventionsInDevelopment),
+        .init(
+            "otel.span.parent.origin", "Where the span above is: in this process, or elsewhere.",
+            values: ["none", "local", "remote"], .conventionsInDevelopment),
     ]
 
     private init(_ name: String, _ meaning: String, values: [String]? = nil, _ origin: DefinitionOrigin = .queuert) {

@@ -53,11 +53,11 @@ extension MetricDefinition {
                 "What was handed to the exporter, with an error type what was dropped", lossy,
                 .conventionsInDevelopment),
             .init(
-                "otel.sdk.exporter.\(name).inflight", .upDownCounter, unit, "What is being exported", component,
+                "otel.sdk.exporter.\(name).inflight", .upDownCounter, unit, "What is being exported", exporter,
                 .conventionsInDevelopment),
             .init(
                 "otel.sdk.exporter.\(name).exported", .counter, unit,
-                "What was exported, with an error type what the receiver didn't take", lossy,
+                "What was exported, with an error type what the receiver didn't take", lossyExporter,
                 .conventionsInDevelopment),
         ]
     }
@@ -83,24 +83,39 @@ extension MetricDefinition {
     ]
 
     private static let component = AttributeUse.required("otel.component.type", "otel.component.name")
+    private static let exporter =
+        component + AttributeUse.conditional(QueueAttributes.serverAddress, QueueAttributes.serverPort)
     private static let lossy = component + AttributeUse.conditional(QueueAttributes.errorType)
+    private static let lossyExporter = exporter + AttributeUse.conditional(QueueAttributes.errorType)
 
-    static let own =
-        outbox + own("span", "{span}") + own("log", "{log_record}") + [
-            .init(
-                "otel.sdk.exporter.metric_data_point.inflight", .upDownCounter, "{data_point}",
-                "What is being exported", component, .conventionsInDevelopment),
-            .init(
-                "otel.sdk.exporter.metric_data_point.exported", .counter, "{data_point}",
-                "Data points whose export has ended, with an error type those that the receiver didn't take", lossy,
-                .conventionsInDevelopment),
-            .init(
-                "otel.sdk.exporter.operation.duration", .histogram, "s",
-                "How long exports took, with an error type those that failed", lossy, bounds: messagingBounds,
-                .conventionsInDevelopment),
-            .init(
-                "otel.sdk.metric_reader.collection.duration", .histogram, "s",
-                "How long it took to collect metrics, with an error type where it took too long", lossy,
-                bounds: messagingBounds, .conventionsInDevelopment),
-        ]
+    /// What comes into telemetry, before anything is made of it.
+    private static let created: [MetricDefinition] = [
+        .init(
+            "otel.sdk.span.started", .counter, "{span}", "Spans that began here, whether they are recorded or not",
+            AttributeUse.required("otel.span.sampling_result", "otel.span.parent.origin"), .conventionsInDevelopment),
+        .init(
+            "otel.sdk.log.created", .counter, "{log_record}", "Log records that came to be exported", [],
+            .conventionsInDevelopment),
+    ]
+
+    private static let exports: [MetricDefinition] = [
+        .init(
+            "otel.sdk.exporter.metric_data_point.inflight", .upDownCounter, "{data_point}",
+            "What is being exported", exporter, .conventionsInDevelopment),
+        .init(
+            "otel.sdk.exporter.metric_data_point.exported", .counter, "{data_point}",
+            "Data points whose export has ended, with an error type those that the receiver didn't take",
+            lossyExporter, .conventionsInDevelopment),
+        .init(
+            "otel.sdk.exporter.operation.duration", .histogram, "s",
+            "How long exports took, with an error type those that failed", lossyExporter, bounds: messagingBounds,
+            .conventionsInDevelopment),
+        .init(
+            "otel.sdk.metric_reader.collection.duration", .histogram, "s",
+            "How long it took to collect metrics, with an error type where it took too long", lossy,
+            bounds: messagingBounds, .conventionsInDevelopment),
+    ]
+
+    static let own: [MetricDefinition] =
+        outbox + created + own("span", "{span}") + own("log", "{log_record}") + exports
 }

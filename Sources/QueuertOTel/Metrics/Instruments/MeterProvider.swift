@@ -140,8 +140,8 @@ public final class MeterProvider: Sendable {
     ///   - unit: The unit, as UCUM has it.
     ///   - description: What it means.
     ///   - scope: The library that measures; the application by default.
-    ///   - values: Looks up the values, quickly: what takes longer than a collection may is not collected. Counters are
-    ///     told from their beginning.
+    ///   - values: Looks up the values, quickly: what takes longer than a collection may is not collected, nor anything else
+    ///     before it has ended. Counters are told from their beginning.
     public func observe<Number: MetricNumber>(
         _ name: String, as kind: ObservedKind, unit: String = "", description: String = "",
         scope: InstrumentationScope = .application, values: @escaping @Sendable () async -> [MetricObservation<Number>]
@@ -159,7 +159,7 @@ public final class MeterProvider: Sendable {
 
     /// Has something done at the beginning of each collection, for metrics that are looked up together.
     ///
-    /// - Parameter body: What is done, quickly: what takes longer than a collection may is not collected.
+    /// - Parameter body: What is done, quickly: while it takes longer than a collection may, nothing is collected.
     public func beforeCollection(_ body: @escaping @Sendable () async -> Void) {
         state.withLock { $0.preparations.append(body) }
     }

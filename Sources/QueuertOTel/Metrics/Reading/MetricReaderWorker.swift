@@ -90,11 +90,13 @@ final class MetricReaderWorker: Sendable {
     }
 
     private func run() {
+        // What is still being looked up for a collection that didn't wait for it.
+        var unfinished: LookupBox?
         while true {
             switch state.withLock({ $0.next(now: .now) }) {
             case .wait(let duration): wakeSignal.wait(for: duration)
             case .collect(let timeout):
-                let (result, points) = untraced { collectAndExport(timeout: timeout) }
+                let (result, points) = untraced { collectAndExport(timeout: timeout, after: &unfinished) }
                 let (completed, episodes) = state.withLock { $0.collected(result, points: points) }
                 for episode in episodes { log(episode) }
                 complete(completed)
@@ -104,10 +106,12 @@ final class MetricReaderWorker: Sendable {
     }
 
     /// What became of how many points; `nil` if it takes too long to look up what is to be exported.
-    private func collectAndExport(timeout: Duration) -> (result: ExportResult?, points: Int) {
+    private func collectAndExport(
+        timeout: Duration, after unfinished: inout LookupBox?
+    ) -> (result: ExportResult?, points: Int) {
         let observers = observers.withLock { $0 }
         let start = ContinuousClock.now
-        let metrics = collect(timeout: timeout)
+        let metrics = collect(until: start + timeout, after: &unfinished)
         let collected = ContinuousClock.now
         observers.ofCollections?(start.duration(to: collected), metrics == nil)
         guard let metrics else { return (nil, 0) }
@@ -123,15 +127,21 @@ final class MetricReaderWorker: Sendable {
     /// What was measured, or `nil` if it takes too long to look up.
     ///
     /// What is looked up may be asynchronous, such as a question to a database; this thread is the reader's own, so it
-    /// may wait for the answer.
-    private func collect(timeout: Duration) -> [MetricData]? {
+    /// may wait for the answer. Nothing is asked for again before the last answer has come: where none ever does, the
+    /// questions would pile up.
+    private func collect(until deadline: ContinuousClock.Instant, after unfinished: inout LookupBox?) -> [MetricData]? {
+        if let last = unfinished {
+            guard last.wait(until: deadline) != nil else { return nil }
+            unfinished = nil
+        }
         let box = LookupBox()
         let task = Task { [meters] in
             let lookups = await meters.lookUp()
             box.fill(lookups)
         }
-        guard let lookups = box.wait(for: timeout) else {
+        guard let lookups = box.wait(until: deadline) else {
             task.cancel()
+            unfinished = box
             return nil
         }
         // Not by the task: what it collected when the time is up would reach nobody.
@@ -167,8 +177,8 @@ private final class LookupBox: Sendable {
         isFilled.signal()
     }
 
-    func wait(for timeout: Duration) -> [MetricLookup]? {
-        _ = isFilled.wait(timeout: .now() + DispatchTimeInterval(timeout))
+    func wait(until deadline: ContinuousClock.Instant) -> [MetricLookup]? {
+        _ = isFilled.wait(timeout: .now() + DispatchTimeInterval(deadline - .now))
         return lookups.withLock { $0 }
     }
 }

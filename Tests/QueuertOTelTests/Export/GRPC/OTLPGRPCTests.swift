@@ -91,6 +91,20 @@ private struct GRPCFixture {
         #expect(fixture.server.bodies.count == 2)
     }
 
+    @Test("X07 refuses an answer that is over the limit once it is decompressed, and doesn't try again")
+    func compressedBomb() async throws {
+        let bomb = try Gzip.compress([UInt8](repeating: 0, count: 1_000_000))
+        // What comes over the wire is within the limit, and within one frame.
+        #expect(bomb.count < 16_000)
+        let answer = ScriptedGRPCServer.Answer.status(
+            body: GRPCBody.message(bomb, isCompressed: true), encoding: "gzip")
+        let fixture = try GRPCFixture([answer]) { $0.maximumResponseBytes = 100_000 }
+        defer { fixture.server.stop() }
+        let result = await fixture.export()
+        guard case .refused(_, .unreadableAnswer) = result else { return #expect(Bool(false), "\(result)") }
+        #expect(fixture.server.bodies.count == 1)
+    }
+
     @Test("tries again for each status that OTLP calls transient", arguments: [1, 4, 10, 11, 14, 15])
     func transient(code: Int) async throws {
         let fixture = try GRPCFixture([.status(code), .status(code, message: "later")])
