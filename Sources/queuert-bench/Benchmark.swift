@@ -5,11 +5,17 @@ struct Benchmark: Sendable {
     let name: String
     /// Whether it takes so long that it runs only if it is asked for by its whole name.
     let isOnDemand: Bool
+    /// Whether it needs a process of its own: what others have left in memory would count, or hide what it takes.
+    let isAlone: Bool
     let run: @Sendable () async throws -> Measurement
 
-    init(_ name: String, isOnDemand: Bool = false, _ run: @escaping @Sendable () async throws -> Measurement) {
+    init(
+        _ name: String, isOnDemand: Bool = false, isAlone: Bool = false,
+        _ run: @escaping @Sendable () async throws -> Measurement
+    ) {
         self.name = name
         self.isOnDemand = isOnDemand
+        self.isAlone = isAlone
         self.run = run
     }
 }
@@ -48,6 +54,12 @@ struct Measurement: Sendable {
         floor = median(rounds.map(\.floor))
         ratio = median(rounds.map { $0.rate.perSecond / $0.floor })
         self.unit = unit
+    }
+
+    /// The median of some rounds.
+    init(_ rounds: [Rate], unit: String) {
+        let rate = rounds.sorted { $0.perSecond < $1.perSecond }[rounds.count / 2]
+        self.init(rate, unit: unit)
     }
 
     init(_ rate: Rate, unit: String, floor: Double? = nil, server: ServerCosts? = nil) {
@@ -97,7 +109,7 @@ func rate(of count: Int, rounds: Int = 3, _ body: () async throws -> Void) async
 }
 
 /// The time that this process has used of all processors.
-private func processorTime() -> Duration {
+func processorTime() -> Duration {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

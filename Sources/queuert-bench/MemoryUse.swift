@@ -3,7 +3,7 @@ import Queuert
 import QueuertSQLite
 
 let memoryUseBenchmarks = [
-    Benchmark("sqlite.memory.inflight") {
+    Benchmark("sqlite.memory.inflight", isAlone: true) {
         try await withDatabase(.normal) { client, _ in
             let count = 10_000
             try await startMany(count, client)
@@ -26,7 +26,7 @@ let memoryUseBenchmarks = [
             return Measurement(value: Double(after - before) / Double(count), unit: "bytes/job, 10,000 in flight")
         }
     },
-    Benchmark("sqlite.memory.growth") {
+    Benchmark("sqlite.memory.growth", isAlone: true) {
         try await withDatabase(.normal) { client, _ in
             let worker = try Worker(
                 client: client, processors: [.detached(Nothing.self) { _ in .finish(1) }],

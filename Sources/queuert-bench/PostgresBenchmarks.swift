@@ -7,45 +7,49 @@ let postgresBenchmarks = [
     atomic(1), atomic(10), atomic(32), atomicWrite(1), atomicWrite(10),
     Benchmark("pg.detached") {
         try await PostgresQueue.with { queue in
-            let count = 30_000
-            try await queue.start(count, atOnce: 10_000)
-            let (value, costs) = try await queue.measuring(count) { try await detachedRate(of: count, $0) }
-            try await queue.start(count, atOnce: 10_000)
-            let bare = try await queue.floor.processingRate(threads: 1, claiming: 100, together: true)
-            return Measurement(value, unit: "jobs/s", floor: bare, server: costs)
+            let count = 15_000
+            return try await queue.inTurn(count, unit: "jobs/s") { client in
+                try await start(count, atOnce: 5_000, client)
+                return try await detachedRate(of: count, client)
+            } floor: {
+                try await queue.start(count, atOnce: 5_000)
+                return try await queue.floor.processingRate(threads: 1, claiming: 100, together: true)
+            }
         }
     },
     Benchmark("pg.start.1") {
         try await PostgresQueue.with { queue in
-            let count = 3_000
-            let (value, costs) = try await queue.measuring(3 * count) { try await startRate(of: count, $0) }
-            return Measurement(
-                value, unit: "chains/s, one by one", floor: try await queue.floor.insertRate(count), server: costs)
+            let count = 2_000
+            return try await queue.inTurn(count, unit: "chains/s, one by one") { client in
+                try await startRate(of: count, client)
+            } floor: {
+                try await queue.floor.insertRate(count)
+            }
         }
     },
     Benchmark("pg.start.100") {
         try await PostgresQueue.with { queue in
-            let count = 30_000
-            let (value, costs) = try await queue.measuring(3 * count) { client in
-                try await rate(of: count) { try await start(count, atOnce: 100, client) }
+            let count = 20_000
+            return try await queue.inTurn(count, unit: "chains/s, 100 at once") { client in
+                try await rate(of: count, rounds: 1) { try await start(count, atOnce: 100, client) }
+            } floor: {
+                try await queue.floor.insertRate(count, atOnce: 100)
             }
-            let bare = try await queue.floor.insertRate(count, atOnce: 100)
-            return Measurement(value, unit: "chains/s, 100 at once", floor: bare, server: costs)
         }
     },
     Benchmark("pg.start.10000") {
         try await PostgresQueue.with { queue in
-            let count = 100_000
-            let (value, costs) = try await queue.measuring(3 * count) { client in
-                try await rate(of: count) { try await start(count, atOnce: 10_000, client) }
+            let count = 50_000
+            return try await queue.inTurn(count, unit: "chains/s, 10,000 at once") { client in
+                try await rate(of: count, rounds: 1) { try await start(count, atOnce: 10_000, client) }
+            } floor: {
+                try await queue.floor.copyRate(count, atOnce: 10_000)
             }
-            let bare = try await queue.floor.copyRate(count, atOnce: 10_000)
-            return Measurement(value, unit: "chains/s, 10,000 at once", floor: bare, server: costs)
         }
     },
     partitioned("atomic.10", jobs: 10_000, connections: 12) { try await atomicRate(of: 10_000, concurrency: 10, $0) },
     partitioned("detached", jobs: 30_000) { try await detachedRate(of: 30_000, $0) },
-    partitioned("start.1", jobs: 0, things: 9_000) { try await startRate(of: 3_000, $0) },
+    partitioned("start.1", jobs: 0, things: 3_000) { try await startRate(of: 3_000, $0) },
     Benchmark("pg.latency") {
         let waits = try await latenciesBetweenProcesses(500)
         return Measurement(value: waits[waits.count / 2], unit: "ms, start to handler in another process, median")
@@ -134,15 +138,15 @@ private struct MissingJobs: Error {
 private func atomic(_ concurrency: Int) -> Benchmark {
     Benchmark("pg.atomic.\(concurrency)") {
         try await PostgresQueue.with { queue in
-            let count = concurrency == 1 ? 2_000 : 10_000
-            try await queue.start(count, atOnce: 1_000)
-            let (value, costs) = try await queue.measuring(count, connections: concurrency + 2) { client in
-                try await atomicRate(of: count, concurrency: concurrency, client)
+            let count = concurrency == 1 ? 1_000 : 4_000
+            return try await queue.inTurn(count, connections: concurrency + 2, unit: "jobs/s") { client in
+                try await start(count, atOnce: 1_000, client)
+                return try await atomicRate(of: count, concurrency: concurrency, client)
+            } floor: {
+                try await queue.start(count, atOnce: 1_000)
+                return try await queue.floor.processingRate(
+                    threads: concurrency, claiming: concurrency, together: false)
             }
-            try await queue.start(count, atOnce: 1_000)
-            let bare = try await queue.floor.processingRate(
-                threads: concurrency, claiming: concurrency, together: false)
-            return Measurement(value, unit: "jobs/s", floor: bare, server: costs)
         }
     }
 }
@@ -151,7 +155,7 @@ private func atomic(_ concurrency: Int) -> Benchmark {
 private func atomicWrite(_ concurrency: Int) -> Benchmark {
     Benchmark("pg.atomic.write.\(concurrency)") {
         try await PostgresQueue.with { queue in
-            let count = concurrency == 1 ? 2_000 : 10_000
+            let count = concurrency == 1 ? 1_000 : 4_000
             let insert = "INSERT INTO \(queue.schema).notes (text) VALUES ($1)"
             try await queue.withClient { client in
                 try await client.adapter.pool.write { db in
@@ -159,20 +163,20 @@ private func atomicWrite(_ concurrency: Int) -> Benchmark {
                         "CREATE TABLE \(queue.schema).notes (id bigserial PRIMARY KEY, text text NOT NULL)")
                 }
             }
-            try await queue.start(count, atOnce: 1_000)
-            let (value, costs) = try await queue.measuring(count, connections: concurrency + 2) { client in
-                try await processingRate(of: count, concurrency: concurrency, client: client) { handled in
+            return try await queue.inTurn(count, connections: concurrency + 2, unit: "jobs/s") { client in
+                try await start(count, atOnce: 1_000, client)
+                return try await processingRate(of: count, concurrency: concurrency, client: client) { handled in
                     .atomic(Nothing.self) { _, db in
                         try db.execute(insert, ["a note"])
                         handled()
                         return .finish(1)
                     }
                 }
+            } floor: {
+                try await queue.start(count, atOnce: 1_000)
+                return try await queue.floor.processingRate(
+                    threads: concurrency, claiming: concurrency, together: false, writing: insert)
             }
-            try await queue.start(count, atOnce: 1_000)
-            let bare = try await queue.floor.processingRate(
-                threads: concurrency, claiming: concurrency, together: false, writing: insert)
-            return Measurement(value, unit: "jobs/s", floor: bare, server: costs)
         }
     }
 }
@@ -216,7 +220,7 @@ func detachedRate(of count: Int, _ client: Client<PostgresStateAdapter>) async t
 }
 
 private func startRate(of count: Int, _ client: Client<PostgresStateAdapter>) async throws -> Rate {
-    try await rate(of: count) {
+    try await rate(of: count, rounds: 1) {
         for _ in 0..<count { _ = try await client.startJobChain(Nothing.self, input: .init()) }
     }
 }

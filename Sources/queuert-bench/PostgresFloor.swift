@@ -50,9 +50,11 @@ final class PostgresFloor {
         for number in 0..<PQntuples(result) { row(result, number) }
     }
 
-    func copy(_ sql: String, _ data: String) throws {
+    func copy(_ sql: String, _ data: [UInt8]) throws {
         PQclear(PQexec(connection, sql))
-        let isSent = data.withCString { PQputCopyData(connection, $0, Int32(data.utf8.count)) }
+        let isSent = data.withUnsafeBytes { bytes in
+            PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+        }
         guard isSent == 1, PQputCopyEnd(connection, nil) == 1, let result = PQgetResult(connection) else {
             throw failure()
         }
@@ -88,10 +90,15 @@ struct PostgresFloorQueue: Sendable {
         return floor
     }
 
-    private func id(_ number: Int) -> String {
-        let digits = String(number)
-        return "0190a0a0-0000-7000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    private func id(_ number: Int, of run: UInt16 = 0) -> String {
+        func padded(_ digits: String, to count: Int) -> String {
+            String(repeating: "0", count: count - digits.count) + digits
+        }
+        return "0190a0a0-\(padded(String(run, radix: 16), to: 4))-7000-8000-\(padded(String(number), to: 12))"
     }
+
+    /// Tells the jobs of one run from those of others.
+    private func makeRun() -> UInt16 { .random(in: 1 ... .max) }
 
     /// Runs a body on threads of their own, and returns how often a second what they count happened.
     private func rate(threads: Int, _ body: @escaping @Sendable (Int) throws -> Int) async throws -> Double {
@@ -161,10 +168,11 @@ struct PostgresFloorQueue: Sendable {
 
     /// Jobs inserted one by one, each in a transaction of its own.
     func insertRate(_ count: Int) async throws -> Double {
-        try await rate(threads: 1) { _ in
+        let run = makeRun()
+        return try await rate(threads: 1) { _ in
             let floor = try makeConnection()
             for number in 0..<count {
-                let id = id(number)
+                let id = id(number, of: run)
                 try floor.run(
                     "one", [nil, id, "nothing", id, "nothing", "0", Self.input, "0", nil, "0", nil, nil, nil, nil])
             }
@@ -174,14 +182,15 @@ struct PostgresFloorQueue: Sendable {
 
     /// Jobs inserted by 100.
     func insertRate(_ count: Int, atOnce size: Int) async throws -> Double {
-        try await rate(threads: 1) { _ in
+        let run = makeRun()
+        return try await rate(threads: 1) { _ in
             let floor = try makeConnection()
             func list(_ value: String) -> String {
                 "{\(Array(repeating: value, count: size).joined(separator: ","))}"
             }
             let quoted = "\"" + Self.input.replacingOccurrences(of: "\"", with: "\\\"") + "\""
             for start in stride(from: 0, to: count, by: size) {
-                let ids = "{\((start..<start + size).map(id).joined(separator: ","))}"
+                let ids = "{\((start..<start + size).map { id($0, of: run) }.joined(separator: ","))}"
                 try floor.run(
                     "many",
                     [
@@ -193,21 +202,15 @@ struct PostgresFloorQueue: Sendable {
         }
     }
 
-    /// Jobs copied by 10,000.
+    /// Jobs copied by 10,000, from rows that are there already.
     func copyRate(_ count: Int, atOnce size: Int) async throws -> Double {
-        try await rate(threads: 1) { _ in
+        let run = UInt32.random(in: .min ... .max)
+        let parts = stride(from: 0, to: count, by: size).map { start in
+            PostgresFloorRows((start..<start + size).map { (run, UInt32($0)) }, input: Self.input).bytes
+        }
+        return try await rate(threads: 1) { _ in
             let floor = try makeConnection()
-            let sql = statements.start.copy.text.replacingOccurrences(of: " (FORMAT binary)", with: "")
-            for start in stride(from: 0, to: count, by: size) {
-                var data = ""
-                for number in start..<start + size {
-                    let id = id(number)
-                    let now = "2026-01-01 00:00:00+00"
-                    data += "\(id)\tnothing\t\(id)\tnothing\t0\t\(Self.input)\t\(now)\t\(now)\t0\t\(now)\t\(now)"
-                    data += "\t\\N\t\\N\t\\N\t\\N\n"
-                }
-                try floor.copy(sql, data)
-            }
+            for part in parts { try floor.copy(statements.start.copy.text, part) }
             return count
         }
     }

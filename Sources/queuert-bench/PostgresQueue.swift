@@ -93,6 +93,35 @@ extension PostgresQueue {
         )
     }
 
+    /// Measures a body and the floor in turn, since the machine and the tables change meanwhile: medians of some rounds.
+    ///
+    /// - Parameters:
+    ///   - count: How many things the body does.
+    ///   - connections: How many connections the body has.
+    ///   - unit: What is counted.
+    ///   - body: What is measured.
+    ///   - floor: Does the same without any of our code, and says how many a second.
+    /// - Returns: The medians.
+    /// - Throws: What these throw.
+    func inTurn(
+        _ count: Int, connections: Int = 10, unit: String,
+        _ body: (Client<PostgresStateAdapter>) async throws -> Rate, floor: () async throws -> Double
+    ) async throws -> Measurement {
+        let rounds = 5
+        var measured: [(rate: Rate, floor: Double)] = []
+        var total = ServerCosts(commits: 0, walBytes: 0, roundTrips: 0)
+        for _ in 0..<rounds {
+            let (rate, costs) = try await measuring(count, connections: connections, body)
+            measured.append((rate, try await floor()))
+            total.commits += costs.commits / Double(rounds)
+            total.walBytes += costs.walBytes / Double(rounds)
+            total.roundTrips += costs.roundTrips / Double(rounds)
+        }
+        var measurement = Measurement(measured, unit: unit)
+        measurement.server = total
+        return measurement
+    }
+
     /// What the server has counted once the queue's sessions are over, which tell what they did when they end.
     private func counters(_ monitor: PostgresPool) async throws -> (commits: Double, wal: Double) {
         while true {

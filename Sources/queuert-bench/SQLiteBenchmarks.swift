@@ -44,6 +44,25 @@ let sqliteBenchmarks = [
             return Measurement(rounds, unit: "chains/s")
         }
     },
+    Benchmark("sqlite.idle") {
+        try await withDatabase(.full) { client, _ in
+            let worker = try Worker(
+                client: client, processors: [.detached(Nothing.self) { _ in .finish(1) }], configuration: .init())
+            async let running: Void = worker.run()
+            // Until it has looked around.
+            try await Task.sleep(for: .seconds(2))
+            let (used, written) = (processorTime(), await client.adapter.pool.commitCount)
+            let duration = Duration.seconds(10)
+            try await Task.sleep(for: duration)
+            let microseconds = (processorTime() - used) / .microseconds(1)
+            let commits = await client.adapter.pool.commitCount - written
+            await worker.stop()
+            await running
+            return Measurement(
+                value: microseconds / (duration / .seconds(1)),
+                unit: "µs of processor time a second, a worker that is idle; \(commits) commits in 10 s")
+        }
+    },
     Benchmark("sqlite.latency") {
         let waits = try await latencies(300)
         return Measurement(value: waits[waits.count / 2], unit: "ms, start to handler, median")
@@ -97,6 +116,8 @@ private func latencies(_ count: Int) async throws -> [Double] {
             let chain = try await client.startJobChain(Nothing.self, input: .init())
             _ = try await client.awaitJobChain(chain)
             waits.append((times.last - start) / .milliseconds(1))
+            // Until all have gone to sleep.
+            try await Task.sleep(for: .milliseconds(5))
         }
         await worker.stop()
         await running
