@@ -55,4 +55,12 @@ extension QueueClock {
             return await group.next() ?? false
         }
     }
+
+    /// Waits until a latch is open, for some time at most, also if the task is cancelled.
+    ///
+    /// - Returns: Whether it is open.
+    func waitsRegardless(for latch: Latch, atMost duration: Duration) async -> Bool {
+        // Not a child of the task, with which it would be cancelled.
+        await Task { await waits(for: latch, atMost: duration) }.value
+    }
 }

@@ -73,7 +73,7 @@ public struct AttemptEnd: Sendable {
         case rescheduled
         /// The worker's lease ran out.
         case lost
-        /// The worker shut down and gave the job back.
+        /// The worker gave the job back: it shut down, had no slot for it, or undid a batch for another job's sake.
         case released
         /// The chain was cancelled.
         case cancelled

@@ -106,8 +106,8 @@ extension Client {
             // One job was written, so one came back.
             let started = try start([Successor(waiting)], with: operations, effects: effects)[0]
             guard started.isExisting else { return RecurringWork(waiting) }
-            // One that can't be decoded is defined otherwise.
-            if let existing = try? self.waiting(started.row) {
+            // One that can never be read again is defined otherwise.
+            if let existing = try readable(started.row) {
                 if existing.definition == definition { return RecurringWork(existing) }
                 waiting.lastRuns = existing.lastRuns
                 if existing.definition.rule == definition.rule { waiting.occurrence = existing.occurrence }
@@ -119,6 +119,22 @@ extension Client {
 
     private func waiting(_ row: JobRow) throws -> RecurrenceJob.Input {
         try codec.decodeInput(of: RecurrenceJob.self, from: row)
+    }
+
+    /// The recurrence of a row; `nil` if it is of another form, or by a rule that this machine doesn't know.
+    ///
+    /// What the codec itself throws may be over soon, as when it lacks a key: that is no reason to begin anew.
+    private func readable(_ row: JobRow) throws -> RecurrenceJob.Input? {
+        do {
+            return try codec.payloads.decode(
+                RecurrenceJob.Input.self, from: row.input, as: PayloadKind(.input, of: RecurrenceJob.name))
+        } catch is DecodingError, is CronExpressionError, is UnknownTimeZoneError, is InvalidIntervalError {
+            return nil
+        } catch {
+            throw JobDataError(
+                code: .inputNotDecodable, direction: .reading, typeName: RecurrenceJob.name, jobID: row.id,
+                underlying: error)
+        }
     }
 
     // MARK: Stopping

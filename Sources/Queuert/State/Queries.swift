@@ -51,8 +51,10 @@ public struct ChainQuery: Sendable, Hashable {
     public var createdBefore: Timestamp?
     /// In which order.
     public var order: ListOrder
-    /// How many at most.
-    public var limit: Int
+    /// How many at most; at least one.
+    public var limit: Int {
+        didSet { limit = max(1, limit) }
+    }
     /// Where the page before ended.
     public var after: PageCursor?
 
@@ -66,7 +68,7 @@ public struct ChainQuery: Sendable, Hashable {
     ///   - createdFrom: Only chains created at this moment or later.
     ///   - createdBefore: Only chains created before this moment.
     ///   - order: In which order; the newest first by default.
-    ///   - limit: How many at most; 50 by default.
+    ///   - limit: How many at most, at least one; 50 by default.
     ///   - after: Where the page before ended.
     public init(
         typeNames: [String]? = nil, statuses: Set<JobStatus>? = nil, chainIDs: [JobID]? = nil, onlyRoots: Bool = false,
@@ -105,8 +107,10 @@ public struct JobQuery: Sendable, Hashable {
     public var createdBefore: Timestamp?
     /// In which order.
     public var order: ListOrder
-    /// How many at most.
-    public var limit: Int
+    /// How many at most; at least one.
+    public var limit: Int {
+        didSet { limit = max(1, limit) }
+    }
     /// Where the page before ended.
     public var after: PageCursor?
 
@@ -122,7 +126,7 @@ public struct JobQuery: Sendable, Hashable {
     ///   - createdFrom: Only jobs created at this moment or later.
     ///   - createdBefore: Only jobs created before this moment.
     ///   - order: In which order; the newest first by default.
-    ///   - limit: How many at most; 50 by default.
+    ///   - limit: How many at most, at least one; 50 by default.
     ///   - after: Where the page before ended.
     public init(
         typeNames: [String]? = nil, chainTypeNames: [String]? = nil, statuses: Set<JobStatus>? = nil,

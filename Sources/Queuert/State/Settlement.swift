@@ -28,6 +28,8 @@ public struct Settlement: Sendable {
     public var attemptContext: String?
     /// How it ends.
     public var outcome: Outcome
+    /// Whether it ends only if its lease is over when that is written: it may have been prolonged since it was found.
+    public var requiresLapsedLease: Bool
 
     /// Makes a settlement.
     ///
@@ -37,12 +39,17 @@ public struct Settlement: Sendable {
     ///   - worker: The worker that ends it; `nil` without one.
     ///   - attemptContext: The context of the attempt's span.
     ///   - outcome: How it ends.
-    public init(lease: Lease, chainID: JobID, worker: String?, attemptContext: String?, outcome: Outcome) {
+    ///   - requiresLapsedLease: Whether it ends only if its lease is over when that is written.
+    public init(
+        lease: Lease, chainID: JobID, worker: String?, attemptContext: String?, outcome: Outcome,
+        requiresLapsedLease: Bool = false
+    ) {
         self.lease = lease
         self.chainID = chainID
         self.worker = worker
         self.attemptContext = attemptContext
         self.outcome = outcome
+        self.requiresLapsedLease = requiresLapsedLease
     }
 }
 
@@ -50,7 +57,7 @@ public struct Settlement: Sendable {
 public enum SettlementResult: Sendable {
     /// The attempt is over.
     case settled(SettledAttempt)
-    /// The lease is another attempt's by now; nothing was written.
+    /// The lease is another attempt's by now, or is not over as it had to be; nothing was written.
     case leaseLost
 }
 

@@ -54,7 +54,8 @@ public protocol StateOperations {
     /// Ends attempts.
     ///
     /// What belongs to one settlement is written together: the job, its successor, what it unblocks, the failed attempt's
-    /// record. A settlement whose lease is not the job's current one changes nothing.
+    /// record. A settlement whose lease is not the job's current one changes nothing, and nor does one that requires a lease
+    /// that is over (``Settlement/requiresLapsedLease``) while it is not.
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
@@ -186,13 +187,14 @@ public protocol StateOperations {
     /// - Throws: An error of the database.
     func failedAttempts(ofJob jobID: JobID, last count: Int) throws -> [AttemptRow]
 
-    /// Counts how many of the last attempts of jobs failed or were lost, of those that did not succeed.
+    /// Counts how many of the last attempts of jobs failed or were lost in a row: back from the last one to one that
+    /// ended otherwise, such as by asking to be called again.
     ///
     /// Attempts that were given back are passed over, as if they had not been made. By default all attempts of the jobs are
     /// read; an adapter should look at no more than it is asked for.
     ///
     /// - Parameter counts: By job, how many attempts to look at.
-    /// - Returns: By job, how many of them failed or were lost; a job without any may be left out.
+    /// - Returns: By job, how many of them failed or were lost in a row; a job without any may be left out.
     /// - Throws: An error of the database.
     func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int]
 
@@ -258,16 +260,16 @@ extension StateOperations {
     /// - Returns: Always true.
     public func hasStrandedJobs() -> Bool { true }
 
-    /// Counts how many of the last attempts of jobs failed or were lost, among all that are on record.
+    /// Counts how many of the last attempts of jobs failed or were lost in a row, among all that are on record.
     ///
     /// - Parameter counts: By job, how many attempts to look at.
-    /// - Returns: By job, how many of them failed or were lost.
+    /// - Returns: By job, how many of them failed or were lost in a row.
     /// - Throws: What ``failedAttempts(ofJob:)`` throws.
     public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
         var failures: [JobID: Int] = [:]
         for (jobID, count) in counts {
             let last = try failedAttempts(ofJob: jobID).filter { $0.outcome != .released }.suffix(count)
-            failures[jobID] = last.count { $0.outcome == .failed || $0.outcome == .lost }
+            failures[jobID] = last.reversed().prefix { $0.outcome == .failed || $0.outcome == .lost }.count
         }
         return failures
     }

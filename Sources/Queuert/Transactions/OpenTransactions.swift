@@ -103,6 +103,20 @@ final class OpenTransaction: Sendable {
 
     var isOpen: Bool { !hasEnded.load(ordering: .acquiring) }
 
+    /// Whether a connection is open in this link, or in one around it.
+    func holds(_ connection: any StateConnection) -> Bool {
+        sequence(first: self) { $0.outer }.contains { $0.isOn(connection) }
+    }
+
+    /// Whether a connection is open in this link.
+    func isOn(_ connection: any StateConnection) -> Bool {
+        guard isOpen else { return false }
+        switch kind {
+        case .connection(let own, _): return own === connection
+        case .scope(let scope): return scope.hasOpen(connection)
+        }
+    }
+
     func connection(of database: ObjectIdentifier) -> (any StateConnection)? {
         guard isOpen else { return nil }
         switch kind {

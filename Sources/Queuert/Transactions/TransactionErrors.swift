@@ -12,6 +12,27 @@ public struct NestedTransactionError: RedactedError, Sendable, Hashable {
     }
 }
 
+/// A wait for a chain inside a transaction, for which the chain may wait itself.
+///
+/// Nothing of the transaction is undone, unless its body throws this on.
+public struct AwaitInTransactionError: RedactedError, Sendable, Hashable {
+    /// The chain, which has not ended.
+    public let chainID: JobID
+
+    /// Makes the error.
+    ///
+    /// - Parameter chainID: The chain.
+    public init(chainID: JobID) { self.chainID = chainID }
+
+    /// What was wrong and what to do.
+    public var description: String {
+        """
+        Chain \(chainID) was waited for inside a transaction of the same task, which may keep it from ending. Wait \
+        when the transaction is over. A handler continues with a job that has the chain as a blocker instead.
+        """
+    }
+}
+
 /// A chain that was to be written on a connection without an open transaction.
 ///
 /// Its workers could never be told: there is no commit to tell them after.

@@ -35,6 +35,12 @@ package final class TransactionScope: Sendable {
         }
     }
 
+    /// Whether a transaction that the scope's tasks share is open on a connection.
+    func hasOpen(_ connection: any StateConnection) -> Bool {
+        let shared = shared.withLock { $0 }
+        return shared.contains { $0.isOn(connection) }
+    }
+
     func connection(of database: ObjectIdentifier) -> (any StateConnection)? {
         let shared = shared.withLock { $0 }
         for transaction in shared {

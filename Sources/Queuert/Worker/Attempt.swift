@@ -207,6 +207,9 @@ final class Attempt: Sendable {
         return LeaseLostError(jobID: row.id)
     }
 
+    /// Whether the database refused a write of the attempt's, because the job is another attempt's.
+    var isWriteRefused: Bool { state.withLock { $0.isLeaseLost } }
+
     /// Whether the lease is known to be lost: a handler may throw ``LeaseLostError`` by itself.
     var isLeaseLost: Bool { state.withLock { $0.isLeaseLost || $0.cancellation == .leaseLost } }
 }

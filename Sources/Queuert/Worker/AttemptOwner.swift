@@ -17,10 +17,10 @@ protocol AttemptOwner: AnyObject, Sendable {
     /// What is to be written for a decision.
     func settling<Kind: JobType>(_ decision: Decision<Kind>, of attempt: Attempt) throws -> Settling
 
-    /// How many of the last attempts of jobs tell how many have failed; none of a job that runs for the first time.
+    /// How many of the last attempts of jobs tell how many failed in a row; none of a job that runs for the first time.
     func attemptsToCount(of rows: [JobRow]) -> [JobID: Int]
 
-    /// What is to be written of an attempt that failed, or asked to be called again.
+    /// What is to be written of an attempt that failed, asked to be called again, or is given back.
     func failure(of attempt: Attempt, _ error: any Error, earlierFailures: Int) -> Settling
 
     /// Says that an attempt failed, which is written, unless it ended otherwise.

@@ -55,6 +55,9 @@ public struct BatchMismatchError: RedactedError, Sendable, Hashable {
     }
 }
 
+/// Ends an attempt whose batch was undone because another job of it had lost its lease: the job is given back.
+struct BatchUndone: Error {}
+
 /// How an attempt of a batch ended.
 struct BatchEnd: Sendable {
     enum Result: Sendable {
@@ -62,7 +65,7 @@ struct BatchEnd: Sendable {
         case settled
         /// The result is to be written.
         case settling(Settling)
-        /// The attempt failed, or asked to be called again, and that is to be written.
+        /// The attempt failed, asked to be called again, or is given back, and that is to be written.
         case failed(any Error)
     }
     let attempt: Attempt

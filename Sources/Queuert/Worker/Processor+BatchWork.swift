@@ -33,7 +33,7 @@ extension Processor {
                         if attempt.progress != .settled { attempt.progress = .running }
                         attempt.endPhase(error)
                     }
-                    return failed(attempts, error) + undecodable
+                    return undone(attempts, error) + undecodable
                 }
             })
     }
@@ -79,6 +79,15 @@ extension Processor {
     /// The ends of attempts that failed together.
     private static func failed(_ attempts: [Attempt], _ error: any Error) -> [BatchEnd] {
         attempts.map { BatchEnd(attempt: $0, result: .failed(error)) }
+    }
+
+    /// The ends of attempts whose transaction was undone: they failed together, unless some of them had lost their
+    /// leases, which is no failure of the others.
+    private static func undone(_ attempts: [Attempt], _ error: any Error) -> [BatchEnd] {
+        guard attempts.contains(where: \.isWriteRefused) else { return failed(attempts, error) }
+        return attempts.map { attempt in
+            BatchEnd(attempt: attempt, result: .failed(attempt.isWriteRefused ? error : BatchUndone()))
+        }
     }
 
     /// Finds each attempt's decision, in the order of the attempts.
@@ -137,7 +146,8 @@ extension Processor {
             // A batch that was given up on must not write: what it was asked to do may be done again already.
             for attempt in attempts { try attempt.beginSettling() }
             isTold = try client.settle(writing, on: connection)
-            // The user's writes for a job that is another worker's by now can't be told from the others: all are undone.
+            // The user's writes for a job that is another worker's by now can't be told from the others: all are
+            // undone, and done again without it.
             var lost: LeaseLostError?
             for (end, isWritten) in zip(ends, isTold) where !isWritten { lost = end.attempt.leaseLost() }
             if let lost { throw lost }

@@ -5,6 +5,9 @@ extension Processor {
     /// results commit together. A handler that throws undoes them all, and each job is tried again after its own backoff;
     /// a job whose last attempt failed runs alone, so that one bad job fails its batch once.
     ///
+    /// If one of the jobs has lost its lease all is undone too, but the others are given back, which doesn't count as
+    /// an attempt, and run again together.
+    ///
     /// Each attempt has a span of its own; the current one is the first job's.
     ///
     /// - Parameters:

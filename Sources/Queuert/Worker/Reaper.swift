@@ -85,6 +85,7 @@ struct Reaper<Adapter: StateAdapter>: Sendable {
         let row = job.row
         let error = "worker_lost: the lease of worker \(row.leasedBy ?? "?") ran out"
         return Settling(
-            outcome(row, earlierFailures, error), .lost, row: row, worker: workerName, trace: trace)
+            outcome(row, earlierFailures, error), .lost, row: row, worker: workerName, trace: trace,
+            requiresLapsedLease: true)
     }
 }

@@ -12,11 +12,11 @@ final class Settling: Sendable {
 
     init(
         _ outcome: Settlement.Outcome, _ result: AttemptEnd.Result, row: JobRow, worker: String?,
-        trace: (any AttemptTrace)?, successor: (any JobTrace)? = nil
+        trace: (any AttemptTrace)?, successor: (any JobTrace)? = nil, requiresLapsedLease: Bool = false
     ) {
         settlement = Settlement(
             lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: worker,
-            attemptContext: trace?.context, outcome: outcome)
+            attemptContext: trace?.context, outcome: outcome, requiresLapsedLease: requiresLapsedLease)
         self.result = result
         self.row = row
         self.trace = trace

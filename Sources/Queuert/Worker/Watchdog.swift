@@ -131,7 +131,9 @@ final class ThreadPoolWatch: Sendable {
     func watch<R>(_ body: () async -> R) async -> R {
         // A queue of its own: Dispatch gives it a thread though all of the cooperative ones are busy.
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "queuert.watchdog"))
-        let interval = max(1, Int(patience / .milliseconds(4)))
+        // Each hour at least: a patience without end is no number of milliseconds.
+        let quarter: Double = patience / .milliseconds(4)
+        let interval = Int(min(max(1, quarter), 3_600_000))
         timer.schedule(deadline: .now() + .milliseconds(interval), repeating: .milliseconds(interval))
         timer.setEventHandler { [self] in
             if look(at: .now) { Task { beat() } }

@@ -116,7 +116,7 @@ extension Worker {
         if !failed.isEmpty { await fail(failed) }
     }
 
-    /// Writes that attempts failed, or that they asked to be called again.
+    /// Writes that attempts failed, that they asked to be called again, or that their jobs are given back.
     private func fail(_ attempts: [(attempt: Attempt, error: any Error)]) async {
         // Also while it is tried again: an attempt has failed once, and its time isn't up any more.
         for (attempt, _) in attempts { attempt.progress = .settling }
@@ -149,16 +149,16 @@ extension Worker {
         slots.remove(attempts.map(\.attempt))
     }
 
-    /// What is to be written of attempts that failed, or asked to be called again.
+    /// What is to be written of attempts that failed, asked to be called again, or are given back.
     private func failures(of attempts: [(attempt: Attempt, error: any Error)]) async throws -> [Settling] {
-        let failed = attempts.filter { !($0.error is RescheduleJob) }
+        let failed = attempts.filter { !($0.error is RescheduleJob || $0.error is BatchUndone) }
         let earlier = try await countFailures(attemptsToCount(of: failed.map { $0.attempt.row }))
         return attempts.map { attempt, error in
             failure(of: attempt, error, earlierFailures: earlier[attempt.row.id] ?? 0)
         }
     }
 
-    /// Counts how many of the last attempts of jobs failed or were lost.
+    /// Counts how many of the last attempts of jobs failed or were lost in a row.
     func countFailures(_ counts: [JobID: Int]) async throws -> [JobID: Int] {
         if counts.isEmpty { return [:] }
         return try await client.adapter.withReadConnection { [client] connection in
@@ -177,8 +177,9 @@ extension Worker {
         }
     }
 
-    /// What is to be written of an attempt that failed, or asked to be called again.
+    /// What is to be written of an attempt that failed, asked to be called again, or is given back.
     func failure(of attempt: Attempt, _ error: any Error, earlierFailures: Int) -> Settling {
+        if error is BatchUndone { return attempt.settling(.released, .released) }
         if let reschedule = error as? RescheduleJob {
             let outcome = Settlement.Outcome.retried(reschedule.schedule, error: reschedule.reason, .rescheduled)
             return attempt.settling(outcome, .rescheduled)

@@ -1,7 +1,8 @@
 extension Worker {
     /// What becomes of a job after an attempt that failed or was lost: it is tried again, or has used up its attempts.
     ///
-    /// Those that had failed or were lost before count too, unless the job was redriven since.
+    /// Those that failed or were lost just before it count too, unless the job was redriven since. One that asked to be
+    /// called again ends the row: what the job failed with before is over, for its backoff and for its maximum.
     func outcome(
         after row: JobRow, earlierFailures: Int, error: String, _ outcome: AttemptOutcome
     ) -> Settlement.Outcome {
@@ -12,7 +13,7 @@ extension Worker {
         return .retried(.after(delay), error: error, outcome)
     }
 
-    /// How many of the last attempts of jobs tell how many have failed; none of a job that runs for the first time.
+    /// How many of the last attempts of jobs tell how many failed in a row; none of a job that runs for the first time.
     ///
     /// The number of an attempt doesn't tell, because one that was rescheduled has a number too.
     func attemptsToCount(of rows: [JobRow]) -> [JobID: Int] {
@@ -26,7 +27,7 @@ extension Worker {
         }
     }
 
-    /// How far back failures are counted, at least: a job that is rescheduled for years must not cost more with each time.
+    /// How far back failures are counted, at least: a job that is tried for years must not cost more with each time.
     private static var countedAttempts: Int { 1_000 }
 
     private func maximumAttempts(of row: JobRow) -> Int? {

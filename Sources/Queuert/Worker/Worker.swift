@@ -13,16 +13,24 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     public struct Configuration: Sendable {
         /// The worker's name; what runs is stored with it, and a part made by chance.
         public var name: String
-        /// How many jobs run at once.
-        public var concurrency: Int
-        /// How long a worker that died keeps its jobs; leases are prolonged after a third of it.
-        public var leaseDuration: Duration
-        /// How often to look for jobs when no hint arrives, as when another process starts a chain.
-        public var pollInterval: Duration
+        /// How many jobs run at once; at least one.
+        public var concurrency: Int {
+            didSet { concurrency = max(1, concurrency) }
+        }
+        /// How long a worker that died keeps its jobs, at least a millisecond; leases are prolonged after a third of
+        /// it.
+        public var leaseDuration: Duration {
+            didSet { leaseDuration = max(Self.shortestTime, leaseDuration) }
+        }
+        /// How often to look for jobs when no hint arrives, as when another process starts a chain; at least a
+        /// millisecond.
+        public var pollInterval: Duration {
+            didSet { pollInterval = max(Self.shortestTime, pollInterval) }
+        }
         /// How long a job waits after a failed attempt, unless its processor says otherwise.
         public var backoff: Backoff
-        /// After how many attempts that failed, or whose worker died, a job is not tried again, unless its processor says
-        /// otherwise.
+        /// After how many attempts in a row that failed, or whose worker died, a job is not tried again, unless its
+        /// processor says otherwise.
         public var maximumAttempts: Int?
         /// After how long it is logged as an error that a handler ignores its cancellation, that a claim doesn't end, or that
         /// all of Swift's cooperative threads are blocked; `nil` for never.
@@ -30,16 +38,22 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         /// How long the worker waits after the database failed it.
         public var recoveryBackoff: Backoff
 
+        /// Without any time between, a worker would do nothing but ask the database.
+        private static var shortestTime: Duration { .milliseconds(1) }
+
         /// Makes a configuration.
         ///
         /// - Parameters:
         ///   - name: The worker's name; `worker` by default.
-        ///   - concurrency: How many jobs run at once; 10 by default.
-        ///   - leaseDuration: How long a worker that died keeps its jobs; 30 seconds by default.
-        ///   - pollInterval: How often to look for jobs when no hint arrives; 1 second by default.
+        ///   - concurrency: How many jobs run at once, at least one; 10 by default.
+        ///   - leaseDuration: How long a worker that died keeps its jobs, at least a millisecond; 30 seconds by
+        ///     default.
+        ///   - pollInterval: How often to look for jobs when no hint arrives, at least a millisecond; 1 second by
+        ///     default.
         ///   - backoff: How long a job waits after a failed attempt.
-        ///   - maximumAttempts: After how many attempts that failed, or whose worker died, a job has failed for good; it is
-        ///     tried for ever by default. Attempts that were rescheduled or given back don't count.
+        ///   - maximumAttempts: After how many attempts in a row that failed, or whose worker died, a job has failed
+        ///     for good; it is tried for ever by default. Attempts that were given back don't count, and one that was
+        ///     rescheduled begins the row anew.
         ///   - watchdogPatience: After how long it is logged as an error that a handler ignores its cancellation, that a
         ///     claim doesn't end, or that all of Swift's cooperative threads are blocked; 30 seconds by default.
         ///   - recoveryBackoff: How long the worker waits after the database failed it; from 100 ms to 10 s by default.
@@ -51,8 +65,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         ) {
             self.name = name
             self.concurrency = max(1, concurrency)
-            self.leaseDuration = leaseDuration
-            self.pollInterval = pollInterval
+            self.leaseDuration = max(Self.shortestTime, leaseDuration)
+            self.pollInterval = max(Self.shortestTime, pollInterval)
             self.backoff = backoff
             self.maximumAttempts = maximumAttempts
             self.watchdogPatience = watchdogPatience
@@ -181,7 +195,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     /// Stops: claims nothing more, lets the running jobs end, and gives back those that have not ended in time.
     ///
     /// A job that is given back is due at once, and its attempt doesn't count. Its handler is cancelled, cooperatively.
-    /// Returns when all jobs have ended or been given back, at the latest 5 seconds after the deadline.
+    /// Returns when all jobs have ended or been given back, at the latest 5 seconds after the deadline. A task that is
+    /// cancelled waits no less.
     ///
     /// - Parameter deadline: How long running jobs may take; 20 seconds by default.
     public func stop(within deadline: Duration = .seconds(20)) async {
@@ -193,7 +208,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         // Whoever runs the worker waits for it.
         let unbegun = slots.close()
         Task { [self] in await giveBack(unbegun) }
-        if await client.clock.waits(for: ended, atMost: deadline) { return }
+        if await client.clock.waitsRegardless(for: ended, atMost: deadline) { return }
         // A handler that ignores its cancellation may hold the database's only writer: the jobs are given back when it
         // is free, and until then this process can't be waited for.
         let givenBack = Latch()
@@ -201,7 +216,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             await giveBack(slots.claimed)
             givenBack.open()
         }
-        if await !client.clock.waits(for: givenBack, atMost: Self.giveBackGrace) {
+        if await !client.clock.waitsRegardless(for: givenBack, atMost: Self.giveBackGrace) {
             client.logger.error(
                 "Running jobs are not given back yet, because the database is busy. Let handlers heed cancellation.")
         }

@@ -58,10 +58,10 @@ extension FaultyStateOperations {
         return try base.failedAttempts(ofJob: jobID, last: count)
     }
 
-    /// Counts failures among the last attempts of jobs.
+    /// Counts how many of the last attempts of jobs failed or were lost in a row.
     ///
     /// - Parameter counts: By job, how many attempts to look at.
-    /// - Returns: By job, how many of them failed or were lost.
+    /// - Returns: By job, how many of them did.
     /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
     public func failures(inLastAttempts counts: [JobID: Int]) throws -> [JobID: Int] {
         try faults.pass(.failedAttempts)

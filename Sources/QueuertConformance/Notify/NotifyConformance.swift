@@ -13,7 +13,11 @@ public struct NotifyConformance<Subject: NotifyAdapterUnderTest>: Sendable {
         _ name: String, _ body: @escaping @Sendable (Subject.Adapter) async throws -> Void
     ) -> ConformanceCase {
         let subject = subject
-        return ConformanceCase(name) { try await subject.withAdapter(body) }
+        return ConformanceCase(name) { deadline in
+            try await subject.withAdapter { adapter in
+                try await withDeadline(deadline, of: name) { try await body(adapter) }
+            }
+        }
     }
 
     /// All cases.

@@ -33,6 +33,15 @@ public protocol StateAdapterUnderTest: Sendable {
     /// - Returns: Whether it did.
     /// - Throws: An error of the database.
     func markAsBlocked(_ jobID: JobID, in adapter: Adapter) async throws -> Bool
+
+    /// Runs a statement that the database refuses, on a connection whose transaction is open, as users may.
+    ///
+    /// By default it runs none. Then it is not tested that a savepoint keeps such a failure from the rest of the
+    /// transaction: some databases refuse all that follows it.
+    ///
+    /// - Parameter connection: The connection.
+    /// - Throws: What the database says.
+    func failStatement(on connection: isolated Adapter.Connection) throws
 }
 
 extension StateAdapterUnderTest {
@@ -49,4 +58,9 @@ extension StateAdapterUnderTest {
     ///   - adapter: The adapter.
     /// - Returns: Always false.
     public func markAsBlocked(_ jobID: JobID, in adapter: Adapter) async -> Bool { false }
+
+    /// Runs nothing.
+    ///
+    /// - Parameter connection: The connection.
+    public func failStatement(on connection: isolated Adapter.Connection) {}
 }

@@ -13,7 +13,7 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
     public var cases: [ConformanceCase] {
         [
             insertCases, insertIdentifierCases, identifierFormCases, insertBlockerCases, claimCases,
-            claimConcurrencyCases, leaseCases,
+            claimConcurrencyCases, leaseCases, prolongedLeaseCases, placeInLineCases,
             completionCases, continuationCases, retryCases, fencingCases, lastSettlementCases, unblockingCases,
             unblockingRaceCases,
             queryCases,
@@ -31,10 +31,11 @@ public struct StateConformance<Subject: StateAdapterUnderTest>: Sendable {
         _ name: String, _ body: @escaping @Sendable (StateScenario<Subject.Adapter>) async throws -> Void
     ) -> ConformanceCase {
         let subject = subject
-        return ConformanceCase(name) {
+        return ConformanceCase(name) { deadline in
             let clock = ManualClock()
             try await subject.withAdapter(clock: clock) { adapter in
-                try await body(StateScenario(adapter: adapter, clock: clock, identifiers: subject.identifiers))
+                let scenario = StateScenario(adapter: adapter, clock: clock, identifiers: subject.identifiers)
+                try await withDeadline(deadline, of: name) { try await body(scenario) }
             }
         }
     }

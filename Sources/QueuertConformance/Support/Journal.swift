@@ -60,4 +60,14 @@ package final class Journal: Sendable {
             waiter?.continuation.resume(throwing: CancellationError())
         }
     }
+
+    /// Waits until something has happened, though not for long: it may itself have to wait for whoever waits here.
+    package func waitForAWhile(of event: String) async {
+        for _ in 0..<1_000 {
+            if count(of: event) > 0 { return }
+            // A task of its own gets its turn after all that are ready; to yield may only let those run that wait for
+            // the same connection.
+            await Task.detached {}.value
+        }
+    }
 }

@@ -4,6 +4,10 @@ package import Queuert
 package struct JournalObservability: ObservabilityAdapter {
     private let journal: Journal
     private let attempts = Locked(0)
+    private let running = Locked<[WorkerActivity]>([])
+
+    /// What can be asked of the workers that run, in the order in which they were started.
+    package var runningWorkers: [WorkerActivity] { running.withLock { $0 } }
 
     package init(journal: Journal) { self.journal = journal }
 
@@ -30,6 +34,15 @@ package struct JournalObservability: ObservabilityAdapter {
     package func blockerResolved(_ wait: BlockerResolution) { journal.add("resolved \(wait.wait.jobTypeName)") }
 
     package func chainEnded(_ chain: ChainEnding) { journal.add("chain \(chain.result) \(chain.typeName)") }
+
+    package func happened(_ event: QueueEvent) {
+        switch event {
+        case .workerStarted(let worker): running.withLock { $0.append(worker) }
+        // A worker has a client, which has this.
+        case .workerStopped(let worker): running.withLock { $0.removeAll { $0.id == worker.id } }
+        default: break
+        }
+    }
 
     /// The call is told of by its chains.
     private struct Batch: BatchTrace {

@@ -4,7 +4,7 @@ import Queuert
 public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
     typealias Faulty = FaultyStateAdapter<Subject.Adapter>
 
-    private let subject: Subject
+    let subject: Subject
     private let hintsComeOnce: Bool
     private typealias WithNotify = @Sendable (@Sendable (any NotifyAdapter) async throws -> Void) async throws -> Void
     private let withNotify: WithNotify
@@ -36,9 +36,11 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
             decisionCases, transactionCases, blockerCases, strandedCases, scheduleCases, failureCases, leaseCases,
             lostWorkerCases, stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
             batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
-            telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases,
+            telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases, batchLossCases,
+            awaitInTransactionCases, rescheduleCases, processorSettingCases, inheritedPriorityCases,
+            specialisedWorkerCases,
             hookCases, clientStartCases, clientReadCases, clientRetryCases, completionWithoutWorkerCases, endingCases,
-            attemptTimeCases, crashCases, lostReplyCases, resilienceCases, pollingCases, lossyCases,
+            attemptTimeCases, crashCases, lostReplyCases, resilienceCases, pollingCases, lossyCases, wakeBudgetCases,
             // A hint that comes again may cost a look.
             hintsComeOnce ? clientCostCases + workerCostCases : [],
         ].flatMap { $0 }
@@ -64,14 +66,16 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
         _ body: @escaping @Sendable (WorkerScenario<Subject.Adapter>) async throws -> Void
     ) -> ConformanceCase {
         let subject = subject
-        return ConformanceCase(name) {
+        return ConformanceCase(name) { deadline in
             let clock = ManualClock()
             try await subject.withAdapter(clock: clock) { adapter in
-                try await withNotify { notify in
-                    try await body(
-                        WorkerScenario(
-                            adapter: adapter, notify: notify, clock: clock, identifiers: subject.identifiers,
-                            markAsBlocked: { try await subject.markAsBlocked($0, in: adapter) }))
+                try await withDeadline(deadline, of: name) {
+                    try await withNotify { notify in
+                        try await body(
+                            WorkerScenario(
+                                adapter: adapter, notify: notify, clock: clock, identifiers: subject.identifiers,
+                                markAsBlocked: { try await subject.markAsBlocked($0, in: adapter) }))
+                    }
                 }
             }
         }

@@ -30,4 +30,10 @@ extension [Faults.Place: Int] {
     }
 
     subscript(place: Faults.Place) -> Int { self[place, default: 0] }
+
+    /// How many reads there were, but for those of a worker that waits for jobs: polls, and looks at what is paused.
+    var otherReads: Int { self[.read] - self[.nextClaimableIn] - self[.pausedTypes] }
+
+    /// How many transactions there were, but for claims.
+    var otherTransactions: Int { self[.begin] - self[.claimJobs] }
 }

@@ -8,7 +8,8 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
     let clock: ManualClock
     let notify: any NotifyAdapter
     /// What handlers and the telemetry wrote down.
-    let journal = Journal()
+    let journal: Journal
+    let observability: JournalObservability
     let client: Client<Adapter>
     /// Adapter-level calls, for what a worker that died leaves behind.
     let state: StateScenario<Adapter>
@@ -24,9 +25,12 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
         let faulty = FaultyStateAdapter(adapter)
         self.adapter = faulty
         self.clock = clock
+        let journal = Journal()
+        let observability = JournalObservability(journal: journal)
+        self.journal = journal
+        self.observability = observability
         client = Client(
-            adapter: faulty, notify: notify, observability: JournalObservability(journal: journal),
-            identifiers: identifiers, clock: clock)
+            adapter: faulty, notify: notify, observability: observability, identifiers: identifiers, clock: clock)
         state = StateScenario(adapter: faulty, clock: clock, identifiers: identifiers)
     }
 
@@ -66,6 +70,23 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
             // A body that throws cancels the group, which stops the worker.
             try await body(worker)
             await worker.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Runs workers, and a body as soon as none of them has anything to do, and stops them afterwards.
+    func withIdleWorkers(
+        _ count: Int, _ processors: [Processor<Adapter>], _ body: @Sendable () async throws -> Void
+    ) async throws {
+        let workers = try (0..<count).map { _ in
+            try Worker(client: client, processors: processors, configuration: Self.patient)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in workers { group.addTask { await worker.run() } }
+            await clock.waitForSleepers(count * idleWorkerSleepers)
+            // A body that throws cancels the group, which stops the workers.
+            try await body()
+            for worker in workers { await worker.stop() }
             try await group.waitForAll()
         }
     }

@@ -26,7 +26,11 @@ extension MemoryStateOperations {
     }
 
     private func jobToSettle(_ settlement: Settlement) -> JobRow? {
-        if settlement.worker != nil { return leasedJob(settlement.lease) }
+        if settlement.worker != nil {
+            let job = leasedJob(settlement.lease)
+            if settlement.requiresLapsedLease, let end = job?.leasedUntil, end >= now { return nil }
+            return job
+        }
         guard let row = row(settlement.lease.jobID), row.leaseToken == settlement.lease.token, !row.isEnded else {
             return nil
         }

@@ -22,6 +22,8 @@ extension MemoryStateOperations {
     private func unblock(_ job: inout JobRow, at now: Timestamp) {
         job.hasOpenBlockers = false
         job.readyAt = now
+        // It gets in line now: what it waited for others is not what a job ages by.
+        job.scheduledAt = max(job.scheduledAt, now)
         store.update(job)
     }
 

@@ -48,6 +48,22 @@ extension StateConformance {
                     }
                 }
             },
+            test("a limit that is set to less than one is one, for chains and for jobs") { scenario in
+                let jobs = (0..<2).map { _ in scenario.newJob() }
+                try await scenario.insert(jobs)
+                for limit in [0, -1, Int.min] {
+                    var chainQuery = ChainQuery(order: .oldestFirst)
+                    chainQuery.limit = limit
+                    let chains = try await scenario.read { [chainQuery] in try $0.chains(chainQuery) }
+                    try expect(chains.items.map(\.first.id), equals: [jobs[0].id], "the chains of a page of \(limit)")
+                    try expect(chains.next != nil, "there is a next page of chains")
+                    var jobQuery = JobQuery(order: .oldestFirst)
+                    jobQuery.limit = limit
+                    let rows = try await scenario.read { [jobQuery] in try $0.jobs(jobQuery) }
+                    try expect(rows.items.map(\.id), equals: [jobs[0].id], "the jobs of a page of \(limit)")
+                    try expect(rows.next != nil, "there is a next page of jobs")
+                }
+            },
             test("what is written or deleted between two pages moves nothing from one to the other") { scenario in
                 let jobs = (0..<6).map { _ in scenario.newJob() }
                 try await scenario.insert(jobs)

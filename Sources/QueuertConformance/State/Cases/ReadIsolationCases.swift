@@ -23,6 +23,10 @@ private struct ReadIsolationJobs: Sendable {
     let running: JobRow
     let waiting: JobRow
     let lost: JobRow
+    let deleted: JobRow
+    /// What a job that the transaction starts waits for, and that job.
+    let awaited: JobRow
+    let dependant: NewJob
 }
 
 extension StateConformance {
@@ -33,6 +37,12 @@ extension StateConformance {
             Look("the jobs of a chain") { try $0.jobs(ofChain: $1.running.chainID) },
             Look("the failed attempts of a job") { try $0.failedAttempts(ofJob: $1.lost.id) },
             Look("what a job waits for") { try $0.blockers(ofJob: $1.waiting.id) },
+            Look("what a new job waits for") { try $0.blockers(ofJob: $1.dependant.id) },
+            Look("a list of the jobs that wait for a chain") {
+                try $0.jobs(JobQuery(waitingForChain: $1.awaited.chainID)).items
+            },
+            Look("a job that is deleted") { try $0.job($1.deleted.id) },
+            Look("the jobs of a chain that is deleted") { try $0.jobs(ofChain: $1.deleted.chainID) },
             Look("a list of chains") { operations, _ in try operations.chains(ChainQuery()).items },
             Look("a list of jobs") { operations, _ in try operations.jobs(JobQuery()).items },
             Look("a list of jobs by status") { operations, _ in
@@ -60,22 +70,29 @@ extension StateConformance {
                 scenario.clock.advance(by: .seconds(60))
                 let running = try await scenario.startClaimed("running")
                 let waiting = try await scenario.insert(scenario.newJob("waiting", blockers: [running.chainID]))[0]
-                let jobs = ReadIsolationJobs(running: running, waiting: waiting, lost: lost)
+                let deleted = try await scenario.insert(scenario.newJob("deleted"))[0]
+                let awaited = try await scenario.insert(scenario.newJob("awaited"))[0]
+                let dependant = scenario.newJob("dependant", blockers: [awaited.chainID])
+                let jobs = ReadIsolationJobs(
+                    running: running, waiting: waiting, lost: lost, deleted: deleted, awaited: awaited,
+                    dependant: dependant)
                 let new = scenario.newJob("new")
                 let settlements = [
                     scenario.settlement(running, .completed(output: "1")),
                     scenario.settlement(lost, .retried(.after(.seconds(90)), error: "no", .lost)),
                 ]
                 let change: @Sendable (any StateOperations) throws -> Look.Found = { operations in
-                    _ = try operations.insertJobs([new])
+                    _ = try operations.insertJobs([new, dependant])
                     _ = try operations.settle(settlements)
                     try operations.setPaused(["other"], to: true)
+                    _ = try operations.deleteChains(DeletionRequest(chainIDs: [deleted.chainID]))
                     return try look.read(operations, jobs)
                 }
                 let outside: @Sendable () async throws -> Look.Found = {
                     try await scenario.read { try look.read($0, jobs) }
                 }
                 let before = try await outside()
+                let log = Journal()
                 let (reads, continuation) = AsyncStream.makeStream(of: Look.Found.self)
                 let adapter = scenario.adapter
                 _ = try await expectError(Undo.self, "the transaction") {
@@ -86,7 +103,9 @@ extension StateConformance {
                         Task.detached {
                             continuation.yield((try? await outside()) ?? "nothing")
                             continuation.finish()
+                            log.add("read")
                         }
+                        await log.waitForAWhile(of: "read")
                         throw Undo()
                     }
                 }

@@ -96,19 +96,24 @@ extension StateConformance {
                     try expect(last, equals: Array(attempts.suffix(count)), "the last \(count)")
                 }
             },
-            test("failures are counted among the last attempts of jobs, those left out that were given back") {
+            test("failures are counted back to an attempt that was rescheduled, those left out that were given back") {
                 scenario in
                 let ends: [Settlement.Outcome] = [
-                    .retried(.now, error: "a", .failed), .retried(.now, error: "b", .lost), .released,
-                    .retried(.now, error: "c", .rescheduled), .retried(.now, error: "d", .failed), .released,
+                    .retried(.now, error: "a", .failed), .retried(.now, error: "b", .rescheduled),
+                    .retried(.now, error: "c", .failed), .released, .retried(.now, error: "d", .lost),
+                    .retried(.now, error: "e", .failed), .released,
                 ]
                 let first = try await scenario.insert(scenario.newJob())[0].id
-                for end in ends { try await scenario.settle(try await scenario.claimOnly().row, end) }
+                for end in ends {
+                    let row = try await scenario.claimOnly(lease: .seconds(1)).row
+                    scenario.clock.advance(by: .seconds(2))
+                    try await scenario.settle(row, end)
+                }
                 let second = try await scenario.insert(scenario.newJob("other"))[0].id
                 try await scenario.settle(
-                    try await scenario.claimOnly("other").row, .retried(.now, error: "e", .rescheduled))
+                    try await scenario.claimOnly("other").row, .retried(.now, error: "f", .rescheduled))
                 let unknown = scenario.makeID()
-                for (count, failures) in [(1, 1), (2, 1), (3, 2), (4, 3), (100, 3)] {
+                for (count, failures) in [(1, 1), (2, 2), (3, 3), (4, 3), (100, 3)] {
                     let found = try await scenario.read { operations in
                         try operations.failures(inLastAttempts: [first: count, second: count, unknown: count])
                     }

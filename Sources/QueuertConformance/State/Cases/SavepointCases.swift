@@ -83,6 +83,25 @@ extension StateConformance {
                 let counts = try await scenario.waitingJobCounts()
                 try expect(counts, equals: ["outer": 2], "the waiting jobs")
             },
+            test("a statement that fails in a savepoint is undone with it, and the transaction goes on") {
+                [subject] scenario in
+                let (client, adapter) = (scenario.client(Journal()), scenario.adapter)
+                // Also as the first statement of the savepoint, which may be sent along with it.
+                for isFirst in [false, true] {
+                    let jobs = (0..<3).map { _ in scenario.newJob() }
+                    try await adapter.withTransaction { db in
+                        _ = try adapter.operations(on: db).insertJobs([jobs[0]])
+                        try? await client.withSavepoint(on: db) {
+                            if !isFirst { _ = try adapter.operations(on: db).insertJobs([jobs[1]]) }
+                            try subject.failStatement(on: db)
+                            throw Undo()
+                        }
+                        _ = try adapter.operations(on: db).insertJobs([jobs[2]])
+                    }
+                    let ids = try await scenario.existing(jobs.map(\.id))
+                    try expect(ids, equals: [jobs[0].id, jobs[2].id], "the chains (the first statement: \(isFirst))")
+                }
+            },
             test("savepoints that overlap are refused") { scenario in
                 let (client, adapter) = (scenario.client(Journal()), scenario.adapter)
                 let log = Journal()

@@ -45,6 +45,7 @@ extension StateConformance {
                 scenario in
                 let job = scenario.newJob()
                 let adapter = scenario.adapter
+                let log = Journal()
                 let (reads, continuation) = AsyncStream.makeStream(of: Int.self)
                 _ = try await expectError(Undo.self, "the transaction") {
                     try await adapter.withTransaction { connection in
@@ -54,7 +55,9 @@ extension StateConformance {
                             let rows = try? await scenario.read { try $0.jobs(ofChain: job.id) }
                             continuation.yield(rows?.count ?? -1)
                             continuation.finish()
+                            log.add("read")
                         }
+                        await log.waitForAWhile(of: "read")
                         throw Undo()
                     }
                 }

@@ -138,6 +138,45 @@ extension StateConformance {
                 let inputs = try await scenario.claim(limit: 100).jobs.map(\.row.input)
                 try expect(inputs, equals: (0..<10).map { "\($0 * 2 + 1)" }, "the inputs of the jobs that were written")
             },
+            test("what others write while a transaction is open is not undone with it") { scenario in
+                let adapter = scenario.adapter
+                for isOperation in [false, true] {
+                    let undone = scenario.newJob()
+                    let kept = scenario.newJob()
+                    let log = Journal()
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            try await log.wait(of: "one has written")
+                            log.add("another begins")
+                            if isOperation {
+                                try await adapter.withOperation(.work) { connection in
+                                    _ = try adapter.operations(on: connection).insertJobs([kept])
+                                }
+                            } else {
+                                try await scenario.insert(kept)
+                            }
+                            log.add("another has written")
+                        }
+                        group.addTask {
+                            _ = try await expectError(Undo.self, "the transaction") {
+                                try await adapter.withTransaction { connection in
+                                    _ = try adapter.operations(on: connection).insertJobs([undone])
+                                    log.add("one has written")
+                                    try await log.wait(of: "another begins")
+                                    // Where transactions write one after the other, the other one waits for this one.
+                                    await log.waitForAWhile(of: "another has written")
+                                    throw Undo()
+                                }
+                            }
+                        }
+                        try await group.waitForAll()
+                    }
+                    let isKept = try await scenario.job(kept.id) != nil
+                    try expect(isKept, "what the other has written is there (as an operation: \(isOperation))")
+                    let isUndone = try await scenario.job(undone.id) == nil
+                    try expect(isUndone, "what is rolled back is not (as an operation: \(isOperation))")
+                }
+            },
             test("transactions that are made at the same time are all written") { scenario in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<50 {

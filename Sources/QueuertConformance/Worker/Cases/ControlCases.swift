@@ -86,18 +86,19 @@ extension WorkerConformance {
                     try await scenario.journal.wait(of: "completed echo")
                 }
             },
-            test("an idle worker's poll writes nothing") { scenario in
+            test("an idle worker's poll is one read, and writes nothing") { scenario in
                 let echo = ProcessorMode.detached.processor(Echo.self, on: Faulty.self) { .finish($0.input) }
                 let configuration = WorkerScenario<Subject.Adapter>.patient { $0.pollInterval = .seconds(1) }
                 try await scenario.withWorker([echo], configuration) { _ in
                     await scenario.clock.waitForSleepers(idleWorkerSleepers)
-                    let before = (scenario.faults.count(of: .begin), scenario.faults.count(of: .claimJobs))
-                    let polls = scenario.faults.count(of: .nextClaimableIn)
-                    try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers) {
-                        scenario.faults.count(of: .nextClaimableIn) >= polls + 10
+                    let before = scenario.faults.count(of: .nextClaimableIn)
+                    let cost = try await scenario.cost {
+                        try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers) {
+                            scenario.faults.count(of: .nextClaimableIn) >= before + 10
+                        }
                     }
-                    try expect(scenario.faults.count(of: .begin), equals: before.0, "the number of transactions")
-                    try expect(scenario.faults.count(of: .claimJobs), equals: before.1, "the number of claims")
+                    let polls = cost[.nextClaimableIn]
+                    try expect(cost, equals: [.read: polls, .nextClaimableIn: polls], "what \(polls) polls cost")
                 }
             },
         ]

@@ -71,7 +71,7 @@ extension WorkerConformance {
         ]
     }
 
-    /// What workers ask of the database: the other lines.
+    /// What workers ask of the database: the other lines, but for the poll's, which is in ``controlCases``.
     var workerCostCases: [ConformanceCase] {
         ProcessorMode.allCases.map { mode in
             test("an attempt costs its claim and its end, each one statement in one transaction (\(mode))") {
@@ -196,7 +196,31 @@ extension WorkerConformance {
                 try expect(cost[.settle], equals: 1, "the number of ends that are written")
                 // The worker may look once more, because the job is due again some time.
                 try expect(cost[.claimJobs] <= 2, "\(cost[.claimJobs]) claims were made")
-                try expect(cost[.begin] - cost[.claimJobs], equals: 2, "the number of other transactions")
+                try expect(cost.otherTransactions, equals: 2, "the number of other transactions")
+                try expect(cost.otherReads, equals: 0, "the number of other reads")
+            },
+            test("a failure of a job that was tried before costs one read more") { scenario in
+                let echo = Processor<Faulty>.detached(Echo.self) { _ in throw HandlerFailure() }
+                let cost = try await scenario.cost(ofWorking: [echo]) {
+                    try await scenario.client.startJobChain(Echo.self, input: "x")
+                    try await scenario.journal.wait(of: "failed echo")
+                    scenario.advance(by: .seconds(10), waking: "echo")
+                    try await scenario.journal.wait(for: 2, of: "failed echo")
+                }
+                try expect(cost[.settle], equals: 2, "the number of ends that are written")
+                try expect(cost[.failedAttempts], equals: 1, "how often failures are counted")
+                try expect(cost.otherReads, equals: 1, "the number of other reads")
+                try expect(cost.otherTransactions, equals: 3, "the number of other transactions")
+            },
+            test("a claim that finds nothing is followed by one read, of what is paused") { scenario in
+                let echo = Processor<Faulty>.detached(Echo.self) { .finish($0.input) }
+                let cost = try await scenario.cost(ofWorking: [echo]) {
+                    let looks = scenario.faults.count(of: .pausedTypes)
+                    scenario.notify.send(WakeHint(dueTypes: ["echo"]))
+                    try await scenario.faults.wait(for: looks + 1, of: .pausedTypes)
+                }
+                try expect(
+                    cost, equals: [.begin: 1, .claimJobs: 1, .read: 1, .pausedTypes: 1], "what the claim costs")
             },
             test("a look for lost jobs reads once, and what it finds is taken back in one transaction") { scenario in
                 let echo = Processor<Faulty>.detached(Echo.self) { .finish($0.input) }
@@ -215,7 +239,49 @@ extension WorkerConformance {
                 }
                 try expect(finding[.expiredLeases], equals: 1, "the number of looks")
                 try expect(finding[.settle], equals: 1, "the number of settlements of five lost jobs")
-                try expect(finding[.begin] - finding[.claimJobs], equals: 1, "the number of other transactions")
+                try expect(finding.otherTransactions, equals: 1, "the number of other transactions")
+                try expect(finding[.failedAttempts], equals: 0, "how often failures are counted")
+            },
+            test("of lost jobs that were tried before, failures are counted in the read that finds them") { scenario in
+                let echo = Processor<Faulty>.detached(Echo.self) { .finish($0.input) }
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.leaseDuration = .seconds(600) }
+                for _ in 0..<5 { try await scenario.state.insert(scenario.state.newJob("echo", input: #""x""#)) }
+                for job in try await scenario.state.claim(["echo"]).jobs {
+                    try await scenario.state.settle(job.row, .retried(.now, error: "no", .failed))
+                }
+                _ = try await scenario.state.claim(["echo"], worker: "dead", lease: .seconds(300))
+                let cost = try await scenario.cost(ofWorking: [echo], configuration) {
+                    scenario.clock.advance(by: .seconds(301))
+                    try await scenario.journal.wait(for: 5, of: "lost echo")
+                }
+                try expect(cost[.expiredLeases], equals: 1, "the number of looks")
+                try expect(cost[.failedAttempts], equals: 1, "how often failures are counted")
+                try expect(cost.otherReads, equals: 1, "the number of other reads")
+                try expect(cost[.settle], equals: 1, "the number of settlements of five lost jobs")
+                try expect(cost.otherTransactions, equals: 1, "the number of other transactions")
+            },
+            test("jobs that are blocked by nothing are looked for by one read, at every tenth look for lost ones") {
+                scenario in
+                let echo = Processor<Faulty>.detached(Echo.self) { .finish($0.input) }
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.leaseDuration = .seconds(600) }
+                let cost = try await scenario.cost(ofWorking: [echo], configuration) {
+                    let looks = scenario.faults.count(of: .hasStrandedJobs)
+                    try await scenario.advance(inStepsOf: .seconds(300), sleepers: idleWorkerSleepers) {
+                        scenario.faults.count(of: .hasStrandedJobs) > looks
+                    }
+                }
+                try expect(cost[.hasStrandedJobs], equals: 1, "the number of looks for such jobs")
+                try expect(cost[.expiredLeases], equals: 10, "the number of looks for lost ones")
+                try expect(cost.otherReads, equals: 11, "the number of other reads")
+                try expect(cost.otherTransactions, equals: 0, "the number of other transactions")
+            },
+            test("a worker's jobs are counted, as for metrics, by one read") { scenario in
+                let echo = Processor<Faulty>.detached(Echo.self) { .finish($0.input) }
+                let cost = try await scenario.cost(ofWorking: [echo]) {
+                    let worker = try require(scenario.observability.runningWorkers.first, "the worker")
+                    _ = try await worker.jobCounts()
+                }
+                try expect(cost, equals: [.read: 1, .jobCounts: 1], "what it costs")
             },
         ]
     }

@@ -74,6 +74,39 @@ extension WorkerConformance {
                     _ = try await scenario.client.awaitJobChain(chain)
                 }
             },
+            test("a statement that fails in complete fails the attempt, unless it does so in a savepoint") {
+                [subject] scenario in
+                let client = scenario.client
+                let journal = scenario.journal
+                let echo = Processor<Faulty>.staged(Echo.self) { job, attempt in
+                    return try await attempt.complete { db in
+                        if job.attempt == 1 {
+                            try await client.startJobChain(Count.self, input: 1, on: db)
+                            try subject.failStatement(on: db)
+                            throw HandlerFailure()
+                        }
+                        try? await client.withSavepoint(on: db) {
+                            try await client.startJobChain(Count.self, input: 2, on: db)
+                            try subject.failStatement(on: db)
+                            throw HandlerFailure()
+                        }
+                        try await client.startJobChain(Count.self, input: 3, on: db)
+                        return .finish("attempt \(job.attempt)")
+                    }
+                }
+                try await scenario.withWorker([echo]) { _ in
+                    let chain = try await client.startJobChain(Echo.self, input: "x")
+                    try await journal.wait(of: "failed echo")
+                    scenario.advance(by: .seconds(10), waking: "echo")
+                    let output = try await client.awaitJobChain(chain).output
+                    try expect(output, equals: "attempt 2", "the output")
+                    let attempts = try await client.failedAttempts(ofJob: chain.id)
+                    try expect(attempts.map(\.outcome), equals: [.failed], "how the attempts ended")
+                }
+                let waiting = try await scenario.state.waitingJobCounts()
+                try expect(waiting, equals: ["count": 1], "the jobs that the attempts started")
+                try expect(journal.count(of: "rolled back count"), equals: 2, "the number of starts that were undone")
+            },
             test("a staged handler whose time is up after complete writes nothing") { scenario in
                 let journal = scenario.journal
                 // So long that the second attempt's time is not up, too, before the first handler has noticed.

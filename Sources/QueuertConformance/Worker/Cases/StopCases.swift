@@ -53,6 +53,33 @@ extension WorkerConformance {
                 let waiting = try await scenario.state.waitingJobCounts()
                 try expect(waiting, equals: ["echo": 97], "the jobs that are left")
             },
+            test("a task that is cancelled when it stops a worker lets the running jobs end all the same") {
+                scenario in
+                let journal = scenario.journal
+                let configuration = WorkerScenario<Subject.Adapter>.patient { $0.concurrency = 1 }
+                let worker = try Worker(
+                    client: scenario.client, processors: [Self.waiting(.detached, journal)],
+                    configuration: configuration)
+                try await scenario.client.startJobChain(Echo.self, input: "x")
+                async let running: Void = worker.run()
+                try await journal.wait(of: "runs")
+                let stopping = Task {
+                    try? await journal.wait(of: "never")
+                    await worker.stop(within: .seconds(20))
+                    journal.add("stopped")
+                }
+                stopping.cancel()
+                // The third sleeper is the deadline.
+                try await scenario.until {
+                    scenario.clock.sleeperCount >= 3 || journal.count(of: "cancelled") > 0
+                }
+                try expect(journal.count(of: "stopped"), equals: 0, "the number of stops that are over")
+                journal.add("go")
+                await stopping.value
+                await running
+                try expect(journal.count(of: "completed echo"), equals: 1, "the number of completed jobs")
+                try expect(journal.count(of: "cancelled"), equals: 0, "the number of handlers that were cancelled")
+            },
             test("a worker that is stopped before it runs does nothing") { scenario in
                 let worker = try Worker(
                     client: scenario.client, processors: [Self.waiting(.detached, scenario.journal)],

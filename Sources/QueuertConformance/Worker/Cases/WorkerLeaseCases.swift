@@ -7,7 +7,7 @@ extension WorkerConformance {
     }
 
     /// Takes a job away from its worker, as a reaper does.
-    private static func takeAway(
+    static func takeAway(
         _ job: JobID, _ scenario: WorkerScenario<Subject.Adapter>, due: Schedule = .after(.seconds(5))
     ) async throws {
         let row = try await scenario.state.row(job)
