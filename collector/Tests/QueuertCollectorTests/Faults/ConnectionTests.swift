@@ -74,3 +74,29 @@ import Testing
         }
     }
 }
+
+/// Something that tasks count together.
+private final class Counter: Sendable {
+    private let value = Atomic(0)
+
+    var count: Int { value.load(ordering: .relaxed) }
+
+    @discardableResult
+    func add() -> Int { value.add(1, ordering: .relaxed).newValue }
+}
+
+/// How many files and connections this process may have open.
+enum OpenFileLimit {
+    static func raise(to count: UInt) throws {
+        #if canImport(Glibc) || canImport(Musl)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        var limit = rlimit()
+        try #require(getrlimit(resource, &limit) == 0)
+        guard limit.rlim_cur < count else { return }
+        limit.rlim_cur = min(limit.rlim_max, rlim_t(count))
+        try #require(setrlimit(resource, &limit) == 0)
+    }
+}
