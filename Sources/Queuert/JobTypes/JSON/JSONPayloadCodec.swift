@@ -1,19 +1,19 @@
-internal import Foundation
-
 /// Stores inputs and outputs as JSON, in the form that `Codable` gives them.
 ///
-/// Dates are seconds since 2001, as `JSONEncoder` has them by default, and data is base64. What is written and read is what
-/// Foundation's `JSONEncoder` and `JSONDecoder` write and read, but most of it takes a third of their time.
+/// Dates are seconds since 2001, as `JSONEncoder` has them by default, and data is base64. What is written and read is
+/// what Foundation's `JSONEncoder` and `JSONDecoder` write and read, but most of it takes a third of their time. A type
+/// with an `init(from:)` or an `encode(to:)` of its own finds there what it finds with Foundation, errors and paths
+/// included.
+///
+/// A value decodes itself once. It encodes itself once, too, unless only Foundation can say what comes of it: then it
+/// does so again, for Foundation. That happens if it
+///
+/// - uses an encoder or a container of another value after that one has encoded itself;
+/// - asks for two different kinds of containers, or encodes more than one value in place of itself;
+/// - catches the error of a value that has encoded a part of itself;
+/// - adds to an array while it keeps an encoder that the array's `superEncoder()` has given it before;
+/// - has more than 511 objects and arrays in each other.
 public struct JSONPayloadCodec: PayloadCodec {
-    // To make one of these takes longer than to encode a small value. They may be used from several threads at once, and
-    // nothing changes their settings after this.
-    private static let encoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return encoder
-    }()
-    private static let decoder = JSONDecoder()
-
     /// Makes the codec.
     public init() {}
 
@@ -23,10 +23,9 @@ public struct JSONPayloadCodec: PayloadCodec {
     ///   - value: The input or output.
     ///   - kind: Not used.
     /// - Returns: The JSON.
-    /// - Throws: `EncodingError` if JSON can't hold the value, such as a number that is infinite.
+    /// - Throws: `EncodingError` if JSON can't hold the value, such as a number that is infinite, or the value's error.
     public func encode<Value: Encodable>(_ value: Value, as kind: PayloadKind) throws -> String {
-        if let text = PlainJSON.encode(value) { return text }
-        return String(decoding: try Self.encoder.encode(value), as: UTF8.self)
+        try PlainJSON.encode(value) ?? FoundationJSON.encode(value)
     }
 
     /// Decodes a value of JSON.
@@ -36,11 +35,11 @@ public struct JSONPayloadCodec: PayloadCodec {
     ///   - text: The JSON.
     ///   - kind: Not used.
     /// - Returns: The value.
-    /// - Throws: `DecodingError` if the text is no JSON, or not that of such a value.
+    /// - Throws: `DecodingError` if the text is no JSON, or not that of such a value, or the value's error.
     public func decode<Value: Decodable>(
         _ type: Value.Type, from text: String, as kind: PayloadKind
     ) throws -> Value {
-        if let value = PlainJSON.decode(type, from: text) { return value }
-        return try Self.decoder.decode(type, from: Data(text.utf8))
+        if let decoder = PlainJSONDecoder(text) { return try decoder.decode(type) }
+        return try FoundationJSON.decode(type, from: text.utf8)
     }
 }

@@ -68,16 +68,52 @@ func outline(_ value: Any) -> String {
     return "\(mirror.subjectType)(\(parts.joined(separator: ", ")))"
 }
 
-/// What comes of an attempt: the outline of a value, or the type of the error.
+/// A path as text, with the numbers of its places, and names that are equal written in one way.
+func pathText(_ path: [any CodingKey]) -> String {
+    path.map { key in
+        let name = key.stringValue.decomposedStringWithCanonicalMapping
+        return key.intValue.map { "\(name)#\($0)" } ?? name
+    }.joined(separator: "/")
+}
+
+/// What tells an error from others, and where it is.
+func outline(of error: any Error) -> String {
+    switch error {
+    case DecodingError.typeMismatch(let type, let context): return "no \(type) at \(pathText(context.codingPath))"
+    case DecodingError.valueNotFound(let type, let context): return "null as \(type) at \(pathText(context.codingPath))"
+    case DecodingError.keyNotFound(let key, let context):
+        return "nothing at \(pathText(context.codingPath + [key]))"
+    case DecodingError.dataCorrupted(let context):
+        // Foundation's decoder doesn't say where such a number is, and gives a value an error of its own.
+        if context.debugDescription == "The given data was not valid JSON." { return "JSONError" }
+        return "bad data at \(pathText(context.codingPath))"
+    case EncodingError.invalidValue(let value, let context):
+        return "can't encode \(outline(value)) at \(pathText(context.codingPath))"
+    default: return "\(type(of: error))"
+    }
+}
+
+/// What comes of an attempt: the outline of a value or of the error.
 func outcome<Value>(_ attempt: () throws -> Value) -> String {
-    do { return outline(try attempt()) } catch { return "\(type(of: error))" }
+    do { return outline(try attempt()) } catch { return outline(of: error) }
 }
 
 /// How the codec or what is plain of it differs from Foundation about a text; `nil` if they agree.
-func decodingDifference<Value: Decodable>(_ type: Value.Type, _ text: String) -> String? {
-    let expected = outcome { try FoundationJSON.decode(type, from: text) }
-    let actual = outcome { try CodecJSON.decode(type, from: text) }
-    let plain = PlainJSON.decode(type, from: text).map { outline($0) } ?? expected
+///
+/// - Parameters:
+///   - type: What the text is read as.
+///   - text: The text.
+///   - isOrdered: Whether it is certain what is read first, and so which of several errors is found.
+/// - Returns: What differs.
+func decodingDifference<Value: Decodable>(_ type: Value.Type, _ text: String, isOrdered: Bool = true) -> String? {
+    func read(_ decode: () throws -> Value) -> String {
+        do { return outline(try decode()) } catch {
+            return isOrdered ? outline(of: error) : "\(Swift.type(of: error))"
+        }
+    }
+    let expected = read { try FoundationJSON.decode(type, from: text) }
+    let actual = read { try CodecJSON.decode(type, from: text) }
+    let plain = read { try PlainJSON.decode(type, from: text) ?? FoundationJSON.decode(type, from: text) }
     if actual == expected, plain == expected { return nil }
     return "\(text.debugDescription.prefix(300)) as \(type) is \(actual), plain \(plain), with Foundation \(expected)"
 }

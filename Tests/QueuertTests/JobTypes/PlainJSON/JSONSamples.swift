@@ -7,6 +7,10 @@ struct JSONSample {
     let differences: () -> [String]
     /// What `PlainJSON` leaves to Foundation of writing and reading the value.
     let leftToFoundation: () -> [String]
+    /// Whether it is written without Foundation.
+    let isWritten: () -> Bool
+    /// What is special of the value.
+    let name: String
 
     /// Names a value.
     ///
@@ -15,18 +19,21 @@ struct JSONSample {
     ///   - value: The value.
     ///   - roundTrips: Whether Foundation reads the same value as it wrote. Some odd ones need not.
     init<Value: Codable>(_ name: String, _ value: Value, roundTrips: Bool = true) {
+        self.name = name
         differences = { Self.differences(of: value, roundTrips: roundTrips).map { "\(name): \($0)" } }
         leftToFoundation = {
-            let texts: [String?] = [PlainJSON.encode(value), try? FoundationJSON.encode(value)]
+            let texts: [String?] = [try? PlainJSON.encode(value), try? FoundationJSON.encode(value)]
             return texts.compactMap { text -> String? in
                 guard let text else { return "\(name): is not written" }
-                return PlainJSON.decode(Value.self, from: text) == nil ? "\(name): doesn't read \(text)" : nil
+                let isRead = (try? PlainJSON.decode(Value.self, from: text)) != nil
+                return isRead ? nil : "\(name): doesn't read \(text)"
             }
         }
+        isWritten = { (try? PlainJSON.encode(value)) != nil }
     }
 
     private static func differences<Value: Codable>(of value: Value, roundTrips: Bool) -> [String] {
-        let plainText = PlainJSON.encode(value)
+        let plain = Result { try PlainJSON.encode(value) }
         let foundationText: String
         let codecText: String
         let written = Result { try FoundationJSON.encode(value) }
@@ -36,17 +43,21 @@ struct JSONSample {
             foundationText = text
             codecText = other
         case (.failure(let expected), .failure(let actual)):
-            if let plainText { return ["plain JSON is \(plainText), Foundation throws \(expected)"] }
-            return "\(type(of: expected))" == "\(type(of: actual))" ? [] : ["throws \(actual), not \(expected)"]
+            if let text = try? plain.get() { return ["plain JSON is \(text), Foundation throws \(expected)"] }
+            return outline(of: expected) == outline(of: actual) ? [] : ["throws \(actual), not \(expected)"]
         default: return ["is written as \(writtenByCodec), not \(written)"]
         }
         var differences: [String] = []
         let expected = outcome { try FoundationJSON.decode(Value.self, from: foundationText) }
-        for text in Set([foundationText, codecText, plainText ?? codecText]) {
+        let plainText = try? plain.get() ?? codecText
+        guard let plainText else { return ["plain JSON throws \(plain), Foundation writes \(foundationText)"] }
+        for text in Set([foundationText, codecText, plainText]) {
             if !isSameJSON(text, foundationText) { differences.append("writes \(text), not \(foundationText)") }
             let read = outcome { try FoundationJSON.decode(Value.self, from: text) }
             if read != expected { differences.append("writes \(text), which is read as \(read), not \(expected)") }
-            if let difference = decodingDifference(Value.self, text) { differences.append(difference) }
+            if let difference = decodingDifference(Value.self, text, isOrdered: false) {
+                differences.append(difference)
+            }
         }
         if roundTrips, outline(value) != expected {
             differences.append("is \(outline(value)), which Foundation reads as \(expected)")

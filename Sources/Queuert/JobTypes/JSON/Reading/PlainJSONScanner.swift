@@ -1,23 +1,15 @@
-/// What is at a place of a JSON text.
-struct PlainJSONNode {
-    enum Kind: UInt8 { case null, `true`, `false`, number, string, escapedString, array, object }
-    let kind: Kind
-    /// Where it stands; a string without its quotes.
-    let start: Int
-    var end: Int
-    /// How many elements or members it has.
-    var count = 0
-    /// The node that follows when this one and all in it are passed over; a member is a name, and a value behind it.
-    var next = 0
-
-    var range: Range<Int> { start..<end }
-}
-
 /// Takes a JSON text apart (RFC 8259), as long as it is plain.
 struct PlainJSONScanner {
+    /// How many objects and arrays may be in each other: Foundation allows 512, and a stack has an end.
+    private static var depthLimit: Int { 100 }
+
     private let bytes: [UInt8]
     private var position = 0
+    /// Where the next node belongs.
+    private var (parent, place) = (-1, 0)
     private(set) var nodes: [PlainJSONNode] = []
+    /// Where the values are, by name, of objects with many members.
+    private(set) var directories: [Int: [String: Int]] = [:]
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -48,8 +40,8 @@ struct PlainJSONScanner {
     private mutating func scanValue(depth: Int) -> Bool {
         skipSpace()
         switch current {
-        case UInt8(ascii: "{"): return depth < PlainJSON.depthLimit && scanObject(depth: depth)
-        case UInt8(ascii: "["): return depth < PlainJSON.depthLimit && scanArray(depth: depth)
+        case UInt8(ascii: "{"): return depth < Self.depthLimit && scanObject(depth: depth)
+        case UInt8(ascii: "["): return depth < Self.depthLimit && scanArray(depth: depth)
         case UInt8(ascii: "\""): return scanString()
         case UInt8(ascii: "n"): return scanWord("null", .null)
         case UInt8(ascii: "t"): return scanWord("true", .true)
@@ -58,14 +50,17 @@ struct PlainJSONScanner {
         }
     }
 
-    private mutating func add(_ kind: PlainJSONNode.Kind, from start: Int, to end: Int) {
-        nodes.append(PlainJSONNode(kind: kind, start: start, end: end, next: nodes.count + 1))
+    // MARK: Scalars
+
+    private mutating func add(_ kind: PlainJSONNode.Kind, from start: Int) {
+        nodes.append(
+            PlainJSONNode(kind: kind, start: start, end: position, parent: parent, place: place, next: nodes.count + 1))
     }
 
     private mutating func scanWord(_ word: StaticString, _ kind: PlainJSONNode.Kind) -> Bool {
         let start = position
         for byte in word.description.utf8 where !take(byte) { return false }
-        add(kind, from: start, to: position)
+        add(kind, from: start)
         return true
     }
 
@@ -87,7 +82,7 @@ struct PlainJSONScanner {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             if skipDigits() == 0 { return false }
         }
-        add(.number, from: start, to: position)
+        add(.number, from: start)
         return true
     }
 
@@ -98,7 +93,7 @@ struct PlainJSONScanner {
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
-                add(kind, from: start, to: position)
+                add(kind, from: start)
                 position += 1
                 return true
             case UInt8(ascii: "\\"):
@@ -113,12 +108,29 @@ struct PlainJSONScanner {
         return false
     }
 
+    // MARK: Arrays and objects
+
+    private mutating func open(_ kind: PlainJSONNode.Kind) -> Int {
+        let index = nodes.count
+        add(kind, from: position)
+        position += 1
+        skipSpace()
+        return index
+    }
+
+    private mutating func close(_ index: Int, count: Int) -> Bool {
+        nodes[index].end = position
+        nodes[index].count = count
+        nodes[index].next = nodes.count
+        return true
+    }
+
     private mutating func scanArray(depth: Int) -> Bool {
         let index = open(.array)
-        skipSpace()
         if take(UInt8(ascii: "]")) { return close(index, count: 0) }
         var count = 0
         while true {
+            (parent, place) = (index, count)
             guard scanValue(depth: depth + 1) else { return false }
             count += 1
             skipSpace()
@@ -129,17 +141,12 @@ struct PlainJSONScanner {
 
     private mutating func scanObject(depth: Int) -> Bool {
         let index = open(.object)
-        skipSpace()
         if take(UInt8(ascii: "}")) { return close(index, count: 0) }
-        var (count, nameBits) = (0, UInt64(0))
+        var (count, bits) = (0, UInt64(0))
         while true {
             skipSpace()
-            let name = nodes.count
-            guard current == UInt8(ascii: "\""), scanString(), nodes[name].kind == .string,
-                let bit = bytes.nameBit(nodes[name].range)
-            else { return false }
-            if nameBits & bit != 0, hasName(like: name, in: index) { return false }
-            nameBits |= bit
+            (parent, place) = (index, count)
+            guard scanName(in: index, having: count, bits: &bits) else { return false }
             skipSpace()
             guard take(UInt8(ascii: ":")), scanValue(depth: depth + 1) else { return false }
             count += 1
@@ -149,27 +156,44 @@ struct PlainJSONScanner {
         }
     }
 
-    private mutating func open(_ kind: PlainJSONNode.Kind) -> Int {
-        nodes.append(PlainJSONNode(kind: kind, start: position, end: position))
-        position += 1
-        return nodes.count - 1
-    }
+    // MARK: Names
 
-    private mutating func close(_ index: Int, count: Int) -> Bool {
-        nodes[index].end = position
-        nodes[index].count = count
-        nodes[index].next = nodes.count
+    /// Reads a name that the object has not had before: Foundation decides which of two counts.
+    private mutating func scanName(in object: Int, having count: Int, bits: inout UInt64) -> Bool {
+        let name = nodes.count
+        guard current == UInt8(ascii: "\""), scanString(), nodes[name].kind == .string,
+            let bit = bytes.nameBit(nodes[name].range)
+        else { return false }
+        if count >= PlainJSON.fewNames { return enter(name, of: object) }
+        if bits & bit != 0, hasName(like: name, in: object) { return false }
+        bits |= bit
         return true
     }
 
-    /// Whether an object that is being read has had a name before: Foundation decides which of the two counts.
     private func hasName(like name: Int, in object: Int) -> Bool {
         let text = bytes[nodes[name].range]
         var other = object + 1
         while other < name {
-            if nodes[other].end - nodes[other].start == text.count, bytes[nodes[other].range] == text { return true }
+            if nodes[other].range.count == text.count, bytes[nodes[other].range] == text { return true }
             other = nodes[other + 1].next
         }
         return false
     }
+
+    /// Enters a name into the object's directory, if it is not there yet.
+    private mutating func enter(_ name: Int, of object: Int) -> Bool {
+        var directory = directories.removeValue(forKey: object) ?? [:]
+        if directory.isEmpty {
+            var earlier = object + 1
+            while earlier < name {
+                directory[text(of: earlier)] = earlier + 1
+                earlier = nodes[earlier + 1].next
+            }
+        }
+        let isNew = directory.updateValue(name + 1, forKey: text(of: name)) == nil
+        directories[object] = directory
+        return isNew
+    }
+
+    private func text(of name: Int) -> String { String(decoding: bytes[nodes[name].range], as: UTF8.self) }
 }
