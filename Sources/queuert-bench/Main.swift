@@ -11,7 +11,7 @@ import Foundation
         }
         let benchmarks =
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
-            + memoryUseBenchmarks + otelBenchmarks + otelExportBenchmarks + pythonBenchmarks
+            + memoryUseBenchmarks + otelBenchmarks + otelJobBenchmarks + otelExportBenchmarks + pythonBenchmarks
             + otelOverheadBenchmarks + postgresBenchmarks + postgresWakeUpBenchmarks
         for benchmark in benchmarks {
             let isAskedFor =

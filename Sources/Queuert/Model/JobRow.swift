@@ -241,9 +241,11 @@ private struct JobColumns: Sendable, Hashable {
 
 /// What the copies of a ``JobRow`` share.
 ///
-/// Sendable, because it is changed only by a row that is its one owner, and no two tasks change one row at once.
+/// Sendable, because it is changed only by a row that is its one owner, and no two tasks change one row at once: a copy in
+/// another task is a second owner. A row is a value, of which Swift itself checks that nobody reads it while it is changed, so
+/// exclusivity needs no check here.
 private final class JobRowStorage: @unchecked Sendable {
-    var columns: JobColumns
+    @exclusivity(unchecked) var columns: JobColumns
 
     init(_ columns: JobColumns) { self.columns = columns }
 }

@@ -5,7 +5,9 @@ public struct Settlement: Sendable {
         /// The chain ends with this output, encoded.
         case completed(output: String)
         /// The chain goes on with this job.
-        case continued(NewJob)
+        ///
+        /// Indirect, because it is by far the largest, and most settlements are others.
+        indirect case continued(NewJob)
         /// The job is to be tried again.
         case retried(Schedule, error: String?, AttemptOutcome)
         /// The job has failed, and is not to be tried again by itself.

@@ -158,7 +158,7 @@ final class Attempt: Sendable {
             defer { state.phase = nil }
             return state.phase
         }
-        phase?.ended(error)
+        phase?.ended(asFault(error))
     }
 
     func inPhase<R>(_ phase: AttemptPhase, _ body: () async throws -> R) async throws -> R {
@@ -168,9 +168,14 @@ final class Attempt: Sendable {
             started.ended(nil)
             return value
         } catch {
-            started.ended(error)
+            started.ended(asFault(error))
             throw error
         }
+    }
+
+    /// What a phase has failed with: that a handler ends because its worker stops is no fault, as it is none of the attempt's.
+    private func asFault(_ error: (any Error)?) -> (any Error)? {
+        error is CancellationError && cancellation == .shutdown ? nil : error
     }
 
     // MARK: Settling

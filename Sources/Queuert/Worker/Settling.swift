@@ -66,48 +66,38 @@ extension Client {
             let results =
                 isLast && !recordsTransactions
                 ? try operations.settleLast(settlements) : try operations.settle(settlements)
-            var told: [SettledItem] = []
-            if observability != nil { told.reserveCapacity(results.count) }
-            let written = zip(settling, results).map { item, result in
-                switch result {
-                case .leaseLost:
-                    return false
-                case .settled(let settled):
-                    announce(settled, of: item, after: &told, in: effects)
-                    return true
+            let ends = SettledEnds(settling: settling, results: results)
+            var untold = 0
+            let written = zip(settling, results).enumerated().map { index, end in
+                guard case .settled(let settled) = end.1 else { return false }
+                if let successor = settled.successor {
+                    // What is told keeps the order of what was written.
+                    tell(ends, untold..<index, in: effects)
+                    untold = index
+                    announce(InsertedJob(row: successor), end.0.successor, in: effects)
                 }
+                announce(settled, of: end.0, in: effects)
+                return true
             }
-            tell(&told, in: effects)
+            tell(ends, untold..<written.count, in: effects)
             return written
         }
     }
 
-    /// An attempt that is over, and what it was to be settled by.
-    private typealias SettledItem = (settled: SettledAttempt, item: Settling)
-
-    /// Has the telemetry of attempts wait for the commit: in one effect, since there may be many.
-    private func tell(_ items: inout [SettledItem], in effects: TransactionEffects) {
-        guard let observability, !items.isEmpty else { return }
-        let told = items
-        items = []
+    /// Has the telemetry of some ends wait for the commit: in one effect, since there may be many.
+    private func tell(_ ends: SettledEnds, _ range: Range<Int>, in effects: TransactionEffects) {
+        guard let observability, !range.isEmpty else { return }
         effects.add(
-            onCommit: { for (settled, item) in told { Self.tell(observability, of: settled, item) } },
+            onCommit: { ends.forEach(in: range) { Self.tell(observability, of: $1, $0) } },
             onRollback: {
                 // An attempt whose end is undone goes on; a completion without a worker is over.
-                for (_, item) in told where item.settlement.worker == nil {
-                    (item.trace as? any CompletionTrace)?.rolledBack()
+                ends.forEach(in: range) { item, _ in
+                    if item.settlement.worker == nil { (item.trace as? any CompletionTrace)?.rolledBack() }
                 }
             })
     }
 
-    private func announce(
-        _ settled: SettledAttempt, of item: Settling, after told: inout [SettledItem], in effects: TransactionEffects
-    ) {
-        if let successor = settled.successor {
-            // What is told keeps the order of what was written.
-            tell(&told, in: effects)
-            announce(InsertedJob(row: successor), item.successor, in: effects)
-        }
+    private func announce(_ settled: SettledAttempt, of item: Settling, in effects: TransactionEffects) {
         for wait in settled.resolved where wait.unblocksJob {
             effects.wake(through: hintTarget) { $0.add(dueJobOf: wait.jobTypeName) }
         }
@@ -122,7 +112,6 @@ extension Client {
         if settled.superseded != nil {
             effects.wake(through: hintTarget) { $0.lostLeases.insert(item.row.id) }
         }
-        if observability != nil { told.append((settled, item)) }
     }
 
     private static func tell(_ observability: any ObservabilityAdapter, of settled: SettledAttempt, _ item: Settling) {
@@ -142,6 +131,19 @@ extension Client {
                     id: item.row.chainID, typeName: item.row.chainTypeName, start: start,
                     jobCount: item.row.chainIndex + 1, result: .completed, completedBy: item.trace,
                     endedAt: settled.at))
+        }
+    }
+}
+
+/// Ends of attempts, and what came of them: both as they are there already, since there may be many of each.
+private struct SettledEnds: Sendable {
+    let settling: [Settling]
+    let results: [SettlementResult]
+
+    /// Hands out those of a range that were written.
+    func forEach(in range: Range<Int>, _ body: (Settling, SettledAttempt) -> Void) {
+        for index in range {
+            if case .settled(let settled) = results[index] { body(settling[index], settled) }
         }
     }
 }

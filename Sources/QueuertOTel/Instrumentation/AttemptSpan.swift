@@ -107,8 +107,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
-        let span = PhaseSpan(
-            phase, of: self, row, subject: outline.subject, metrics: metrics, in: instrumentation)
+        let span = PhaseSpan(phase, of: self, row, metrics: metrics, in: instrumentation)
         state.withLock { $0.openPhase = span }
         return span
     }
@@ -123,10 +122,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
             return (state.openPhase, state.batchSize, state.batchLeader)
         }
         phase?.ended(with: end.result)
-        var links = links
         var events: [SpanData.Event] = []
-        end.tell(in: &attributes, batchSize: batchSize)
-        if let batchLeader { links.append(LinkType.batch.link(to: batchLeader)) }
         if case .failed(let error) = end.result,
             let event = instrumentation.tellException(error, of: row, in: spanContext)
         {
@@ -139,6 +135,10 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
             end, of: row, seconds: SpanData.seconds(from: start, to: endTime), result: end.result.word,
             errorType: errorType, in: spanContext)
         instrumentation.events?.attemptEnded(end, of: row, errorType: errorType, in: spanContext)
+        guard spanContext.isSampled else { return }
+        end.tell(in: &attributes, batchSize: batchSize)
+        var links = links
+        if let batchLeader { links.append(LinkType.batch.link(to: batchLeader)) }
         instrumentation.emit(
             SpanData(
                 context: spanContext, parent: parent, name: outline.span.name, kind: .consumer, start: start,
@@ -150,9 +150,10 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     /// A wait for a worker that was long enough to be seen, in the trace of the job that waited.
     private func tellWait() {
         guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
-        let wait = SpanOutline.wait(of: outline.subject)
         let context = instrumentation.child(of: parent)
         instrumentation.count(context, below: parent)
+        guard context.isSampled else { return }
+        let wait = SpanOutline.wait(of: row, server: instrumentation.server.attributes)
         instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: wait.name, kind: wait.kind,

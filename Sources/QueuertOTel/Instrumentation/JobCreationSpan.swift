@@ -76,6 +76,7 @@ final class JobCreationSpan: JobTrace {
                 job, by: operation, seconds: SpanData.seconds(from: start, to: end), in: context)
             if job.chainIndex == 0 { metrics.ofChainType(job.chainTypeName).created.record(1, in: context) }
         }
+        guard context.isSampled else { return }
         emit(
             JobCreationOutline.attributes(
                 attributes, of: job, waitingFor: blockers, instrumentation.configuration), status: .unset, end: end)
@@ -84,6 +85,7 @@ final class JobCreationSpan: JobTrace {
     func existing(_ job: JobRow) {
         instrumentation.metrics?.ofChainType(job.chainTypeName).deduplicated.record(1, in: context)
         instrumentation.events?.deduplicated(job, in: context)
+        guard context.isSampled else { return }
         let existing = instrumentation.context(job.trace.jobContext).map { LinkType.existingChain.link(to: $0) }
         emit(
             JobCreationOutline.attributes(attributes, ofExisting: job), status: .unset,
@@ -91,6 +93,7 @@ final class JobCreationSpan: JobTrace {
     }
 
     func rolledBack() {
+        guard context.isSampled else { return }
         let rollback = QueueInstrumentation.rollback
         emit(attributes + rollback.attributes, status: rollback.status)
     }

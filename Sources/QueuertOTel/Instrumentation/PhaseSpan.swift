@@ -9,29 +9,29 @@ final class PhaseSpan: PhaseTrace {
     private let instrumentation: QueueInstrumentation
     private let parent: TraceContext
     private let baggage: String
-    private let outline: SpanOutline
+    private let phase: AttemptPhase
+    private let name: String
+    private let row: JobRow
     private let start: UInt64
     /// The metrics that tell of the phase, if any do.
     private let metrics: JobTypeMetrics?
-    /// The job, where a log record tells what the phase fails with.
-    private let row: JobRow?
     private let hasEnded = Atomic(false)
 
     init(
-        _ phase: AttemptPhase, of attempt: AttemptSpan, _ row: JobRow, subject: QueueSubject,
-        metrics: JobTypeMetrics?, in instrumentation: QueueInstrumentation
+        _ phase: AttemptPhase, of attempt: AttemptSpan, _ row: JobRow, metrics: JobTypeMetrics?,
+        in instrumentation: QueueInstrumentation
     ) {
         // Only what settles the attempt is an operation of messaging.
         self.metrics = phase == .complete ? metrics : nil
-        self.row = phase == .complete && instrumentation.exceptions.asRecords ? row : nil
+        self.phase = phase
+        self.row = row
         self.instrumentation = instrumentation
         parent = attempt.spanContext
         baggage = attempt.carrier.baggage
-        outline = .phase(phase, of: subject)
+        name = phase.spanName(of: row)
         start = instrumentation.tracer.now
         context = instrumentation.tracer.makeContext(
-            parent: parent, name: outline.name, kind: outline.kind, attributes: outline.attributes,
-            isSampled: parent.isSampled)
+            parent: parent, name: name, kind: phase.spanKind, isSampled: parent.isSampled)
     }
 
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
@@ -54,18 +54,20 @@ final class PhaseSpan: PhaseTrace {
         // Before its commit it may still end otherwise.
         let isBeforeCommit = instrumentation.isBeforeCommit
         if isBeforeCommit ? hasEnded.load(ordering: .relaxed) : hasEnded.exchange(true, ordering: .relaxed) { return }
-        var attributes = outline.attributes
-        if let errorType { attributes.append(Attribute(QueueAttributes.errorType, .string(errorType))) }
         let end = instrumentation.endTime
-        let metrics = isBeforeCommit ? nil : metrics
-        if let error, let row {
-            instrumentation.events?.settlementFailed(
-                error, instrumentation.configuration, of: row, in: context)
+        if !isBeforeCommit {
+            if let error, phase == .complete, instrumentation.exceptions.asRecords {
+                instrumentation.events?.settlementFailed(
+                    error, instrumentation.configuration, of: row, in: context)
+            }
+            metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
         }
-        metrics?.phaseEnded(SpanData.seconds(from: start, to: end), errorType: errorType, in: context)
+        guard context.isSampled else { return }
+        var outline = SpanOutline.phase(phase, of: row, server: instrumentation.server.attributes)
+        if let errorType { outline.attributes.append(Attribute(QueueAttributes.errorType, .string(errorType))) }
         instrumentation.emit(
             SpanData(
-                context: context, parent: parent, name: outline.name, kind: outline.kind, start: start,
-                end: end, attributes: attributes, status: status, scope: QueueInstrumentation.scope))
+                context: context, parent: parent, name: name, kind: outline.kind, start: start,
+                end: end, attributes: outline.attributes, status: status, scope: QueueInstrumentation.scope))
     }
 }

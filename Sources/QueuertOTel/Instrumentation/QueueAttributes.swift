@@ -78,44 +78,44 @@ struct LinkType {
     func link(to context: TraceContext) -> SpanData.Link { SpanData.Link(context, attributes: attributes) }
 }
 
-/// What a span of the queue is about.
-struct QueueSubject {
-    var jobID: JobID
-    var jobType: String
-    var chainID: JobID
-    var chainType: String
-    var chainIndex: Int
-    /// Where the queue's database is reached, if that is told.
-    var server: [Attribute]
+/// What a span of the queue is about: a job, that is stored or about to be.
+protocol QueueSubject {
+    var id: JobID { get }
+    var typeName: String { get }
+    var chainID: JobID { get }
+    var chainTypeName: String { get }
+    var chainIndex: Int { get }
+}
 
+extension JobRow: QueueSubject {}
+extension JobCreating: QueueSubject {}
+
+extension QueueSubject {
     /// The attributes that the conventions want when a span starts, so that a sampler sees them.
-    func attributes(operation: String, type: String?) -> [Attribute] {
+    ///
+    /// - Parameters:
+    ///   - operation: The operation's name.
+    ///   - type: The operation's type; `nil` for what is no operation of messaging.
+    ///   - server: Where the queue's database is reached, if that is told.
+    func attributes(operation: String, type: String?, server: [Attribute]) -> [Attribute] {
         // With room for what else the span says: an array that grows is copied.
         var attributes: [Attribute] = []
         attributes.reserveCapacity(20 + server.count)
         attributes.append(QueueAttributes.system)
         attributes.append(Attribute(QueueAttributes.operationName, .string(operation)))
-        let jobType = AttributeValue.string(jobType)
-        let jobID = AttributeValue.string(jobID.rawValue)
+        let jobType = AttributeValue.string(typeName)
+        let jobID = AttributeValue.string(id.rawValue)
         let chainID = AttributeValue.string(chainID.rawValue)
         attributes.append(Attribute(QueueAttributes.destination, jobType))
         attributes.append(Attribute(QueueAttributes.messageID, jobID))
         attributes.append(Attribute(QueueAttributes.conversationID, chainID))
         attributes.append(Attribute(QueueAttributes.chainID, chainID))
-        attributes.append(Attribute(QueueAttributes.chainType, .string(chainType)))
+        attributes.append(Attribute(QueueAttributes.chainType, .string(chainTypeName)))
         attributes.append(Attribute(QueueAttributes.chainIndex, .int(Int64(chainIndex))))
         attributes.append(Attribute(QueueAttributes.jobID, jobID))
         attributes.append(Attribute(QueueAttributes.jobType, jobType))
         if let type { attributes.append(Attribute(QueueAttributes.operationType, .string(type))) }
         if !server.isEmpty { attributes += server }
         return attributes
-    }
-}
-
-extension QueueSubject {
-    init(_ row: JobRow, server: [Attribute]) {
-        self.init(
-            jobID: row.id, jobType: row.typeName, chainID: row.chainID, chainType: row.chainTypeName,
-            chainIndex: row.chainIndex, server: server)
     }
 }

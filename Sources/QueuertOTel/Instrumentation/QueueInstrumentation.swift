@@ -153,11 +153,12 @@ public final class QueueInstrumentation: ObservabilityAdapter {
         let parent = self.context(resolved.jobContext)
         // A job that another tracer has told of has none stored: only when the wait is over its span gets an identity.
         guard let context = context(resolved.awaitContext) ?? parent.map(child) else { return }
+        count(context, below: parent)
+        guard context.isSampled else { return }
         let outline = SpanOutline.wait(wait)
         var links: [SpanData.Link] = []
         if let chain = self.context(wait.chainStartContext) { links.append(LinkType.blocker.link(to: chain)) }
         if let attempt = self.context(of: wait.resolvedBy) { links.append(LinkType.resolvedBy.link(to: attempt)) }
-        count(context, below: parent)
         emit(
             SpanData(
                 context: context.local, parent: parent, name: outline.name, kind: outline.kind,
@@ -175,13 +176,14 @@ public final class QueueInstrumentation: ObservabilityAdapter {
             events?.chainEnded(chain, in: context)
         }
         guard let parent = context(chain.start.context) else { return }
+        let span = child(of: parent)
+        count(span, below: parent)
+        guard span.isSampled else { return }
         let outline = SpanOutline.chain(chain)
         var links: [SpanData.Link] = []
         if let attempt = context(of: chain.completedBy) {
             links.append(LinkType.completedBy.link(to: attempt))
         }
-        let span = child(of: parent)
-        count(span, below: parent)
         emit(
             SpanData(
                 context: span, parent: parent, name: outline.name, kind: outline.kind,

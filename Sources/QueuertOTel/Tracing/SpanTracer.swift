@@ -23,7 +23,8 @@ public final class SpanTracer: Sendable {
     let usesSystemClock: Bool
     private let isShutDown: Atomic<Bool>
     /// Counts spans, as soon as anybody wants to know.
-    private let starts = AtomicLazyReference<SpanStarts>()
+    private let starts = SpanStarts()
+    private let countsStarts = Atomic(false)
 
     /// Makes a tracer.
     ///
@@ -108,11 +109,14 @@ public final class SpanTracer: Sendable {
 
     /// Counts a span that begins, or has begun and is told as a whole.
     func count(_ context: TraceContext, below parent: TraceContext?) {
-        starts.load()?.add(context, below: parent)
+        if countsStarts.load(ordering: .relaxed) { starts.add(context, below: parent) }
     }
 
     /// Has spans counted that begin from now on.
-    func countStarts() -> SpanStarts { starts.storeIfNil(SpanStarts()) }
+    func countStarts() -> SpanStarts {
+        countsStarts.store(true, ordering: .relaxed)
+        return starts
+    }
 
     /// Hands over a span that has ended, cut down to the limits; one that isn't sampled is dropped.
     ///
@@ -138,7 +142,10 @@ public final class SpanTracer: Sendable {
     }
 
     /// The time of spans, without what it costs to call a clock that could be any.
-    var now: UInt64 { usesSystemClock ? SystemSpanClock().nanoseconds : clock.nanoseconds }
+    var now: UInt64 { usesSystemClock ? SystemSpanClock().nanoseconds : otherNow }
+
+    /// Apart, so that nobody who doesn't need it makes a copy of the clock.
+    @inline(never) private var otherNow: UInt64 { clock.nanoseconds }
 
     /// Hands over all spans that ended before the call.
     ///

@@ -76,6 +76,47 @@ import Testing
         }
     }
 
+    @Test(
+        "a staged phase that a shutdown cut short is no error, as its attempt is none", arguments: Instrumented.allCases,
+        [AttemptPhase.prepare, .complete])
+    func cutShort(by instrumented: Instrumented, in phase: AttemptPhase) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            let (started, start) = AsyncStream<Void>.makeStream()
+            // Nobody moves the clock: the sleep ends with the task's cancellation.
+            let waitForShutdown: @Sendable () async throws -> Void = {
+                start.finish()
+                try await queue.clock.sleep(for: .seconds(1))
+            }
+            let worker = try Worker(
+                client: queue.client,
+                processors: [
+                    .staged(Single.self) { job, attempt in
+                        if phase == .prepare { try await attempt.prepare { _ in try await waitForShutdown() } }
+                        return try await attempt.complete { _ in
+                            try await waitForShutdown()
+                            return .finish(job.input)
+                        }
+                    }
+                ])
+            _ = try await queue.client.startJobChain(Single.self, input: 1)
+            let running = Task { await worker.run() }
+            for await _ in started {}
+            running.cancel()
+            await running.value
+            try await queue.recorder.expect {
+                trace {
+                    span("start single") {
+                        span("process single", .consumer, ["queuert.attempt.result": "cancelled"]) {
+                            span("\(phase.rawValue) single").status(.unset)
+                        }.status(.unset)
+                    }
+                }
+                noOpenSpans()
+            }
+            #expect(queue.recorder.spans.allSatisfy { $0[attribute: "error.type"] == nil })
+        }
+    }
+
     /// Ends an attempt of a job while its last phase is open, and then the phase.
     private func endAttempt(
         in queue: TracedQueue<MemoryStateAdapter>, _ result: AttemptEnd.Result, then body: (any PhaseTrace) -> Void

@@ -112,8 +112,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     }
 
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace {
-        let phase = TracerPhase(
-            phase, of: row, subject: outline.subject, in: span.context, metrics: metrics, instrumentation)
+        let phase = TracerPhase(phase, of: row, in: span.context, metrics: metrics, instrumentation)
         state.withLock { $0.openPhase = phase }
         return phase
     }
@@ -164,7 +163,8 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     /// A wait for a worker that was long enough to be seen, in the trace of the job that waited.
     private func tellWait() {
         guard let parent, outline.waits.queue >= instrumentation.configuration.waitThreshold else { return }
-        instrumentation.start(.wait(of: outline.subject), in: parent, at: outline.waits.runnableAt.nanoseconds)
+        let wait = SpanOutline.wait(of: row, server: instrumentation.server.attributes)
+        instrumentation.start(wait, in: parent, at: outline.waits.runnableAt.nanoseconds)
             .end(.unset, at: outline.claimedAt.nanoseconds)
     }
 }

@@ -16,7 +16,7 @@ final class TracerPhase: PhaseTrace {
     private let hasEnded = Atomic(false)
 
     init(
-        _ phase: AttemptPhase, of row: JobRow, subject: QueueSubject, in attempt: ServiceContext,
+        _ phase: AttemptPhase, of row: JobRow, in attempt: ServiceContext,
         metrics: JobTypeMetrics?, _ instrumentation: DistributedTracingInstrumentation
     ) {
         self.instrumentation = instrumentation
@@ -24,7 +24,8 @@ final class TracerPhase: PhaseTrace {
         self.metrics = phase == .complete ? metrics : nil
         self.row = phase == .complete && instrumentation.exceptions.asRecords ? row : nil
         start = instrumentation.clock.nanoseconds
-        span = instrumentation.start(.phase(phase, of: subject), in: attempt, at: start)
+        span = instrumentation.start(
+            .phase(phase, of: row, server: instrumentation.server.attributes), in: attempt, at: start)
     }
 
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {

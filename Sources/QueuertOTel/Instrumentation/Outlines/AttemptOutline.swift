@@ -15,8 +15,6 @@ struct AttemptOutline {
     let beginsSegment: Bool
     /// The segment that the attempt belongs to.
     let segment: TraceSegment
-    /// What the attempt's spans are about.
-    let subject: QueueSubject
 
     /// Finds out what is known.
     ///
@@ -43,8 +41,7 @@ struct AttemptOutline {
             || stored.isOver(at: claimedAt, chainIndex: row.chainIndex, mode: mode)
         segment = beginsSegment && hasCreation ? stored.next(start: claimedAt, firstIndex: row.chainIndex) : stored
 
-        subject = QueueSubject(row, server: server)
-        var attributes = subject.attributes(operation: "process", type: "process")
+        var attributes = row.attributes(operation: "process", type: "process", server: server)
         attributes.append(Attribute(QueueAttributes.jobAttempt, .int(Int64(row.attempt))))
         attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
         if let worker = row.leasedBy {
@@ -60,7 +57,7 @@ struct AttemptOutline {
         let dropped = blockers - Self.blockerLinkLimit
         if dropped > 0 { attributes.append(Attribute(QueueAttributes.droppedBlockerLinks, .int(Int64(dropped)))) }
         waits.tell(in: &attributes)
-        span = SpanOutline(name: "process " + subject.jobType, kind: .consumer, attributes: attributes)
+        span = SpanOutline(name: "process " + row.typeName, kind: .consumer, attributes: attributes)
     }
 
     /// Takes out what the span says, for whoever goes on with it: a copy would cost as much as the whole.

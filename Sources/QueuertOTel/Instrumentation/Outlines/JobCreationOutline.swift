@@ -19,17 +19,14 @@ struct JobCreationOutline {
         server: [Attribute], _ configuration: QueueInstrumentation.Configuration
     ) {
         operation = Self.operation(of: job)
-        let subject = QueueSubject(
-            jobID: job.id, jobType: job.typeName, chainID: job.chainID, chainType: job.chainTypeName,
-            chainIndex: job.chainIndex, server: server)
         // What recurs begins a chain with each occurrence, in the segment of the one before.
         let current = origin.map { origin in
             job.chainIndex == 0 ? origin.segment.counted(afterJobAt: origin.chainIndex) : origin.segment
         }
         let modeOfCall = job.mode ?? (current?.isModeOfCall == true ? current?.mode : nil)
         let mode = modeOfCall ?? configuration.mode(ofType: job.typeName)
-        var attributes = subject.attributes(
-            operation: operation, type: operation == "create" ? "create" : "send")
+        var attributes = job.attributes(
+            operation: operation, type: operation == "create" ? "create" : "send", server: server)
         attributes.append(Attribute(QueueAttributes.traceMode, .string(mode.name)))
         span = SpanOutline(name: "\(operation) \(job.typeName)", kind: .producer, attributes: attributes)
         let segment: TraceSegment

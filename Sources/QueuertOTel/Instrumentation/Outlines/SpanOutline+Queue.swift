@@ -17,22 +17,23 @@ extension SpanOutline {
     }
 
     /// `prepare` or `complete`, a part of an attempt.
-    static func phase(_ phase: AttemptPhase, of subject: QueueSubject) -> SpanOutline {
+    static func phase(_ phase: AttemptPhase, of row: JobRow, server: [Attribute]) -> SpanOutline {
         SpanOutline(
-            name: phase.rawValue + " " + subject.jobType, kind: phase == .complete ? .client : .internal,
-            attributes: subject.attributes(operation: phase.rawValue, type: phase == .complete ? "settle" : nil))
+            name: phase.spanName(of: row), kind: phase.spanKind,
+            attributes: row.attributes(
+                operation: phase.rawValue, type: phase == .complete ? "settle" : nil, server: server))
     }
 
     /// `complete`, of a job that no worker has.
     static func completion(of row: JobRow, server: [Attribute]) -> SpanOutline {
-        phase(.complete, of: QueueSubject(row, server: server))
+        phase(.complete, of: row, server: server)
     }
 
     /// `wait`, for a worker.
-    static func wait(of subject: QueueSubject) -> SpanOutline {
-        var attributes = subject.attributes(operation: "wait", type: nil)
+    static func wait(of row: JobRow, server: [Attribute]) -> SpanOutline {
+        var attributes = row.attributes(operation: "wait", type: nil, server: server)
         attributes.append(Attribute(QueueAttributes.waitType, "queue"))
-        return SpanOutline(name: "wait " + subject.jobType, kind: .internal, attributes: attributes)
+        return SpanOutline(name: "wait " + row.typeName, kind: .internal, attributes: attributes)
     }
 
     /// `await`, for another chain.
@@ -70,6 +71,14 @@ extension SpanOutline {
         }
         return outline
     }
+}
+
+extension AttemptPhase {
+    /// The name of a phase's span.
+    func spanName(of row: JobRow) -> String { rawValue + " " + row.typeName }
+
+    /// The role of a phase's span: only what settles the attempt asks something of the queue.
+    var spanKind: SpanData.Kind { self == .complete ? .client : .internal }
 }
 
 extension BatchStarting {
