@@ -17,6 +17,8 @@ public enum CommandLineTool {
         _ arguments: [String], environment: [String: String], output: @escaping @Sendable (String) -> Void,
         errors: @escaping @Sendable (String) -> Void
     ) async -> Int32 {
+        let hidden = HiddenArguments(arguments)
+        let tell: @Sendable (String) -> Void = { errors(hidden.hide(in: $0)) }
         let command: any ParsableCommand
         do {
             var parsed = try RootCommand.parseAsRoot(arguments)
@@ -26,16 +28,16 @@ public enum CommandLineTool {
             }
             command = known
         } catch {
-            return end(with: error, output: output, errors: errors)
+            return end(with: error, output: output, errors: tell)
         }
         guard let command = command as? any QueueCommand else { return 0 }
         let context = CommandContext(environment: environment, output: output)
         do {
             return try await command.run(in: context).rawValue
         } catch let error as ValidationError {
-            return end(with: error, output: output, errors: errors)
+            return end(with: error, output: output, errors: tell)
         } catch {
-            errors("queuert: \(ErrorText.of(error, for: command.database, in: context))\n")
+            tell("queuert: \(ErrorText.of(error, for: command.database, in: context))\n")
             return command.statusOfFailure.rawValue
         }
     }

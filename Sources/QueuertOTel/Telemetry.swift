@@ -28,8 +28,8 @@ public struct Telemetry: Sendable {
 
     /// Sets up telemetry as the environment variables of OpenTelemetry say, by default those of this process.
     ///
-    /// Nothing in the environment can make this fail: what can't be used is ignored and logged. `docs/configuration.md`
-    /// lists the variables.
+    /// Nothing in the environment can make this fail, also not what code has set there: what can't be used is logged,
+    /// and ignored or replaced by the nearest that can be. `docs/configuration.md` lists the variables.
     ///
     /// - Parameters:
     ///   - environment: What the environment variables say.
@@ -207,11 +207,11 @@ extension SamplerSetting {
         switch self {
         case .alwaysOn: AlwaysOnSampler()
         case .alwaysOff: AlwaysOffSampler()
-        case .traceIDRatio(let ratio): TraceIDRatioSampler(ratio, logger: logger)
+        case .traceIDRatio(let ratio): TraceIDRatioSampler(Self.usable(ratio), logger: logger)
         case .parentBasedAlwaysOn: ParentBasedSampler(root: AlwaysOnSampler())
         case .parentBasedAlwaysOff: ParentBasedSampler(root: AlwaysOffSampler())
         case .parentBasedTraceIDRatio(let ratio):
-            ParentBasedSampler(root: TraceIDRatioSampler(ratio, logger: logger))
+            ParentBasedSampler(root: TraceIDRatioSampler(Self.usable(ratio), logger: logger))
         }
     }
 }

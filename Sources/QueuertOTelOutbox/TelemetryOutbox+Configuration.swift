@@ -16,6 +16,8 @@ extension TelemetryOutbox {
 
         /// Makes a configuration.
         ///
+        /// A size of less than 1 is a mistake that stops the program.
+        ///
         /// - Parameters:
         ///   - maximumBytes: How many bytes of messages are kept at most, at least 1.
         ///   - maximumAge: How old a request may become that no receiver takes.

@@ -8,11 +8,15 @@ import QueuertCommands
 @main
 enum Main {
     static func main() async {
+        StandardStream.reserve()
         #if CommandLine
         let status = await CommandLineTool.run(
             Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment,
-            output: { FileHandle.standardOutput.write(Data($0.utf8)) },
-            errors: { FileHandle.standardError.write(Data($0.utf8)) })
+            output: { StandardStream.output.write($0) }, errors: { StandardStream.errors.write($0) })
+        if let reason = StandardStream.output.reasonOfFailure {
+            StandardStream.errors.write("queuert: The output could not be written: \(reason).\n")
+            exit(max(status, 1))
+        }
         exit(status)
         #else
         let sentence = """
@@ -20,7 +24,7 @@ enum Main {
                 swift build -c release --product queuert --traits CommandLine
 
             """
-        FileHandle.standardError.write(Data(sentence.utf8))
+        StandardStream.errors.write(sentence)
         exit(69)
         #endif
     }

@@ -3,6 +3,8 @@ import Foundation
 import Queuert
 import Testing
 
+@testable import QueuertCommands
+
 @Suite("The guide to the command line", .serialized, .timeLimit(.minutes(20))) struct GuideTests {
     private static func guide() throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -31,9 +33,8 @@ import Testing
         }
     }
 
-    @Test("names every finding of the doctor, and every reason")
-    func words() throws {
-        let guide = try Self.guide()
+    /// The codes of all findings that there are.
+    private static func codes() throws -> Set<String> {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources")
         var words: Set<String> = []
@@ -44,8 +45,22 @@ import Testing
             guard text.contains("extension DiagnosisFinding.Code {") else { continue }
             words.formUnion(text.matches(of: /Self\(rawValue: "(\w+)"\)/).map { String($0.output.1) })
         }
-        #expect(words.count > 20)
-        #expect(words.filter { !guide.contains("`\($0)`") }.isEmpty)
+        return words
+    }
+
+    @Test("names every finding of the doctor")
+    func findings() throws {
+        let guide = try Self.guide()
+        let codes = try Self.codes()
+        #expect(codes.count > 20)
+        #expect(codes.filter { !guide.contains("`\($0)`") }.isEmpty)
+    }
+
+    @Test("every finding may be ignored, and what is none may not")
+    func ignoredFindings() throws {
+        #expect(try Set(FindingArgument.allValueStrings) == Self.codes())
+        #expect(FindingArgument(argument: "knownFault")?.code.rawValue == "knownFault")
+        #expect(FindingArgument(argument: "knownfault") == nil)
     }
 }
 #endif

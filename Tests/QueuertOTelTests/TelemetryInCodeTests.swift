@@ -103,6 +103,29 @@ import Tracing
         #expect(telemetry.statistics?.exported == (isLimited ? 0 : 1))
     }
 
+    @Test("B01 a setting of code's that can't be used is logged, the nearest holds, and the service goes on")
+    func wrongSettings() async throws {
+        try await withTemporaryFolder { folder in
+            var environment = Self.nowhere
+            environment.batchProcessor.maximumQueueSize = 0
+            environment.batchProcessor.maximumBatchSize = -1
+            environment.logs.batchProcessor.scheduleDelay = .zero
+            environment.sampler = .traceIDRatio(1.5)
+            let file = try OTLPFileExporter(path: "\(folder)/all.jsonl", resource: Resource())
+            let telemetry = Telemetry(environment, exporters: .init(spans: file, logs: file), logger: log.logger())
+            #expect(log.entries.map(\.message) == environment.warnings.map(\.description))
+            #expect(
+                environment.warnings.map(\.variable) == [
+                    "batchProcessor.maximumQueueSize", "batchProcessor.maximumBatchSize", "sampler",
+                    "logs.batchProcessor.scheduleDelay",
+                ])
+            #expect(environment.warnings.allSatisfy { $0.sentence.hasSuffix(".") && $0.hint.hasSuffix(".") })
+            telemetry.tracer.startSpan("sell").end()
+            #expect(await telemetry.shutdown(timeout: .seconds(600)) == .success)
+            #expect(telemetry.statistics?.exported == 1)
+        }
+    }
+
     @Test("a sampler of code's decides what transactions keep, and its share goes along")
     func sampler() async throws {
         let server = try ScriptedServer(isDown: true)

@@ -9,7 +9,9 @@ extension Client {
     ///   - dependants: What becomes of jobs that wait for it; by default their chains are cancelled too.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chains that were cancelled, causes before effects; empty if it had ended.
-    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses, or an error of the database.
+    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses,
+    ///   ``TransactionRequiredError`` if the connection has no transaction open that may write, or an error of the
+    ///   database.
     @discardableResult
     public func cancelJobChain<Entry: EntryJobType>(
         _ chain: Chain<Entry>, dependants: DependantPolicy = .cancel, on connection: isolated Adapter.Connection
@@ -23,7 +25,8 @@ extension Client {
     ///   - chain: The chain.
     ///   - dependants: What becomes of jobs that wait for it; by default their chains are cancelled too.
     /// - Returns: The chains that were cancelled, causes before effects; empty if it had ended.
-    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses, or an error of the database.
+    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses, ``NestedTransactionError``
+    ///   in a transaction, `CancellationError`, or an error of the database.
     @discardableResult
     public func cancelJobChain<Entry: EntryJobType>(
         _ chain: Chain<Entry>, dependants: DependantPolicy = .cancel
@@ -37,7 +40,8 @@ extension Client {
     ///   - chainIDs: The chains.
     ///   - dependants: What becomes of jobs that wait for them; by default their chains are cancelled too.
     /// - Returns: The chains that were cancelled, causes before effects.
-    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses, or an error of the database.
+    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses, ``NestedTransactionError``
+    ///   in a transaction, `CancellationError`, or an error of the database.
     @discardableResult
     public func cancelJobChains(
         _ chainIDs: [JobID], dependants: DependantPolicy = .cancel
@@ -54,7 +58,9 @@ extension Client {
     ///   - dependants: What becomes of jobs that wait for them; by default their chains are cancelled too.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chains that were cancelled, causes before effects.
-    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses, or an error of the database.
+    /// - Throws: ``ChainNotFoundError``, ``ChainHasDependantsError`` if the policy refuses,
+    ///   ``TransactionRequiredError`` if the connection has no transaction open that may write, or an error of the
+    ///   database.
     @discardableResult
     public func cancelJobChains(
         _ chainIDs: [JobID], dependants: DependantPolicy = .cancel, on connection: isolated Adapter.Connection

@@ -21,8 +21,12 @@ extension Client {
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     ///   - decide: Is given the job, and decides how the chain goes on; `nil` to leave it as it is.
     /// - Returns: Whether the job was completed.
-    /// - Throws: ``ChainNotFoundError``; ``JobTypeMismatchError`` if the chain is at a job of another type; ``JobStatusError``
-    ///   if the chain has ended or the job is blocked; ``JobDataError``; what `decide` throws; an error of the database.
+    /// - Throws: ``ChainNotFoundError``; ``JobTypeMismatchError`` if the chain is at a job of another type;
+    ///   ``JobStatusError`` if the chain has ended or the job is blocked; ``JobDataError`` if the input can't be
+    ///   decoded, or what is decided is refused by its type or can't be encoded; what `decide` throws;
+    ///   ``LeaseLostError`` if the job was ended meanwhile; what starting a chain throws, if it goes on with a job that
+    ///   can't be written; ``TransactionRequiredError`` if the connection has no transaction open that may write; or an
+    ///   error of the database.
     @discardableResult
     public func completeJob<Entry: EntryJobType, Kind: JobType>(
         _ type: Kind.Type, of chain: Chain<Entry>, evenIfBlocked: Bool = false,
@@ -39,8 +43,12 @@ extension Client {
     ///   - evenIfBlocked: Whether the job may still wait for other chains; no by default.
     ///   - decide: Is given the job, and decides how the chain goes on; `nil` to leave it as it is.
     /// - Returns: Whether the job was completed.
-    /// - Throws: ``ChainNotFoundError``; ``JobTypeMismatchError`` if the chain is at a job of another type; ``JobStatusError``
-    ///   if the chain has ended or the job is blocked; ``JobDataError``; what `decide` throws; an error of the database.
+    /// - Throws: ``ChainNotFoundError``; ``JobTypeMismatchError`` if the chain is at a job of another type;
+    ///   ``JobStatusError`` if the chain has ended or the job is blocked; ``JobDataError`` if the input can't be
+    ///   decoded, or what is decided is refused by its type or can't be encoded; what `decide` throws;
+    ///   ``LeaseLostError`` if the job was ended meanwhile; what starting a chain throws, if it goes on with a job that
+    ///   can't be written; ``NestedTransactionError`` in a transaction; `CancellationError`; or an error of the
+    ///   database.
     @discardableResult
     public func completeJob<Entry: EntryJobType, Kind: JobType>(
         _ type: Kind.Type, of chain: Chain<Entry>, evenIfBlocked: Bool = false,

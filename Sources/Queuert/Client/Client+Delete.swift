@@ -9,8 +9,9 @@ extension Client {
     ///   - cascade: Whether the chains that any of their jobs waited for are deleted too, and so on, as far as nothing else
     ///     needs them.
     /// - Returns: The chains that were deleted.
-    /// - Throws: ``ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or waited for one
-    ///   of the named chains; or an error of the database. Then nothing is deleted.
+    /// - Throws: ``ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or
+    ///   waited for one of the named chains; ``NestedTransactionError`` in a transaction; `CancellationError`; or an
+    ///   error of the database. Then nothing is deleted.
     @discardableResult
     public func deleteJobChains(_ chainIDs: [JobID], cascade: Bool = false) async throws -> [JobID] {
         try await adapter.withTransaction { connection in
@@ -25,8 +26,9 @@ extension Client {
     ///   - cascade: Whether the chains that any of their jobs waited for are deleted too, as far as nothing else needs them.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chains that were deleted.
-    /// - Throws: ``ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or waited for one
-    ///   of the named chains; or an error of the database. Then nothing is deleted.
+    /// - Throws: ``ChainHasDependantsError`` if a job that has not ended, of a chain that is not deleted, waits or
+    ///   waited for one of the named chains; ``TransactionRequiredError`` if the connection has no transaction open
+    ///   that may write; or an error of the database. Then nothing is deleted.
     @discardableResult
     public func deleteJobChains(
         _ chainIDs: [JobID], cascade: Bool = false, on connection: isolated Adapter.Connection

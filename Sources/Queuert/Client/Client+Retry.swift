@@ -4,8 +4,9 @@ extension Client {
     /// Makes jobs due now that are due later, as after a backoff: all of them, or none.
     ///
     /// - Parameter jobIDs: The jobs.
-    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
-    ///   error of the database. Then nothing is changed.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a
+    ///   worker, ``NestedTransactionError`` in a transaction, `CancellationError`, or an error of the database. Then
+    ///   nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) async throws {
         try await adapter.withTransaction { try await triggerJobs(jobIDs, on: $0) }
     }
@@ -15,8 +16,9 @@ extension Client {
     /// - Parameters:
     ///   - jobIDs: The jobs.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
-    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a worker, or an
-    ///   error of the database. Then nothing is changed.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that neither is due later nor waits for a
+    ///   worker, ``TransactionRequiredError`` if the connection has no transaction open that may write, or an error of
+    ///   the database. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
         try trigger(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
     }
@@ -35,8 +37,8 @@ extension Client {
     /// What their attempts failed with is kept.
     ///
     /// - Parameter jobIDs: The jobs.
-    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
-    ///   nothing is changed.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, ``NestedTransactionError``
+    ///   in a transaction, `CancellationError`, or an error of the database. Then nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) async throws {
         try await adapter.withTransaction { try await redriveJobs(jobIDs, on: $0) }
     }
@@ -46,8 +48,9 @@ extension Client {
     /// - Parameters:
     ///   - jobIDs: The jobs.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
-    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, or an error of the database. Then
-    ///   nothing is changed.
+    /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed,
+    ///   ``TransactionRequiredError`` if the connection has no transaction open that may write, or an error of the
+    ///   database. Then nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID], on connection: isolated Adapter.Connection) async throws {
         try redrive(jobIDs, with: adapter.operations(on: connection), effects: connection.openEffects)
     }
@@ -67,7 +70,8 @@ extension Client {
     /// they start and now and then; this is for who doesn't want to wait for that.
     ///
     /// - Returns: The jobs, as they are now.
-    /// - Throws: An error of the database; then nothing is changed.
+    /// - Throws: ``NestedTransactionError`` in a transaction, `CancellationError`, or an error of the database. Then
+    ///   nothing is changed.
     @discardableResult
     public func unblockStrandedJobs() async throws -> [JobRow] {
         try await adapter.withTransaction { try await unblockStrandedJobs(on: $0) }
@@ -77,7 +81,8 @@ extension Client {
     ///
     /// - Parameter connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The jobs, as they are now.
-    /// - Throws: An error of the database; then nothing is changed.
+    /// - Throws: ``TransactionRequiredError`` if the connection has no transaction open that may write, or an error of
+    ///   the database. Then nothing is changed.
     @discardableResult
     public func unblockStrandedJobs(on connection: isolated Adapter.Connection) async throws -> [JobRow] {
         let effects = try connection.openEffects
@@ -99,62 +104,6 @@ extension Client {
     func tell(_ event: QueueEvent, in effects: TransactionEffects) {
         guard let observability else { return }
         effects.add(onCommit: { observability.happened(event) })
-    }
-
-    /// Pauses a type of job in all processes.
-    ///
-    /// No worker claims one until ``resume(_:)``. What workers have claimed ahead they give back as soon as they are told, and
-    /// that doesn't count as an attempt. Handlers that run go on.
-    ///
-    /// - Parameter type: The type.
-    /// - Throws: An error of the database.
-    public func pause<Kind: JobType>(_ type: Kind.Type) async throws {
-        try await adapter.withTransaction { try await pause(Kind.self, on: $0) }
-    }
-
-    /// Pauses a type of job in all processes, as part of the caller's transaction.
-    ///
-    /// - Parameters:
-    ///   - type: The type.
-    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
-    /// - Throws: An error of the database.
-    public func pause<Kind: JobType>(_ type: Kind.Type, on connection: isolated Adapter.Connection) async throws {
-        try setPaused(Kind.name, to: true, with: adapter.operations(on: connection), effects: connection.openEffects)
-    }
-
-    /// Lets workers claim jobs of a type again.
-    ///
-    /// - Parameter type: The type.
-    /// - Throws: An error of the database.
-    public func resume<Kind: JobType>(_ type: Kind.Type) async throws {
-        try await adapter.withTransaction { try await resume(Kind.self, on: $0) }
-    }
-
-    /// Lets workers claim jobs of a type again, once the caller's transaction is committed.
-    ///
-    /// - Parameters:
-    ///   - type: The type.
-    ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
-    /// - Throws: An error of the database.
-    public func resume<Kind: JobType>(_ type: Kind.Type, on connection: isolated Adapter.Connection) async throws {
-        try setPaused(Kind.name, to: false, with: adapter.operations(on: connection), effects: connection.openEffects)
-    }
-
-    /// Pauses or resumes a type, for whoever has the database's statements at hand without an actor.
-    package func setPaused(
-        _ typeName: String, to isPaused: Bool, with operations: Adapter.Operations, effects: TransactionEffects
-    ) throws {
-        try operations.setPaused([typeName], to: isPaused)
-        // Workers look what there is to claim, and whether what they have claimed is paused.
-        effects.wake(WakeHint(dueTypes: [typeName]), through: hintTarget)
-    }
-
-    /// Finds the types of jobs that are paused.
-    ///
-    /// - Returns: The types' names and since when they are paused.
-    /// - Throws: An error of the database.
-    public func pausedTypes() async throws -> [String: Timestamp] {
-        try await adapter.withReadConnection { try adapter.operations(on: $0).pausedTypes() }
     }
 }
 

@@ -20,8 +20,10 @@ extension Client {
     ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, ``TransactionRequiredError`` if
-    ///   the connection has no transaction open, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input is refused by its type or can't be encoded; ``UnknownJobTypeError`` or
+    ///   ``DuplicateJobTypeError`` if the client's types hold none of the type's name, or another one;
+    ///   ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``; ``TransactionRequiredError`` if
+    ///   the connection has no transaction open that may write; or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
@@ -48,9 +50,12 @@ extension Client {
     ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
-    ///   ``ChainCancelledError`` if it was cancelled, ``DuplicateJobIDError``, ``TransactionRequiredError`` if the
-    ///   connection has no transaction open, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input is refused by its type or can't be encoded; ``ChainNotFoundError`` if a
+    ///   blocker doesn't exist, ``JobTypeMismatchError`` if it started with another type, ``ChainCancelledError`` if it
+    ///   was cancelled, ``ChainWaitsForItselfError`` if it is this chain; ``UnknownJobTypeError`` or
+    ///   ``DuplicateJobTypeError`` if the client's types hold none of the type's name, or another one;
+    ///   ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``; ``TransactionRequiredError`` if
+    ///   the connection has no transaction open that may write; or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
@@ -74,7 +79,10 @@ extension Client {
     ///   - id: The identifier of the chain; by default one is made.
     ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``DuplicateJobIDError``, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input is refused by its type or can't be encoded; ``UnknownJobTypeError`` or
+    ///   ``DuplicateJobTypeError`` if the client's types hold none of the type's name, or another one;
+    ///   ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``; ``NestedTransactionError`` in a
+    ///   transaction; `CancellationError`; or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
@@ -98,8 +106,12 @@ extension Client {
     ///   - id: The identifier of the chain; by default one is made.
     ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     /// - Returns: The chain.
-    /// - Throws: ``JobDataError`` if the input can't be encoded, ``ChainNotFoundError`` if a blocker doesn't exist,
-    ///   ``ChainCancelledError`` if it was cancelled, ``DuplicateJobIDError``, or an error of the database.
+    /// - Throws: ``JobDataError`` if the input is refused by its type or can't be encoded; ``ChainNotFoundError`` if a
+    ///   blocker doesn't exist, ``JobTypeMismatchError`` if it started with another type, ``ChainCancelledError`` if it
+    ///   was cancelled, ``ChainWaitsForItselfError`` if it is this chain; ``UnknownJobTypeError`` or
+    ///   ``DuplicateJobTypeError`` if the client's types hold none of the type's name, or another one;
+    ///   ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``; ``NestedTransactionError`` in a
+    ///   transaction; `CancellationError`; or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,

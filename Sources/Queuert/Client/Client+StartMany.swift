@@ -5,8 +5,12 @@ extension Client {
     ///   - chains: The chains; their deduplication looks at those before them too.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chains, in order.
-    /// - Throws: ``JobDataError`` if an input can't be encoded, ``ChainNotFoundError`` or ``ChainCancelledError`` for a
-    ///   blocker, ``DuplicateJobIDError``, or an error of the database. Roll the transaction back then.
+    /// - Throws: ``JobDataError`` if an input is refused by its type or can't be encoded; ``ChainNotFoundError``,
+    ///   ``JobTypeMismatchError``, ``ChainCancelledError`` or ``ChainWaitsForItselfError`` for a blocker;
+    ///   ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the client's types hold none of a type's name, or
+    ///   another one; ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``;
+    ///   ``TransactionRequiredError`` if the connection has no transaction open that may write; or an error of the
+    ///   database. Roll the transaction back then.
     @discardableResult
     public func startJobChains<Entry: EntryJobType>(
         _ chains: [NewChain<Entry>], on connection: isolated Adapter.Connection
@@ -19,8 +23,11 @@ extension Client {
     ///
     /// - Parameter chains: The chains; their deduplication looks at those before them too.
     /// - Returns: The chains, in order.
-    /// - Throws: ``JobDataError`` if an input can't be encoded, ``ChainNotFoundError`` or ``ChainCancelledError`` for a
-    ///   blocker, ``DuplicateJobIDError``, or an error of the database.
+    /// - Throws: ``JobDataError`` if an input is refused by its type or can't be encoded; ``ChainNotFoundError``,
+    ///   ``JobTypeMismatchError``, ``ChainCancelledError`` or ``ChainWaitsForItselfError`` for a blocker;
+    ///   ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the client's types hold none of a type's name, or
+    ///   another one; ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``;
+    ///   ``NestedTransactionError`` in a transaction; `CancellationError`; or an error of the database.
     @discardableResult
     public func startJobChains<Entry: EntryJobType>(_ chains: [NewChain<Entry>]) async throws -> [Chain<Entry>] {
         try await startAlone(chains.map(\.successor), asBatch: true)
@@ -38,8 +45,12 @@ extension Client {
     ///   - chains: The chains.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The chains, in order.
-    /// - Throws: ``JobDataError`` if an input can't be encoded, ``ChainNotFoundError`` or ``ChainCancelledError`` for a
-    ///   blocker, ``DuplicateJobIDError``, or an error of the database. Roll the transaction back then.
+    /// - Throws: ``JobDataError`` if an input is refused by its type or can't be encoded; ``ChainNotFoundError``,
+    ///   ``JobTypeMismatchError``, ``ChainCancelledError`` or ``ChainWaitsForItselfError`` for a blocker;
+    ///   ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the client's types hold none of a type's name, or
+    ///   another one; ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``;
+    ///   ``TransactionRequiredError`` if the connection has no transaction open that may write; or an error of the
+    ///   database. Roll the transaction back then.
     @discardableResult
     public func startJobChains<each Entry: EntryJobType>(
         _ chains: repeat NewChain<each Entry>, on connection: isolated Adapter.Connection
@@ -52,8 +63,11 @@ extension Client {
     ///
     /// - Parameter chains: The chains.
     /// - Returns: The chains, in order.
-    /// - Throws: ``JobDataError`` if an input can't be encoded, ``ChainNotFoundError`` or ``ChainCancelledError`` for a
-    ///   blocker, ``DuplicateJobIDError``, or an error of the database.
+    /// - Throws: ``JobDataError`` if an input is refused by its type or can't be encoded; ``ChainNotFoundError``,
+    ///   ``JobTypeMismatchError``, ``ChainCancelledError`` or ``ChainWaitsForItselfError`` for a blocker;
+    ///   ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the client's types hold none of a type's name, or
+    ///   another one; ``InvalidJobTypeNameError``; ``InvalidJobIDError``; ``DuplicateJobIDError``;
+    ///   ``NestedTransactionError`` in a transaction; `CancellationError`; or an error of the database.
     @discardableResult
     public func startJobChains<each Entry: EntryJobType>(
         _ chains: repeat NewChain<each Entry>

@@ -45,7 +45,9 @@ public struct Client<Adapter: StateAdapter>: Sendable {
     ///
     /// - Parameter body: What to run, on the transaction's connection.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws, or an error of the database, and then nothing is written.
+    /// - Throws: What the body throws, ``NestedTransactionError`` if the task has a transaction on this database open
+    ///   already, `CancellationError` if it was cancelled meanwhile, or an error of the database, and then nothing is
+    ///   written.
     public func withTransaction<R: Sendable>(
         _ body: @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {

@@ -60,7 +60,8 @@ extension Client {
                 let effects = try connection.openEffects
                 let starting =
                     try prepared.withLock { $0.take() } ?? prepareStart(chains, asBatch: asBatch, origin: nil)
-                return try write(starting, with: adapter.operations(on: connection), effects: effects)
+                return try write(
+                    starting, with: adapter.operations(on: connection), effects: effects, endsWithError: true)
             }
         } catch {
             // The transaction did not begin.
@@ -91,10 +92,11 @@ extension Client {
     }
 
     private func write(
-        _ starting: StartingChains, with operations: Adapter.Operations, effects: TransactionEffects
+        _ starting: StartingChains, with operations: Adapter.Operations, effects: TransactionEffects,
+        endsWithError: Bool = false
     ) throws -> [InsertedJob] {
         do {
-            return try recording(with: operations, effects: effects) {
+            return try recording(with: operations, effects: effects, endsWithError: endsWithError) {
                 let inserted = try operations.insertJobs(starting.jobs.map(\.job))
                 for (job, written) in zip(inserted, starting.jobs) { announce(job, written.trace, in: effects) }
                 if let batch = starting.batch {

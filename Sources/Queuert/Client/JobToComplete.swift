@@ -8,7 +8,7 @@ public struct JobToComplete<Kind: JobType>: Sendable {
     public let chainIndex: Int
     /// What the job was started with.
     public let input: Kind.Input
-    /// How often a worker has tried it.
+    /// How often a worker has tried it since it was started or last redriven.
     public let attempt: Int
     /// What the last attempt failed with.
     public let lastError: String?

@@ -28,16 +28,20 @@ final class Signal: Sendable {
 
     /// Waits until the signal is raised or the time is up; one task at a time.
     ///
+    /// - Parameters:
+    ///   - duration: How long at most.
+    ///   - otherClock: What to wait by instead of the signal's own clock.
     /// - Returns: Whether the signal was raised.
+    /// - Throws: `CancellationError` if the task was cancelled.
     @discardableResult
-    func wait(for duration: Duration) async throws -> Bool {
+    func wait(for duration: Duration, by otherClock: (any QueueClock)? = nil) async throws -> Bool {
         if consume() {
             try Task.checkCancellation()
             return true
         }
         let id = makeID()
         // Not a child task, which would have to be waited for: whoever is woken goes on at once.
-        let timer = Task { [clock] in
+        let timer = Task { [clock = otherClock ?? clock] in
             if (try? await clock.sleep(for: duration)) != nil { expire(id) }
         }
         defer { timer.cancel() }

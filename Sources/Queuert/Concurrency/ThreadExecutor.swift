@@ -15,15 +15,24 @@ internal import Darwin
 package final class ThreadExecutor: SerialExecutor {
     private let loop: Loop
 
+    @TaskLocal private static var refusesThreads = false
+
+    /// Runs a body for which the system passes for one that refuses threads: for tests of what comes of that.
+    package static func refusingThreads<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await $refusesThreads.withValue(true) { try await body() }
+    }
+
     /// Starts the thread.
     ///
     /// - Parameter givesWay: Whether it goes to sleep after a job as soon as other threads want the processor. To be had where
     ///   another process is to do the work, as a database server on the same machine.
-    package init(givesWay: Bool = false) {
+    /// - Throws: ``RefusedThreadError``.
+    package init(givesWay: Bool = false) throws {
         loop = Loop(givesWay: givesWay)
+        if Self.refusesThreads { throw RefusedThreadError(code: EAGAIN) }
         let executor = asUnownedSerialExecutor()
         // Not as a task executor's, too: no task asks for one, and each await would come back through the queue.
-        loop.start { job in job.runSynchronously(on: executor) }
+        try loop.start { job in job.runSynchronously(on: executor) }
     }
 
     deinit { loop.stop() }
@@ -47,6 +56,12 @@ package final class ThreadExecutor: SerialExecutor {
     package func whenIdle(for quiet: Duration = .zero, _ body: @escaping @Sendable () -> Void) {
         loop.whenIdle(IdleWork(quiet: quiet, body: body))
     }
+}
+
+/// The system refused a new thread: there are as many as the process or its user may have, or no memory for its stack.
+package struct RefusedThreadError: Error {
+    /// The system's number of the error.
+    package let code: Int32
 }
 
 /// What the thread does when nothing else is to be done.
@@ -134,8 +149,8 @@ private final class Loop: Sendable {
         if wasSleeping { wakeUp.signal() }
     }
 
-    func start(_ run: @escaping @Sendable (UnownedJob) -> Void) {
-        startThread {
+    func start(_ run: @escaping @Sendable (UnownedJob) -> Void) throws {
+        try startThread {
             self.state.withLock { $0.thread = currentThread() }
             self.turn(run)
         }
@@ -205,7 +220,7 @@ package func currentThread() -> UInt {
 }
 
 /// Runs a body on a new detached thread.
-private func startThread(_ body: @escaping @Sendable () -> Void) {
+private func startThread(_ body: @escaping @Sendable () -> Void) throws {
     let box = Unmanaged.passRetained(ThreadBody(body))
     #if canImport(Darwin)
     var thread: pthread_t?
@@ -224,7 +239,10 @@ private func startThread(_ body: @escaping @Sendable () -> Void) {
             Unmanaged<ThreadBody>.fromOpaque(pointer).takeRetainedValue().body()
             return nil
         }, box.toOpaque())
-    precondition(code == 0, "The system refused a new thread (error \(code)). Raise this process's limit of threads.")
+    guard code == 0 else {
+        box.release()
+        throw RefusedThreadError(code: code)
+    }
     #if canImport(Darwin)
     if let thread { pthread_detach(thread) }
     #else

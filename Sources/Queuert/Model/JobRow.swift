@@ -95,7 +95,9 @@ public struct JobRow: Sendable, Hashable {
         get { storage.columns.cancelledAt }
         set { own.columns.cancelledAt = newValue }
     }
-    /// How often the job was claimed, not counting attempts that a shutdown cut short.
+    /// How often the job was claimed since it was started or last redriven.
+    ///
+    /// Attempts that a shutdown cut short don't count.
     public var attempt: Int {
         get { storage.columns.attempt }
         set { own.columns.attempt = newValue }
@@ -155,7 +157,7 @@ public struct JobRow: Sendable, Hashable {
     ///   - completedBy: The worker that completed the job.
     ///   - failedAt: When the job failed for the last time.
     ///   - cancelledAt: When the chain was cancelled.
-    ///   - attempt: How often the job was claimed.
+    ///   - attempt: How often the job was claimed since it was started or last redriven.
     ///   - lastAttemptAt: When the running or last attempt was claimed.
     ///   - lastAttemptError: What the last attempt failed with.
     ///   - leasedBy: The worker that runs the job.
@@ -183,6 +185,9 @@ public struct JobRow: Sendable, Hashable {
     }
 
     /// What the job is doing, derived from its columns.
+    ///
+    /// A row doesn't tell whether the job is in line, where databases leave it when their clock is set back: then lists by
+    /// status, counts and claims take it for ready, while this says that it is scheduled until it is due again.
     ///
     /// - Parameter now: The time of the database.
     /// - Returns: The first status that applies, in the order of ``JobStatus``.
@@ -255,59 +260,4 @@ extension JobRow: CustomReflectable {
     public var customMirror: Mirror {
         Mirror(self, children: Mirror(reflecting: storage.columns).children, displayStyle: .struct)
     }
-}
-
-/// The trace columns of a job: text that only the observability adapter reads.
-public struct JobTraceColumns: Sendable, Hashable {
-    /// The context of the chain's current segment.
-    public var chainContext: String?
-    /// The context of the span that created this job.
-    public var jobContext: String?
-    /// The context of the running or last attempt.
-    public var attemptContext: String?
-    /// What else is propagated, if there is anything.
-    public var carrier: String?
-    /// Where the segment began.
-    public var segment: String?
-
-    /// Makes trace columns.
-    ///
-    /// - Parameters:
-    ///   - chainContext: The context of the chain's current segment.
-    ///   - jobContext: The context of the span that created this job.
-    ///   - attemptContext: The context of the running or last attempt.
-    ///   - carrier: What else is propagated.
-    ///   - segment: Where the segment began.
-    public init(
-        chainContext: String? = nil, jobContext: String? = nil, attemptContext: String? = nil, carrier: String? = nil,
-        segment: String? = nil
-    ) {
-        self.chainContext = chainContext
-        self.jobContext = jobContext
-        self.attemptContext = attemptContext
-        self.carrier = carrier
-        self.segment = segment
-    }
-}
-
-/// What a job is doing.
-///
-/// A job has the first of these that applies.
-public enum JobStatus: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Done, and another job of the chain follows.
-    case continued
-    /// Done, and with it the chain.
-    case completed
-    /// Cancelled, and with it the chain.
-    case cancelled
-    /// It has used up its attempts, and is tried again only if somebody asks for it.
-    case failed
-    /// A worker has it.
-    case running
-    /// It waits for other chains to end.
-    case blocked
-    /// It is due later.
-    case scheduled
-    /// It is due, and waits for a worker.
-    case ready
 }

@@ -35,7 +35,16 @@ public struct SystemClock: QueueClock {
 
     /// Waits by the machine's monotonic clock.
     ///
-    /// - Parameter duration: How long.
+    /// - Parameter duration: How long; what is longer than some 68 years, or without end, is cut.
     /// - Throws: `CancellationError` if the task is cancelled meanwhile.
-    public func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+    public func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: min(duration, .longestWait))
+    }
+}
+
+extension Duration {
+    /// The longest time that anything waits, some 68 years.
+    ///
+    /// Timers count nanoseconds: where those are too many, they stop the program, or come at once.
+    static var longestWait: Duration { .seconds(1 << 31) }
 }

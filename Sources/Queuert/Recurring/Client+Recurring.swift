@@ -5,7 +5,8 @@ extension Client {
     ///
     /// - Parameter name: What the recurrence is known by.
     /// - Returns: Whether there was one.
-    /// - Throws: An error of the database.
+    /// - Throws: ``InvalidJobIDError`` if the client's generator makes one that it refuses, ``NestedTransactionError``
+    ///   in a transaction, `CancellationError`, or an error of the database.
     @discardableResult
     public func stopRecurring(_ name: String) async throws -> Bool {
         try await adapter.withTransaction { try stop(name, on: $0) }
@@ -19,7 +20,9 @@ extension Client {
     ///   - name: What the recurrence is known by.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: Whether there was one.
-    /// - Throws: An error of the database.
+    /// - Throws: ``InvalidJobIDError`` if the client's generator makes one that it refuses,
+    ///   ``TransactionRequiredError`` if the connection has no transaction open that may write, or an error of the
+    ///   database.
     @discardableResult
     public func stopRecurring(_ name: String, on connection: isolated Adapter.Connection) async throws -> Bool {
         try stop(name, on: connection)

@@ -23,7 +23,11 @@ extension Client {
     ///   - priority: How urgent the chains are.
     ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     /// - Returns: The recurrence as it is now.
-    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the input can't be encoded, or an error of the database.
+    /// - Throws: ``InvalidRecurrenceNameError``; ``JobDataError`` if the input is refused by its type or can't be
+    ///   encoded, or what recurs already can't be decoded; ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the
+    ///   client's types hold none of the type's name, or another one; ``InvalidJobTypeNameError``;
+    ///   ``InvalidJobIDError`` if the client's generator makes one that it refuses; ``NestedTransactionError`` in a
+    ///   transaction; `CancellationError`; or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType>(
         _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
@@ -48,7 +52,11 @@ extension Client {
     ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The recurrence as it is now.
-    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the input can't be encoded, or an error of the database.
+    /// - Throws: ``InvalidRecurrenceNameError``; ``JobDataError`` if the input is refused by its type or can't be
+    ///   encoded, or what recurs already can't be decoded; ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the
+    ///   client's types hold none of the type's name, or another one; ``InvalidJobTypeNameError``;
+    ///   ``InvalidJobIDError`` if the client's generator makes one that it refuses; ``TransactionRequiredError`` if the
+    ///   connection has no transaction open that may write; or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType>(
         _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
@@ -75,7 +83,11 @@ extension Client {
     ///   - priority: How urgent the chains are.
     ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     /// - Returns: The recurrence as it is now.
-    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the payload can't be encoded, or an error of the database.
+    /// - Throws: ``InvalidRecurrenceNameError``; ``JobDataError`` if the payload is refused by its type or can't be
+    ///   encoded, or what recurs already can't be decoded; ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the
+    ///   client's types hold none of the type's name, or another one; ``InvalidJobTypeNameError``;
+    ///   ``InvalidJobIDError`` if the client's generator makes one that it refuses; ``NestedTransactionError`` in a
+    ///   transaction; `CancellationError`; or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType, Payload>(
         _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
@@ -100,7 +112,11 @@ extension Client {
     ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - connection: The connection whose transaction is open. Don't keep it beyond the closure.
     /// - Returns: The recurrence as it is now.
-    /// - Throws: ``InvalidRecurrenceNameError``, ``JobDataError`` if the payload can't be encoded, or an error of the database.
+    /// - Throws: ``InvalidRecurrenceNameError``; ``JobDataError`` if the payload is refused by its type or can't be
+    ///   encoded, or what recurs already can't be decoded; ``UnknownJobTypeError`` or ``DuplicateJobTypeError`` if the
+    ///   client's types hold none of the type's name, or another one; ``InvalidJobTypeNameError``;
+    ///   ``InvalidJobIDError`` if the client's generator makes one that it refuses; ``TransactionRequiredError`` if the
+    ///   connection has no transaction open that may write; or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType, Payload>(
         _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,

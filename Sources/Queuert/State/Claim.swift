@@ -101,7 +101,7 @@ public struct ClaimResult: Sendable {
     /// Makes a result.
     ///
     /// - Parameters:
-    ///   - jobs: The jobs, in the order in which they became due.
+    ///   - jobs: The jobs, the most urgent first.
     ///   - nextDueIn: How long until the next job is due.
     public init(jobs: [ClaimedJob], nextDueIn: Duration? = nil) {
         self.jobs = jobs

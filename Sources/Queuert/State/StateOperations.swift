@@ -11,9 +11,10 @@ public protocol StateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: What came of each, in the order of the jobs.
-    /// - Throws: ``DuplicateJobIDError`` if a job of that identifier exists, ``ChainNotFoundError`` if a blocker doesn't,
-    ///   ``ChainCancelledError`` if it was cancelled, ``JobTypeMismatchError`` if it started with another type, or an error of
-    ///   the database. Then nothing is written.
+    /// - Throws: ``DuplicateJobIDError`` if a job of that identifier exists, ``InvalidJobIDError`` if the database
+    ///   can't hold one, ``ChainNotFoundError`` if a blocker doesn't exist, ``ChainCancelledError`` if it was
+    ///   cancelled, ``JobTypeMismatchError`` if it started with another type, or an error of the database. Then nothing
+    ///   is written.
     func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob]
 
     /// Takes jobs that are due and leases them to a worker, except those of paused types.

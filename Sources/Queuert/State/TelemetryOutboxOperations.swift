@@ -96,6 +96,17 @@ public protocol TelemetryOutboxOperations: StateOperations {
     /// - Throws: An error of the database.
     func keepTelemetry(_ messages: [TelemetryMessage]) throws
 
+    /// Runs a body that writes, and keeps telemetry of that.
+    ///
+    /// If it throws, what it wrote is undone, though the transaction goes on.
+    ///
+    /// By default nothing is undone, which will do where a transaction can't go on after a statement that failed.
+    ///
+    /// - Parameter body: What to run.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, or an error of the database.
+    func whole<R>(_ body: () throws -> R) throws -> R
+
     /// Makes somebody the one that sends, or leaves them it, unless somebody else is and their time is not over.
     ///
     /// - Parameters:
@@ -147,4 +158,13 @@ public protocol TelemetryOutboxOperations: StateOperations {
     /// - Returns: The sum of all messages.
     /// - Throws: An error of the database.
     func telemetryTotal() throws -> TelemetryTotal
+}
+
+extension TelemetryOutboxOperations {
+    /// Runs a body, and undoes nothing.
+    ///
+    /// - Parameter body: What to run.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
+    public func whole<R>(_ body: () throws -> R) throws -> R { try body() }
 }

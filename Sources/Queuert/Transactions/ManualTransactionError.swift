@@ -2,7 +2,9 @@
 public struct ManualTransactionError: RedactedError, Sendable, Hashable {
     /// What was wrong.
     public enum Reason: String, Sendable, Hashable {
-        /// The transaction ended, and neither `flushEffects` nor `discardEffects` was called: workers were not woken.
+        /// The transaction ended, and neither `flushEffects` nor `discardEffects` was called.
+        ///
+        /// Workers and hooks are told how it ended when the body is over, and not before.
         case effectsForgotten
         /// The body returned while its transaction was open; it was rolled back.
         case leftOpen
@@ -27,7 +29,7 @@ public struct ManualTransactionError: RedactedError, Sendable, Hashable {
         case .effectsForgotten:
             """
             A transaction that was begun by hand started chains, and ended without `flushEffects` after COMMIT or \
-            `discardEffects` after ROLLBACK: workers find what was committed at their next poll only.
+            `discardEffects` after ROLLBACK: workers and hooks are told of its end when the body is over only.
             """
         case .leftOpen:
             """

@@ -33,9 +33,28 @@ public enum OpenTransactions {
         _ connection: any StateConnection, of database: AnyObject, _ body: () async throws -> R
     ) async rethrows -> R {
         let transaction = OpenTransaction(
-            .connection(connection, database: ObjectIdentifier(database)), inside: innermost)
+            .connection(connection, database: ObjectIdentifier(database)), inside: innermostOpen)
         defer { transaction.end() }
         return try await $innermost.withValue(transaction) { try await body() }
+    }
+
+    /// What a new link is made in.
+    ///
+    /// What has ended is left out: where each task is started in a transaction of the one before, the last would remember
+    /// them all.
+    static var innermostOpen: OpenTransaction? {
+        var next = innermost
+        while let transaction = next, !transaction.isOpen { next = transaction.outer }
+        return next
+    }
+
+    /// Starts a task that is no part of what the current task has open: its transactions are its own.
+    ///
+    /// For what the queue does by itself, whoever gave rise to it: a stop or a hint may come from inside a transaction,
+    /// for whose end the task may have to wait.
+    @discardableResult
+    static func startTaskOutside(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        $innermost.withValue(nil) { Task { await body() } }
     }
 
     /// Ends the innermost mark that the current task has on a database, before the body of ``withConnection(_:of:_:)`` returns.
@@ -63,6 +82,12 @@ public enum OpenTransactions {
     ) -> Connection? {
         find(ObjectIdentifier(database)) as? Connection
     }
+
+    /// Whether the current task is part of a transaction, or a read, that is open on a connection.
+    ///
+    /// - Parameter connection: The connection.
+    /// - Returns: No also where a detached task has a connection that its transaction was given.
+    package static func isOpen(on connection: any StateConnection) -> Bool { innermost?.holds(connection) ?? false }
 
     /// Refuses a transaction inside another of the same task.
     ///
@@ -105,7 +130,12 @@ final class OpenTransaction: Sendable {
 
     /// Whether a connection is open in this link, or in one around it.
     func holds(_ connection: any StateConnection) -> Bool {
-        sequence(first: self) { $0.outer }.contains { $0.isOn(connection) }
+        var next: OpenTransaction? = self
+        while let transaction = next {
+            if transaction.isOn(connection) { return true }
+            next = transaction.outer
+        }
+        return false
     }
 
     /// Whether a connection is open in this link.

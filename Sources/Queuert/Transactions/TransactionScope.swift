@@ -10,7 +10,7 @@ package final class TransactionScope: Sendable {
 
     /// Runs a body, and the tasks that it starts, in the scope.
     package func bind<R>(_ body: () async throws -> R) async rethrows -> R {
-        let link = OpenTransaction(.scope(self), inside: OpenTransactions.innermost)
+        let link = OpenTransaction(.scope(self), inside: OpenTransactions.innermostOpen)
         defer { link.end() }
         return try await OpenTransactions.$innermost.withValue(link) { try await body() }
     }

@@ -26,6 +26,8 @@ final class Attempt: Sendable {
         var phase: (any PhaseTrace)?
         /// Whether the database said that another attempt has the job.
         var isLeaseLost = false
+        /// Whether somebody has told of that, or is about to.
+        var isLossTold = false
         /// The task that runs the handler, while it does.
         var slot: Slot?
     }
@@ -210,6 +212,16 @@ final class Attempt: Sendable {
     func leaseLost() -> LeaseLostError {
         state.withLock { $0.isLeaseLost = true }
         return LeaseLostError(jobID: row.id)
+    }
+
+    /// Takes it on to tell that the lease is lost: a write that is refused and a renewal may find it out at the same time.
+    ///
+    /// - Returns: Whether nobody has before.
+    func takeLoss() -> Bool {
+        state.withLock { state in
+            defer { state.isLossTold = true }
+            return !state.isLossTold
+        }
     }
 
     /// Whether the database refused a write of the attempt's, because the job is another attempt's.

@@ -30,14 +30,26 @@ public struct Backoff: Sendable, Hashable {
     /// - Parameters:
     ///   - attempt: Which one it is of those that failed, from one.
     ///   - generator: Where chance comes from.
-    /// - Returns: A time between `1 - jitter` and 1 times the exponential time, which is `maximum` at most.
+    /// - Returns: A time between `1 - jitter` and 1 times the exponential time, which is `maximum` at most, and some 68
+    ///   years if that is longer. A factor that is no number gives `maximum`, such a jitter leaves nothing to chance.
     public func delay(afterAttempt attempt: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+        let maximum = min(max(maximum, .zero), .longestWait)
         // Multiplied step by step, since a power would overflow after some hundred attempts.
-        var delay = min(initial, maximum)
+        var delay = min(max(initial, .zero), maximum)
         for _ in 1..<max(1, attempt) {
-            if delay >= maximum { break }
-            delay = min(delay * factor, maximum)
+            let next = multiplied(delay, upTo: maximum)
+            if next == delay { break }
+            delay = next
         }
-        return delay * (1 - min(max(jitter, 0), 1) * Double.random(in: 0...1, using: &generator))
+        let jitter = jitter.isNaN ? 0 : min(max(jitter, 0), 1)
+        return delay * (1 - jitter * Double.random(in: 0...1, using: &generator))
+    }
+
+    /// Counted in seconds first: a duration that is too long to be one, or is none, would stop the program.
+    private func multiplied(_ delay: Duration, upTo maximum: Duration) -> Duration {
+        if delay == .zero { return .zero }
+        let seconds = delay / Duration.seconds(1) * factor
+        guard seconds < maximum / Duration.seconds(1) else { return maximum }
+        return seconds > 0 ? delay * factor : .zero
     }
 }

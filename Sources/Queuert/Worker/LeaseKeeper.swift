@@ -64,8 +64,10 @@ struct LeaseKeeper<Adapter: StateAdapter>: Sendable {
         // An attempt that is being settled may have been so before the leases were prolonged; if not, it will find out.
         for attempt in held
         where !renewed.contains(attempt.lease) && attempt.progress == .running && attempt.cancellation == nil {
-            client.logger.warning("A lease was lost; its handler is cancelled.", metadata: attempt.row.logMetadata)
-            client.observability?.happened(.leaseLost(LostLease(job: attempt.row, attempt: attempt.trace)))
+            if attempt.takeLoss() {
+                client.logger.warning("A lease was lost; its handler is cancelled.", metadata: attempt.row.logMetadata)
+                client.observability?.happened(.leaseLost(LostLease(job: attempt.row, attempt: attempt.trace)))
+            }
             attempt.cancel(.leaseLost)
         }
         guard let observability = client.observability else { return }

@@ -127,7 +127,8 @@ final class Settler: Sendable {
         for item in items {
             if !successorIsTold { item.settling.successor?.rolledBack() }
             item.attempt.progress = .running
-            item.attempt.endPhase(error)
+            // Who is cancelled here is the worker that stops, which gives the job back: no fault of the attempt's.
+            item.attempt.endPhase(error is CancellationError ? nil : error)
             item.attempt.worker.settlingFailed(item.attempt, error)
         }
     }

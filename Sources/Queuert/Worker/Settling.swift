@@ -60,7 +60,9 @@ extension Client {
     func settle(
         _ settling: [Settling], isLast: Bool = false, with operations: Adapter.Operations, effects: TransactionEffects
     ) throws -> [Bool] {
-        try recording(with: operations, effects: effects) {
+        // What a worker can't write undoes its transaction.
+        let isWorkers = settling.allSatisfy { $0.settlement.worker != nil }
+        return try recording(with: operations, effects: effects, endsWithError: isWorkers) {
             let settlements = settling.map(\.settlement)
             // Telemetry that the transaction writes follows.
             let results =

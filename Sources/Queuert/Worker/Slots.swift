@@ -19,6 +19,8 @@ final class Slots: Sendable {
         var pace: ClaimPace
         /// Jobs that a hint told of, for which no other worker was woken, until the next claim begins.
         var promised: [String: Int] = [:]
+        /// Those that the claim under way is to take, until it has succeeded.
+        var claiming: [String: Int] = [:]
         /// Whether hints may be taken: the loop that claims looks as soon as it is woken.
         var isAccepting = true
         /// Whether the loop that claims wants to be woken as soon as there is room.
@@ -88,11 +90,12 @@ final class Slots: Sendable {
         return max(0, min(wanted, 2 * prefetchLimit - claimed))
     }
 
-    /// Runs attempts that were claimed as soon as slots are free.
+    /// Runs attempts that were claimed as soon as slots are free; none if the claim found nothing.
     ///
     /// - Returns: Whether they were taken; false after ``close()``.
     func add(_ attempts: [Attempt]) -> Bool {
         let (isTaken, starts) = state.withLock { state in
+            state.claiming = [:]
             if state.isClosed { return (false, false) }
             state.pace.claimEnds(at: now())
             for attempt in attempts {
@@ -135,13 +138,16 @@ final class Slots: Sendable {
     /// - Returns: Those that were.
     func withdraw(_ isMeant: (Attempt) -> Bool) -> [Attempt] {
         state.withLock { state in
-            let withdrawn = state.waiting[state.next...].filter(isMeant)
+            var withdrawn: [Attempt] = []
+            var kept: [Attempt] = []
+            for attempt in state.waiting[state.next...] {
+                if isMeant(attempt) { withdrawn.append(attempt) } else { kept.append(attempt) }
+            }
             if withdrawn.isEmpty { return [] }
             state.pace.stop()
-            state.waiting.removeFirst(state.next)
+            state.waiting = kept
             state.next = 0
-            state.waiting.removeAll { attempt in withdrawn.contains { $0 === attempt } }
-            state.waitingLoad = state.waiting.reduce(0) { $0 + $1.load }
+            state.waitingLoad = kept.reduce(0) { $0 + $1.load }
             return withdrawn
         }
     }
@@ -171,19 +177,24 @@ final class Slots: Sendable {
     /// A claim for some slots begins, which may have been promised to more jobs while the one before went on.
     private func keepPromises(_ state: inout State, _ slots: Int) {
         var slots = ClaimSlots(limit: slots, batchSizes: batchSizes)
-        state.promised = state.promised.reduce(into: [:]) { left, promise in
-            let count = promise.value - slots.take(promise.value, of: promise.key)
-            if count > 0 { left[promise.key] = count }
+        state.claiming = [:]
+        for (typeName, count) in state.promised {
+            let taken = slots.take(count, of: typeName)
+            if taken > 0 { state.claiming[typeName] = taken }
+            state.promised[typeName] = taken < count ? count - taken : nil
         }
     }
 
     func setAccepting(_ isAccepting: Bool) { state.withLock { $0.isAccepting = isAccepting } }
 
-    /// What was taken, and no claim has begun since.
+    /// What was taken, and no claim has succeeded since.
     func takePromises() -> [String: Int] {
         state.withLock { state in
-            defer { state.promised = [:] }
-            return state.promised
+            defer {
+                state.promised = [:]
+                state.claiming = [:]
+            }
+            return state.promised.merging(state.claiming) { $0 + $1 }
         }
     }
 
@@ -238,16 +249,20 @@ final class Slots: Sendable {
         var work = [first]
         let limit = first.batchLimit
         if limit > 1, !first.isRetry {
-            var index = state.next
-            while index < state.waiting.count, work.count < limit {
-                let attempt = state.waiting[index]
+            var others: [Attempt] = []
+            var end = state.next
+            while end < state.waiting.count, work.count < limit {
+                let attempt = state.waiting[end]
                 if attempt.row.typeName == first.row.typeName, !attempt.isRetry {
                     work.append(attempt)
-                    state.waiting.remove(at: index)
                 } else {
-                    index += 1
+                    others.append(attempt)
                 }
+                end += 1
             }
+            // Those that were passed over close up to what follows: nothing behind has to be moved.
+            state.next = end - others.count
+            state.waiting.replaceSubrange(state.next..<end, with: others)
         }
         state.waitingLoad -= first.load * Double(work.count)
         if !state.hasWaiting {

@@ -14,8 +14,9 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     ///
     /// - Parameter body: What to run, on the transaction's connection.
     /// - Returns: What the body returns.
-    /// - Throws: ``LeaseLostError`` if the job is another worker's by now, ``JobTimeoutError`` if the attempt's time is up,
-    ///   what the body throws, or an error of the database. Then nothing is written.
+    /// - Throws: ``LeaseLostError`` if the job is another worker's by now, ``JobTimeoutError`` if the attempt's time is
+    ///   up, what the body throws, ``NestedTransactionError`` in a transaction, `CancellationError`, or an error of the
+    ///   database. Then nothing is written.
     public func prepare<R: Sendable>(
         _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> R
     ) async throws -> R {
@@ -42,8 +43,11 @@ public struct StagedAttempt<Kind: JobType, Adapter: StateAdapter>: ~Copyable, Se
     ///
     /// - Parameter body: What to run, on the transaction's connection. It decides how the chain goes on.
     /// - Returns: Proof that the attempt was completed, for the handler to return at once.
-    /// - Throws: ``LeaseLostError`` if the job is another worker's by now, what the body throws, or an error of the database.
-    ///   Then nothing is written.
+    /// - Throws: ``LeaseLostError`` if the job is another worker's by now; ``JobTimeoutError`` if the attempt's time is
+    ///   up; what the body throws; ``JobDataError`` if what it decides is refused by its type or can't be encoded; what
+    ///   starting a chain throws, such as ``ChainNotFoundError``, if the chain goes on with a job that can't be
+    ///   written; ``NestedTransactionError`` in a transaction; `CancellationError`; or an error of the database. Then
+    ///   nothing is written.
     public consuming func complete(
         _ body: @escaping @Sendable (isolated Adapter.Connection) async throws -> Decision<Kind>
     ) async throws -> Completed<Kind> {

@@ -14,6 +14,8 @@ extension Worker {
             } else if !typeNames.isDisjoint(with: hint.dueTypes), slots.accept({ hint.take(typeNames, into: $0) }) {
                 signal.raise()
             }
+            // First, or the jobs of a claim might get here just after they were looked for.
+            if hint.isGap || !hint.lostLeases.isEmpty { lostWhileClaiming.withLock { $0.add(hint) } }
             let lost = hint.isGap ? Set(slots.claimed.map(\.row.id)) : hint.lostLeases
             if !lost.isEmpty { checkLeases(lost) }
         }) {
@@ -28,7 +30,7 @@ extension Worker {
         }
     }
 
-    /// Has others look for jobs for which this worker was woken, and that it has no slot for after all.
+    /// Has others look for jobs for which this worker was woken, and that it has no slot for after all, or can't claim.
     private func passOnPromises() {
         let promised = slots.takePromises()
         if !promised.isEmpty { client.notify.send(WakeHint(dueJobs: promised)) }
@@ -36,8 +38,8 @@ extension Worker {
 
     private func checkLeases(_ jobIDs: Set<JobID>) {
         guard slots.claimed.contains(where: { jobIDs.contains($0.row.id) }) else { return }
-        // A listener must return at once. The keeper says itself what went wrong.
-        Task { [leaseKeeper] in await leaseKeeper.check(jobIDs) }
+        // A listener must return at once, and may be called in a transaction. The keeper says itself what went wrong.
+        OpenTransactions.startTaskOutside { [leaseKeeper] in await leaseKeeper.check(jobIDs) }
     }
 
     /// Gives back jobs that wait for a slot and whose type is paused by now, if there was a hint that one may be.
@@ -65,6 +67,7 @@ extension Worker {
         var failures = 0
         var failingSince = client.clock.now
         var paused: Set<String> = []
+        var vainClaims = 0
         while !isStopping && !Task.isCancelled {
             await giveBackPaused()
             let room = slots.room()
@@ -85,9 +88,17 @@ extension Worker {
                     await giveBack(attempts)
                     return
                 }
+                let lost = lostWhileClaiming.withLock { $0.claimEnds(with: attempts.lazy.map(\.row.id)) }
+                if !lost.isEmpty { checkLeases(lost) }
+                let isVain = claimed.jobs.isEmpty && claimed.nextDueIn.map { $0 <= .zero } ?? false
+                vainClaims = isVain ? vainClaims + 1 : 0
                 if isFull { continue }
                 if claimed.jobs.isEmpty { try await reportPauses(&paused) }
-                try await waitForJobs(dueIn: claimed.nextDueIn)
+                if isVain {
+                    if try await isWokenWhileOthersHoldJobs(after: vainClaims) { vainClaims = 0 }
+                } else {
+                    try await waitForJobs(dueIn: claimed.nextDueIn)
+                }
             } catch {
                 if isStopping || Task.isCancelled { return }
                 tellFailure(.claim, error)
@@ -119,7 +130,9 @@ extension Worker {
     private func waitForJobs(dueIn first: Duration?) async throws {
         var dueIn = first
         while !isStopping {
-            let poll = random.withLock { configuration.pollInterval * Double.random(in: 0.9...1.1, using: &$0) }
+            // A duration that gets too long to be one stops the program.
+            let interval = min(configuration.pollInterval, .longestWait)
+            let poll = random.withLock { interval * Double.random(in: 0.9...1.1, using: &$0) }
             if try await signal.wait(for: min(poll, dueIn ?? poll)) { return }
             if let dueIn, dueIn <= poll { return }
             dueIn = try await client.adapter.withReadConnection { [client, claimRequest] connection in
@@ -128,6 +141,18 @@ extension Worker {
             if let dueIn, dueIn <= .zero { return }
         }
     }
+
+    /// Waits after claims that found nothing, though something is due: others have it locked, and may keep it for long.
+    ///
+    /// By the machine's clock, since what is waited for is not a matter of the queue's time.
+    ///
+    /// - Returns: Whether there is something else to look for.
+    private func isWokenWhileOthersHoldJobs(after claims: Int) async throws -> Bool {
+        let pause = random.withLock { Self.pausesWhileHeld.delay(afterAttempt: claims, using: &$0) }
+        return try await signal.wait(for: min(pause, configuration.pollInterval), by: SystemClock())
+    }
+
+    private static var pausesWhileHeld: Backoff { Backoff(initial: .milliseconds(5), maximum: .milliseconds(500)) }
 
     /// Says which types are paused, and which no longer, each once.
     private func reportPauses(_ known: inout Set<String>) async throws {
@@ -154,8 +179,9 @@ extension Worker {
     /// Waits after the database failed the worker, whatever is due meanwhile, until it stops.
     private func recoveryPause(after failures: Int) async {
         let pause = random.withLock { configuration.recoveryBackoff.delay(afterAttempt: failures, using: &$0) }
-        // Meanwhile others are to be woken.
+        // Meanwhile others are to be woken, also for what this worker was to claim.
         slots.setAccepting(false)
+        passOnPromises()
         _ = await client.clock.waits(for: stopping, atMost: pause)
         slots.setAccepting(true)
     }
@@ -197,6 +223,7 @@ extension Worker {
         request.attemptContexts = contexts
         // A claim that fails may have been written all the same: no other attempt is to have the contexts that it stored.
         contexts = []
+        lostWhileClaiming.withLock { $0.claimBegins() }
         watchdog?.claimBegins()
         defer { watchdog?.claimEnds() }
         let result = try await client.adapter.withOperation(.work) { [client, request] connection in

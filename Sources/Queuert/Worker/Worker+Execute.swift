@@ -192,8 +192,8 @@ extension Worker {
     private func reportLost(_ attempt: Attempt) {
         client.logger.warning(
             "An attempt's result was not written, because its lease is lost.", metadata: attempt.row.logMetadata)
-        // Unless that was found out, and told, before the handler had ended.
-        if attempt.cancellation == .leaseLost { return }
+        // Unless a renewal has found it out, and told.
+        if !attempt.takeLoss() { return }
         client.observability?.happened(.leaseLost(LostLease(job: attempt.row, attempt: attempt.trace)))
     }
 

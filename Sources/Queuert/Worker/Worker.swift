@@ -13,9 +13,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     public struct Configuration: Sendable {
         /// The worker's name; what runs is stored with it, and a part made by chance.
         public var name: String
-        /// How many jobs run at once; at least one.
+        /// How many jobs run at once; at least one, and 100,000 at most.
         public var concurrency: Int {
-            didSet { concurrency = max(1, concurrency) }
+            didSet { concurrency = Self.slots(concurrency) }
         }
         /// How long a worker that died keeps its jobs, at least a millisecond; leases are prolonged after a third of
         /// it.
@@ -41,11 +41,14 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         /// Without any time between, a worker would do nothing but ask the database.
         private static var shortestTime: Duration { .milliseconds(1) }
 
+        /// A claim takes jobs for all free slots in one transaction.
+        private static func slots(_ count: Int) -> Int { min(max(1, count), 100_000) }
+
         /// Makes a configuration.
         ///
         /// - Parameters:
         ///   - name: The worker's name; `worker` by default.
-        ///   - concurrency: How many jobs run at once, at least one; 10 by default.
+        ///   - concurrency: How many jobs run at once, at least one and 100,000 at most; 10 by default.
         ///   - leaseDuration: How long a worker that died keeps its jobs, at least a millisecond; 30 seconds by
         ///     default.
         ///   - pollInterval: How often to look for jobs when no hint arrives, at least a millisecond; 1 second by
@@ -64,7 +67,7 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
             recoveryBackoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10))
         ) {
             self.name = name
-            self.concurrency = max(1, concurrency)
+            self.concurrency = Self.slots(concurrency)
             self.leaseDuration = max(Self.shortestTime, leaseDuration)
             self.pollInterval = max(Self.shortestTime, pollInterval)
             self.backoff = backoff
@@ -89,6 +92,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
     let signal: Signal
     /// Whether there was a hint after which a type may be paused, and nobody has looked since.
     let mayBePaused = Locked(false)
+    /// What hints say of jobs that are just being claimed.
+    let lostWhileClaiming = Locked(LostWhileClaiming())
     /// Open as soon as the worker is to stop.
     let stopping = Latch()
     private let life = Locked(Life())
@@ -166,7 +171,8 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
 
     /// Works until ``stop(within:)`` is called or the task is cancelled.
     ///
-    /// Cancellation stops at once: handlers are cancelled and their jobs given back. May be called once.
+    /// Cancellation stops at once: handlers are cancelled and their jobs given back. May be called once: a second call
+    /// is a mistake that stops the program.
     public func run() async {
         let isFirst = life.withLock { life in
             defer { life.hasRun = true }
@@ -232,8 +238,9 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         if attempts.isEmpty { return }
         for attempt in attempts { attempt.cancel(.shutdown) }
         let settling = attempts.map { $0.settling(.released, .released) }
-        // Not a child of the task that stops: that may be cancelled, and the jobs are to be given back all the same.
-        await Task { [client, slots, id] in
+        // Not a child of the task that stops: that may be cancelled, or have a transaction open, and the jobs are to be
+        // given back all the same.
+        await OpenTransactions.startTaskOutside { [client, slots, id] in
             defer { slots.remove(attempts) }
             do {
                 let written = try await client.withOperation { connection in

@@ -35,20 +35,21 @@ struct ChainsCommand: QueueCommand {
                 typeNames: types.ifAny, statuses: statuses.ifAny, onlyRoots: roots,
                 createdFrom: page.createdFrom?.moment(at: now), createdBefore: page.createdBefore?.moment(at: now),
                 order: page.order, limit: page.limit, after: page.cursor))
+        let status = try await JobStatuses(of: found.items.map(\.last), at: now, in: client.adapter)
         let json: JSONValue = [
-            "chains": .array(found.items.map { JobJSON.chain($0, at: now, showsData: data.showData) }),
+            "chains": .array(found.items.map { JobJSON.chain($0, status, showsData: data.showData) }),
             "next": JSONValue(found.next?.rawValue),
         ]
-        context.show(output, json, lines(found, at: now))
+        context.show(output, json, lines(found, status))
         return .success
     }
 
-    private func lines(_ found: Page<ChainEnds>, at now: Timestamp) -> [String] {
+    private func lines(_ found: Page<ChainEnds>, _ status: JobStatuses) -> [String] {
         if found.items.isEmpty { return ["There are no such chains."] }
         var table = TextTable("CHAIN", "TYPE", "STATUS", "JOBS", "CREATED", "ENDED", "LAST JOB")
         for chain in found.items {
             table.add(
-                chain.first.id.rawValue, chain.first.typeName, chain.last.status(at: now).rawValue,
+                chain.first.id.rawValue, chain.first.typeName, status[chain.last].rawValue,
                 String(chain.last.chainIndex + 1), TimestampText.plain(chain.first.createdAt),
                 chain.endedAt.map(TimestampText.plain) ?? "", chain.last.typeName)
         }

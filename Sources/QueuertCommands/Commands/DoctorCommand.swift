@@ -22,7 +22,7 @@ struct DoctorCommand: QueueCommand {
         name: .customLong("ignore"),
         help: ArgumentHelp(
             "Leave out findings of this code, such as knownFault, that you have looked at already.", valueName: "code"))
-    var ignored: [String] = []
+    var ignored: [FindingArgument] = []
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
@@ -38,7 +38,8 @@ struct DoctorCommand: QueueCommand {
         // Statements can't be expected to work on tables that lack something.
         let hasTables = !diagnosis.findings.contains { $0.code == .notMigrated || $0.code == .missingMigration }
         if hasTables { await QueueExamination.examine(client, patience: patience.duration, &diagnosis) }
-        diagnosis.findings.removeAll { ignored.contains($0.code.rawValue) }
+        let codes = Set(ignored.map(\.code))
+        diagnosis.findings.removeAll { codes.contains($0.code) }
         let report = DoctorReport(diagnosis)
         context.show(output, report.json, report.lines)
         return report.status

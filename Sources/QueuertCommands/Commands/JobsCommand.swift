@@ -43,20 +43,21 @@ struct JobsCommand: QueueCommand {
                 waitingForChain: waitingFor.map(JobID.init(rawValue:)),
                 createdFrom: page.createdFrom?.moment(at: now), createdBefore: page.createdBefore?.moment(at: now),
                 order: page.order, limit: page.limit, after: page.cursor))
+        let status = try await JobStatuses(of: found.items, at: now, in: client.adapter)
         let json: JSONValue = [
-            "jobs": .array(found.items.map { JobJSON.job($0, at: now, showsData: data.showData) }),
+            "jobs": .array(found.items.map { JobJSON.job($0, status, showsData: data.showData) }),
             "next": JSONValue(found.next?.rawValue),
         ]
-        context.show(output, json, lines(found, at: now))
+        context.show(output, json, lines(found, status))
         return .success
     }
 
-    private func lines(_ found: Page<JobRow>, at now: Timestamp) -> [String] {
+    private func lines(_ found: Page<JobRow>, _ status: JobStatuses) -> [String] {
         if found.items.isEmpty { return ["There are no such jobs."] }
         var table = TextTable("JOB", "TYPE", "STATUS", "ATTEMPTS", "CREATED", "DUE", "WORKER")
         for row in found.items {
             table.add(
-                row.id.rawValue, row.typeName, row.status(at: now).rawValue, String(row.attempt),
+                row.id.rawValue, row.typeName, status[row].rawValue, String(row.attempt),
                 TimestampText.plain(row.createdAt), TimestampText.plain(row.scheduledAt),
                 row.leasedBy ?? row.completedBy ?? "")
         }

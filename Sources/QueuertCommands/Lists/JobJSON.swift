@@ -3,9 +3,9 @@ internal import Queuert
 
 /// Jobs and chains for programs: the keys that the guide lists.
 enum JobJSON {
-    static func job(_ row: JobRow, at now: Timestamp, showsData: Bool) -> JSONValue {
+    static func job(_ row: JobRow, _ status: JobStatuses, showsData: Bool) -> JSONValue {
         let job: JSONValue = [
-            "id": JSONValue(row.id), "type": .string(row.typeName), "status": .string(row.status(at: now).rawValue),
+            "id": JSONValue(row.id), "type": .string(row.typeName), "status": .string(status[row].rawValue),
             "chainID": JSONValue(row.chainID), "chainType": .string(row.chainTypeName),
             "chainIndex": .integer(row.chainIndex), "successorID": JSONValue(row.successorID),
             "priority": .integer(row.priority.rawValue), "createdAt": JSONValue(row.createdAt),
@@ -22,10 +22,10 @@ enum JobJSON {
         ])
     }
 
-    static func chain(_ chain: ChainEnds, at now: Timestamp, showsData: Bool) -> JSONValue {
+    static func chain(_ chain: ChainEnds, _ status: JobStatuses, showsData: Bool) -> JSONValue {
         let json: JSONValue = [
             "id": JSONValue(chain.first.id), "type": .string(chain.first.typeName),
-            "status": .string(chain.last.status(at: now).rawValue), "jobs": .integer(chain.last.chainIndex + 1),
+            "status": .string(status[chain.last].rawValue), "jobs": .integer(chain.last.chainIndex + 1),
             "createdAt": JSONValue(chain.first.createdAt), "endedAt": JSONValue(chain.endedAt),
             "lastJobID": JSONValue(chain.last.id), "lastJobType": .string(chain.last.typeName),
         ]

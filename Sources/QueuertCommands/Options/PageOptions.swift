@@ -6,11 +6,15 @@ internal import Queuert
 struct PageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Only what was created at this time or later: 2030-01-31, 2030-01-31T12:00:00Z, or how long ago: 2h.",
-            valueName: "time"))
+            """
+            Only what was created at this time or later: 2030-01-31, which is 0:00 UTC of that day, 2030-01-31T12:00:00Z, \
+            or how long ago: 2h.
+            """, valueName: "time"))
     var createdFrom: TimeArgument?
 
-    @Option(help: ArgumentHelp("Only what was created before this time.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Only what was created before this time; of a date, before 0:00 UTC of that day.", valueName: "time"))
     var createdBefore: TimeArgument?
 
     @Flag(help: "Begin with what was created first.")

@@ -10,8 +10,8 @@ enum TimestampText {
         return "\(text(seconds, separator: "T")).\(padded(fraction, 6))Z"
     }
 
-    /// To the second, for people: `2030-01-31 12:00:00`.
-    static func plain(_ moment: Timestamp) -> String { text(parts(moment).seconds, separator: " ") }
+    /// To the second, for people: `2030-01-31 12:00:00Z`, which ``parse(_:)`` takes back.
+    static func plain(_ moment: Timestamp) -> String { "\(text(parts(moment).seconds, separator: " "))Z" }
 
     /// With how long ago or ahead it is.
     static func relative(_ moment: Timestamp, to now: Timestamp) -> String {

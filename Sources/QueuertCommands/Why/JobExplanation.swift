@@ -21,7 +21,7 @@ struct JobExplanation: Sendable, Hashable {
 
     /// Explains a job; of one that continued, where its chain is.
     init(of job: JobRow, _ chain: ChainEnds, _ situation: JobSituation) {
-        guard job.status(at: situation.now) == .continued else {
+        guard situation.status[job] == .continued else {
             self = Self.explain(job, situation)
             return
         }
@@ -34,7 +34,7 @@ struct JobExplanation: Sendable, Hashable {
 
     private static func explain(_ job: JobRow, _ situation: JobSituation) -> JobExplanation {
         let now = situation.now
-        switch job.status(at: now) {
+        switch situation.status[job] {
         case .continued, .completed:
             let by = job.completedBy.map { "Worker \($0) completed it" } ?? "It was completed without a worker,"
             return JobExplanation(.completed, "\(by) at \(time(job.completedAt, now)).")
@@ -74,7 +74,7 @@ struct JobExplanation: Sendable, Hashable {
 
     private static func blocked(_ job: JobRow, _ situation: JobSituation) -> JobExplanation {
         let open = situation.blockers.filter { $0.resolvedAt == nil }
-        let status = { (blocker: JobBlocker) in blocker.chain.last.status(at: situation.now) }
+        let status = { (blocker: JobBlocker) in situation.status[blocker.chain.last] }
         guard let first = open.first else {
             return JobExplanation(
                 .stranded, "It is marked as blocked, though all that it waited for has ended.",
@@ -115,7 +115,7 @@ struct JobExplanation: Sendable, Hashable {
     }
 
     private static func ready(_ job: JobRow, _ situation: JobSituation) -> JobExplanation {
-        let due = "It has been due since \(time(job.readyAt.map { max($0, job.scheduledAt) }, situation.now))"
+        let due = whenDue(job, situation.now)
         if let since = situation.pausedSince {
             return JobExplanation(
                 .typePaused, "\(due), and its type is paused, since \(time(since, situation.now)).",
@@ -132,6 +132,15 @@ struct JobExplanation: Sendable, Hashable {
             .waitingForWorker,
             "\(due), and waits for a worker that is free: \(situation.counts.running) of its type run, and \(queue).",
             "If that takes too long, raise the workers' concurrency or run more of them.")
+    }
+
+    private static func whenDue(_ job: JobRow, _ now: Timestamp) -> String {
+        let moment = job.readyAt.map { max($0, job.scheduledAt) }
+        // What got in line since the time was asked for is ahead of it too.
+        let isAhead = moment.map { $0 > now + .seconds(1) } ?? false
+        return isAhead
+            ? "It was due at \(time(moment, now)) by a clock that was ahead"
+            : "It has been due since \(time(moment, now))"
     }
 
     private static func time(_ moment: Timestamp?, _ now: Timestamp) -> String {

@@ -5,8 +5,8 @@ extension JobReport {
     /// The report for programs.
     func json(showsData: Bool) -> JSONValue {
         [
-            "job": JobJSON.job(job, at: now, showsData: showsData),
-            "chain": JobJSON.chain(chain, at: now, showsData: showsData),
+            "job": JobJSON.job(job, status, showsData: showsData),
+            "chain": JobJSON.chain(chain, status, showsData: showsData),
             "why": [
                 "reason": .string(explanation.reason.rawValue), "sentence": .string(explanation.sentence),
                 "hint": JSONValue(explanation.hint),
@@ -15,14 +15,14 @@ extension JobReport {
                 blockers.map { blocker in
                     [
                         "chainID": JSONValue(blocker.chain.first.id), "type": .string(blocker.chain.first.typeName),
-                        "status": .string(blocker.chain.last.status(at: now).rawValue),
+                        "status": .string(status[blocker.chain.last].rawValue),
                         "lastJobID": JSONValue(blocker.chain.last.id), "blockedAt": JSONValue(blocker.blockedAt),
                         "resolvedAt": JSONValue(blocker.resolvedAt),
                     ]
                 }),
             "failedAttempts": .array(failedAttempts.map { json($0, showsData: showsData) }),
             "traceIDs": [
-                "chain": JSONValue(TraceID.of(job.trace.chainContext)),
+                "chain": JSONValue(TraceID.of(job.trace.segmentContext)),
                 "job": JSONValue(TraceID.of(job.trace.jobContext)),
                 "attempt": JSONValue(TraceID.of(job.trace.attemptContext)),
             ],

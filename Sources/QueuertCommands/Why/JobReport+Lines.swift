@@ -21,7 +21,7 @@ extension JobReport {
         let lease = job.leasedBy.map { "\($0), until \(time(job.leasedUntil))" } ?? ""
         let jobs = chain.last.chainIndex + 1
         return [
-            ("job", "\(job.id) (\(job.typeName))"), ("status", job.status(at: now).rawValue),
+            ("job", "\(job.id) (\(job.typeName))"), ("status", status[job].rawValue),
             ("chain", "\(job.chainID) (\(job.chainTypeName)), job \(job.chainIndex + 1) of \(jobs) so far"),
             ("created", time(job.createdAt)), ("due", time(job.scheduledAt)), ("attempts", String(job.attempt)),
             ("lease", lease), ("completed", time(job.completedAt)), ("failed", time(job.failedAt)),
@@ -36,7 +36,7 @@ extension JobReport {
         for blocker in blockers {
             table.add(
                 blocker.chain.first.id.rawValue, blocker.chain.first.typeName,
-                blocker.chain.last.status(at: now).rawValue, TimestampText.plain(blocker.blockedAt),
+                status[blocker.chain.last].rawValue, TimestampText.plain(blocker.blockedAt),
                 blocker.resolvedAt.map(TimestampText.plain) ?? "")
         }
         return [""] + table.lines

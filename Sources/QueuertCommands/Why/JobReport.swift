@@ -3,12 +3,14 @@ internal import Queuert
 
 /// All that is stored of a job, and why it is not done.
 struct JobReport: Sendable {
-    let now: Timestamp
+    let status: JobStatuses
     let job: JobRow
     let chain: ChainEnds
     let blockers: [JobBlocker]
     let failedAttempts: [AttemptRow]
     let explanation: JobExplanation
+
+    var now: Timestamp { status.now }
 
     /// Reads all in one go.
     static func read<Adapter: DiagnosableStateAdapter>(_ id: JobID, from adapter: Adapter) async throws -> JobReport {
@@ -19,13 +21,17 @@ struct JobReport: Sendable {
             let chain = try operations.chainEnds(job.chainID) ?? ChainEnds(first: job, last: job)
             // Of a job that is done, what matters is where its chain is.
             let blocked = job.status(at: now) == .continued ? chain.last : job
+            let blockers = try operations.blockers(ofJob: job.id)
+            let waits = try blocked.id == job.id ? blockers : operations.blockers(ofJob: blocked.id)
+            let status = try JobStatuses(
+                of: [job, chain.last] + (blockers + waits).map(\.chain.last), at: now, operations)
             let situation = JobSituation(
-                now: now, blockers: try operations.blockers(ofJob: blocked.id),
+                status: status, blockers: waits,
                 lastOutcome: try operations.failedAttempts(ofJob: blocked.id, last: 1).last?.outcome,
                 counts: try operations.jobCounts()[blocked.typeName] ?? JobCounts(),
                 pausedSince: try operations.pausedTypes()[blocked.typeName])
             return JobReport(
-                now: now, job: job, chain: chain, blockers: try operations.blockers(ofJob: job.id),
+                status: status, job: job, chain: chain, blockers: blockers,
                 failedAttempts: try operations.failedAttempts(ofJob: job.id),
                 explanation: JobExplanation(of: job, chain, situation))
         }
@@ -34,7 +40,7 @@ struct JobReport: Sendable {
 
 /// What a job's row does not tell.
 struct JobSituation: Sendable {
-    let now: Timestamp
+    let status: JobStatuses
     let blockers: [JobBlocker]
     /// How the last attempt that did not succeed ended.
     let lastOutcome: AttemptOutcome?
@@ -42,5 +48,7 @@ struct JobSituation: Sendable {
     let counts: JobCounts
     /// Since when its type is paused.
     let pausedSince: Timestamp?
+
+    var now: Timestamp { status.now }
 }
 #endif

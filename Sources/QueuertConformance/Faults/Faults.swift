@@ -65,6 +65,8 @@ public final class Faults: Sendable {
         var lostReplies: [Place: Int] = [:]
         var runs: FaultRuns?
         var hold: (place: Place, hold: Hold)?
+        /// How many claims are to find nothing.
+        var vainClaims = 0
     }
     private let state = Mutex(State())
     private let journal = Journal()
@@ -91,6 +93,11 @@ public final class Faults: Sendable {
     ///   - times: How often.
     public func loseReply(after place: Place, times: Int) { state.withLock { $0.lostReplies[place] = times } }
 
+    /// Lets the next claims find nothing, though jobs may be due, as while other transactions have those locked.
+    ///
+    /// - Parameter times: How often.
+    public func withholdJobs(times: Int) { state.withLock { $0.vainClaims = times } }
+
     /// Lets errors come in runs, by chance: between 4 and 15 transactions and reads go well, then between 1 and 20 fail, and so
     /// on, until ``clear()``.
     ///
@@ -99,9 +106,10 @@ public final class Faults: Sendable {
     /// - Parameter seed: Where chance begins: the same seed makes the same faults for the same visits.
     public func failInRuns(seed: UInt64) { state.withLock { $0.runs = FaultRuns(seed: seed) } }
 
-    /// Lets nothing fail any more.
+    /// Lets nothing fail any more, and claims find jobs.
     public func clear() {
         state.withLock { state in
+            state.vainClaims = 0
             state.failures = [:]
             state.failingCommits = [:]
             state.lostReplies = [:]
@@ -147,6 +155,15 @@ public final class Faults: Sendable {
         defer { journal.add(place.rawValue) }
         let fails = state.withLock { $0.failures.takeOne(of: [place]) != nil }
         if fails || VisitedPlaces.current?.takeStatementFault() == true { throw InjectedFault(place: place) }
+    }
+
+    /// Whether a claim is to find nothing.
+    func takeVainClaim() -> Bool {
+        state.withLock { state in
+            guard state.vainClaims > 0 else { return false }
+            state.vainClaims -= 1
+            return true
+        }
     }
 
     /// What chance has in store for a transaction or a read that begins.

@@ -10,6 +10,13 @@ extension FaultyStateOperations: TelemetryOutboxOperations where Base: Telemetry
         try base.keepTelemetry(messages)
     }
 
+    /// Runs a body, as the wrapped adapter does.
+    ///
+    /// - Parameter body: What to run.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, or what the wrapped adapter throws.
+    public func whole<R>(_ body: () throws -> R) throws -> R { try base.whole(body) }
+
     /// Makes somebody the one that sends, or leaves them it, unless somebody else is and their time is not over.
     ///
     /// - Parameters:

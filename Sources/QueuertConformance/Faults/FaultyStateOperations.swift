@@ -15,13 +15,16 @@ public struct FaultyStateOperations<Base: StateOperations>: StateOperations {
         return try base.insertJobs(jobs)
     }
 
-    /// Takes jobs that are due.
+    /// Takes jobs that are due, unless they are withheld.
     ///
     /// - Parameter request: Which jobs.
     /// - Returns: The jobs.
     /// - Throws: ``InjectedFault``, or what the wrapped adapter throws.
     public func claimJobs(_ request: ClaimRequest) throws -> ClaimResult {
         try faults.pass(.claimJobs)
+        if faults.takeVainClaim() {
+            return ClaimResult(jobs: [], nextDueIn: try base.nextClaimableIn(typeNames: request.typeNames))
+        }
         return try base.claimJobs(request)
     }
 

@@ -38,7 +38,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
             batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
             telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases, batchLossCases,
             awaitInTransactionCases, rescheduleCases, processorSettingCases, inheritedPriorityCases,
-            specialisedWorkerCases,
+            specialisedWorkerCases, heldJobCases, hintCases,
             hookCases, clientStartCases, clientReadCases, clientRetryCases, completionWithoutWorkerCases, endingCases,
             attemptTimeCases, crashCases, lostReplyCases, resilienceCases, pollingCases, lossyCases, wakeBudgetCases,
             // A hint that comes again may cost a look.

@@ -24,6 +24,8 @@ public struct GRDBStateAdapter: StateAdapter {
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
     ///
+    /// Another prefix than is said here is a mistake that stops the program.
+    ///
     /// - Parameters:
     ///   - writer: The database, which must be closed after the queue's workers have stopped.
     ///   - clock: The database's time of day; the machine's by default.

@@ -23,8 +23,11 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The recurrence as it is now.
-    /// - Throws: `InvalidRecurrenceNameError`, `JobDataError` if the input can't be encoded, `TransactionRequiredError` if the
-    ///   connection has no transaction open that may write, or an error of the database.
+    /// - Throws: `InvalidRecurrenceNameError`; `JobDataError` if the input is refused by its type or can't be encoded,
+    ///   or what recurs already can't be decoded; `UnknownJobTypeError` or `DuplicateJobTypeError` if the client's
+    ///   types hold none of the type's name, or another one; `InvalidJobTypeNameError`; `InvalidJobIDError` if the
+    ///   client's generator makes one that it refuses; `TransactionRequiredError` if the connection has no transaction
+    ///   open that may write; or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType>(
         _ name: String, _ type: Entry.Type, input: Entry.Input, _ rule: Recurrence, missedRuns: MissedRuns = .once,
@@ -50,8 +53,11 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - trace: When the chains leave the traces that they began in, and the recurrence its own; by default as their types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The recurrence as it is now.
-    /// - Throws: `InvalidRecurrenceNameError`, `JobDataError` if the payload can't be encoded, `TransactionRequiredError` if the
-    ///   connection has no transaction open that may write, or an error of the database.
+    /// - Throws: `InvalidRecurrenceNameError`; `JobDataError` if the payload is refused by its type or can't be
+    ///   encoded, or what recurs already can't be decoded; `UnknownJobTypeError` or `DuplicateJobTypeError` if the
+    ///   client's types hold none of the type's name, or another one; `InvalidJobTypeNameError`; `InvalidJobIDError` if
+    ///   the client's generator makes one that it refuses; `TransactionRequiredError` if the connection has no
+    ///   transaction open that may write; or an error of the database.
     @discardableResult
     public func startRecurring<Entry: EntryJobType, Payload>(
         _ name: String, _ type: Entry.Type, payload: Payload, _ rule: Recurrence, missedRuns: MissedRuns = .once,
@@ -72,7 +78,8 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - name: What the recurrence is known by.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: Whether there was one.
-    /// - Throws: `TransactionRequiredError`, or an error of the database.
+    /// - Throws: `InvalidJobIDError` if the client's generator makes one that it refuses, `TransactionRequiredError`,
+    ///   or an error of the database.
     @discardableResult
     public func stopRecurring(_ name: String, on database: Database) throws -> Bool {
         try write(on: database) { try stopRecurring(name, with: $0, effects: $1) }

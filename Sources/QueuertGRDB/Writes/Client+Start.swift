@@ -25,8 +25,10 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The chain.
-    /// - Throws: `JobDataError` if the input can't be encoded, `DuplicateJobIDError`, `TransactionRequiredError` if the
-    ///   connection has no transaction open that may write, or an error of the database.
+    /// - Throws: `JobDataError` if the input is refused by its type or can't be encoded; `UnknownJobTypeError` or
+    ///   `DuplicateJobTypeError` if the client's types hold none of the type's name, or another one;
+    ///   `InvalidJobTypeNameError`; `InvalidJobIDError`; `DuplicateJobIDError`; `TransactionRequiredError` if the
+    ///   connection has no transaction open that may write; or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, schedule: Schedule = .now, priority: Priority = .normal,
@@ -51,9 +53,12 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - trace: When the chain's jobs leave the trace that it began in; by default as its jobs' types say.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The chain.
-    /// - Throws: `JobDataError` if the input can't be encoded, `ChainNotFoundError` if a blocker doesn't exist,
-    ///   `ChainCancelledError` if it was cancelled, `DuplicateJobIDError`, `TransactionRequiredError` if the connection has no
-    ///   transaction open that may write, or an error of the database.
+    /// - Throws: `JobDataError` if the input is refused by its type or can't be encoded; `ChainNotFoundError` if a
+    ///   blocker doesn't exist, `JobTypeMismatchError` if it started with another type, `ChainCancelledError` if it was
+    ///   cancelled, `ChainWaitsForItselfError` if it is this chain; `UnknownJobTypeError` or `DuplicateJobTypeError` if
+    ///   the client's types hold none of the type's name, or another one; `InvalidJobTypeNameError`;
+    ///   `InvalidJobIDError`; `DuplicateJobIDError`; `TransactionRequiredError` if the connection has no transaction
+    ///   open that may write; or an error of the database.
     @discardableResult
     public func startJobChain<Entry: EntryJobType>(
         _ type: Entry.Type, input: Entry.Input, blockers: Entry.Blockers.Chains, schedule: Schedule = .now,
@@ -72,8 +77,11 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - chains: The chains; their deduplication looks at those before them too.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The chains, in order.
-    /// - Throws: `JobDataError` if an input can't be encoded, `ChainNotFoundError` or `ChainCancelledError` for a blocker,
-    ///   `DuplicateJobIDError`, `TransactionRequiredError`, or an error of the database. Then none is written.
+    /// - Throws: `JobDataError` if an input is refused by its type or can't be encoded; `ChainNotFoundError`,
+    ///   `JobTypeMismatchError`, `ChainCancelledError` or `ChainWaitsForItselfError` for a blocker;
+    ///   `UnknownJobTypeError` or `DuplicateJobTypeError` if the client's types hold none of a type's name, or another
+    ///   one; `InvalidJobTypeNameError`; `InvalidJobIDError`; `DuplicateJobIDError`; `TransactionRequiredError`; or an
+    ///   error of the database. Then none is written.
     @discardableResult
     public func startJobChains<Entry: EntryJobType>(
         _ chains: [NewChain<Entry>], on database: Database
@@ -87,8 +95,11 @@ extension Client where Adapter == GRDBStateAdapter {
     ///   - chains: The chains.
     ///   - database: The connection whose transaction is open, of the adapter's database.
     /// - Returns: The chains, in order.
-    /// - Throws: `JobDataError` if an input can't be encoded, `ChainNotFoundError` or `ChainCancelledError` for a blocker,
-    ///   `DuplicateJobIDError`, `TransactionRequiredError`, or an error of the database. Then none is written.
+    /// - Throws: `JobDataError` if an input is refused by its type or can't be encoded; `ChainNotFoundError`,
+    ///   `JobTypeMismatchError`, `ChainCancelledError` or `ChainWaitsForItselfError` for a blocker;
+    ///   `UnknownJobTypeError` or `DuplicateJobTypeError` if the client's types hold none of a type's name, or another
+    ///   one; `InvalidJobTypeNameError`; `InvalidJobIDError`; `DuplicateJobIDError`; `TransactionRequiredError`; or an
+    ///   error of the database. Then none is written.
     @discardableResult
     public func startJobChains<each Entry: EntryJobType>(
         _ chains: repeat NewChain<each Entry>, on database: Database

@@ -4,7 +4,7 @@ internal import Queuert
 internal import QueuertSQLite
 
 extension Client where Adapter == GRDBStateAdapter {
-    /// Runs the queue's statements as part of a transaction of the user's.
+    /// Runs the queue's statements as part of a transaction of the user's: all of them, or none if the body throws.
     ///
     /// - Parameters:
     ///   - database: The connection whose transaction is open.
@@ -15,8 +15,10 @@ extension Client where Adapter == GRDBStateAdapter {
         on database: Database, _ body: (SQLiteStateOperations, TransactionEffects) throws -> R
     ) throws -> R {
         let effects = try PendingWrites.on(database).begin(on: database)
+        let lender = GRDBLender(database)
         do {
-            return try body(adapter.operations(on: GRDBLender(database)), effects)
+            // The transaction may go on, and what waited for what was written is dropped below.
+            return try SQLiteStatementRunner(lender).whole { try body(adapter.operations(on: lender), effects) }
         } catch {
             effects.rollback()()
             throw error

@@ -7,6 +7,9 @@ internal import Queuert
 /// Each call of the queue's in such a transaction is a part of it, which savepoints of the user's may undo, by whatever
 /// statement. So the database itself keeps count of the parts, in a temporary table: it goes back when parts are undone.
 ///
+/// When SQLite rolls the transaction back by itself, as for INSERT OR ROLLBACK or where the disk is full, GRDB tells
+/// its observers nothing. The parts are told of it when the connection is next asked for one, or commits, or is closed.
+///
 /// `@unchecked`, because it is used as the connection is that it belongs to: on the queue that GRDB allows for that only. GRDB
 /// keeps it for as long as the connection.
 final class PendingWrites: TransactionObserver, @unchecked Sendable {

@@ -65,6 +65,9 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
     private var counts = BatchStatistics()
 
     init(configuration: BatchConfiguration, now: ContinuousClock.Instant) {
+        var configuration = configuration
+        // Either may have been set after the other: no batch would ever be full that is larger than the queue.
+        configuration.maximumBatchSize = min(configuration.maximumBatchSize, configuration.maximumQueueSize)
         self.configuration = configuration
         queue = BatchQueue(batchSize: configuration.maximumBatchSize)
         nextExport = now + configuration.scheduleDelay

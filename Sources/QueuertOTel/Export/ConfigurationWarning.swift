@@ -2,7 +2,7 @@
 ///
 /// A wrong setting never stops a service. Log the warnings, once.
 public struct ConfigurationWarning: Hashable, Sendable, CustomStringConvertible {
-    /// The environment variable.
+    /// The environment variable, or the property of ``EnvironmentConfiguration`` if code has set it.
     public let variable: String
     /// What is wrong with it.
     ///
@@ -14,7 +14,7 @@ public struct ConfigurationWarning: Hashable, Sendable, CustomStringConvertible 
     /// Makes a warning.
     ///
     /// - Parameters:
-    ///   - variable: The environment variable.
+    ///   - variable: The environment variable, or the property of ``EnvironmentConfiguration`` if code has set it.
     ///   - sentence: What is wrong with it.
     ///   - hint: What to do.
     public init(variable: String, sentence: String, hint: String) {

@@ -4,7 +4,7 @@ public import Logging
 /// What the environment variables of OpenTelemetry say about telemetry.
 ///
 /// Nothing in the environment can make this fail: what can't be used is ignored and told in ``warnings``. What the
-/// environment says can be changed before it is used:
+/// environment says can be changed before it is used, and what can't be used then is told there, too:
 ///
 /// ```swift
 /// var environment = EnvironmentConfiguration()
@@ -34,7 +34,7 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
 
     /// How spans or log records are batched.
     public struct BatchProcessor: Hashable, Sendable {
-        /// How long a span or a record waits for others at most.
+        /// How long a span or a record waits for others at most; less than a millisecond counts as one.
         ///
         /// `OTEL_BSP_SCHEDULE_DELAY`; 5 s. `OTEL_BLRP_SCHEDULE_DELAY`; 1 s.
         public var scheduleDelay: Duration = .seconds(5)
@@ -42,24 +42,17 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         ///
         /// `OTEL_BSP_EXPORT_TIMEOUT`, `OTEL_BLRP_EXPORT_TIMEOUT`; 30 s.
         public var exportTimeout: Duration? = .seconds(30)
-        /// How many wait at most.
+        /// How many wait at most; less than 1 counts as 1.
         ///
         /// `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_QUEUE_SIZE`; 2048.
         public var maximumQueueSize = 2048
-        /// How many a batch has at most, no more than wait.
+        /// How many a batch has at most, no more than wait; less than 1 counts as 1.
         ///
         /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`; 512.
         public var maximumBatchSize = 512
 
         /// Makes the default settings for spans.
         public init() {}
-
-        /// The settings of a processor; without a limit of its own, a batch is bounded by the exporter's.
-        func configuration(otherwise timeout: Duration?) -> BatchConfiguration {
-            BatchConfiguration(
-                maximumQueueSize: maximumQueueSize, maximumBatchSize: maximumBatchSize, scheduleDelay: scheduleDelay,
-                exportTimeout: exportTimeout ?? timeout ?? .seconds(86_400))
-        }
     }
 
     /// Whether telemetry is off altogether; contexts are still propagated.
@@ -112,8 +105,9 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     ///
     /// `OTEL_LOG_LEVEL`.
     public var logLevel: Logger.Level?
-    /// What could not be used.
-    public let warnings: [ConfigurationWarning]
+    /// What could not be used of the variables, and what can't be of what code has set since.
+    public var warnings: [ConfigurationWarning] { variableWarnings + settingWarnings }
+    private let variableWarnings: [ConfigurationWarning]
 
     /// Reads the environment variables of this process.
     public init() { self.init(environment: ProcessInfo.processInfo.environment) }
@@ -143,7 +137,7 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         propagator = reader.propagator("OTEL_PROPAGATORS")
         (parentContext, parentBaggage) = reader.parent(carriedBy: propagator)
         logLevel = reader.logLevel("OTEL_LOG_LEVEL")
-        warnings = reader.warnings
+        variableWarnings = reader.warnings
     }
 
     private static func resource(_ reader: inout EnvironmentReader) -> Resource {

@@ -1,4 +1,3 @@
-internal import COTLP
 import FoundationEssentials
 
 /// What a receiver's answer means for a batch.
@@ -63,7 +62,8 @@ enum OTLPAnswer: Equatable, Sendable {
         let partial: (rejected: Int64, message: String)?
         switch response.mediaType ?? guessed(response.body) {
         case "application/json": partial = JSONBody.partialSuccess(response.body)
-        case "application/x-protobuf", "application/protobuf": partial = partialSuccess(response.body)
+        case "application/x-protobuf", "application/protobuf":
+            partial = OTLPMessages.partialSuccess(response.body)
         case "text/html":
             return .refused(
                 reason: "The answer is a web page, so it comes from a proxy or another service. Look at the endpoint.",
@@ -86,14 +86,6 @@ enum OTLPAnswer: Equatable, Sendable {
         body.first == UInt8(ascii: "{") ? "application/json" : "application/x-protobuf"
     }
 
-    /// The answers of all signals are alike on the wire.
-    static func partialSuccess(_ body: [UInt8]) -> (rejected: Int64, message: String)? {
-        guard let answer = queuert__otlp__v1__export_trace_response__unpack(nil, body.count, body) else { return nil }
-        defer { queuert__otlp__v1__export_trace_response__free_unpacked(answer, nil) }
-        guard let partial = answer.pointee.partial_success else { return (0, "") }
-        return (partial.pointee.rejected_spans, partial.pointee.error_message.map { String(cString: $0) } ?? "")
-    }
-
     private static func reason(_ response: HTTPResponse) -> String {
         let message = errorMessage(response)
         return message.isEmpty
@@ -106,17 +98,12 @@ enum OTLPAnswer: Equatable, Sendable {
         let message: String
         switch response.mediaType ?? guessed(response.body) {
         case "application/json": message = JSONBody.statusMessage(response.body) ?? ""
-        case "application/x-protobuf", "application/protobuf": message = statusMessage(response.body) ?? ""
+        case "application/x-protobuf", "application/protobuf":
+            message = OTLPMessages.statusMessage(response.body) ?? ""
         case "text/plain": message = String(decoding: response.body.prefix(1024), as: UTF8.self)
         default: message = ""
         }
         return bounded(message)
-    }
-
-    private static func statusMessage(_ body: [UInt8]) -> String? {
-        guard let status = queuert__otlp__v1__rpc_status__unpack(nil, body.count, body) else { return nil }
-        defer { queuert__otlp__v1__rpc_status__free_unpacked(status, nil) }
-        return status.pointee.message.map { String(cString: $0) }
     }
 
     /// Foreign text made fit for a line of a log.

@@ -1,4 +1,6 @@
 /// Which spans are sampled, as `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` say.
+///
+/// A share below 0 counts as 0, and one above 1 as 1, which is told in ``EnvironmentConfiguration/warnings``.
 public enum SamplerSetting: Hashable, Sendable {
     /// All.
     case alwaysOn

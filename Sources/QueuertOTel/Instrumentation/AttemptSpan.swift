@@ -41,10 +41,8 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
 
         let claim = instrumentation.context(trace.attemptContext) ?? instrumentation.newContext(isSampled: false)
         let creation = instrumentation.context(trace.jobContext, carrier: carrier)
-        // Mostly they are one: the chain's first job began the segment.
         let chain =
-            trace.chainContext == trace.jobContext
-            ? creation : instrumentation.context(trace.chainContext, carrier: carrier)
+            trace.chainContext == nil ? creation : instrumentation.context(trace.chainContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         let isBiased =
             instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptError != nil

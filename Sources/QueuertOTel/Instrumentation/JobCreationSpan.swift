@@ -61,7 +61,7 @@ final class JobCreationSpan: JobTrace {
         outline.tellSegment()
         attributes = outline.span.attributes
         columns = JobTraceColumns(
-            chainContext: (chainContext ?? context).traceparent, jobContext: context.traceparent,
+            chainContext: chainContext?.traceparent, jobContext: context.traceparent,
             carrier: carrier.with(traceState: context.state).stored,
             segment: outline.segment.stored)
         let context = context

@@ -29,7 +29,7 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
             parent: parent, name: outline.name, kind: outline.kind, attributes: outline.attributes, links: links,
             isSampled: ambient.isSuppressed ? false : nil)
         segment = TraceSegment(of: row)
-        segmentContext = instrumentation.context(row.trace.chainContext, carrier: carrier) ?? spanContext
+        segmentContext = instrumentation.context(row.trace.segmentContext, carrier: carrier) ?? spanContext
     }
 
     var context: String? { spanContext.traceparent }

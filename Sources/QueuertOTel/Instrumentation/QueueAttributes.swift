@@ -97,6 +97,7 @@ extension QueueSubject {
     ///   - operation: The operation's name.
     ///   - type: The operation's type; `nil` for what is no operation of messaging.
     ///   - server: Where the queue's database is reached, if that is told.
+    /// - Returns: The attributes.
     func attributes(operation: String, type: String?, server: [Attribute]) -> [Attribute] {
         // With room for what else the span says: an array that grows is copied.
         var attributes: [Attribute] = []

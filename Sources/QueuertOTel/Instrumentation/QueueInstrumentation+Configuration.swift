@@ -71,7 +71,8 @@ extension QueueInstrumentation {
         ///   - waitThreshold: From which time on a wait for a worker is a span of its own; 100 ms by default.
         ///   - segmentSampling: How the first span of a new segment is sampled; as the one that it links to by default.
         ///   - errorBias: Whether a retry of a job that isn't sampled is; no by default.
-        ///   - baggageKeys: The names of baggage that is stored with a chain; none by default.
+        ///   - baggageKeys: The names of baggage that is stored with a chain; by default those that the environment
+        ///     names, or none.
         ///   - exceptionSignal: Where the errors of attempts are told; by default as the environment says.
         ///   - capturesCaller: Whether a chain belongs to the trace of whoever starts it; by default as the environment says,
         ///     or yes.

@@ -14,7 +14,9 @@ extension PostgresConnection {
         defer { session.finish() }
         var result: Result<R, any Error>
         do { result = .success(try await cancellable(body)) } catch { result = .failure(error) }
+        // If the answer to a COMMIT is lost, the session takes the transaction for open, or for rolled back.
         let isOpen = session.isBegun
+        let isCommitted = !isOpen && !session.wasRolledBack
         session.rollBack()
         let hasReturned = if case .success = result { true } else { false }
         var mistake: ManualTransactionError?
@@ -28,7 +30,10 @@ extension PostgresConnection {
             logger.error("\(mistake.description)")
             if hasReturned { result = .failure(mistake) }
         }
-        return Outcome(result: result, effects: effects.rollback(), isConnectionBroken: session.isBroken)
+        // What is committed is told as such, whatever the body forgot: its rollback would undo what stands.
+        return Outcome(
+            result: result, effects: isCommitted ? effects.commit() : effects.rollback(),
+            isConnectionBroken: session.isBroken)
     }
 
     /// Runs a statement that begins or ends a transaction, where the user may do so.

@@ -12,13 +12,26 @@ public import Queuert
 /// }
 /// ```
 public actor PostgresConnection: StateConnection {
-    let executor = ThreadExecutor(givesWay: true)
+    let executor: ThreadExecutor
     /// The executor that runs the connection's statements: a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     nonisolated let canceller = PostgresCanceller()
     private var open: PostgresSession?
     private var queries: [String: PostgresQuery] = [:]
+
+    /// Makes a connection that has its thread, and leads nowhere so far.
+    ///
+    /// - Throws: ``PostgresError`` if the system refuses the thread.
+    init() throws {
+        do { executor = try ThreadExecutor(givesWay: true) } catch { throw PostgresConnection.noThreadError }
+    }
+
+    private static var noThreadError: PostgresError {
+        PostgresError(
+            code: .cannotConnect, reason: "the system refuses a thread for a connection",
+            hint: "Raise this process's limit of threads, or lower `maximumConnections`.")
+    }
 
     func connect(
         _ configuration: PostgresPool.Configuration, connectionString: String, counter: RoundTripCounter, logger: Logger

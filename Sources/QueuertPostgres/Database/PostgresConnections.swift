@@ -102,8 +102,8 @@ final class PostgresConnections: Sendable {
     }
 
     private func open() async throws -> PostgresConnection {
-        let connection = PostgresConnection()
         do {
+            let connection = try PostgresConnection()
             try await connection.connect(
                 configuration, connectionString: connectionString, counter: roundTrips, logger: logger)
             let turn = state.withLock { state in

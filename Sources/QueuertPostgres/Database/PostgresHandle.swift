@@ -9,39 +9,6 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// A statement on its way to the server.
-struct PostgresCommand {
-    let query: PostgresQuery
-    var parameters = PostgresParameters()
-    /// Whether the rows come in the binary format.
-    var isBinary = true
-
-    /// About how much is to be sent.
-    var byteCount: Int { query.text.utf8.count + parameters.byteCount }
-}
-
-/// What another connection has sent by NOTIFY.
-struct PostgresNotification {
-    /// The number of the server's process that sent it.
-    let sender: Int32
-    let payload: String
-}
-
-/// The text of a statement, and whether it is prepared.
-///
-/// An object, so that a connection finds its prepared statement by identity: hashing a long text costs more than some of the
-/// statements.
-package final class PostgresQuery: Sendable {
-    package let text: String
-    /// Whether it is worth to be prepared.
-    let isPrepared: Bool
-
-    init(_ text: String, isPrepared: Bool = true) {
-        self.text = text
-        self.isPrepared = isPrepared
-    }
-}
-
 /// A connection of libpq and its prepared statements.
 ///
 /// Not thread-safe: it belongs to one ``PostgresConnection``, on whose thread all calls are made.
@@ -74,27 +41,15 @@ final class PostgresHandle {
     var trace: (@Sendable (String) -> Void)?
 
     init(_ configuration: PostgresPool.Configuration, connectionString: String, logger: Logger) throws {
-        if PostgresConnectionString.isMalformed(connectionString) { throw PostgresError.malformedConnectionString }
-        var keywords: [String] = []
-        var values: [String] = []
-        // What follows has precedence: whatever the user says in the connection string.
-        for (keyword, value) in configuration.connectionDefaults + [("dbname", connectionString)] {
-            keywords.append(keyword)
-            values.append(value)
-        }
-        let opened = withCStrings(keywords) { keywords in
-            withCStrings(values) { values in PQconnectdbParams(keywords, values, 1) }
-        }
-        guard let opened else {
-            throw PostgresError(code: .cannotConnect, reason: "there is no memory for a connection", hint: "Free some.")
-        }
         // From here on a failure deinitialises the handle, which ends the connection.
-        connection = opened
+        connection = try PostgresHandle.openConnection(configuration, connectionString)
         self.logger = logger
         cacheLimit = configuration.statementCacheLimit
-        if PQstatus(opened) != CONNECTION_OK, let failure = failureToConnect(to: connectionString) { throw failure }
+        if PQstatus(connection) != CONNECTION_OK, let failure = failureToConnect(to: connectionString) {
+            throw failure
+        }
         listenToNotices()
-        guard PQenterPipelineMode(opened) == 1 else {
+        guard PQenterPipelineMode(connection) == 1 else {
             throw PostgresError(
                 code: .unsupported, reason: "libpq is older than version 14", hint: "Install a later one.")
         }
@@ -102,39 +57,8 @@ final class PostgresHandle {
 
     deinit { PQfinish(connection) }
 
-    /// Why the connection could not be made.
-    ///
-    /// A password that is refused is not to be tried again and again, unlike a server that has no room just now. But libpq keeps
-    /// the server's code to itself, unless its messages are to hold nothing else: who sent a password asks once more.
-    ///
-    /// - Returns: `nil` if the connection was made then.
-    private func failureToConnect(to connectionString: String) -> PostgresError? {
-        // Names the host, the port and the user: what libpq takes for them.
-        let mayHoldPassword = PostgresConnectionString.mayHoldPassword(connectionString)
-        let details = mayHoldPassword ? [] : [String(cString: PQerrorMessage(connection)).trimmingLines]
-        if PQconnectionNeedsPassword(connection) == 1 { return .passwordRefused(details) }
-        if PQconnectionUsedPassword(connection) == 1 {
-            PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE)
-            PQreset(connection)
-            PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
-            if PQstatus(connection) == CONNECTION_OK { return nil }
-            let lines = String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline)
-            // A line may follow that names the file which the password is from.
-            if let end = lines.lazy.map({ $0.suffix(8) }).first(where: { $0.hasPrefix(":  28") }) {
-                return .passwordRefused(sqlState: String(end.suffix(5)), details)
-            }
-        }
-        var hint = "Check that it runs, and the connection string or the variables PGHOST, PGPORT and so on."
-        if mayHoldPassword {
-            hint += " What libpq says is left out, since it may repeat the password: put that into PGPASSFILE."
-        }
-        return PostgresError(
-            code: .cannotConnect, reason: "the server can't be reached, or refused the connection", hint: hint,
-            details: details)
-    }
-
     private func listenToNotices() {
-        // The handle owns the logger's box for as long as the connection.
+        // The context is the handle, not retained: the connection is ended only by the handle's deinitialiser.
         PQsetNoticeReceiver(
             connection,
             { context, result in
@@ -343,6 +267,9 @@ final class PostgresHandle {
         return PQconsumeInput(connection) != 1 || PQstatus(connection) != CONNECTION_OK
     }
 
+    /// Waits for a random time out of some, on the connection's own thread, which has nothing else to do.
+    static func pause(microseconds: ClosedRange<UInt32>) { usleep(UInt32.random(in: microseconds)) }
+
     // MARK: Notifications
 
     /// Takes the notifications that have come, own ones too.
@@ -367,17 +294,5 @@ extension String {
     /// The text in one line.
     var trimmingLines: String {
         split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }.joined(separator: " ")
-    }
-}
-
-/// Hands out strings as C has them, with a null pointer at the end.
-private func withCStrings<R>(_ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R) -> R {
-    let copies = strings.map { strdup($0) }
-    defer { for copy in copies { free(copy) } }
-    let pointers = copies.map { UnsafePointer($0) } + [nil]
-    return pointers.withUnsafeBufferPointer { buffer in
-        // There is one element at least.
-        guard let base = buffer.baseAddress else { preconditionFailure("An array with an element has an address.") }
-        return body(base)
     }
 }

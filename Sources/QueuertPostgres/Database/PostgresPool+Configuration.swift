@@ -10,7 +10,7 @@ extension PostgresPool {
         /// How long a task waits for a connection, or for a server that can be reached; a password that is refused, or a
         /// connection string that can't be read, is told at once.
         public var acquisitionTimeout: Duration
-        /// How long making a connection may take, in whole seconds.
+        /// How long making a connection may take: whole seconds, and at least the two that libpq takes.
         public var connectTimeout: Duration
         /// How long the server may take to answer one of the queue's own statements before the connection is given up; for
         /// ever if `nil`.
@@ -59,7 +59,8 @@ extension PostgresPool {
         var connectionDefaults: [(String, String)] {
             [
                 ("fallback_application_name", applicationName), ("client_encoding", "UTF8"),
-                ("connect_timeout", String(max(2, Int(connectTimeout / .seconds(1))))),
+                // libpq counts milliseconds in 32 bits.
+                ("connect_timeout", String(Int(min(max(connectTimeout / .seconds(1), 2), 2_000_000)))),
                 // A server that is gone without a word is found out within a minute, even by connections that wait.
                 ("keepalives_idle", "20"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
                 ("tcp_user_timeout", "30000"),

@@ -89,8 +89,9 @@ public final class PostgresPool: Sendable {
     /// ```
     ///
     /// A transaction that is open when the body ends is rolled back. To forget `flushEffects` and `discardEffects` is an
-    /// error, which is logged and thrown, or only logged if the body itself throws. If the answer to COMMIT is lost, it throws
-    /// an error with the code `commitUnknown`; ``write(isolation:retries:_:)`` finds out what came of it.
+    /// error, which is logged and thrown, or only logged if the body itself throws; what waits for the transaction is
+    /// then told of its end when the body is over. If the answer to COMMIT is lost, it throws an error with the code
+    /// `commitUnknown`; ``write(isolation:retries:_:)`` finds out what came of it.
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.

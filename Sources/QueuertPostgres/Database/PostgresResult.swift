@@ -41,8 +41,18 @@ final class PostgresResult {
             return UnsafeRawBufferPointer(start: PQgetvalue(result.pointer, number, Int32(column)), count: count)
         }
 
-        func int64(_ column: Int) -> Int64 { Int64(bigEndian: bytes(column).loadUnaligned(as: Int64.self)) }
-        func int32(_ column: Int) -> Int32 { Int32(bigEndian: bytes(column).loadUnaligned(as: Int32.self)) }
+        func int64(_ column: Int) -> Int64 {
+            let bytes = bytes(column)
+            precondition(bytes.count == 8, "Read a column as what it is in the query, and only if it isn't NULL.")
+            return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
+        }
+
+        func int32(_ column: Int) -> Int32 {
+            let bytes = bytes(column)
+            precondition(bytes.count == 4, "Read a column as what it is in the query, and only if it isn't NULL.")
+            return Int32(bigEndian: bytes.loadUnaligned(as: Int32.self))
+        }
+
         func bool(_ column: Int) -> Bool { bytes(column).first == 1 }
         func text(_ column: Int) -> String { PostgresText.decoded(bytes(column).assumingMemoryBound(to: UInt8.self)) }
         func binary(_ column: Int) -> [UInt8] { Array(bytes(column)) }
@@ -62,13 +72,15 @@ final class PostgresResult {
             // The number of dimensions, a flag, the type, and for the one dimension its size and where it begins to count.
             guard bytes.count >= 20 else { return [] }
             func number(at place: Int) -> Int {
-                Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int32.self)))
+                precondition(place + 4 <= bytes.count, "An array has all the elements that it says it has.")
+                return Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int32.self)))
             }
             var place = 20
             return (0..<number(at: 12)).map { _ in
                 let length = number(at: place)
                 place += 4
                 if length < 0 { return element(nil) }
+                precondition(place + length <= bytes.count, "An array has the whole of each element.")
                 defer { place += length }
                 return element(
                     UnsafeBufferPointer(rebasing: bytes.assumingMemoryBound(to: UInt8.self)[place..<place + length]))

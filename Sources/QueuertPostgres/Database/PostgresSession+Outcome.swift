@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#else
-internal import Darwin
-#endif
-
 extension PostgresSession {
     /// Whether the server may still be at the statement that runs, as far as a further connection can tell.
     var isServerAtWork: Bool {
@@ -31,7 +23,7 @@ extension PostgresSession {
                 handle = nil
             }
             if .now >= deadline { return nil }
-            usleep(UInt32.random(in: 10_000...30_000))
+            PostgresHandle.pause(microseconds: 10_000...30_000)
         }
     }
 }

@@ -14,8 +14,7 @@ enum PostgresPooler: Sendable {
     /// have the same process one after the other.
     static func find(on pool: PostgresPool) async -> PostgresPooler {
         let configuration = Self.configuration(of: pool)
-        let first = PostgresConnection()
-        let second = PostgresConnection()
+        guard let first = try? PostgresConnection(), let second = try? PostgresConnection() else { return .unknown }
         // Not counted among those of the pool.
         let counter = RoundTripCounter()
         func connect(_ connection: PostgresConnection) async throws {

@@ -38,6 +38,7 @@ struct HintPayload: Equatable {
                 current += item
             }
         }
+        if hint.isGap { add("g", CollectionOfOne("")) }
         add("n", counts.map { "\($0.value) \($0.key)" })
         add("d", hint.dueTypes.subtracting(counts.keys))
         add("c", hint.completedChains.lazy.map(\.rawValue))
@@ -61,6 +62,7 @@ struct HintPayload: Equatable {
             switch kind {
             case "#": number = UInt64(text) ?? 0
             case "r": round = Int(text) ?? 0
+            case "g": hint.isGap = true
             case "n":
                 let parts = text.unicodeScalars.split(
                     separator: " ", maxSplits: 1, omittingEmptySubsequences: false)

@@ -24,10 +24,12 @@ public final class PostgresNotify: NotifyAdapter {
 
     /// Makes an adapter, which connects in the background.
     ///
+    /// A channel of other characters, or with more of them or none, is a mistake that stops the program.
+    ///
     /// - Parameters:
     ///   - connectionString: Where the database is, as for ``PostgresPool``.
-    ///   - channel: The name of the channel: letters, digits and underscores. Queues in one database that are not to wake each
-    ///     other have different ones.
+    ///   - channel: The name of the channel: 1 to 63 letters, digits and underscores. Queues in one database that are
+    ///     not to wake each other have different ones.
     ///   - logger: What is logged goes here.
     public convenience init(
         _ connectionString: String = "", channel: String = "queuert", logger: Logger = Logger(label: "queuert.postgres")

@@ -30,8 +30,8 @@ final class PostgresNotifyLink: Sendable {
     /// Tells the listeners of this process, and returns what nobody took.
     private let deliver: @Sendable (WakeHint) -> WakeHint
 
-    /// More identifiers than this wait to be sent only while the server is out of reach, and are dropped then: who listens is
-    /// told of the gap.
+    /// If more identifiers than this wait to be sent, as while the server is out of reach, they are dropped, and who
+    /// listens is told that hints were lost.
     private static let pendingLimit = 10_000
     /// How long a list of listeners is used that is known to be out of date.
     private static let staleness = Duration.milliseconds(250)
@@ -56,7 +56,9 @@ final class PostgresNotifyLink: Sendable {
         state.withLock { state in
             if state.isStopped { return }
             let count = state.pending.completedChains.count + state.pending.lostLeases.count
-            if count > Self.pendingLimit { state.pending = WakeHint(dueTypes: state.pending.dueTypes) }
+            if count > Self.pendingLimit {
+                state.pending = WakeHint(dueTypes: state.pending.dueTypes, isGap: true)
+            }
             state.pending.formUnion(hint)
             start(&state)
         }

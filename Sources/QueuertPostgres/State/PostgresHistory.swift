@@ -13,6 +13,8 @@ public struct PostgresHistory: Sendable, Hashable {
     /// Partitions are told apart by identifiers, which must be UUIDs of version 7, as the queue's are by default: those begin
     /// with the time. A chain whose identifier belongs to no partition stays in the table of all jobs when it has ended.
     ///
+    /// Fewer days than one are a mistake that stops the program.
+    ///
     /// - Parameter days: How many days of chains a partition holds, 1 at least. Partitions that are there already keep
     ///   theirs. Fewer than 100 partitions should be there at a time, since each look into the history may look into all.
     /// - Returns: The way to keep chains.
@@ -27,6 +29,8 @@ public struct PostgresHistory: Sendable, Hashable {
 
 extension PostgresHistory {
     /// Finds out where a queue keeps chains that have ended.
+    ///
+    /// A schema or a prefix that no adapter could be made with is a mistake that stops the program.
     ///
     /// - Parameters:
     ///   - pool: The database.

@@ -76,13 +76,14 @@ struct PostgresList {
         }
     }
 
+    /// A job that is in line stays there when the clock is set back, and is ready for a claim, whenever it is due.
     static func status(of job: String, at now: String) -> String {
         """
         CASE WHEN \(job).completed_at IS NOT NULL
                 THEN CASE WHEN \(job).successor_id IS NULL THEN 'completed' ELSE 'continued' END
             WHEN \(job).cancelled_at IS NOT NULL THEN 'cancelled' WHEN \(job).failed_at IS NOT NULL THEN 'failed'
             WHEN \(job).leased_until IS NOT NULL THEN 'running' WHEN \(job).is_blocked THEN 'blocked'
-            WHEN \(job).scheduled_at > \(now) THEN 'scheduled' ELSE 'ready' END
+            WHEN \(job).rank IS NULL AND \(job).scheduled_at > \(now) THEN 'scheduled' ELSE 'ready' END
         """
     }
 

@@ -27,10 +27,13 @@ public struct PostgresStateAdapter: StateAdapter {
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
     ///
+    /// A schema or a prefix of other characters, or with more of them, is a mistake that stops the program.
+    ///
     /// - Parameters:
     ///   - pool: The database.
-    ///   - schema: The schema of the queue's tables, which is made if there is none: letters, digits and underscores.
-    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores.
+    ///   - schema: The schema of the queue's tables, which is made if there is none: letters, digits and underscores,
+    ///     63 at most.
+    ///   - tablePrefix: What the names of the queue's tables begin with: letters, digits and underscores, 43 at most.
     ///   - idType: How identifiers are stored. UUIDs take less room; with text, identifiers may have any form.
     ///   - history: Where chains are kept that have ended: among all jobs by default.
     ///   - clock: The time of day, for tests; by default it is the server's.
@@ -87,8 +90,9 @@ public struct PostgresStateAdapter: StateAdapter {
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws, ``PostgresError``, or `CancellationError` if the task was cancelled. Then nothing is
-    ///   written, except with the code `commitUnknown`.
+    /// - Throws: What the body throws, ``PostgresError``, `NestedTransactionError` when the task already has a
+    ///   transaction of this pool open, or `CancellationError` if the task was cancelled. Then nothing is written,
+    ///   except with the code `commitUnknown`.
     public func withTransaction<R: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {
@@ -117,7 +121,8 @@ public struct PostgresStateAdapter: StateAdapter {
     ///   - purpose: What the operation is for. Leases are kept on a connection of their own, and wait for no other.
     ///   - body: What to run, on the connection.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws, ``PostgresError``, or `CancellationError` if the task was cancelled while it waited.
+    /// - Throws: What the body throws, ``PostgresError``, `NestedTransactionError` when the task already has a
+    ///   transaction of this pool open, or `CancellationError` if the task was cancelled while it waited.
     public func withOperation<R: Sendable>(
         _ purpose: OperationPurpose, _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {

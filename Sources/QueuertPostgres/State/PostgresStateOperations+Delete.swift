@@ -28,7 +28,7 @@ extension PostgresStateOperations {
             _ = try lockedLastJobs(ofLocked: found)
         }
         let needs = try needs(for: found)
-        let kept = Self.kept(of: Set(found).subtracting(named), among: Set(found), needs: needs)
+        let kept = ChainHasDependantsError.kept(of: Set(found).subtracting(named), among: Set(found), needs: needs)
         let deleted = Set(found).subtracting(kept)
         let references = needs.filter { existing.contains($0.chainID) && !deleted.contains($0.jobChainID) }
         if !references.isEmpty { throw ChainHasDependantsError(references: Array(references.prefix(100))) }
@@ -70,19 +70,5 @@ extension PostgresStateOperations {
     func needs(for chainIDs: [JobID]) throws -> [ChainHasDependantsError.Reference] {
         if chainIDs.isEmpty { return [] }
         return try session.run(statements.delete.needs, list(chainIDs)).rows.map(reference)
-    }
-
-    /// Those of the optional chains that are needed by others than what is deleted, and what these need in turn.
-    private static func kept(
-        of optional: Set<JobID>, among chains: Set<JobID>, needs: [ChainHasDependantsError.Reference]
-    ) -> Set<JobID> {
-        guard !optional.isEmpty else { return [] }
-        let needed = Dictionary(grouping: needs.filter { optional.contains($0.chainID) }, by: \.jobChainID)
-        var kept: Set<JobID> = []
-        var queue = needed.keys.filter { !chains.contains($0) }
-        while let chainID = queue.popLast() {
-            for need in needed[chainID] ?? [] where kept.insert(need.chainID).inserted { queue.append(need.chainID) }
-        }
-        return kept
     }
 }

@@ -7,10 +7,10 @@ extension PostgresStateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: What came of each, in the order of the jobs.
-    /// - Throws: ``Queuert/ChainNotFoundError`` if a blocker doesn't exist, ``Queuert/ChainCancelledError`` if a blocker was
-    ///   cancelled, ``Queuert/DuplicateJobIDError`` if there is a job with an identifier already,
-    ///   ``Queuert/InvalidJobIDError`` if an identifier is no UUID where the tables hold UUIDs, or ``PostgresError``. Then
-    ///   nothing is written.
+    /// - Throws: ``Queuert/ChainNotFoundError`` if a blocker doesn't exist, ``Queuert/ChainCancelledError`` if it was
+    ///   cancelled, ``Queuert/JobTypeMismatchError`` if it started with another type, ``Queuert/DuplicateJobIDError``
+    ///   if there is a job with an identifier already, ``Queuert/InvalidJobIDError`` if an identifier is no UUID where
+    ///   the tables hold UUIDs, or ``PostgresError``. Then nothing is written.
     public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         if jobs.isEmpty { return [] }
         let inserted = try insert(jobs)

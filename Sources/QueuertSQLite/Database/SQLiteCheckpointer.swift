@@ -45,7 +45,7 @@ final class SQLiteCheckpointer: Sendable {
         path: String, _ configuration: SQLitePool.Configuration, writer: SQLiteConnection, readers: SQLiteReaders?,
         logger: Logger
     ) async throws {
-        connection = SQLiteConnection(configuration)
+        connection = try SQLiteConnection(configuration)
         let pageSize = try await connection.open(checkpointing: path, configuration)
         self.writer = writer
         self.readers = readers

@@ -10,14 +10,13 @@ extension SQLiteConnection {
             defer { OpenTransactions.endConnection(of: pool) }
             let handle = try connection.handle
             let effects = TransactionEffects()
-            handle.watch.manualEffects = effects
-            handle.watch.refusesTransactionStatements = false
+            handle.watch.startManual(effects)
             let result: Result<R, any Error>
             do { result = .success(try await body(connection)) } catch { result = .failure(error) }
             let isOpen = !handle.isAutocommit
+            let isCommitted = !isOpen && !handle.watch.wasRolledBack
             handle.rollback()
-            handle.watch.manualEffects = nil
-            handle.watch.refusesTransactionStatements = true
+            handle.watch.endManual()
             connection.checkpointer?.walHas(pages: handle.watch.walPages)
             var mistake: ManualTransactionError?
             if isOpen, case .success = result {
@@ -25,7 +24,9 @@ extension SQLiteConnection {
             } else if !isOpen, !effects.isEmpty {
                 mistake = ManualTransactionError(reason: .effectsForgotten)
             }
-            effects.rollback()()
+            // What is committed is told as such, whatever the body forgot: its rollback would undo what stands.
+            let tell = isCommitted ? effects.commit() : effects.rollback()
+            tell()
             if let mistake {
                 logger.error("\(mistake.description)")
                 if case .success = result { throw mistake }
@@ -38,8 +39,8 @@ extension SQLiteConnection {
     ///
     /// - Throws: `ManualTransactionError` if the transaction is still open or was rolled back, or if the pool began it.
     public func flushEffects() throws {
-        let effects = try endedManualEffects()
-        if try handle.watch.wasRolledBack, !effects.isEmpty { throw ManualTransactionError(reason: .rolledBack) }
+        let (effects, wasRolledBack) = try endedManualEffects()
+        if wasRolledBack, !effects.isEmpty { throw ManualTransactionError(reason: .rolledBack) }
         effects.commit()()
     }
 
@@ -47,12 +48,12 @@ extension SQLiteConnection {
     /// ``SQLitePool/withWriter(_:)``.
     ///
     /// - Throws: `ManualTransactionError` if the transaction is still open, or if the pool began it.
-    public func discardEffects() throws { try endedManualEffects().rollback()() }
+    public func discardEffects() throws { try endedManualEffects().effects.rollback()() }
 
-    private func endedManualEffects() throws -> TransactionEffects {
-        let handle = try handle
+    private func endedManualEffects() throws -> (effects: TransactionEffects, wasRolledBack: Bool) {
+        let handle = try handleInBody
         guard let effects = handle.watch.manualEffects else { throw ManualTransactionError(reason: .notManual) }
         guard handle.isAutocommit else { throw ManualTransactionError(reason: .stillOpen) }
-        return effects
+        return (effects, handle.watch.wasRolledBack)
     }
 }

@@ -1,15 +1,5 @@
 internal import Queuert
 
-/// A read inside a transaction, which the task that runs it may outlive.
-struct InnerRead: Sendable {
-    @TaskLocal static var current: InnerRead?
-    let connection: SQLiteConnection
-    let pool: SQLitePool
-
-    /// Whether the transaction's body has ended, so that others may write on the connection.
-    var isLate: Bool { OpenTransactions.connection(of: pool, as: SQLiteConnection.self) !== connection }
-}
-
 extension SQLiteConnection {
     /// Runs a read in the transaction that the task has open here.
     ///
@@ -18,17 +8,10 @@ extension SQLiteConnection {
     ///
     /// - Returns: What came of it; `nil` if the transaction's body has ended on the way to here, so that others may write.
     func readInOpenTransaction<R: Sendable>(
-        of pool: SQLitePool, _ body: @Sendable (isolated SQLiteConnection) async throws -> R
+        _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async -> Result<R, any Error>? {
-        let read = InnerRead(connection: self, pool: pool)
-        if read.isLate { return nil }
-        innerReads += 1
-        defer { innerReads -= 1 }
-        do {
-            return .success(try await InnerRead.$current.withValue(read) { try await body(self) })
-        } catch {
-            return .failure(error)
-        }
+        guard OpenTransactions.isOpen(on: self) else { return nil }
+        do { return .success(try await body(self)) } catch { return .failure(error) }
     }
 
     /// Runs a read on a connection that only reads.

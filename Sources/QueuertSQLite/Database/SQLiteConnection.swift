@@ -11,7 +11,7 @@ public import Queuert
 /// }
 /// ```
 public actor SQLiteConnection: StateConnection {
-    let executor = ThreadExecutor()
+    let executor: ThreadExecutor
     /// The executor that runs the connection's statements: a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -25,12 +25,16 @@ public actor SQLiteConnection: StateConnection {
     var group: CommitGroup
     var company = CommitCompany()
     var pace = CommitPace()
-    /// How many reads run inside transactions.
-    var innerReads = 0
     /// Is told of commits, on the connection that writes.
     var checkpointer: SQLiteCheckpointer?
 
-    init(_ configuration: SQLitePool.Configuration) {
+    /// Makes a connection that has its thread, and no database so far.
+    ///
+    /// - Throws: ``SQLiteError`` if the system refuses the thread.
+    init(_ configuration: SQLitePool.Configuration) throws {
+        let executor: ThreadExecutor
+        do { executor = try ThreadExecutor() } catch { throw SQLiteConnection.noThreadError }
+        self.executor = executor
         busyTimeout = configuration.busyTimeout
         sharing = configuration.commitSharing
         group = CommitGroup(on: executor)
@@ -46,7 +50,10 @@ public actor SQLiteConnection: StateConnection {
     func report(commitsTo checkpointer: SQLiteCheckpointer) { self.checkpointer = checkpointer }
 
     /// What waits for the open transaction to end; `nil` while none is open that may write.
+    ///
+    /// It is also `nil` for a task that has no part in the transaction, as one that was started in an earlier one.
     public var effects: TransactionEffects? {
+        guard OpenTransactions.isOpen(on: self) else { return nil }
         if let memberEffects { return memberEffects }
         guard let open, let manual = open.watch.manualEffects, !open.isAutocommit else { return nil }
         return manual
@@ -59,18 +66,25 @@ public actor SQLiteConnection: StateConnection {
         }
     }
 
-    /// The handle, for who is given the connection: a read that has outlived its transaction is refused.
+    /// The handle, for who is given the connection.
+    ///
+    /// A task that goes on when the body has ended that it was given to is refused: what is open on the connection by
+    /// then is somebody else's.
     var handleInBody: SQLiteHandle {
         get throws {
-            if innerReads > 0, let read = InnerRead.current, read.connection === self, read.isLate {
-                throw Self.endedError
-            }
+            guard OpenTransactions.isOpen(on: self) else { throw Self.endedError }
             return try handle
         }
     }
 
     /// Runs prepared statements for the state adapter, for as long as one is isolated to the connection.
     var statementRunner: SQLiteStatementRunner { SQLiteStatementRunner(Result { try handleInBody }) }
+
+    private static var noThreadError: SQLiteError {
+        SQLiteError(
+            code: .cannotOpen, reason: "the system refuses a thread for a connection",
+            hint: "Raise this process's limit of threads, or open fewer pools, with fewer readers.")
+    }
 
     static var closedError: SQLiteError {
         SQLiteError(
@@ -80,7 +94,10 @@ public actor SQLiteConnection: StateConnection {
     static var endedError: SQLiteError {
         SQLiteError(
             code: .transactionEnded, reason: "the transaction, or the read, to which the connection belonged has ended",
-            hint: "Await each task that uses the connection, or reads inside the transaction, before the body ends.")
+            hint: """
+                Await each task that uses the connection, or reads inside the transaction, before the body ends. A \
+                detached task has no part in it.
+                """)
     }
 
     /// Runs a statement.
@@ -94,7 +111,7 @@ public actor SQLiteConnection: StateConnection {
     public func execute(_ sql: String, _ parameters: [(any SQLiteBindable)?] = []) throws -> Int {
         let handle = try handleInBody
         let before = handle.totalChanges
-        try forEach(sql, parameters) { _ in }
+        try handle.forEach(sql, parameters) { _ in }
         return handle.changes(since: before)
     }
 
@@ -127,7 +144,16 @@ public actor SQLiteConnection: StateConnection {
     public func forEach(
         _ sql: String, _ parameters: [(any SQLiteBindable)?] = [], _ body: (SQLiteRow) throws -> Void
     ) throws {
-        let statement = try handleInBody.statement(sql)
+        try handleInBody.forEach(sql, parameters, body)
+    }
+}
+
+extension SQLiteHandle {
+    /// Runs one of the user's statements and hands out its rows.
+    fileprivate func forEach(
+        _ sql: String, _ parameters: [(any SQLiteBindable)?], _ body: (SQLiteRow) throws -> Void
+    ) throws {
+        let statement = try statement(sql)
         try statement.use {
             guard statement.parameterCount == parameters.count else {
                 throw SQLiteError(

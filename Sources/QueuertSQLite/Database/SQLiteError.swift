@@ -19,7 +19,7 @@ public struct SQLiteError: RedactedError, Sendable {
         public static let diskFull = Self(base: .diskFull)
         /// The file or its folder can't be written.
         public static let readOnly = Self(base: .readOnly)
-        /// The file can't be opened.
+        /// The file can't be opened, or the system refuses a thread for a connection to it.
         public static let cannotOpen = Self(base: .cannotOpen)
         /// The file is something else than a database.
         public static let notADatabase = Self(base: .notADatabase)

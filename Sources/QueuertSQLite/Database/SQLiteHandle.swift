@@ -55,9 +55,9 @@ package final class SQLiteHandle {
     /// statements that are kept use up.
     private static let smallAllocation = (size: Int32(1200), count: Int32(500))
 
-    /// Sets how long a statement waits for another process's lock.
+    /// Sets how long a statement waits for another process's lock; 24 days at most.
     func setBusyTimeout(_ timeout: Duration) {
-        sqlite3_busy_timeout(database, Int32(clamping: Int64(timeout / .milliseconds(1))))
+        sqlite3_busy_timeout(database, Int32(min(max(timeout / .milliseconds(1), 0), Double(Int32.max))))
     }
 
     deinit {
@@ -162,7 +162,7 @@ package final class SQLiteHandle {
         let code = sql.withCString { start in
             var rest: UnsafePointer<CChar>?
             let code = sqlite3_prepare_v3(database, start, -1, flags, &pointer, &rest)
-            if let rest { hasMore = String(cString: rest).contains { !$0.isWhitespace && $0 != ";" } }
+            if code == SQLITE_OK, let rest { hasMore = hasStatement(rest) }
             return code
         }
         guard code == SQLITE_OK else { throw error(code, sql: sql) }
@@ -176,6 +176,18 @@ package final class SQLiteHandle {
                 hint: "Call once for each statement, or `executeScript` for several without parameters.")
         }
         return SQLiteStatement(pointer, sql: sql, of: self)
+    }
+
+    /// Whether there is another statement behind one, or something else that is no comment.
+    private func hasStatement(_ text: UnsafePointer<CChar>) -> Bool {
+        // As it mostly is.
+        if String(cString: text).allSatisfy({ $0.isWhitespace || $0 == ";" }) { return false }
+        var pointer: OpaquePointer?
+        let code = sqlite3_prepare_v3(database, text, -1, 0, &pointer, nil)
+        sqlite3_finalize(pointer)
+        // If it is about a transaction, it may have been refused; that there is one is what is told.
+        _ = watch.takeRefusal()
+        return code != SQLITE_OK || pointer != nil
     }
 
     /// The error for a result code, which notes whether SQLite has rolled back the transaction.

@@ -14,11 +14,12 @@ extension SQLitePool {
     ///
     /// The copy is the database as it is at one moment, soon after the call. It is made beside the target and put in its
     /// place when it is complete and on the disk, so the target is never half a copy; one that exists is replaced, unless
-    /// somebody has it open. Writers don't wait, but the write-ahead log grows until the backup ends; those of a database in
-    /// memory do wait. A process that dies leaves a file whose name goes on with `-partial-`, which can be deleted.
+    /// somebody has it open. Writers don't wait, but the write-ahead log grows until the backup ends; those of a
+    /// database without such a log, as one in memory, do wait. A process that dies leaves a file whose name goes on
+    /// with `-partial-`, which can be deleted.
     ///
     /// - Parameters:
-    ///   - target: The file to make.
+    ///   - target: The file to make, by its path: no URI.
     ///   - pagesPerStep: How many pages are copied before `progress` is called and cancellation is looked at.
     ///   - progress: Called after each step, on the thread of a connection. Must not block.
     /// - Throws: ``SQLiteError``, an error of the file system, or `CancellationError` if the task was cancelled; then the
@@ -26,6 +27,12 @@ extension SQLitePool {
     public func backup(
         to target: String, pagesPerStep: Int = 256, progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }
     ) async throws {
+        // SQLite would take it for a URI, and the file system for a name.
+        if target.hasPrefix("file:") {
+            throw SQLiteError(
+                code: .cannotOpen, reason: "the target of the backup is a URI",
+                hint: "Name the file by its path; if its name begins with `file:`, put `./` before it.")
+        }
         // What is no file yet is known by an owner of its own.
         if SQLiteFilePath.identity(target, of: writer) == SQLiteFilePath.identity(filePath, of: self) {
             throw SQLiteError(
@@ -38,11 +45,9 @@ extension SQLitePool {
         defer { try? FileManager.default.removeItem(atPath: part) }
         let pages = Int32(clamping: max(1, pagesPerStep))
         if let checkpointer {
-            try await checkpointer.whileBackingUp {
-                let source = SQLiteConnection(configuration)
-                try await source.open(readingFrom: path, configuration)
-                try await source.copySnapshot(to: part, pages: pages, progress)
-            }
+            try await checkpointer.whileBackingUp { try await copySnapshot(to: part, pages: pages, progress) }
+        } else if configuration.access == .readOnly, !filePath.isEmpty {
+            try await copySnapshot(to: part, pages: pages, progress)
         } else {
             try OpenTransactions.refuseNested(of: self)
             try await writer.copyInOneTurn(to: part, pages: pages, progress)
@@ -57,6 +62,15 @@ extension SQLitePool {
 }
 
 extension SQLitePool {
+    /// Copies the file on a connection of its own, since others may write to it meanwhile.
+    private func copySnapshot(
+        to part: String, pages: Int32, _ progress: @escaping @Sendable (BackupProgress) -> Void
+    ) async throws {
+        let source = try SQLiteConnection(configuration)
+        try await source.open(readingFrom: SQLiteFilePath.reopening(path, file: filePath), configuration)
+        try await source.copySnapshot(to: part, pages: pages, progress)
+    }
+
     /// Takes a database's log away, which would be taken for the log of whatever takes the database's place.
     ///
     /// - Throws: ``SQLiteError`` if somebody has the database open.

@@ -26,15 +26,15 @@ public final class SQLitePool: Sendable {
     ///     as the pool.
     ///   - configuration: How the pool is set up.
     ///   - logger: What is logged goes here.
-    /// - Throws: ``SQLiteError`` if the file can't be opened, is no database or is locked, or if the library or the file
-    ///   system lacks something that is needed.
+    /// - Throws: ``SQLiteError`` if the file can't be opened, is no database or is locked, if the library or the file
+    ///   system lacks something that is needed, or if the system refuses a thread.
     public init(
         path: String, configuration: Configuration = Configuration(), logger: Logger = Logger(label: "queuert.sqlite")
     ) async throws {
         self.path = path
         self.configuration = configuration
         self.logger = logger
-        let writer = SQLiteConnection(configuration)
+        let writer = try SQLiteConnection(configuration)
         self.writer = writer
         let opened = try await writer.open(path, configuration)
         filePath = opened.filePath
@@ -89,8 +89,9 @@ public final class SQLitePool: Sendable {
     /// ```
     ///
     /// A transaction that is open when the body ends is rolled back. To forget `flushEffects` and `discardEffects` is an
-    /// error, which is logged and thrown, or only logged if the body itself throws. Here SAVEPOINT and ROLLBACK TO are let
-    /// through, but the queue doesn't see them: start chains inside `withSavepoint`, or outside of what may be undone.
+    /// error, which is logged and thrown, or only logged if the body itself throws; what waits for the transaction is
+    /// then told of its end when the body is over. Here SAVEPOINT and ROLLBACK TO are let through, but the queue
+    /// doesn't see them: start chains inside `withSavepoint`, or outside of what may be undone.
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
@@ -122,7 +123,7 @@ public final class SQLitePool: Sendable {
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {
         if let connection = OpenTransactions.connection(of: self, as: SQLiteConnection.self),
-            let result = await connection.readInOpenTransaction(of: self, body)
+            let result = await connection.readInOpenTransaction(body)
         {
             return try result.get()
         }

@@ -19,7 +19,7 @@ final class SQLiteReaders: Sendable {
     init(path: String, _ configuration: SQLitePool.Configuration) async throws {
         var connections: [SQLiteConnection] = []
         for _ in 0..<configuration.readers {
-            let connection = SQLiteConnection(configuration)
+            let connection = try SQLiteConnection(configuration)
             try await connection.open(readingFrom: path, configuration)
             connections.append(connection)
         }

@@ -12,9 +12,11 @@ final class SQLiteTransactionWatch {
     /// Whether such a statement was prepared since this was set to false.
     var sawTransactionStatement = false
     /// What waits for the user's commit, while the user begins and ends transactions.
-    var manualEffects: TransactionEffects?
-    /// Whether the last transaction that ended was rolled back.
+    private(set) var manualEffects: TransactionEffects?
+    /// Whether the last transaction that the user began and that ended was rolled back.
     private(set) var wasRolledBack = false
+    /// Whether the user had a transaction open when the statement began that runs.
+    private var isInUsersTransaction = false
     /// How many pages the WAL had after the last commit.
     private(set) var walPages = 0
     /// How many transactions were committed that had written something.
@@ -41,7 +43,9 @@ final class SQLiteTransactionWatch {
             database,
             { context in
                 guard let context else { return }
-                Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue().wasRolledBack = true
+                let watch = Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue()
+                // A statement outside of a transaction that fails is one by itself, and its rollback is told of, too.
+                if watch.isInUsersTransaction { watch.wasRolledBack = true }
             }, context)
         // Takes the place of SQLite's automatic checkpoints, which would run inside a commit.
         sqlite3_wal_hook(
@@ -53,6 +57,31 @@ final class SQLiteTransactionWatch {
                 watch.commits += 1
                 return SQLITE_OK
             }, context)
+    }
+
+    /// Lets the user begin and end transactions.
+    ///
+    /// - Parameter effects: What is to wait for them.
+    func startManual(_ effects: TransactionEffects) {
+        manualEffects = effects
+        refusesTransactionStatements = false
+        wasRolledBack = false
+        sqlite3_trace_v2(
+            database, UInt32(SQLITE_TRACE_STMT),
+            { _, context, _, _ in
+                guard let context else { return 0 }
+                let watch = Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue()
+                watch.isInUsersTransaction = sqlite3_get_autocommit(watch.database) == 0
+                return 0
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Refuses again what begins and ends transactions.
+    func endManual() {
+        sqlite3_trace_v2(database, 0, nil, nil)
+        isInUsersTransaction = false
+        manualEffects = nil
+        refusesTransactionStatements = true
     }
 
     /// Why the last statement was refused.

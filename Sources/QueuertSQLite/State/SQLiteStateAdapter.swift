@@ -20,6 +20,8 @@ public struct SQLiteStateAdapter: StateAdapter {
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
     ///
+    /// Another prefix than is said here is a mistake that stops the program.
+    ///
     /// - Parameters:
     ///   - pool: The database.
     ///   - clock: The database's time of day; the machine's by default.
@@ -60,8 +62,9 @@ public struct SQLiteStateAdapter: StateAdapter {
     ///
     /// - Parameter body: What to run, on the connection.
     /// - Returns: What the body returns.
-    /// - Throws: What the body throws, ``SQLiteError``, or `CancellationError` if the task was cancelled while it waited.
-    ///   Then nothing is written.
+    /// - Throws: What the body throws, ``SQLiteError``, `NestedTransactionError` when the task already has a
+    ///   transaction of this pool open, or `CancellationError` if the task was cancelled while it waited. Then nothing
+    ///   is written.
     public func withTransaction<R: Sendable>(
         _ body: @Sendable (isolated SQLiteConnection) async throws -> R
     ) async throws -> R {

@@ -10,7 +10,12 @@ extension SQLiteStateOperations {
     /// - Throws: ``Queuert/ChainNotFoundError``, ``Queuert/ChainHasDependantsError`` if that is refused, or ``SQLiteError``. Then
     ///   nothing is changed.
     public func cancelChains(_ chainIDs: [JobID], dependants: DependantPolicy) throws -> [CancelledChain] {
-        let now = clock.now
+        try connection.whole { try cancel(chainIDs, dependants: dependants, at: clock.now) }
+    }
+
+    private func cancel(
+        _ chainIDs: [JobID], dependants: DependantPolicy, at now: Timestamp
+    ) throws -> [CancelledChain] {
         let named = Set(chainIDs)
         var references: [ChainHasDependantsError.Reference] = []
         for chainID in chainIDs.uniqued() {

@@ -9,7 +9,7 @@ extension SQLiteStateOperations {
     ///   ``SQLiteError``. Then nothing is changed.
     public func triggerJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
         let now = clock.now
-        return try jobs(jobIDs, expecting: [.scheduled, .ready], at: now).map { job in
+        return try change(try jobs(jobIDs, expecting: [.scheduled, .ready], at: now)) { job in
             var row = job.row
             row.scheduledAt = min(row.scheduledAt, now)
             try connection.run(
@@ -27,7 +27,7 @@ extension SQLiteStateOperations {
     ///   ``SQLiteError``. Then nothing is changed.
     public func redriveJobs(_ jobIDs: [JobID]) throws -> [JobRow] {
         let now = clock.now
-        return try jobs(jobIDs, expecting: [.failed], at: now).map { job in
+        return try change(try jobs(jobIDs, expecting: [.failed], at: now)) { job in
             var row = job.row
             row.failedAt = nil
             row.attempt = 0
@@ -37,6 +37,13 @@ extension SQLiteStateOperations {
                 statements.change.redrive, [.integer(job.rowID), SQLiteValue(now), SQLiteValue(row.rank(at: now))])
             return row
         }
+    }
+
+    /// Changes jobs by one statement each: all of them, or none.
+    private func change(_ jobs: [NumberedJob], _ body: (NumberedJob) throws -> JobRow) throws -> [JobRow] {
+        // What one statement writes is whole by itself.
+        if jobs.count <= 1 { return try jobs.map(body) }
+        return try connection.whole { try jobs.map(body) }
     }
 
     private func jobs(_ ids: [JobID], expecting expected: [JobStatus], at now: Timestamp) throws -> [NumberedJob] {
@@ -65,14 +72,16 @@ extension SQLiteStateOperations {
     /// Makes jobs ready that are blocked though all that they wait for has completed.
     ///
     /// - Returns: The jobs, as they are now.
-    /// - Throws: ``SQLiteError``.
+    /// - Throws: ``SQLiteError``. Then nothing is changed.
     public func unblockStrandedJobs() throws -> [JobRow] {
         let now = SQLiteValue(clock.now)
-        try connection.run(statements.change.resolveStranded, [now])
-        let stranded = try connection.all(statements.change.stranded, []) { $0.jobID(1) }
-        guard !stranded.isEmpty else { return [] }
-        try connection.run(statements.change.unblockStranded, [now])
-        return try stranded.compactMap(job)
+        return try connection.whole {
+            try connection.run(statements.change.resolveStranded, [now])
+            let stranded = try connection.all(statements.change.stranded, []) { $0.jobID(1) }
+            guard !stranded.isEmpty else { return [] }
+            try connection.run(statements.change.unblockStranded, [now])
+            return try stranded.compactMap(job)
+        }
     }
 
     // MARK: Paused types

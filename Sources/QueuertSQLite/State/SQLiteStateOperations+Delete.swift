@@ -14,7 +14,7 @@ extension SQLiteStateOperations {
         let found =
             request.cascade ? try connection.all(statements.delete.existingWithBlockers, [list]) { $0.jobID(0) } : named
         let needs = try needs(for: found)
-        let kept = Self.kept(of: Set(found).subtracting(named), among: Set(found), needs: needs)
+        let kept = ChainHasDependantsError.kept(of: Set(found).subtracting(named), among: Set(found), needs: needs)
         let deleted = Set(found).subtracting(kept)
         let isNamed = Set(named)
         let references = needs.filter { isNamed.contains($0.chainID) && !deleted.contains($0.jobChainID) }
@@ -22,7 +22,7 @@ extension SQLiteStateOperations {
         let chains = try ends(ofChains: found.filter(deleted.contains)).map { ends in
             DeletedChain(ends: ends, interrupted: ends.last.leasedUntil == nil ? nil : try claimed(ends.last))
         }
-        try delete(chains.map(\.ends.first.id))
+        try connection.whole { try delete(chains.map(\.ends.first.id)) }
         return chains
     }
 
@@ -38,20 +38,6 @@ extension SQLiteStateOperations {
         try connection.all(statements.delete.needs, [SQLiteValue(list: chainIDs.map(\.rawValue))]) { row in
             ChainHasDependantsError.Reference(chainID: row.jobID(0), jobID: row.jobID(1), jobChainID: row.jobID(2))
         }
-    }
-
-    /// Those of the optional chains that are needed by others than what is deleted, and what these need in turn.
-    private static func kept(
-        of optional: Set<JobID>, among chains: Set<JobID>, needs: [ChainHasDependantsError.Reference]
-    ) -> Set<JobID> {
-        guard !optional.isEmpty else { return [] }
-        let needed = Dictionary(grouping: needs.filter { optional.contains($0.chainID) }, by: \.jobChainID)
-        var kept: Set<JobID> = []
-        var queue = needed.keys.filter { !chains.contains($0) }
-        while let chainID = queue.popLast() {
-            for need in needed[chainID] ?? [] where kept.insert(need.chainID).inserted { queue.append(need.chainID) }
-        }
-        return kept
     }
 
     private func ends(ofChains chainIDs: [JobID]) throws -> [ChainEnds] {

@@ -7,9 +7,11 @@ extension SQLiteStateOperations {
     /// - Returns: What came of each, in the order of the settlements.
     /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``SQLiteError``. Then nothing is written.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
-        // Only a successor is refused. The one of a worker alone is so before anything is written.
-        let isWorkersOnly = settlements.count == 1 && settlements[0].worker != nil
-        if isWorkersOnly || !settlements.contains(where: \.hasSuccessor) { return try settlements.map(settle) }
+        // What a worker can't write undoes its transaction, unless it is a successor that is refused; and the one of a
+        // worker alone is so before anything is written.
+        let mayGoOn = settlements.contains { $0.worker == nil }
+        let mayBeRefused = settlements.count > 1 && settlements.contains(where: \.hasSuccessor)
+        guard mayGoOn || mayBeRefused else { return try settlements.map(settle) }
         return try connection.whole { try settlements.map(settle) }
     }
 

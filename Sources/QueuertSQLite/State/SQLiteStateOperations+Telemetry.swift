@@ -18,6 +18,13 @@ extension SQLiteStateOperations: TelemetryOutboxOperations {
         }
     }
 
+    /// Runs a body, and undoes what it wrote if it throws, though the transaction goes on.
+    ///
+    /// - Parameter body: What to run.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, or ``SQLiteError``.
+    public func whole<R>(_ body: () throws -> R) throws -> R { try connection.whole(body) }
+
     /// Makes somebody the one that sends, or leaves them it, unless somebody else is and their time is not over.
     ///
     /// - Parameters:

@@ -16,9 +16,9 @@ public struct SQLiteStateOperations: StateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: What came of each, in the order of the jobs.
-    /// - Throws: ``Queuert/ChainNotFoundError`` if a blocker doesn't exist, ``Queuert/ChainCancelledError`` if a blocker was
-    ///   cancelled, ``Queuert/DuplicateJobIDError`` if there is a job with an identifier already, or ``SQLiteError``. Then
-    ///   nothing is written.
+    /// - Throws: ``Queuert/ChainNotFoundError`` if a blocker doesn't exist, ``Queuert/ChainCancelledError`` if it was
+    ///   cancelled, ``Queuert/JobTypeMismatchError`` if it started with another type, ``Queuert/DuplicateJobIDError``
+    ///   if there is a job with an identifier already, or ``SQLiteError``. Then nothing is written.
     public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         let now = clock.now
         // One job alone fails before anything of it is written, or not at all.

@@ -116,7 +116,7 @@ package struct SQLiteStatementRunner {
     }
 
     /// Undoes what the body wrote if it throws, though the transaction goes on.
-    func whole<R>(_ body: () throws -> R) throws -> R {
+    package func whole<R>(_ body: () throws -> R) throws -> R {
         try run(Self.savepoint)
         do {
             let value = try body()
@@ -158,25 +158,30 @@ extension SQLiteValue {
     init(_ moment: Timestamp) { self = .integer(moment.microseconds) }
     init(_ id: JobID) { self = .text(id.rawValue) }
 
-    /// A list of texts, which a statement takes apart with `json_each`.
-    init(list: some Sequence<String>) { self = .text("[" + list.map(\.quotedJSON).joined(separator: ",") + "]") }
+    /// A list of texts, which a statement takes apart with `json_each`; those with a NUL are left out.
+    init(list: some Sequence<String>) {
+        self = .text("[" + list.compactMap(\.quotedJSON).joined(separator: ",") + "]")
+    }
 
     /// A list of leases, each a pair of the job and the token, which a statement takes apart with `json_each`.
     init(leases: [Lease]) {
-        let pairs = leases.map { "[\($0.jobID.rawValue.quotedJSON),\($0.token)]" }
+        let pairs = leases.compactMap { lease in
+            lease.jobID.rawValue.quotedJSON.map { "[\($0),\(lease.token)]" }
+        }
         self = .text("[" + pairs.joined(separator: ",") + "]")
     }
 }
 
 extension String {
-    /// The text as JSON has it.
-    fileprivate var quotedJSON: String {
+    /// The text as JSON has it; `nil` if there is a NUL in it, at which SQLite would end it: it would be another text.
+    fileprivate var quotedJSON: String? {
         var json = "\""
         for scalar in unicodeScalars {
             switch scalar {
             case "\"": json += "\\\""
             case "\\": json += "\\\\"
-            case "\0"..."\u{1f}":
+            case "\0": return nil
+            case "\u{1}"..."\u{1f}":
                 let digits = String(scalar.value, radix: 16)
                 json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: json.unicodeScalars.append(scalar)

@@ -22,11 +22,15 @@ public struct TraceExpectation: Sendable {
 
     /// There are several such traces.
     ///
+    /// Fewer than 0 are a mistake that stops the program.
+    ///
     /// - Parameter count: How many.
     /// - Returns: The expectation.
     public func repeated(_ count: Int) -> TraceExpectation { repeated(count...count) }
 
     /// There are as many such traces as a range allows.
+    ///
+    /// A range that begins below 0 is a mistake that stops the program.
     ///
     /// - Parameter counts: How many, such as `1...3`, `2...` or `...4`.
     /// - Returns: The expectation.

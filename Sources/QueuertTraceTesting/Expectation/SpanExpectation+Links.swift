@@ -42,6 +42,8 @@ extension SpanExpectation {
 
     /// The span has a number of links, wherever they lead.
     ///
+    /// Fewer than 0 are a mistake that stops the program.
+    ///
     /// - Parameters:
     ///   - count: How many.
     ///   - type: The type of the links that are counted; `nil` for all.
@@ -49,6 +51,8 @@ extension SpanExpectation {
     public func links(_ count: Int, type: String? = nil) -> SpanExpectation { links(count...count, type: type) }
 
     /// The span has a number of links within bounds, wherever they lead.
+    ///
+    /// A range that begins below 0 is a mistake that stops the program.
     ///
     /// - Parameters:
     ///   - counts: How many, such as `1...`.
@@ -60,6 +64,8 @@ extension SpanExpectation {
 
     /// A number of links lead to the span, from whatever recorded spans.
     ///
+    /// Fewer than 0 are a mistake that stops the program.
+    ///
     /// - Parameters:
     ///   - count: How many.
     ///   - type: The type of the links that are counted; `nil` for all.
@@ -69,6 +75,8 @@ extension SpanExpectation {
     }
 
     /// A number of links within bounds lead to the span, from whatever recorded spans.
+    ///
+    /// A range that begins below 0 is a mistake that stops the program.
     ///
     /// - Parameters:
     ///   - counts: How many, such as `1...`.

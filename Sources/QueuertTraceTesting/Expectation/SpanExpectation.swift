@@ -142,12 +142,15 @@ extension SpanExpectation {
     /// The span comes several times, each with all that is expected below it.
     ///
     /// Where order counts, one comes right after the other. A link to a part that is repeated asks for a link to each.
+    /// Less than 0 times is a mistake that stops the program.
     ///
     /// - Parameter count: How often.
     /// - Returns: The expectation.
     public func repeated(_ count: Int) -> SpanExpectation { repeated(count...count) }
 
     /// The span comes as often as a range allows, each with all that is expected below it.
+    ///
+    /// A range that begins below 0 is a mistake that stops the program.
     ///
     /// - Parameter counts: How often, such as `1...3`, `2...` or `...4`.
     /// - Returns: The expectation.

@@ -186,7 +186,9 @@ struct ForestMatcher {
     private mutating func search(_ domains: [BitSet]) -> Outcome {
         let undecided = domains.indices.filter { isRelated($0) && domains[$0].count > 1 }
         guard let node = undecided.min(by: { domains[$0].count < domains[$1].count }) else {
-            return .matched(complete(domains))
+            // Families agree after propagation. Should they ever not, that is no reason to end the user's test process.
+            guard let partners = complete(domains) else { return .gaveUp }
+            return .matched(partners)
         }
         for candidate in domains[node] {
             var attempt = domains
@@ -202,15 +204,15 @@ struct ForestMatcher {
     }
 
     /// Decides what is left once all relations are settled: whatever fits in a family will do.
-    private func complete(_ domains: [BitSet]) -> [Int?] {
+    ///
+    /// Returns `nil` if nothing fits.
+    private func complete(_ domains: [BitSet]) -> [Int?]? {
         var partners = [Int?](repeating: nil, count: domains.count)
         partners[0] = 0
         // Parents come before their children.
         for node in expected.nodes.indices where !expected.nodes[node].children.isEmpty {
             guard let partner = partners[node] else { continue }
-            guard let chosen = chooseChildren(of: node, at: partner, domains) else {
-                preconditionFailure("Families agree with each other after propagation.")
-            }
+            guard let chosen = chooseChildren(of: node, at: partner, domains) else { return nil }
             for (child, choice) in zip(expected.nodes[node].children, chosen) { partners[child] = choice }
         }
         return partners

@@ -65,6 +65,10 @@ import Testing
             (["cleanup", "--older-than", "1d", "--state", "ready"], "A chain that is ready has not ended", ""),
             (["trigger"], "Missing expected argument '<job>", ""),
             (["mend"], "Unexpected argument 'mend'", ""),
+            (
+                ["doctor", "--ignore", "knownfault"], "The value 'knownfault' is invalid for '--ignore <code>'",
+                "- knownFault"
+            ),
         ])
     func wrongArguments(_ arguments: [String], _ message: String, _ more: String) async {
         let run = await CommandRun(arguments)
@@ -80,6 +84,35 @@ import Testing
         #expect(run.status == 1)
         #expect(run.errors.contains("“mysql://”"))
         #expect(!run.errors.contains("hunter2"))
+    }
+
+    @Test(
+        "repeats no address that stands in another argument's place, and says where one belongs",
+        arguments: [
+            ["postgresql://me:hunter2@h/d"], ["jobs", "postgresql://me:hunter2@h/d"],
+            ["jobs", "--limit", "postgresql://me:hunter2@h/d"], ["jobs", "--limit=postgresql://me:hunter2@h/d"],
+            ["jobs", "--json=postgresql://me:hunter2@h/d"], ["jobs", "host=h", "PASSWORD=hunter2"],
+            ["jobs", "me:hunter2@h"],
+        ])
+    func misplacedAddress(_ arguments: [String]) async {
+        let run = await CommandRun(arguments)
+        #expect(run.status == 64)
+        #expect(run.errors.contains("'[not shown]'"), "\(run.errors)")
+        #expect(run.errors.hasSuffix("Give the database with --database.\n"), "\(run.errors)")
+        #expect(!run.errors.contains("hunter2"), "\(run.errors)")
+        #expect(run.output.isEmpty)
+    }
+
+    @Test("repeats no address that stands in a job's place", arguments: DatabaseKind.allCases)
+    func addressAsJob(_ kind: DatabaseKind) async throws {
+        try await withQueue(kind) { queue in
+            for command in [["why"], ["redrive", "--verbose"]] {
+                let run = await CommandRun(command + ["postgresql://me:hunter2@h/d"] + queue.arguments)
+                #expect(run.status == 1)
+                #expect(run.errors.contains("There is no job [not shown]."), "\(run.errors)")
+                #expect(!run.errors.contains("hunter2"), "\(run.errors)")
+            }
+        }
     }
 
     @Test(

@@ -75,6 +75,40 @@ import Testing
         }
     }
 
+    @Test("take the times back that they show, which are in UTC as the help says", arguments: DatabaseKind.allCases)
+    func times(_ kind: DatabaseKind) async throws {
+        try await withQueue(kind, age: .seconds(7_200)) { queue in
+            let old = try await queue.start()
+            queue.clock.advance(by: .seconds(3_600))
+            let new = try await queue.start()
+            for command in ["jobs", "chains"] {
+                let text = await queue.command(command).output
+                let shown = try #require(text.firstMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/)?.output)
+                for (option, id) in [("--created-from", new), ("--created-before", old)] {
+                    let items = try await queue.command(command, option, String(shown), "--json").json[command].items
+                    #expect(items.map { $0["id"].text } == [id.rawValue])
+                }
+                #expect(await CommandRun([command, "--help"]).output.contains("UTC"))
+            }
+        }
+    }
+
+    @Test("find as ready what is in line, though by the clock it is due later", arguments: DatabaseKind.allCases)
+    func clockSetBack(_ kind: DatabaseKind) async throws {
+        // The clock by which it was put in line was an hour ahead.
+        try await withQueue(kind, age: .seconds(-3_600)) { queue in
+            let ready = try await queue.start()
+            let later = try await queue.start("export", due: .after(.seconds(3_600)))
+            for command in ["jobs", "chains"] {
+                for (status, id) in [("ready", ready), ("scheduled", later)] {
+                    let items = try await queue.command(command, "--status", status, "--json").json[command].items
+                    #expect(items.map { $0["id"].text } == [id.rawValue])
+                    #expect(items.map { $0["status"].text } == [status])
+                }
+            }
+        }
+    }
+
     @Test("go on from page to page", arguments: DatabaseKind.allCases)
     func pages(_ kind: DatabaseKind) async throws {
         try await withQueue(kind) { queue in

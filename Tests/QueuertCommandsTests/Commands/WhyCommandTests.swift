@@ -121,6 +121,23 @@ import Testing
         }
     }
 
+    @Test("tells of a job that is in line, though by the clock it is due later", arguments: DatabaseKind.allCases)
+    func clockSetBack(_ kind: DatabaseKind) async throws {
+        // The clock by which it was put in line was an hour ahead.
+        try await withQueue(kind, age: .seconds(-3_600)) { queue in
+            let ready = try await queue.start()
+            let later = try await queue.start("export", due: .after(.seconds(3_600)))
+            let blocked = try await queue.start("report", waitingFor: [ready])
+            let json = try await why(ready, queue)
+            #expect(json["why"]["reason"].text == "noWorker")
+            #expect(json["why"]["sentence"].text?.contains(" by a clock that was ahead, and no worker") == true)
+            #expect(json["job"]["status"].text == "ready")
+            #expect(json["chain"]["status"].text == "ready")
+            #expect(try await why(later, queue)["why"]["reason"].text == "scheduled")
+            #expect(try await why(blocked, queue)["blockers"][0]["status"].text == "ready")
+        }
+    }
+
     @Test("tells of what has ended", arguments: DatabaseKind.allCases)
     func ended(_ kind: DatabaseKind) async throws {
         try await withQueue(kind) { queue in

@@ -58,8 +58,17 @@ import Testing
     @Test("a moment with how far it is from now")
     func relative() {
         let now = Timestamp(microseconds: 1_893_456_000_000_000)
-        #expect(TimestampText.relative(now + .seconds(90), to: now) == "2030-01-01 00:01:30 (in 1m 30s)")
-        #expect(TimestampText.relative(now + .seconds(-1), to: now) == "2029-12-31 23:59:59 (1s ago)")
+        #expect(TimestampText.relative(now + .seconds(90), to: now) == "2030-01-01 00:01:30Z (in 1m 30s)")
+        #expect(TimestampText.relative(now + .seconds(-1), to: now) == "2029-12-31 23:59:59Z (1s ago)")
+    }
+
+    @Test(
+        "a moment as people see it is taken back, to the second",
+        arguments: [0, -1_000_000, 951_782_400_000_000, 1_893_542_399_000_000] as [Int64])
+    func takenBack(_ microseconds: Int64) {
+        let moment = Timestamp(microseconds: microseconds)
+        let text = TimestampText.plain(moment + .microseconds(999_999))
+        #expect(TimeArgument(argument: text) == .at(moment))
     }
 
     @Test(

@@ -1,7 +1,9 @@
 #if GRDB
 import GRDB
 import Queuert
+import QueuertConformance
 import QueuertGRDB
+import QueuertSQLite
 import Testing
 
 @Suite("Recurring work in a write of GRDB's", .timeLimit(.minutes(2))) struct RecurringWriteTests {
@@ -45,6 +47,32 @@ import Testing
             }
             #expect(stopped == [true, false])
             #expect(try await client.recurringWork().map(\.name) == ["report"])
+        }
+    }
+
+    @Test("a change of one that the database refuses in its midst leaves it as it is, and the transaction may go on")
+    func refusedChange() async throws {
+        try await GRDBQueue.with { queue in
+            let client = queue.client
+            let work = try queue.write { db in
+                try client.startRecurring("greet", Greet.self, input: "Alice", .every(.seconds(60)), on: db)
+            }
+            try queue.write { db in
+                // The one that there is can be cancelled, and none can be started.
+                try db.execute(
+                    sql: """
+                        CREATE TRIGGER refuse BEFORE INSERT ON queuert_job
+                            BEGIN SELECT RAISE(ABORT, 'refused'); END
+                        """)
+                #expect(throws: SQLiteError.self) {
+                    try client.startRecurring("greet", Greet.self, input: "Bob", .every(.seconds(60)), on: db)
+                }
+                try db.execute(sql: "DROP TRIGGER refuse")
+                try User(name: "Alice").insert(db)
+            }
+            #expect(try await client.recurringWork() == [work])
+            #expect(try await queue.users() == ["Alice"])
+            #expect(queue.journal.events.last == "rolled back queuert.recurrence")
         }
     }
 

@@ -3,6 +3,7 @@ import GRDB
 import Queuert
 import QueuertConformance
 import QueuertGRDB
+import QueuertSQLite
 import Testing
 
 @Suite("The queue in a write of GRDB's", .timeLimit(.minutes(2))) struct WriteTests {
@@ -156,6 +157,28 @@ import Testing
             #expect(try await queue.waitingInputs() == ["\"first\"", "\"last\""])
             #expect(
                 queue.journal.events == ["rolled back greet", "created greet", "created greet", "wake greet"])
+        }
+    }
+
+    @Test("a call whose telemetry the database refuses leaves no trace, and the transaction may go on")
+    func refusedTelemetry() async throws {
+        try await GRDBQueue.with { queue in
+            let journal = Journal()
+            let client = Client(
+                adapter: queue.adapter,
+                observability: JournalObservability(journal: journal, recordsTransactions: true))
+            try queue.write { db in
+                try db.execute(
+                    sql: """
+                        CREATE TRIGGER refuse BEFORE INSERT ON queuert_telemetry_outbox
+                            BEGIN SELECT RAISE(ABORT, 'refused'); END
+                        """)
+                #expect(throws: SQLiteError.self) { try client.startJobChain(Greet.self, input: "refused", on: db) }
+                try db.execute(sql: "DROP TRIGGER refuse")
+                try client.startJobChain(Greet.self, input: "kept", on: db)
+            }
+            #expect(try await queue.waitingInputs() == ["\"kept\""])
+            #expect(journal.events == ["rolled back greet", "created greet"])
         }
     }
 

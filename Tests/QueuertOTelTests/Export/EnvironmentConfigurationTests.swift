@@ -205,6 +205,22 @@ import Testing
         #expect(configuration.warnings.map(\.variable) == ["OTEL_TRACES_SAMPLER_ARG"])
     }
 
+    @Test(
+        "B06 a ratio of code's that isn't one counts as the nearest, with a warning",
+        arguments: [(1.5, "1.000000"), (-0.5, "0.000000"), (.nan, "1.000000"), (-.infinity, "0.000000")]
+            as [(Double, String)])
+    func wrongRatioInCode(ratio: Double, text: String) {
+        for setting in [SamplerSetting.traceIDRatio(ratio), .parentBasedTraceIDRatio(ratio)] {
+            var configuration = read([:])
+            configuration.sampler = setting
+            #expect(configuration.warnings.map(\.variable) == ["sampler"])
+            #expect("\(setting.sampler(Logger(label: "test")))".contains("TraceIdRatioBased{\(text)}"))
+        }
+        var configuration = read([:])
+        configuration.sampler = .traceIDRatio(0.5)
+        #expect(configuration.warnings.isEmpty)
+    }
+
     @Test("B01 the batch settings are read, and a batch is no larger than the queue")
     func batchProcessor() {
         let configuration = read([

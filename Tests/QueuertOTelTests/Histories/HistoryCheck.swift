@@ -153,7 +153,7 @@ struct HistoryCheck<Adapter: StateAdapter> {
         guard let span = span(row.trace.jobContext, "\(operation) \(row.typeName)", .producer, as: "\(row.id)") else {
             return
         }
-        expect(row.trace.chainContext == row.trace.jobContext, "\(row.id) is not the first of its segment")
+        expect(row.trace.chainContext == nil, "\(row.id) is not the first of its segment")
         expect(span.start / 1_000 == UInt64(row.createdAt.microseconds), "\(row.id) started at another time")
         checkParent(of: span, player.starters[row.id], "\(row.id)")
         checkLinks(span, operation == "create" ? [("batch", batches[context.spanID])] : [], "\(row.id)")
@@ -175,14 +175,14 @@ struct HistoryCheck<Adapter: StateAdapter> {
         // The segment's first span: the attempt itself if that began one.
         let isOutside = previous.completedBy == nil
         let head =
-            origin?.parent == nil && !isOutside ? origin?.context.spanID : id(previous.trace.chainContext)
+            origin?.parent == nil && !isOutside ? origin?.context.spanID : id(previous.trace.segmentContext)
         if isNewSegment {
             expect(span.parent == nil, "\(row.id) should begin a segment")
             links.append(("chain", head))
         } else {
             expect(span.parent?.spanID == head, "\(row.id) should be below the span of its segment")
             expect(span.parent?.traceID == span.context.traceID, "\(row.id) is outside of its segment's trace")
-            expect(id(row.trace.chainContext) == head, "\(row.id) is stored with another segment")
+            expect(id(row.trace.segmentContext) == head, "\(row.id) is stored with another segment")
         }
         checkLinks(span, links, "\(row.id)")
     }
@@ -215,7 +215,7 @@ struct HistoryCheck<Adapter: StateAdapter> {
             links += blockers.map { ("blocker", $0) }
             if isNew {
                 expect(span.parent == nil, "\(label) should begin a segment")
-                links.append(("chain", id(row.trace.chainContext)))
+                links.append(("chain", id(row.trace.segmentContext)))
             } else {
                 expect(span.parent?.spanID == id(row.trace.jobContext), "\(label) should be below its job")
                 expect(span.parent?.traceID == span.context.traceID, "\(label) is outside of its job's trace")

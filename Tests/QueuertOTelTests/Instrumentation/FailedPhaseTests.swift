@@ -77,8 +77,8 @@ import Testing
     }
 
     @Test(
-        "a staged phase that a shutdown cut short is no error, as its attempt is none", arguments: Instrumented.allCases,
-        [AttemptPhase.prepare, .complete])
+        "a staged phase that a shutdown cut short is no error, as its attempt is none",
+        arguments: Instrumented.allCases, [AttemptPhase.prepare, .complete])
     func cutShort(by instrumented: Instrumented, in phase: AttemptPhase) async throws {
         try await withTracedQueue(by: instrumented) { queue in
             let (started, start) = AsyncStream<Void>.makeStream()

@@ -19,6 +19,11 @@ private let answersOfAnyRequest: [ScriptedServer.Answer] = [
 @Suite("Telemetry outbox") struct TelemetryOutboxTests {
     private let accepted = ExportResult.accepted(rejected: 0)
 
+    @Test("an outbox without room stops the program")
+    func withoutRoom() async {
+        await #expect(processExitsWith: .failure) { _ = TelemetryOutbox.Configuration(maximumBytes: 0) }
+    }
+
     @Test("nothing is lost while a receiver is down, and what was kept arrives in order when it is up")
     func outage() async throws {
         try await withTemporaryFolder { folder in

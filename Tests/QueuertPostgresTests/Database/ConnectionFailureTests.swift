@@ -1,4 +1,5 @@
 import Logging
+import Queuert
 import Testing
 
 @testable import QueuertPostgres
@@ -43,6 +44,30 @@ private let misreadAddresses = [
         }
         #expect(error.map { "\($0)".contains("percent-encode") } == true)
         #expect(texts.all.filter { $0.contains("could not be made") }.count == 1)
+    }
+
+    @Test("because the system refuses a thread are told as such")
+    func noThread() async {
+        let error = await ThreadExecutor.refusingThreads {
+            await #expect(throws: PostgresError.self) {
+                _ = try await PostgresPool(
+                    "host=/nowhere", configuration: .init(acquisitionTimeout: .zero), logger: TestDatabase.quietLogger)
+            }
+        }
+        #expect(error?.code == .cannotConnect)
+        #expect(error?.hint.contains("limit of threads") == true)
+    }
+
+    @Test(
+        "in time are given up after whole seconds, of which libpq takes two at least and can count so many",
+        arguments: [
+            (.seconds(5), "5"), (.milliseconds(2_900), "2"), (.zero, "2"), (.seconds(-1), "2"),
+            (.seconds(Int64.max), "2000000"),
+        ] as [(Duration, String)])
+    func connectTimeout(_ timeout: Duration, _ seconds: String) {
+        let defaults = PostgresPool.Configuration(connectTimeout: timeout).connectionDefaults
+        let told = defaults.filter { $0.0 == "connect_timeout" }.map(\.1)
+        #expect(told == [seconds])
     }
 
     @Test("are told in libpq's words to developers, if the address holds no password")

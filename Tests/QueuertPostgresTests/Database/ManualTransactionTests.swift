@@ -93,6 +93,26 @@ struct ManualTransactionTests {
         }
     }
 
+    @Test(
+        "where a flush or its counterpart is forgotten, workers and hooks are told how the transaction ended",
+        arguments: ["COMMIT", "ROLLBACK"], [false, true])
+    func toldAfterwards(_ end: String, bodyThrows: Bool) async throws {
+        try await withClient { client, pool, told in
+            try? await pool.withConnection { db in
+                try db.execute("BEGIN")
+                try await client.startJobChain(Greet.self, input: 1, on: db)
+                try client.addHook(on: db, onCommit: { told.add("committed") }, onRollback: { told.add("undone") })
+                try db.execute(end)
+                #expect(told.all.isEmpty)
+                if bodyThrows { throw Boom() }
+            }
+            let events = told.all.filter { !$0.contains("flushEffects") }
+            #expect(events == (end == "COMMIT" ? ["committed", "greet"] : ["undone"]))
+            let waiting = try await client.jobCounts()["greet"]?.ready
+            #expect(waiting == (end == "COMMIT" ? 1 : nil))
+        }
+    }
+
     @Test("a second BEGIN before the flush is refused, and so is a transaction that follows by itself")
     func secondBegin() async throws {
         try await withClient { client, pool, _ in

@@ -16,6 +16,8 @@ import Testing
             WakeHint(dueJobs: Dictionary(uniqueKeysWithValues: names.map { ($0, 2) })),
             WakeHint(completedChains: ids),
             WakeHint(lostLeases: ids),
+            WakeHint(isGap: true),
+            WakeHint(dueTypes: Set(names), isGap: true),
         ]
         for hint in hints {
             let payload = HintPayload(hint)

@@ -169,6 +169,30 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
         }
     }
 
+    @Test("who listens is told that hints were lost when more waited for the server than is kept")
+    func tooMuchToKeep() async throws {
+        try await withNotify { channel, address in
+            try await withTemporaryFolder { folder in
+                let proxy = try FaultyProxy(to: address, folder: folder)
+                let listener = PostgresNotify(address, channel: channel, logger: TestDatabase.quietLogger)
+                let sender = PostgresNotify(proxy.address, channel: channel, logger: TestDatabase.quietLogger)
+                let (hints, continuation) = AsyncStream.makeStream(of: WakeHint.self)
+                proxy.set(.refusal)
+                await listener.withListener({ _ = continuation.yield($0) }) {
+                    let chains = Set((0...10_000).map { JobID(rawValue: "chain-\($0)") })
+                    sender.send(WakeHint(completedChains: chains))
+                    sender.send(WakeHint(dueTypes: ["after"]))
+                    proxy.set(.none)
+                    let hint = await hints.first { $0.dueTypes.contains("after") }
+                    #expect(hint == WakeHint(dueTypes: ["after"], isGap: true))
+                }
+                await sender.close()
+                await listener.close()
+                proxy.stop()
+            }
+        }
+    }
+
     @Test("without a server nothing is told, and nobody waits for it")
     func noServer() async throws {
         let notify = PostgresNotify("host=/nowhere connect_timeout=2", logger: TestDatabase.quietLogger)

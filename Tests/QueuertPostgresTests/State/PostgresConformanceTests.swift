@@ -72,4 +72,9 @@ private struct PostgresUnderTest: StateAdapterUnderTest {
         "carries workers with text, a table prefix and without prepared statements, told by the database",
         arguments: WorkerConformance(of: PostgresUnderTest.textsWithPrefix, notify: TogetherUnderTest()).cases)
     func carriesWorkersWithNotify(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
+
+    @Test(
+        "carries workers that are told by way of the server",
+        arguments: WorkerConformance(of: PostgresUnderTest.uuids, notify: PostgresNotifyUnderTest()).cases)
+    func carriesWorkersToldByServer(_ conformanceCase: ConformanceCase) async throws { try await conformanceCase.run() }
 }

@@ -163,6 +163,81 @@ import Testing
         }
     }
 
+    @Test("a target that is a URI is refused, and nothing is left of it")
+    func targetIsURI() async throws {
+        try await withTemporaryFolder { folder in
+            let pool = try await SQLitePool(path: folder + "/db.sqlite")
+            try await fill(pool, rows: 10)
+            let error = await #expect(throws: SQLiteError.self) {
+                try await pool.backup(to: "file:\(folder)/copy.sqlite")
+            }
+            #expect(error?.code == .cannotOpen)
+            #expect(error?.reason.contains("URI") == true)
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(!files.contains { $0.hasPrefix("copy") })
+            await pool.close()
+        }
+    }
+
+    @Test("a backup by a pool that only reads ends though another one writes with each step", arguments: ["", "file:"])
+    func byReader(_ scheme: String) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/db.sqlite"
+            let writer = try await SQLitePool(path: path)
+            try await fill(writer, rows: 300)
+            let query = scheme.isEmpty ? "" : "?mode=ro"
+            let reader = try await SQLitePool(path: scheme + path + query, configuration: .init(access: .readOnly))
+            let steps = EventLog()
+            let target = folder + "/copy.sqlite"
+            try await reader.backup(to: target, pagesPerStep: 8) { _ in
+                steps.add("step")
+                // As another process would.
+                let written = Result {
+                    try SQLiteHandle(path: path, readOnly: false, busyTimeout: .seconds(60))
+                        .run(script: "UPDATE account SET amount = amount + 1 WHERE id = 7")
+                }
+                #expect(throws: Never.self) { try written.get() }
+                // Rather than for ever.
+                if steps.events.count > 1_000 { cancelCurrentTask() }
+            }
+            #expect(steps.events.count > 5)
+            let copy = try await SQLitePool(path: target)
+            try await copy.write { db in
+                let integrity = try db.query("PRAGMA integrity_check")[0].text("integrity_check")
+                #expect(integrity == "ok")
+                // What it was before the first step.
+                let sum = try db.query("SELECT sum(amount) AS n FROM account")[0].int("n")
+                #expect(sum == 300 * 100)
+            }
+            await copy.close()
+            await reader.close()
+            await writer.close()
+        }
+    }
+
+    @Test("a backup is of the file that the pool has open, wherever its path leads by now", arguments: [false, true])
+    func movedPath(isReadOnly: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let files = FileManager.default
+            let (link, target) = (folder + "/link.sqlite", folder + "/copy.sqlite")
+            for (name, rows) in [("first", 10), ("second", 20)] {
+                let pool = try await SQLitePool(path: "\(folder)/\(name).sqlite")
+                try await fill(pool, rows: rows)
+                await pool.close()
+            }
+            try files.createSymbolicLink(atPath: link, withDestinationPath: folder + "/first.sqlite")
+            let access: SQLitePool.Configuration.Access = isReadOnly ? .readOnly : .existing
+            let pool = try await SQLitePool(path: link, configuration: .init(access: access))
+            try files.removeItem(atPath: link)
+            try files.createSymbolicLink(atPath: link, withDestinationPath: folder + "/second.sqlite")
+            try await pool.backup(to: target)
+            let copy = try await SQLitePool(path: target)
+            #expect(try await accounts(copy) == 10)
+            await copy.close()
+            await pool.close()
+        }
+    }
+
     @Test("a log that was left without its database keeps no backup from its place")
     func logWithoutTarget() async throws {
         try await withTemporaryFolder { folder in

@@ -88,6 +88,61 @@ import Testing
         }
     }
 
+    @Test(
+        "where a flush or its counterpart is forgotten, workers and hooks are told how the transaction ended",
+        arguments: ["COMMIT", "ROLLBACK"], [false, true])
+    func toldAfterwards(_ end: String, bodyThrows: Bool) async throws {
+        try await withClient { client, pool, told in
+            try? await pool.withWriter { db in
+                try db.execute("BEGIN")
+                try await client.startJobChain(Greet.self, input: 1, on: db)
+                try client.addHook(on: db, onCommit: { told.add("committed") }, onRollback: { told.add("undone") })
+                try db.execute(end)
+                #expect(told.events.isEmpty)
+                if bodyThrows { throw Boom() }
+            }
+            let events = told.events.filter { !$0.contains("flushEffects") }
+            #expect(events == (end == "COMMIT" ? ["committed", "greet"] : ["undone"]))
+            let waiting = try await client.jobCounts()["greet"]?.ready
+            #expect(waiting == (end == "COMMIT" ? 1 : nil))
+        }
+    }
+
+    @Test("a statement that fails after COMMIT, and is no part of a transaction, keeps nothing from the flush")
+    func failureAfterCommit() async throws {
+        try await withClient { client, pool, told in
+            try await pool.withWriter { db in
+                try db.executeScript("CREATE TABLE once (v UNIQUE); INSERT INTO once VALUES (1)")
+                let twice = "INSERT INTO once VALUES (1)"
+                // Also by a statement that is prepared already.
+                #expect(throws: SQLiteError.self) { try db.execute(twice) }
+                try db.execute("BEGIN")
+                try await client.startJobChain(Greet.self, input: 1, on: db)
+                try db.execute("COMMIT")
+                #expect(throws: SQLiteError.self) { try db.execute(twice) }
+                #expect(throws: SQLiteError.self) { try db.executeScript("SELECT 1; \(twice)") }
+                try db.flushEffects()
+            }
+            #expect(told.events == ["greet"])
+        }
+    }
+
+    @Test("what SQLite itself rolls back is not flushed, also when statements come after it")
+    func rollbackBySQLite() async throws {
+        try await withClient { client, pool, told in
+            try await pool.withWriter { db in
+                try db.executeScript("CREATE TABLE once (v UNIQUE); INSERT INTO once VALUES (1)")
+                try db.execute("BEGIN")
+                try await client.startJobChain(Greet.self, input: 1, on: db)
+                #expect(throws: SQLiteError.self) { try db.execute("INSERT OR ROLLBACK INTO once VALUES (1)") }
+                try db.execute("INSERT INTO once VALUES (2)")
+                #expect(#expect(throws: ManualTransactionError.self) { try db.flushEffects() }?.reason == .rolledBack)
+                try db.discardEffects()
+            }
+            #expect(told.events.isEmpty)
+        }
+    }
+
     @Test("a second BEGIN before the flush is refused")
     func secondBegin() async throws {
         try await withClient { client, pool, _ in

@@ -24,6 +24,12 @@ import Testing
         typealias Blockers = BlockedByAll<Add>
     }
 
+    @Test("a table prefix that can't be one stops the program")
+    func invalidPrefix() async {
+        await #expect(processExitsWith: .failure) { _ = SQLiteStatements.shared(prefix: "1queue_") }
+        await #expect(processExitsWith: .failure) { _ = SQLiteStatements.shared(prefix: "queue\"") }
+    }
+
     @Test("adapters that are made one after the other share what their connection has prepared")
     func manyAdapters() async throws {
         let pool = try await SQLitePool(path: ":memory:")
@@ -95,6 +101,34 @@ import Testing
             #expect(stranded.isEmpty)
             let isStranded = try await queue.run { try $0.hasStrandedJobs() }
             #expect(!isStranded)
+        }
+    }
+
+    @Test("an identifier with a NUL in it stands for no other one")
+    func identifierWithNUL() async throws {
+        try await TracedQueue.with { queue in
+            let id = JobID(rawValue: "a")
+            let other = JobID(rawValue: "a\u{0}b")
+            let job = NewJob(id: id, typeName: "job", chainID: id, chainTypeName: "job", chainIndex: 0, input: "1")
+            let request = queue.claimRequest()
+            let row = try await queue.run { operations in
+                _ = try operations.insertJobs([job])
+                return try operations.claimJobs(request).jobs[0].row
+            }
+            let lease = Lease(jobID: other, token: row.leaseToken)
+            let renewed = try await queue.run { try $0.renewLeases([lease], for: .seconds(30)) }
+            #expect(renewed.isEmpty)
+            let listed = try await queue.run { operations in
+                try operations.chains(ChainQuery(chainIDs: [other])).items.map(\.first.id)
+                    + operations.jobs(JobQuery(jobIDs: [other])).items.map(\.id)
+            }
+            #expect(listed.isEmpty)
+            let deleted = try await queue.run { operations in
+                try operations.deleteChains(DeletionRequest(chainIDs: [other])).map(\.ends.first.id)
+            }
+            #expect(deleted.isEmpty)
+            let found = try await queue.run { try $0.job(id) }
+            #expect(found?.id == id)
         }
     }
 

@@ -19,11 +19,13 @@ import Testing
 
     /// Does nothing but wait, on a thread of its own.
     actor Caller {
-        let executor = ThreadExecutor()
+        let executor: ThreadExecutor
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
         /// What the calls were answered, in the order in which they went on.
         private(set) var answers: [(number: Int, call: Int, thread: UInt, isOnThread: Bool)] = []
         private(set) var waiting = 0
+
+        init() throws { executor = try ThreadExecutor() }
 
         func call(_ announcement: Announcement, _ number: Int) async {
             waiting += 1
@@ -34,7 +36,7 @@ import Testing
 
     @Test("lets those who wait go on when it says so, in their order, and without leaving the thread")
     func letsGo() async throws {
-        let caller = Caller()
+        let caller = try Caller()
         let announcement = Announcement(on: caller.executor)
         var tasks: [Task<Void, Never>] = []
         for number in 1...5 {
@@ -53,8 +55,8 @@ import Testing
     }
 
     @Test("keeps who comes after a release for the next one")
-    func keeps() async {
-        let caller = Caller()
+    func keeps() async throws {
+        let caller = try Caller()
         let announcement = Announcement(on: caller.executor)
         announcement.room.release()
         let task = Task { await caller.call(announcement, 1) }

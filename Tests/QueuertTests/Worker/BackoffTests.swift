@@ -44,4 +44,30 @@ import Testing
             }
         }
     }
+
+    @Test("stand what is no number, or without end")
+    func oddNumbers() {
+        var chance = Chance()
+        let odd = [
+            Backoff(initial: .seconds(1), factor: .infinity, maximum: .seconds(5)),
+            Backoff(initial: .seconds(1), factor: -.infinity, maximum: .seconds(5)),
+            Backoff(initial: .seconds(1), factor: .nan, maximum: .seconds(5)),
+            Backoff(initial: .zero, factor: .infinity, maximum: .seconds(5)),
+            Backoff(initial: .seconds(1), factor: 1, maximum: .seconds(5), jitter: .nan),
+            Backoff(initial: .seconds(1), maximum: .seconds(5), jitter: .infinity),
+            Backoff(initial: .seconds(-1), maximum: .seconds(5)),
+            Backoff(initial: .seconds(Int64.max), factor: 1_000, maximum: .seconds(5)),
+            Backoff(initial: .seconds(1), maximum: .seconds(-5)),
+        ]
+        for backoff in odd {
+            for attempt in [1, 2, 3, 50, Int.max] {
+                let delay = backoff.delay(afterAttempt: attempt, using: &chance)
+                #expect(delay >= .zero && delay <= .seconds(5))
+            }
+        }
+        let endless = Backoff(initial: .seconds(1), factor: 1e300, maximum: .seconds(Int64.max), jitter: 0)
+        let delays = [1, 2, 3].map { endless.delay(afterAttempt: $0, using: &chance) }
+        // What is longer than anything waits is cut.
+        #expect(delays == [.seconds(1), .seconds(1 << 31), .seconds(1 << 31)])
+    }
 }

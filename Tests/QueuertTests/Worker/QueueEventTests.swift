@@ -108,6 +108,35 @@ import Testing
             events.words == ["started worker [\"work\"]", "deleted work", "lost work", "stopping", "stopped"])
     }
 
+    @Test("a lease that is lost is told once, though a refused write and a renewal find it out at the same time")
+    func lostLeaseFoundTwice() async throws {
+        let adapter = FaultyStateAdapter(MemoryStateAdapter())
+        let client = client(adapter)
+        let processor = Processor<FaultyStateAdapter<MemoryStateAdapter>>.detached(Work.self) { job in
+            try await Task.sleep(for: .seconds(3600))
+            return .finish(job.input)
+        }
+        // It doesn't run: what it does is called here, in the order that is meant.
+        let worker = try Worker(client: client, processors: [processor])
+        let chain = try await client.startJobChain(Work.self, input: 1)
+        var request = worker.claimRequest
+        request.limit = 1
+        let claimed = try await adapter.withTransaction { [request] connection in
+            try adapter.operations(on: connection).claimJobs(request)
+        }
+        let attempt = Attempt(try #require(claimed.jobs.first), of: worker, for: processor, isRetry: false)
+        #expect(worker.slots.add([attempt]))
+        try await Client(adapter: adapter, notify: PollingOnly()).cancelJobChain(chain)
+        let renewal = adapter.faults.hold(.renewLeases)
+        async let checked: Void = worker.leaseKeeper.check([chain.id])
+        try await renewal.reached()
+        worker.settlingFailed(attempt, attempt.leaseLost())
+        while !events.words.contains("lost work"), !Task.isCancelled { await Task.yield() }
+        renewal.release()
+        await checked
+        #expect(events.words.count { $0 == "lost work" } == 1)
+    }
+
     @Test("a worker whose task is cancelled tells of its end, too")
     func cancelled() async throws {
         let client = client(MemoryStateAdapter())

@@ -9,6 +9,11 @@ import Testing
         typealias Input = Int
         typealias Output = Int
     }
+    enum Other: EntryJobType {
+        static let name = "other"
+        typealias Input = Int
+        typealias Output = Int
+    }
 
     private let journal = Journal()
     private let client = Client(adapter: MemoryStateAdapter(), logger: RecordedLogs().logger)
@@ -61,6 +66,39 @@ import Testing
         #expect(journal.count(of: "cancelled") == 0)
         attempts[2].cancel(.leaseLost)
         try await journal.wait(of: "cancelled")
+    }
+
+    @Test("a batch takes its jobs from among others, which keep their order")
+    func amongOthers() async throws {
+        let journal = journal
+        let batches = Processor<MemoryStateAdapter>.detachedBatched(Work.self, upTo: 2) { jobs in
+            journal.add("runs " + jobs.map { "\($0.input)" }.joined(separator: " "))
+            return jobs.map { $0.decide(.finish($0.input)) }
+        }
+        let others = Processor<MemoryStateAdapter>.detached(Other.self) { job in
+            journal.add("runs \(job.input)")
+            return .finish(job.input)
+        }
+        let worker = try Worker(client: client, processors: [batches, others], configuration: .init(concurrency: 1))
+        for number in 0..<6 {
+            if number.isMultiple(of: 2) {
+                try await client.startJobChain(Work.self, input: number)
+            } else {
+                try await client.startJobChain(Other.self, input: number)
+            }
+        }
+        var request = worker.claimRequest
+        request.limit = 10
+        let claimed = try await client.adapter.withTransaction { [client, request] connection in
+            try client.adapter.operations(on: connection).claimJobs(request)
+        }
+        let jobs = claimed.jobs.sorted { $0.row.input < $1.row.input }
+        let attempts = jobs.map { job in
+            Attempt(job, of: worker, for: job.row.typeName == "work" ? batches : others, isRetry: false)
+        }
+        #expect(worker.slots.add(attempts))
+        try await journal.wait(of: "runs 5")
+        #expect(journal.events == ["runs 0 2", "runs 1", "runs 3", "runs 4", "runs 5"])
     }
 
     @Test("a large batch is one handler that has ended, so that nothing is claimed ahead of slow ones")

@@ -1,4 +1,5 @@
 import Queuert
+import QueuertConformance
 import Testing
 
 @Suite("The configuration of a worker", .timeLimit(.minutes(20))) struct WorkerConfigurationTests {
@@ -39,6 +40,48 @@ import Testing
             #expect(try await client.awaitJobChain(chain).output == number)
         }
         await worker.stop()
+        await running
+    }
+
+    @Test("has 100,000 slots at most, whether it is made or set so, and a worker with as many does its jobs")
+    func manySlots() async throws {
+        let made = Configuration(concurrency: .max)
+        var changed = Configuration()
+        changed.concurrency = .max
+        #expect(made.concurrency == 100_000)
+        #expect(changed.concurrency == 100_000)
+        let client = Client(adapter: MemoryStateAdapter())
+        let worker = try Worker(
+            client: client, processors: [.detached(Work.self) { .finish($0.input) }], configuration: made)
+        let chain = try await client.startJobChain(Work.self, input: 1)
+        async let running: Void = worker.run()
+        #expect(try await client.awaitJobChain(chain).output == 1)
+        await worker.stop()
+        await running
+    }
+
+    @Test("a worker's times may be without end, and so may those of who waits for it", .timeLimit(.minutes(2)))
+    func endlessTimes() async throws {
+        let endless = Duration.seconds(Int64.max)
+        let journal = Journal()
+        let client = Client(adapter: MemoryStateAdapter())
+        let processor = Processor<MemoryStateAdapter>.detached(Work.self, timeout: endless) { job in
+            journal.add("runs")
+            try await journal.wait(of: "go")
+            return .finish(job.input)
+        }
+        let worker = try Worker(
+            client: client, processors: [processor],
+            configuration: Configuration(leaseDuration: endless, pollInterval: endless))
+        let chain = try await client.startJobChain(Work.self, input: 1)
+        async let running: Void = worker.run()
+        async let completed = client.awaitJobChain(chain, timeout: endless, pollInterval: endless)
+        try await journal.wait(of: "runs")
+        async let stopping: Void = worker.stop(within: endless)
+        journal.add("go")
+        let output = try await completed.output
+        #expect(output == 1)
+        await stopping
         await running
     }
 

@@ -30,6 +30,14 @@ struct RepetitionTests {
         #expect(Self.holds(Self.forest()) { span("a").repeated(0) })
     }
 
+    @Test("A1 less than no span, trace or link stops the program")
+    func invalidCounts() async {
+        await #expect(processExitsWith: .failure) { _ = span("a").repeated(-1) }
+        await #expect(processExitsWith: .failure) { _ = trace { span("a") }.repeated(-1...1) }
+        await #expect(processExitsWith: .failure) { _ = span("a").links(-1) }
+        await #expect(processExitsWith: .failure) { _ = span("a").incomingLinks((-2)...) }
+    }
+
     @Test("A1 repetitions are in order with what is around them")
     func inOrder() {
         let forest = Self.forest("a", "a", "b", "c", "c")

@@ -19,7 +19,7 @@ package enum PlainJSON {
     /// - Throws: `EncodingError`, or the value's error.
     package static func encode<Value: Encodable>(_ value: Value) throws -> String? {
         // Many outputs are one number.
-        if Value.self == Int.self { return String(unsafeBitCast(value, to: Int.self)) }
+        if Value.self == Int.self { return String(sameValue(value, as: Int.self)) }
         return try PlainJSONWriter().write(value)
     }
 

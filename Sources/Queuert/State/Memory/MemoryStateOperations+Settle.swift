@@ -3,8 +3,7 @@ extension MemoryStateOperations {
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: ``ChainNotFoundError``, ``ChainCancelledError`` or ``DuplicateJobIDError`` if a successor can't be written.
-    ///   Then nothing is.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor. Then nothing is written.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
         try whole { try settlements.map { try settle($0) } }
     }

@@ -11,8 +11,9 @@ public final class MemoryStateOperations: StateOperations {
     ///
     /// - Parameter jobs: The jobs.
     /// - Returns: What came of each, in the order of the jobs.
-    /// - Throws: ``ChainNotFoundError`` if a blocker doesn't exist, ``ChainCancelledError`` if a blocker was cancelled, or
-    ///   ``DuplicateJobIDError`` if there is a job with an identifier already. Then nothing is written.
+    /// - Throws: ``ChainNotFoundError`` if a blocker doesn't exist, ``ChainCancelledError`` if it was cancelled,
+    ///   ``JobTypeMismatchError`` if it started with another type, or ``DuplicateJobIDError`` if there is a job with an
+    ///   identifier already. Then nothing is written.
     public func insertJobs(_ jobs: [NewJob]) throws -> [InsertedJob] {
         let now = now
         return try whole {
@@ -25,8 +26,12 @@ public final class MemoryStateOperations: StateOperations {
         }
     }
 
-    /// Undoes what a statement wrote before it failed.
-    func whole<R>(_ body: () throws -> R) throws -> R {
+    /// Runs a body, and undoes what it wrote if it throws.
+    ///
+    /// - Parameter body: What to run.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
+    public func whole<R>(_ body: () throws -> R) throws -> R {
         let count = store.changeCount
         do {
             return try body()

@@ -31,6 +31,13 @@ extension NotifyConformance {
             test("leases that were taken away arrive") {
                 try await Self.arrives(WakeHint(lostLeases: [JobID(rawValue: "job")]), $0)
             },
+            test("a hint that others may have been lost arrives") { adapter in
+                let log = HintLog()
+                try await adapter.withListener(log.listener) {
+                    adapter.send(WakeHint(isGap: true))
+                    try await log.waitForGap()
+                }
+            },
             test("names and identifiers arrive as they are, whatever they hold") {
                 let text = "ü \"quoted\" 'single' \\ back; -- $1 {} [] \u{1F680}"
                 try await Self.arrives(

@@ -103,6 +103,26 @@ extension StateConformance {
                     try await scenario.jobIDs(JobQuery(statuses: [.ready])).contains(scheduled),
                     "the job that was scheduled is ready when it is due")
             },
+            test("jobs are listed as ready if a claim takes them, though the clock was set back") { scenario in
+                let due = scenario.newJob(schedule: .after(.seconds(60)))
+                try await scenario.insert(scenario.newJob(), due)
+                scenario.clock.advance(by: .seconds(100))
+                // A claim puts what became due in line, also what it doesn't take.
+                try expect(try await scenario.claim(limit: 1).jobs.count, equals: 1, "the number of claimed jobs")
+                let new = scenario.newJob()
+                try await scenario.insert(new)
+                scenario.clock.advance(by: .seconds(-90))
+                let ready = try await scenario.jobIDs(JobQuery(statuses: [.ready]))
+                let scheduled = try await scenario.jobIDs(JobQuery(statuses: [.scheduled]))
+                let chains = try await scenario.read { try $0.chains(ChainQuery(statuses: [.ready])) }.items
+                let count = try await scenario.read { try $0.jobCounts()["job"] }?.ready
+                let claimed = Set(try await scenario.claim().jobs.map(\.row.id))
+                try expect(Set(ready), equals: claimed, "the ready jobs")
+                try expect(
+                    Set(scheduled), equals: Set([due.id, new.id]).subtracting(claimed), "the jobs that are scheduled")
+                try expect(Set(chains.map(\.first.id)), equals: claimed, "the ready chains")
+                try expect(count, equals: claimed.count, "the number of ready jobs")
+            },
             test("jobs are listed by the chain that they wait or waited for, each once") { scenario in
                 let blocker = try await scenario.startClaimed("blocker")
                 let other = try await scenario.insert(scenario.newJob("other"))[0]

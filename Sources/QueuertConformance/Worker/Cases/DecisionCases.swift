@@ -128,6 +128,9 @@ extension WorkerConformance {
                             try await second.startJobChain(Count.self, input: 1, on: db)
                             try await client.startJobChain(Echo.self, input: "b", on: db)
                         }
+                        // A hint may come later than the transaction returns.
+                        try await log.wait(of: #"first ["echo"]"#)
+                        try await log.wait(of: #"second ["count"]"#)
                     }
                 }
                 // A hint may come again.

@@ -125,6 +125,8 @@ extension WorkerConformance {
                     return .finish("late")
                 }
                 try await scenario.withWorker([echo]) { _ in
+                    // Whatever fails here: the worker waits for the handler.
+                    defer { journal.add("go") }
                     let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
                     try await journal.wait(of: "runs")
                     try await scenario.advance(inStepsOf: .seconds(1), sleepers: 2) {

@@ -190,15 +190,19 @@ extension WorkerConformance {
                     configuration: WorkerScenario<Subject.Adapter>.patient)
                 let chain = try await scenario.client.startJobChain(Echo.self, input: "x")
                 async let running: Void = worker.run()
+                // Whatever fails here: the worker waits for the handler.
+                defer { journal.add("go") }
                 try await journal.wait(of: "runs")
-                async let stopping: Void = {
-                    await worker.stop(within: .seconds(20)); journal.add("stopped")
-                }()
+                // Not a child task, which would be waited for before the handler is told to go.
+                let stopping = Task {
+                    await worker.stop(within: .seconds(20))
+                    journal.add("stopped")
+                }
                 // The lease keeper sleeps throughout; what else does depends on who waits for the database.
                 try await scenario.advance(inStepsOf: .seconds(1), sleepers: 1, inOpenTransaction: true) {
                     journal.count(of: "stopped") == 1
                 }
-                await stopping
+                await stopping.value
                 journal.add("go")
                 await running
                 // Where transactions write one after the other, giving the job back waits for the handler's transaction.

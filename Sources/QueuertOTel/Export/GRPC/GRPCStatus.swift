@@ -1,4 +1,3 @@
-internal import COTLP
 import FoundationEssentials
 
 /// How a call over gRPC ended.
@@ -62,22 +61,11 @@ struct GRPCStatus: Equatable, Sendable {
     /// The delay in the details of a status, which are a `google.rpc.Status` in base 64, maybe without its padding.
     private static func retryDelay(_ text: String) -> Duration? {
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let bytes = Data(base64Encoded: text + padding).map({ [UInt8]($0) }),
-            let status = queuert__otlp__v1__rpc_status__unpack(nil, bytes.count, bytes)
+        guard let bytes = Data(base64Encoded: text + padding),
+            let delay = OTLPMessages.retryDelay([UInt8](bytes))
         else { return nil }
-        defer { queuert__otlp__v1__rpc_status__free_unpacked(status, nil) }
-        for detail in UnsafeBufferPointer(start: status.pointee.details, count: status.pointee.n_details) {
-            guard let detail, let url = detail.pointee.type_url,
-                String(cString: url).hasSuffix("/google.rpc.RetryInfo"),
-                let info = queuert__otlp__v1__retry_info__unpack(
-                    nil, detail.pointee.value.len, detail.pointee.value.data)
-            else { continue }
-            defer { queuert__otlp__v1__retry_info__free_unpacked(info, nil) }
-            guard let delay = info.pointee.retry_delay else { return .zero }
-            // A year and more mean for ever, which the sender's deadline cuts short.
-            let seconds = min(max(delay.pointee.seconds, 0), 86_400 * 365)
-            return .seconds(seconds) + .nanoseconds(Int64(max(delay.pointee.nanos, 0)))
-        }
-        return nil
+        // A year and more mean for ever, which the sender's deadline cuts short.
+        let seconds = min(max(delay.seconds, 0), 86_400 * 365)
+        return .seconds(seconds) + .nanoseconds(Int64(max(delay.nanoseconds, 0)))
     }
 }

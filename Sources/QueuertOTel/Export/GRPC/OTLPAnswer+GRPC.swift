@@ -35,7 +35,7 @@ extension OTLPAnswer {
             return .refused(
                 reason: "The receiver's answer can't be read. Look at proxies between.", cause: .unreadableAnswer)
         }
-        guard let partial = partialSuccess(message) else {
+        guard let partial = OTLPMessages.partialSuccess(message) else {
             return .refused(
                 reason: "The answer isn't OTLP's. Is the endpoint really an OTLP receiver over gRPC?",
                 cause: .unreadableAnswer)

@@ -90,7 +90,7 @@ struct ProtobufWriter: ~Copyable {
 
     /// A `KeyValue` whose value is text, as nearly all attributes are: in one piece, since its lengths are known beforehand.
     ///
-    /// There must be room for it.
+    /// There must be room for it: call ``reserveTextPair()`` before.
     ///
     /// - Returns: Whether it was written; not if it is long, or one of its texts is empty, has a zero byte or is not in one
     ///   piece in memory.
@@ -222,6 +222,7 @@ struct ProtobufWriter: ~Copyable {
         guard field < 16, content <= Self.maximumTextPair, let key = UnsafeRawPointer(key.baseAddress), lengths.key > 0,
             let text = UnsafeRawPointer(text.baseAddress), lengths.text > 0
         else { return false }
+        precondition(content + 2 <= position, "Call `reserveTextPair` before each pair.")
         let start = memory + (position - content - 2)
         func head(_ target: UnsafeMutableRawPointer, _ field: Int, _ byteCount: Int) {
             let both = UInt16(truncatingIfNeeded: field << 3 | Wire.bytes | byteCount << 8)
@@ -239,36 +240,8 @@ struct ProtobufWriter: ~Copyable {
         return true
     }
 
-    /// Copies bytes.
-    ///
-    /// - Returns: Whether none of them is zero.
-    @inline(__always)
-    private static func copy(
-        _ start: UnsafeRawPointer, _ count: Int, to target: UnsafeMutableRawPointer
-    ) -> Bool {
-        var zeros: UInt64 = 0
-        if count < 8 {
-            for offset in 0..<count {
-                let byte = start.load(fromByteOffset: offset, as: UInt8.self)
-                target.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-                if byte == 0 { zeros = 1 }
-            }
-        } else {
-            // The last word overlaps the one before, if the bytes are no multiple of eight.
-            let last = count - 8
-            var offset = 0
-            while true {
-                let word = start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
-                zeros |= (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-                if offset == last { break }
-                offset = min(offset + 8, last)
-            }
-        }
-        return zeros == 0
-    }
-
-    // These three write into room that was reserved.
+    // These three write into room that was reserved. A number takes ten bytes at most and its tag as many, hence the twenty
+    // that are reserved for both.
 
     private mutating func push(_ value: UInt64) {
         position -= 8

@@ -37,7 +37,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
         metrics = instrumentation.metrics?.ofJobType(job.row.typeName)
         carrier = TraceCarrier(stored: row.trace.carrier)
         let creation = instrumentation.context(row.trace.jobContext, carrier: carrier)
-        let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
+        let chain = instrumentation.context(row.trace.segmentContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         var outline = AttemptOutline(
             job, stored: TraceSegment(of: row), now: Timestamp(nanoseconds: instrumentation.clock.nanoseconds),
@@ -90,7 +90,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
     var chainIndex: Int { row.chainIndex }
     var segment: TraceSegment { outline.segment }
     var segmentContext: ServiceContext { joined ?? span.context }
-    var segmentColumn: String? { joined == nil ? context : row.trace.chainContext }
+    var segmentColumn: String? { joined == nil ? context : row.trace.segmentContext }
 
     func started(in batch: [any AttemptTrace]) {
         state.withLock { $0.hasStarted = true }

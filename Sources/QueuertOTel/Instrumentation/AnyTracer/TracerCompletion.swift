@@ -28,9 +28,9 @@ final class TracerCompletion: CompletionTrace, TracerSegmentMember {
         context = instrumentation.headers(of: span.context).column
         chainIndex = row.chainIndex
         segment = TraceSegment(of: row)
-        let chain = instrumentation.context(row.trace.chainContext, carrier: carrier)
+        let chain = instrumentation.context(row.trace.segmentContext, carrier: carrier)
         segmentContext = chain ?? span.context
-        segmentColumn = chain == nil ? context : row.trace.chainContext
+        segmentColumn = chain == nil ? context : row.trace.segmentContext
     }
 
     var spanContext: ServiceContext { span.context }

@@ -43,7 +43,7 @@ final class TracerJobCreation: JobTrace {
         traceContext = instrumentation.isMeasured ? headers.traceContext : nil
         let carrier = origin?.carrier ?? instrumentation.carrier(of: headers)
         columns = JobTraceColumns(
-            chainContext: outline.leavesSegment ? headers.column : origin?.segmentColumn ?? headers.column,
+            chainContext: outline.leavesSegment ? nil : origin?.segmentColumn,
             jobContext: headers.column, carrier: carrier.with(traceState: headers.traceState).stored,
             segment: outline.segment.stored)
         blockerContexts = job.blockers.map { _ in nil }

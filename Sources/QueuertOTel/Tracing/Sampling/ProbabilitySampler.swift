@@ -15,6 +15,8 @@ public struct ProbabilitySampler: Sampler {
 
     /// Makes a sampler.
     ///
+    /// A ratio outside of 0 to 1 is a mistake that stops the program.
+    ///
     /// - Parameter ratio: The share of traces to record, 0 to 1.
     public init(_ ratio: Double) {
         precondition((0...1).contains(ratio), "The ratio of a sampler must be from 0 to 1. Give 0.1 to record a tenth.")

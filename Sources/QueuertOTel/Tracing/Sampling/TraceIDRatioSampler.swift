@@ -16,6 +16,8 @@ public struct TraceIDRatioSampler: Sampler {
 
     /// Makes a sampler.
     ///
+    /// A ratio outside of 0 to 1 is a mistake that stops the program.
+    ///
     /// - Parameters:
     ///   - ratio: The share of traces to record, 0 to 1.
     ///   - logger: Told once if the sampler has to decide about a span that is below another.

@@ -15,13 +15,16 @@ struct ListStatements: Sendable {
     }
 
     /// Whether a job has one of some statuses: in the order of ``Queuert/JobStatus``.
+    ///
+    /// A job that is in line stays there when the clock is set back, and is ready for a claim, whenever it is due.
     func hasStatus(_ statuses: Set<JobStatus>, _ job: String, at now: Timestamp) -> SQLiteCondition {
         SQLiteCondition(
             """
             CASE WHEN \(job).completed_at IS NOT NULL THEN iif(\(job).successor_id IS NULL, 'completed', 'continued')
                 WHEN \(job).cancelled_at IS NOT NULL THEN 'cancelled' WHEN \(job).failed_at IS NOT NULL THEN 'failed'
                 WHEN \(job).leased_until IS NOT NULL THEN 'running' WHEN \(job).is_blocked THEN 'blocked'
-                WHEN \(job).scheduled_at > ? THEN 'scheduled' ELSE 'ready' END IN \(SQLiteTables.list("?"))
+                WHEN \(job).rank IS NULL AND \(job).scheduled_at > ? THEN 'scheduled' ELSE 'ready' END
+                IN \(SQLiteTables.list("?"))
             """, SQLiteValue(now), SQLiteValue(list: statuses.map(\.rawValue).sorted()))
     }
 

@@ -27,7 +27,7 @@ import Tracing
             #expect(queue.links(of: await queue.span("chain first")) == ["completed_by: process third"])
             let rows = try await queue.client.jobs(ofChain: chain.id)
             #expect(rows[0].trace.jobContext == "in-memory-span-id: span-1\nin-memory-trace-id: trace-1")
-            #expect(rows.map(\.trace.chainContext) == Array(repeating: rows[0].trace.jobContext, count: 3))
+            #expect(rows.map(\.trace.segmentContext) == Array(repeating: rows[0].trace.jobContext, count: 3))
         }
     }
 

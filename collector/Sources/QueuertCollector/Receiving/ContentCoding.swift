@@ -54,25 +54,29 @@ enum Decompressor {
     static func decompress(
         _ compressed: UnsafeRawBufferPointer, limit: Int, willGrow: (Int) throws -> Void = { _ in }
     ) throws -> [UInt8] {
-        var stream = z_stream()
+        // zlib remembers a stream's address and refuses one that has moved, as a variable's `&` may from call to call.
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        defer { stream.deallocate() }
         // 15 is the largest window; 32 more lets zlib tell gzip from zlib by itself.
-        guard collector_inflate_init(&stream, 15 + 32) == Z_OK else { throw DecompressionError.malformed }
-        defer { inflateEnd(&stream) }
-        stream.next_in = UnsafeMutablePointer(mutating: compressed.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        stream.avail_in = UInt32(clamping: compressed.count)
+        guard collector_inflate_init(stream, 15 + 32) == Z_OK else { throw DecompressionError.malformed }
+        defer { inflateEnd(stream) }
+        stream.pointee.next_in = UnsafeMutablePointer(
+            mutating: compressed.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        stream.pointee.avail_in = UInt32(clamping: compressed.count)
         var output: [UInt8] = []
         while true {
             try willGrow(chunkSize)
-            let status = appendChunk(from: &stream, to: &output)
+            let status = appendChunk(from: stream, to: &output)
             guard output.count <= limit else { throw DecompressionError.tooLarge }
-            let taken = compressed.count - Int(stream.avail_in)
+            let taken = compressed.count - Int(stream.pointee.avail_in)
             if output.count > OTLPLimits.unsuspiciousBytes, output.count / max(1, taken) > OTLPLimits.compressionRatio {
                 throw DecompressionError.suspicious
             }
             if status == Z_STREAM_END {
-                guard stream.avail_in > 0 else { return output }
+                guard stream.pointee.avail_in > 0 else { return output }
                 // What follows a complete member must be another one.
-                guard inflateReset(&stream) == Z_OK else { throw DecompressionError.malformed }
+                guard inflateReset(stream) == Z_OK else { throw DecompressionError.malformed }
             } else if status != Z_OK {
                 throw DecompressionError.malformed
             }
@@ -81,13 +85,13 @@ enum Decompressor {
 
     private static let chunkSize = 256 * 1024
 
-    private static func appendChunk(from stream: inout z_stream, to output: inout [UInt8]) -> Int32 {
+    private static func appendChunk(from stream: UnsafeMutablePointer<z_stream>, to output: inout [UInt8]) -> Int32 {
         var status = Z_OK
         let chunk = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
-            stream.next_out = buffer.baseAddress
-            stream.avail_out = UInt32(chunkSize)
-            status = inflate(&stream, Z_NO_FLUSH)
-            count = chunkSize - Int(stream.avail_out)
+            stream.pointee.next_out = buffer.baseAddress
+            stream.pointee.avail_out = UInt32(chunkSize)
+            status = inflate(stream, Z_NO_FLUSH)
+            count = chunkSize - Int(stream.pointee.avail_out)
         }
         output += chunk
         return status

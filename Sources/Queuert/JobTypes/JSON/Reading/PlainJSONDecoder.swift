@@ -50,8 +50,7 @@ final class PlainJSONDecoder: Decoder {
     }
 
     func decode<Value: Decodable>(_ type: Value.Type, at index: Int) throws -> Value {
-        // A cast would look the types up.
-        if type == String.self { return unsafeBitCast(try document.string(at: index), to: type) }
+        if type == String.self { return sameValue(try document.string(at: index), as: type) }
         if FoundationJSON.hasOwnForm(of: type) { return try document.decodeByFoundation(type, at: index) }
         if document.isNull(at: index), FoundationJSON.refusesNull(as: type) {
             throw document.unexpected(type, at: index)

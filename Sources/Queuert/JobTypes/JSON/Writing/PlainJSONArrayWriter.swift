@@ -37,9 +37,9 @@ struct PlainJSONArrayWriter: UnkeyedEncodingContainer {
 
     func encode<Value: Encodable>(_ value: Value) throws {
         // These need no encoder, and there may be many.
-        if Value.self == String.self { return encode(unsafeBitCast(value, to: String.self)) }
-        if Value.self == Int.self { return encode(unsafeBitCast(value, to: Int.self)) }
-        if Value.self == Double.self { return try encode(unsafeBitCast(value, to: Double.self)) }
+        if Value.self == String.self { return encode(sameValue(value, as: String.self)) }
+        if Value.self == Int.self { return encode(sameValue(value, as: Int.self)) }
+        if Value.self == Double.self { return try encode(sameValue(value, as: Double.self)) }
         let part = encoder.writer.tree.begin(in: array, of: encoder.part)
         try encoder.writer.encode(value, to: encoder.encoder(for: part))
         encoder.writer.tree.end(part)

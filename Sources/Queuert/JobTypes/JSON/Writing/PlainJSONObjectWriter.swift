@@ -33,7 +33,7 @@ struct PlainJSONObjectWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func encode(_ value: UInt128, forKey key: Key) { put(key) { $0.append(value) } }
 
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
-        if Value.self == String.self { return encode(unsafeBitCast(value, to: String.self), forKey: key) }
+        if Value.self == String.self { return encode(sameValue(value, as: String.self), forKey: key) }
         let part = encoder.writer.tree.begin(key.stringValue, in: object, of: encoder.part)
         try encoder.writer.encode(value, to: encoder.encoder(for: part))
         encoder.writer.tree.end(part)
