@@ -2,7 +2,7 @@ import Foundation
 
 /// Runs benchmarks and prints one JSON object per line.
 ///
-/// `queuert-bench` runs all, `queuert-bench sqlite otel.span` those whose names begin so.
+/// `queuert-bench` runs all, `queuert-bench sqlite` those whose names begin so, `queuert-bench otel.span` the one of that name.
 @main struct QueuertBench {
     static func main() async throws {
         let prefixes = CommandLine.arguments.dropFirst()
@@ -13,12 +13,13 @@ import Foundation
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
             + memoryUseBenchmarks + otelBenchmarks + otelJobBenchmarks + otelExportBenchmarks + pythonBenchmarks
             + otelOverheadBenchmarks + postgresBenchmarks + postgresWakeUpBenchmarks
-        for benchmark in benchmarks {
-            let isAskedFor =
-                benchmark.isOnDemand
-                ? prefixes.contains(benchmark.name)
-                : prefixes.isEmpty || prefixes.contains { benchmark.name.hasPrefix($0) }
-            guard isAskedFor else { continue }
+        let names = Set(benchmarks.map(\.name))
+        func isAskedFor(_ benchmark: Benchmark) -> Bool {
+            if prefixes.contains(benchmark.name) { return true }
+            if benchmark.isOnDemand { return false }
+            return prefixes.isEmpty || prefixes.contains { !names.contains($0) && benchmark.name.hasPrefix($0) }
+        }
+        for benchmark in benchmarks where isAskedFor(benchmark) {
             if benchmark.isAlone, prefixes != [benchmark.name] {
                 try runAlone(benchmark.name)
                 continue

@@ -56,9 +56,14 @@ public actor PostgresConnection: StateConnection {
         open = nil
     }
 
+    /// The session, for who is given the connection.
+    ///
+    /// A task that goes on when the body has ended that it was given to is refused: what the connection is used for by then
+    /// is somebody else's.
     var session: PostgresSession {
         get throws {
             guard let open else { throw PostgresError.closed }
+            guard OpenTransactions.isOpen(on: self) else { throw PostgresError.useEnded }
             return open
         }
     }
@@ -70,7 +75,9 @@ public actor PostgresConnection: StateConnection {
     package var roundTrips: Int { open?.handle.roundTrips ?? 0 }
 
     /// What waits for the open transaction to end; `nil` while none is open that may write.
-    public var effects: TransactionEffects? { open?.effects }
+    ///
+    /// It is also `nil` for a task that has no part in the transaction, as one that was started in an earlier one.
+    public var effects: TransactionEffects? { OpenTransactions.isOpen(on: self) ? open?.effects : nil }
 
     // MARK: The user's statements
 

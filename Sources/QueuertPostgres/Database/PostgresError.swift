@@ -40,7 +40,8 @@ public struct PostgresError: RedactedError, Sendable {
         public static let wrongParameters = Self(base: .wrongParameters)
         /// A column holds another value than was to be read.
         public static let unexpectedValue = Self(base: .unexpectedValue)
-        /// The body of a transaction was to begin or end one by a statement of its own.
+        /// The body of a transaction was to begin or end one by a statement of its own, or its connection was used after its
+        /// end.
         public static let transactionEnded = Self(base: .transactionEnded)
         /// An earlier statement of the transaction failed, so that it can't go on.
         public static let transactionFailed = Self(base: .transactionFailed)
@@ -265,6 +266,14 @@ extension PostgresError {
         PostgresError(
             code: .transactionFailed, reason: "an earlier statement of the transaction failed",
             hint: "Let the error leave the transaction, or run what may fail inside `withSavepoint`.")
+    }
+
+    static var useEnded: PostgresError {
+        PostgresError(
+            code: .transactionEnded, reason: "the transaction, or the read, to which the connection belonged has ended",
+            hint: """
+                Await each task that uses the connection before the body ends. A detached task has no part in it.
+                """)
     }
 
     static var transactionEnded: PostgresError {

@@ -50,7 +50,7 @@ enum PostgresPooler: Sendable {
     private static func find(
         _ first: PostgresConnection, _ before: Int, _ second: PostgresConnection
     ) async throws -> PostgresPooler {
-        let outcome = await second.operation { db in
+        let outcome = await second.operationOutsideOfPools { db in
             let session = try db.session
             session.beginForSeveralStatements()
             let other = try db.processID(session)
@@ -102,6 +102,13 @@ enum PostgresPooler: Sendable {
 }
 
 extension PostgresConnection {
+    /// Runs an operation on a connection that no pool has lent, and that is used for itself, therefore.
+    fileprivate func operationOutsideOfPools<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async -> Outcome<R>? {
+        await OpenTransactions.withConnection(self, of: self) { await operation(body) }
+    }
+
     private static let processQuery = PostgresQuery("SELECT pg_backend_pid()", isPrepared: false)
 
     fileprivate func processID(_ session: PostgresSession) throws -> Int {
@@ -110,7 +117,7 @@ extension PostgresConnection {
 
     /// The number of the server's process, as it was told when the connection was made, and as it is.
     fileprivate func process() async throws -> (announced: Int, actual: Int) {
-        let outcome = await operation { db in
+        let outcome = await operationOutsideOfPools { db in
             let session = try db.session
             return (announced: session.handle.announcedProcessID, actual: try db.processID(session))
         }

@@ -153,6 +153,6 @@ public struct PostgresStateAdapter: StateAdapter {
     /// - Returns: The statements, to be used only while one is isolated to the connection.
     public func operations(on connection: isolated PostgresConnection) -> PostgresStateOperations {
         PostgresStateOperations(
-            session: try? connection.session, statements: statements, bounds: bounds, clock: clock)
+            session: Result { try connection.session }, statements: statements, bounds: bounds, clock: clock)
     }
 }

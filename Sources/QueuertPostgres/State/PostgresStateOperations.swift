@@ -4,25 +4,23 @@ public import Queuert
 ///
 /// Each is one call of a function in the database, and so one round trip, or a few where that is rare.
 public struct PostgresStateOperations: StateOperations {
-    private let open: PostgresSession?
+    private let open: Result<PostgresSession, any Error>
     let statements: PostgresStatements
     let bounds: ClaimBounds
     private let clock: (any QueueClock)?
 
-    init(session: PostgresSession?, statements: PostgresStatements, bounds: ClaimBounds, clock: (any QueueClock)?) {
+    init(
+        session: Result<PostgresSession, any Error>, statements: PostgresStatements, bounds: ClaimBounds,
+        clock: (any QueueClock)?
+    ) {
         open = session
         self.statements = statements
         self.bounds = bounds
         self.clock = clock
     }
 
-    /// Fails when the connection was closed meanwhile.
-    var session: PostgresSession {
-        get throws {
-            guard let open else { throw PostgresError.closed }
-            return open
-        }
-    }
+    /// Fails when the connection was closed meanwhile, or is somebody else's.
+    var session: PostgresSession { get throws { try open.get() } }
 
     var idType: PostgresIDType { statements.tables.idType }
 
