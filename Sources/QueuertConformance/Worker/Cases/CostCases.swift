@@ -271,10 +271,11 @@ extension WorkerConformance {
                     }
                 }
                 try expect(cost[.hasStrandedJobs], equals: 1, "the number of looks for such jobs")
-                // The clock may have moved once more before the look was seen.
+                // The clock may have moved once more before the look was seen, and the next look have begun its read.
                 let looks = cost[.expiredLeases]
                 try expect((10..<20).contains(looks), "there are ten looks for lost ones, or hardly more: \(looks)")
-                try expect(cost.otherReads, equals: looks + 1, "the number of other reads")
+                let further = cost.otherReads - looks
+                try expect((1...2).contains(further), "there is one read more, or one just begun, and not \(further)")
                 try expect(cost.otherTransactions, equals: 0, "the number of other transactions")
             },
             test("a worker's jobs are counted, as for metrics, by one read") { scenario in
