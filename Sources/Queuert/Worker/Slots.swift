@@ -17,10 +17,12 @@ final class Slots: Sendable {
         var isStarting = false
         var isClosed = false
         var pace: ClaimPace
-        /// Jobs that a hint told of, for which no other worker was woken, until the next claim begins.
+        /// Jobs that hints told of, for which no other worker was woken, since the last claim began.
         var promised: [String: Int] = [:]
-        /// Those that the claim under way is to take, until it has succeeded.
+        /// Those of before that the claim under way is to take, until it has succeeded.
         var claiming: [String: Int] = [:]
+        /// Those of before for which it has no room: slots may have filled since they were promised.
+        var beyondClaim: [String: Int] = [:]
         /// Whether hints may be taken: the loop that claims looks as soon as it is woken.
         var isAccepting = true
         /// Whether the loop that claims wants to be woken as soon as there is room.
@@ -92,10 +94,16 @@ final class Slots: Sendable {
 
     /// Runs attempts that were claimed as soon as slots are free; none if the claim found nothing.
     ///
+    /// - Parameters:
+    ///   - attempts: The attempts.
+    ///   - mayBeMore: Whether the claim took as many as it had room for.
     /// - Returns: Whether they were taken; false after ``close()``.
-    func add(_ attempts: [Attempt]) -> Bool {
+    func add(_ attempts: [Attempt], mayBeMore: Bool = false) -> Bool {
         let (isTaken, starts) = state.withLock { state in
             state.claiming = [:]
+            // A claim with room for more has looked for these as well, and they are somebody else's by now. Kept, they would
+            // leave no slot for the next hint.
+            if !mayBeMore { state.beyondClaim = [:] }
             if state.isClosed { return (false, false) }
             state.pace.claimEnds(at: now())
             for attempt in attempts {
@@ -166,7 +174,7 @@ final class Slots: Sendable {
             // Without room there is no claim, even if a slot is free: results wait to be written.
             let free = min(state.free - (state.waiting.count - state.next), room(state))
             var slots = ClaimSlots(limit: free, batchSizes: batchSizes)
-            for (typeName, count) in state.promised { _ = slots.take(count, of: typeName) }
+            for (typeName, count) in Self.sum(state.promised, state.beyondClaim) { _ = slots.take(count, of: typeName) }
             let jobs = take(slots)
             if jobs.isEmpty && slots.isFull { state.isAwaited = true }
             state.promised.merge(jobs) { $0 + $1 }
@@ -177,12 +185,19 @@ final class Slots: Sendable {
     /// A claim for some slots begins, which may have been promised to more jobs while the one before went on.
     private func keepPromises(_ state: inout State, _ slots: Int) {
         var slots = ClaimSlots(limit: slots, batchSizes: batchSizes)
+        let promised = Self.sum(state.promised, state.beyondClaim)
+        state.promised = [:]
         state.claiming = [:]
-        for (typeName, count) in state.promised {
+        state.beyondClaim = [:]
+        for (typeName, count) in promised {
             let taken = slots.take(count, of: typeName)
             if taken > 0 { state.claiming[typeName] = taken }
-            state.promised[typeName] = taken < count ? count - taken : nil
+            if taken < count { state.beyondClaim[typeName] = count - taken }
         }
+    }
+
+    private static func sum(_ some: [String: Int], _ others: [String: Int]) -> [String: Int] {
+        others.isEmpty ? some : some.merging(others) { $0 + $1 }
     }
 
     func setAccepting(_ isAccepting: Bool) { state.withLock { $0.isAccepting = isAccepting } }
@@ -193,8 +208,9 @@ final class Slots: Sendable {
             defer {
                 state.promised = [:]
                 state.claiming = [:]
+                state.beyondClaim = [:]
             }
-            return state.promised.merging(state.claiming) { $0 + $1 }
+            return Self.sum(Self.sum(state.promised, state.claiming), state.beyondClaim)
         }
     }
 

@@ -84,7 +84,7 @@ extension Worker {
                 }
                 let retries = await retries(among: claimed.jobs)
                 let attempts = claimed.jobs.compactMap { attempt($0, isRetry: retries.contains($0.row.id)) }
-                if isStopping || Task.isCancelled || !slots.add(attempts) {
+                if isStopping || Task.isCancelled || !slots.add(attempts, mayBeMore: isFull) {
                     await giveBack(attempts)
                     return
                 }

@@ -101,6 +101,35 @@ import Testing
         #expect(journal.events == ["runs 0 2", "runs 1", "runs 3", "runs 4", "runs 5"])
     }
 
+    @Test("a hint is taken after a claim that had room for fewer jobs than were promised, and found no more")
+    func promisesBeyondRoom() async throws {
+        let journal = journal
+        let (worker, attempts) = try await claim(
+            3,
+            .detached(Work.self) { job in
+                journal.add("runs")
+                try await journal.wait(of: "never")
+                return .finish(job.input)
+            })
+        let slots = Slots(4, batchSizes: [:], hasRoom: worker.signal)
+        func takesHint() -> Bool {
+            slots.accept { places in
+                var places = places
+                return places.take(1, of: "work") > 0 ? ["work": 1] : [:]
+            }
+        }
+        #expect(slots.room() >= 4)
+        // Two hints while a claim is under way, which finds three jobs.
+        #expect(takesHint() && takesHint())
+        #expect(slots.add(attempts))
+        try await journal.wait(for: 3, of: "runs")
+        #expect(slots.room() == 1)
+        #expect(slots.add([]))
+        // The fourth job has a slot.
+        #expect(takesHint())
+        for attempt in attempts { attempt.cancel(.leaseLost) }
+    }
+
     @Test("a large batch is one handler that has ended, so that nothing is claimed ahead of slow ones")
     func slowBatches() async throws {
         let journal = journal
