@@ -24,7 +24,6 @@ private struct ToldJob {
     let chain: ChainEnding
 
     func tell(_ observability: some ObservabilityAdapter) async {
-        _ = observability.makeAttemptContexts(1)
         let attempt = observability.attempt(claimed)
         attempt.started(in: [attempt])
         await attempt.withCurrent {}
@@ -63,7 +62,6 @@ private final class JobRecorder: ObservabilityAdapter {
 
     func batchStarting(_ batch: BatchStarting) -> any BatchTrace { instrumentation.batchStarting(batch) }
     func jobCreating(_ job: JobCreating) -> any JobTrace { instrumentation.jobCreating(job) }
-    func makeAttemptContexts(_ count: Int) -> [String] { instrumentation.makeAttemptContexts(count) }
     func completionWithoutWorker(of job: ClaimedJob) -> any CompletionTrace {
         instrumentation.completionWithoutWorker(of: job)
     }
@@ -84,6 +82,7 @@ private struct RecordedAttempt: AttemptTrace {
     let hasEnded: @Sendable (AttemptEnd) -> Void
 
     var context: String? { attempt.context }
+    var finalContext: String? { attempt.finalContext }
     func started(in batch: [any AttemptTrace]) {}
     func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
     func phaseStarting(_ phase: AttemptPhase) -> any PhaseTrace { attempt.phaseStarting(phase) }

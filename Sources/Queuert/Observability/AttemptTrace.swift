@@ -3,8 +3,11 @@
 /// Either ``ended(_:)`` is called, once, after the attempt was settled and committed, or nothing is told: an attempt whose
 /// lease was lost is told of by whoever settles it.
 public protocol AttemptTrace: Sendable {
-    /// The context of the attempt's span, to be stored when the attempt is settled.
+    /// The context of the attempt's span, to be stored when the attempt is settled: the next attempt is told it.
     var context: String? { get }
+
+    /// What of it is to be stored when the attempt has ended its job, so that no other follows; by default all of it.
+    var finalContext: String? { get }
 
     /// The attempt's handler is about to be called.
     ///
@@ -28,6 +31,11 @@ public protocol AttemptTrace: Sendable {
     ///
     /// - Parameter end: How.
     func ended(_ end: AttemptEnd)
+}
+
+extension AttemptTrace {
+    /// The context of the attempt's span.
+    public var finalContext: String? { context }
 }
 
 /// The telemetry of a job that is completed without a worker.

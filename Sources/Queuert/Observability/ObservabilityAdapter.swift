@@ -23,15 +23,10 @@ public protocol ObservabilityAdapter: Sendable {
     /// - Returns: What to store with the job, and what to tell of the transaction's end.
     func jobCreating(_ job: JobCreating) -> any JobTrace
 
-    /// Attempts may be claimed.
-    ///
-    /// - Parameter count: How many at most.
-    /// - Returns: A text for each, to be stored with the lease, from which ``attempt(_:)`` makes the attempt's identity.
-    func makeAttemptContexts(_ count: Int) -> [String]
-
     /// An attempt was claimed, or its lease ran out.
     ///
-    /// Whoever settles an attempt tells of it. The same job gives the same identity, whichever process asks.
+    /// Whoever settles an attempt tells of it. An identity that follows from the job is the same, whichever process asks: a claim
+    /// stores none, and no two claims of a job have the same ``JobRow/leaseToken``.
     ///
     /// - Parameter job: The job, as the claim left it.
     /// - Returns: The attempt.

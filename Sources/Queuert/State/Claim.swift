@@ -12,9 +12,6 @@ public struct ClaimRequest: Sendable {
     public var worker: String
     /// How long the leases last.
     public var leaseDuration: Duration
-    /// The contexts of the attempts to be, one for each job that may be claimed; empty without tracing, and then none is
-    /// stored: the one of the attempt before belongs to a span that is over.
-    public var attemptContexts: [String]
 
     /// Makes a request.
     ///
@@ -25,10 +22,9 @@ public struct ClaimRequest: Sendable {
     ///   - batchSizes: How many jobs of a type count as one towards the limit.
     ///   - worker: The worker.
     ///   - leaseDuration: How long the leases last.
-    ///   - attemptContexts: The contexts of the attempts to be.
     public init(
         typeNames: [String], typesWithBlockers: Set<String> = [], limit: Int, batchSizes: [String: Int] = [:],
-        worker: String, leaseDuration: Duration, attemptContexts: [String] = []
+        worker: String, leaseDuration: Duration
     ) {
         self.typeNames = typeNames
         self.typesWithBlockers = typesWithBlockers
@@ -36,7 +32,6 @@ public struct ClaimRequest: Sendable {
         self.batchSizes = batchSizes
         self.worker = worker
         self.leaseDuration = leaseDuration
-        self.attemptContexts = attemptContexts
     }
 }
 

@@ -14,6 +14,14 @@ public struct Settlement: Sendable {
         case failed(error: String?, AttemptOutcome)
         /// The job is given back as if it had not been claimed.
         case released
+
+        /// Whether the job is over, so that no other attempt follows.
+        var endsJob: Bool {
+            switch self {
+            case .completed, .continued: true
+            case .retried, .failed, .released: false
+            }
+        }
     }
 
     /// The right to end the attempt.

@@ -16,7 +16,8 @@ final class Settling: Sendable {
     ) {
         settlement = Settlement(
             lease: Lease(jobID: row.id, token: row.leaseToken), chainID: row.chainID, worker: worker,
-            attemptContext: trace?.context, outcome: outcome, requiresLapsedLease: requiresLapsedLease)
+            attemptContext: outcome.endsJob ? trace?.finalContext : trace?.context, outcome: outcome,
+            requiresLapsedLease: requiresLapsedLease)
         self.result = result
         self.row = row
         self.trace = trace

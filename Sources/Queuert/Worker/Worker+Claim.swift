@@ -63,7 +63,6 @@ extension Worker {
     }
 
     private func claimUntilStopped() async {
-        var contexts: [String] = []
         var failures = 0
         var failingSince = client.clock.now
         var paused: Set<String> = []
@@ -77,7 +76,7 @@ extension Worker {
                 continue
             }
             do {
-                let (claimed, isFull) = try await claim(upTo: room, &contexts)
+                let (claimed, isFull) = try await claim(upTo: room)
                 if failures > 0 {
                     tellRecovery(after: failures, since: failingSince)
                     failures = 0
@@ -210,41 +209,16 @@ extension Worker {
         }
     }
 
-    /// Claims jobs, and says whether there may be more; `contexts` are those of attempts that the last claim had no jobs for.
-    private func claim(
-        upTo limit: Int, _ contexts: inout [String]
-    ) async throws -> (result: ClaimResult, isFull: Bool) {
+    /// Claims jobs, and says whether there may be more.
+    private func claim(upTo limit: Int) async throws -> (result: ClaimResult, isFull: Bool) {
         var request = claimRequest
         request.limit = limit
-        if let observability = client.observability {
-            let count = request.bound(to: Self.largestTracedClaim)
-            if contexts.count < count { contexts += observability.makeAttemptContexts(count - contexts.count) }
-        }
-        request.attemptContexts = contexts
-        // A claim that fails may have been written all the same: no other attempt is to have the contexts that it stored.
-        contexts = []
         lostWhileClaiming.withLock { $0.claimBegins() }
         watchdog?.claimBegins()
         defer { watchdog?.claimEnds() }
         let result = try await client.adapter.withOperation(.work) { [client, request] connection in
             try client.adapter.operations(on: connection).claimJobs(request)
         }
-        contexts = Array(request.attemptContexts.dropFirst(result.jobs.count))
         return (result, isFull(result.jobs, request))
-    }
-
-    /// How many jobs a claim takes at most for which contexts are made, and sent along, before it is known how many there are.
-    static var largestTracedClaim: Int { 1_000 }
-}
-
-extension ClaimRequest {
-    /// Asks for no more jobs than a number, and if need be for smaller batches: a slot puts together what waits for it.
-    ///
-    /// - Returns: How many jobs may be claimed.
-    fileprivate mutating func bound(to count: Int) -> Int {
-        limit = min(limit, count)
-        let largest = count / max(1, limit)
-        batchSizes = batchSizes.mapValues { min($0, largest) }
-        return limit * (batchSizes.values.max() ?? 1)
     }
 }

@@ -155,11 +155,10 @@ public final class Worker<Adapter: StateAdapter>: Sendable {
         var random = FastRandom(seed: .random(in: .min ... .max))
         id = "\(configuration.name)-\(String(random.next(), radix: 36))"
         self.random = Locked(random)
-        let largestBatch = client.observability == nil ? Int.max : Self.largestTracedClaim
         claimRequest = ClaimRequest(
             typeNames: processors.keys.sorted(),
             typesWithBlockers: Set(processors.values.filter(\.hasBlockers).map(\.typeName)),
-            limit: 0, batchSizes: processors.mapValues { min($0.batchLimit, largestBatch) }.filter { $0.value > 1 },
+            limit: 0, batchSizes: processors.mapValues(\.batchLimit).filter { $0.value > 1 },
             worker: id, leaseDuration: configuration.leaseDuration)
         settler = Settler(client: client)
         watchdog = configuration.watchdogPatience.map {

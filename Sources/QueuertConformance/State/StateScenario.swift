@@ -78,27 +78,25 @@ struct StateScenario<Adapter: StateAdapter>: Sendable {
     // MARK: Attempts
 
     func request(
-        _ typeNames: [String] = ["job"], limit: Int = 10, worker: String = "worker", lease: Duration = .seconds(30),
-        contexts: [String] = []
+        _ typeNames: [String] = ["job"], limit: Int = 10, worker: String = "worker", lease: Duration = .seconds(30)
     ) -> ClaimRequest {
         ClaimRequest(
             typeNames: typeNames, typesWithBlockers: Set(typeNames), limit: limit, worker: worker,
-            leaseDuration: lease, attemptContexts: contexts)
+            leaseDuration: lease)
     }
 
     func claim(
-        _ typeNames: [String] = ["job"], limit: Int = 10, worker: String = "worker", lease: Duration = .seconds(30),
-        contexts: [String] = []
+        _ typeNames: [String] = ["job"], limit: Int = 10, worker: String = "worker", lease: Duration = .seconds(30)
     ) async throws -> ClaimResult {
-        let request = request(typeNames, limit: limit, worker: worker, lease: lease, contexts: contexts)
+        let request = request(typeNames, limit: limit, worker: worker, lease: lease)
         return try await transaction { try $0.claimJobs(request) }
     }
 
     /// Claims one job, which must be the only one that is due.
     func claimOnly(
-        _ typeName: String = "job", worker: String = "worker", lease: Duration = .seconds(30), context: String? = nil
+        _ typeName: String = "job", worker: String = "worker", lease: Duration = .seconds(30)
     ) async throws -> ClaimedJob {
-        let jobs = try await claim([typeName], worker: worker, lease: lease, contexts: context.map { [$0] } ?? []).jobs
+        let jobs = try await claim([typeName], worker: worker, lease: lease).jobs
         try expect(jobs.count, equals: 1, "the number of jobs of type \(typeName) that can be claimed")
         return jobs[0]
     }

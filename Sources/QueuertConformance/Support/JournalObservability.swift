@@ -3,7 +3,6 @@ package import Queuert
 /// Writes what the core tells of its work into a journal.
 package struct JournalObservability: ObservabilityAdapter {
     private let journal: Journal
-    private let attempts = Locked(0)
     private let running = Locked<[WorkerActivity]>([])
 
     /// What can be asked of the workers that run, in the order in which they were started.
@@ -25,14 +24,6 @@ package struct JournalObservability: ObservabilityAdapter {
 
     package func jobCreating(_ job: JobCreating) -> any JobTrace {
         CreatedJob(journal: journal, typeName: job.typeName)
-    }
-
-    package func makeAttemptContexts(_ count: Int) -> [String] {
-        let first = attempts.withLock { made in
-            defer { made += count }
-            return made
-        }
-        return (first..<first + count).map { "attempt \($0)" }
     }
 
     package func attempt(_ job: ClaimedJob) -> any AttemptTrace { RunAttempt(journal: journal, row: job.row) }
@@ -73,7 +64,7 @@ package struct JournalObservability: ObservabilityAdapter {
     private struct RunAttempt: CompletionTrace {
         let journal: Journal
         let row: JobRow
-        var context: String? { row.trace.attemptContext }
+        var context: String? { "attempt \(row.leaseToken) of \(row.id)" }
         func started(in batch: [any AttemptTrace]) {}
         func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R { try await body() }
         func rolledBack() { journal.add("completion rolled back \(row.typeName)") }

@@ -4,7 +4,7 @@ internal import Synchronization
 /// The CONSUMER span of an attempt: `process`.
 ///
 /// Its identity follows from what is stored, so whoever settles the attempt exports the same span: the worker that ran it,
-/// or the reaper that found its lease over.
+/// or the reaper that found its lease over. See ``AttemptIdentity``.
 final class AttemptSpan: AttemptTrace, SegmentMember {
     /// The span's own identity.
     let spanContext: TraceContext
@@ -39,7 +39,6 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         let trace = row.trace
         carrier = TraceCarrier(stored: trace.carrier)
 
-        let claim = instrumentation.context(trace.attemptContext) ?? instrumentation.newContext(isSampled: false)
         let creation = instrumentation.context(trace.jobContext, carrier: carrier)
         let chain =
             trace.chainContext == nil ? creation : instrumentation.context(trace.chainContext, carrier: carrier)
@@ -62,7 +61,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         self.links = links
 
         parent = outline.beginsSegment ? nil : creation
-        var context = claim.local
+        var context = instrumentation.newContext(AttemptIdentity(of: row, creation: creation))
         if outline.beginsSegment, let creation {
             context = instrumentation.segmentRoot(
                 context, after: creation, isForced: isBiased, name: name, kind: .consumer,
@@ -86,6 +85,8 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
     }
 
     var context: String? { spanContext.traceparent }
+    /// Nothing where the attempt is in the trace of its job: the rest of its identity follows from what is stored.
+    var finalContext: String? { parent == nil ? context : nil }
     var chainIndex: Int { row.chainIndex }
 
     func started(in batch: [any AttemptTrace]) {

@@ -38,7 +38,7 @@ final class JobCreationSpan: JobTrace {
                 links.append(LinkType.chain.link(to: origin.segmentContext))
                 parent = nil
                 context = instrumentation.segmentRoot(
-                    instrumentation.newContext(isSampled: false), after: origin.segmentContext, name: name,
+                    instrumentation.newContext(), after: origin.segmentContext, name: name,
                     kind: .producer, attributes: outline.span.attributes, links: links)
                 tracer.announce(context, below: nil, name: name)
             } else {
@@ -62,8 +62,7 @@ final class JobCreationSpan: JobTrace {
         attributes = outline.span.attributes
         columns = JobTraceColumns(
             chainContext: chainContext?.traceparent, jobContext: context.traceparent,
-            carrier: carrier.with(traceState: context.state).stored,
-            segment: outline.segment.stored)
+            carrier: carrier.with(traceState: context.state).stored, segment: outline.storedSegment)
         let context = context
         blockerContexts = job.blockers.map { _ in instrumentation.child(of: context).traceparent }
         batch?.add(context)

@@ -32,12 +32,17 @@ extension QueueInstrumentation {
             traceID: parent.traceID, spanID: tracer.ids.makeSpanID(), flags: parent.flags, state: parent.state)
     }
 
-    /// The identity of the root of a new trace.
-    func newContext(isSampled: Bool) -> TraceContext {
-        var flags: TraceFlags = tracer.ids.makesRandomTraceIDs ? .random : []
-        if isSampled { flags.insert(.sampled) }
-        return TraceContext(traceID: tracer.ids.makeTraceID(), spanID: tracer.ids.makeSpanID(), flags: flags)
+    /// The identity of the root of a new trace, about which no sampler was asked yet.
+    func newContext() -> TraceContext {
+        TraceContext(traceID: tracer.ids.makeTraceID(), spanID: tracer.ids.makeSpanID(), flags: flagsOfRoot)
     }
+
+    /// The context of an attempt that is the root of a new trace, about which no sampler was asked yet.
+    func newContext(_ attempt: AttemptIdentity) -> TraceContext {
+        TraceContext(traceID: attempt.traceID, spanID: attempt.spanID, flags: flagsOfRoot)
+    }
+
+    private var flagsOfRoot: TraceFlags { tracer.ids.makesRandomTraceIDs ? .random : [] }
 
     /// The span that the caller is in, and the baggage that goes along with it.
     var ambient: AmbientTrace {

@@ -119,17 +119,6 @@ public final class QueueInstrumentation: ObservabilityAdapter {
         JobCreationSpan(job, in: self)
     }
 
-    /// Attempts may be claimed.
-    ///
-    /// Each text is a `traceparent` whose identifiers nobody has used. The attempt always takes its span identifier, and
-    /// its trace identifier when it begins a new segment: so the claim can store it without knowing the job.
-    ///
-    /// - Parameter count: How many at most.
-    /// - Returns: The texts.
-    public func makeAttemptContexts(_ count: Int) -> [String] {
-        (0..<count).map { _ in newContext(isSampled: false).traceparent }
-    }
-
     /// An attempt was claimed, or its lease ran out.
     ///
     /// - Parameter job: The job, as the claim left it.

@@ -23,6 +23,8 @@ struct TraceSegment: Hashable {
 
     /// Reads `number;start;firstIndex;mode`, where the start is in microseconds since 1970 and a call's mode has a `!` in
     /// front.
+    ///
+    /// What begins with a chain is stored as its mode alone: see ``init(of:stored:)``.
     init?(stored: String) {
         let text = stored.utf8.span
         var position = 0
@@ -33,7 +35,11 @@ struct TraceSegment: Hashable {
             !text.contains(separator, from: position)
         else { return nil }
         self.init(number: Int(number), start: Timestamp(microseconds: start), firstIndex: Int(first))
-        // A mode that only a later version knows costs the mode, not the segment.
+        readMode(text, from: position)
+    }
+
+    /// Reads a mode; one that only a later version knows costs the mode, not the segment.
+    private mutating func readMode(_ text: Span<UInt8>, from position: Int) {
         let isOfCall = position < text.count && text[position] == UInt8(ascii: "!")
         guard let mode = TraceMode(stored: text, from: isOfCall ? position + 1 : position) else { return }
         self.mode = mode
@@ -45,9 +51,12 @@ struct TraceSegment: Hashable {
 
     /// The segment of a job of which it is known what is stored with it.
     init(of row: JobRow, stored: String?) {
-        self =
-            stored.flatMap(TraceSegment.init(stored:))
-            ?? TraceSegment(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
+        if let stored, let segment = TraceSegment(stored: stored) {
+            self = segment
+            return
+        }
+        self.init(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
+        if let stored { readMode(stored.utf8.span, from: 0) }
     }
 
     var stored: String {
@@ -59,11 +68,18 @@ struct TraceSegment: Hashable {
             text.append(start.microseconds)
             text.append(separator)
             text.append(Int64(firstIndex))
-            guard let mode else { return }
+            guard mode != nil else { return }
             text.append(separator)
-            if isModeOfCall { text.append(UInt8(ascii: "!")) }
-            mode.write(to: &text)
+            writeMode(to: &text)
         }
+    }
+
+    /// The mode alone, which is enough to be stored with the job that the first segment begins with: most jobs are such.
+    var storedMode: String { StoredText.make(capacity: 1 + TraceMode.storedCapacity) { writeMode(to: &$0) } }
+
+    private func writeMode(to text: inout StoredText) {
+        if isModeOfCall { text.append(UInt8(ascii: "!")) }
+        mode?.write(to: &text)
     }
 
     /// Whether a job at this place of the chain, created or attempted at this moment, belongs to a new segment.

@@ -15,7 +15,8 @@ extension PostgresStateOperations {
         parameters.add(Int32(clamping: request.limit))
         parameters.add(request.worker)
         parameters.add(request.leaseDuration.postgresMicroseconds)
-        parameters.add(request.attemptContexts.lazy.map { Optional($0) })
+        // Contexts that nobody stores any more.
+        parameters.add([String?]())
         parameters.add(request.typesWithBlockers.lazy.map { Optional($0) })
         let line = bounds.claim(of: typeNames)
         let start = Timestamp(microseconds: .min)
@@ -71,7 +72,7 @@ extension PostgresStateOperations {
                 leasedUntil: row.time(14), hasOpenBlockers: false,
                 trace: JobTraceColumns(
                     chainContext: row.optionalText(15), jobContext: row.optionalText(16),
-                    attemptContext: row.optionalText(17), carrier: row.optionalText(18), segment: row.optionalText(19))),
+                    carrier: row.optionalText(18), segment: row.optionalText(19))),
             previousAttemptContext: row.optionalText(20), blockers: row.claimedBlockers(from: 21))
     }
 

@@ -12,11 +12,11 @@ extension SQLiteStateOperations {
         guard request.limit > 0, !request.typeNames.isEmpty else { return ClaimResult(jobs: []) }
         let typeNames = try typesToClaim(request, types, at: now)
         var slots = ClaimSlots(limit: request.limit, batchSizes: request.batchSizes)
-        var leases = NewLeases(request, at: now)
+        let leases = NewLeases(request, at: now)
         let ready =
             typeNames.count == 1
-            ? try readyJobs(of: typeNames[0], slots: &slots, &leases)
-            : try mostUrgentJobs(of: typeNames, slots: &slots, &leases)
+            ? try readyJobs(of: typeNames[0], slots: &slots, leases)
+            : try mostUrgentJobs(of: typeNames, slots: &slots, leases)
         let claimed = try write(leases, of: ready, request)
         return ClaimResult(jobs: claimed, nextDueIn: slots.isFull ? nil : try nextDueIn(types, at: now))
     }
@@ -44,13 +44,13 @@ extension SQLiteStateOperations {
 
     /// The first jobs in line of one type.
     private func readyJobs(
-        of typeName: String, slots: inout ClaimSlots, _ leases: inout NewLeases
+        of typeName: String, slots: inout ClaimSlots, _ leases: NewLeases
     ) throws -> [LeasedJob] {
         try connection.use(statements.claim.readyJobs) { statement in
             statement.bind(text: typeName, at: 1)
             var jobs: [LeasedJob] = []
             while slots.hasPlace(for: typeName), try statement.step(), slots.take(typeName) {
-                jobs.append(statement.leasedJob(typeName, &leases))
+                jobs.append(statement.leasedJob(typeName, leases))
             }
             return jobs
         }
@@ -61,7 +61,7 @@ extension SQLiteStateOperations {
     /// Each type is a line of its own, of which no more is looked at than is taken, and one: over several types at once SQLite
     /// would sort all that waits.
     private func mostUrgentJobs(
-        of typeNames: [String], slots: inout ClaimSlots, _ leases: inout NewLeases
+        of typeNames: [String], slots: inout ClaimSlots, _ leases: NewLeases
     ) throws -> [LeasedJob] {
         var taken: [(rowID: Int64, typeName: String)] = []
         try connection.use(statements.claim.readyHeads, slots: typeNames.count) { lines in
@@ -85,7 +85,7 @@ extension SQLiteStateOperations {
         }
         return try taken.compactMap { job in
             try connection.first(statements.claim.readyJob, [.integer(job.rowID)]) {
-                $0.leasedJob(job.typeName, &leases)
+                $0.leasedJob(job.typeName, leases)
             }
         }
     }
@@ -103,7 +103,6 @@ extension SQLiteStateOperations {
                 statement.bind(job.rowID, at: 1)
                 statement.bind(Int64(row.attempt), at: 2)
                 statement.bind(row.leaseToken, at: 5)
-                statement.bind(text: job.context, at: 7)
                 _ = try statement.step()
                 statement.reset()
                 let blockers = request.typesWithBlockers.contains(row.typeName) ? try claimedBlockers(of: row.id) : []
@@ -178,36 +177,28 @@ private struct NewLeases {
     let worker: String
     let start: Timestamp
     let end: Timestamp
-    /// The attempts' contexts that were not given to a job yet.
-    private var contexts: ArraySlice<String>
 
     init(_ request: ClaimRequest, at now: Timestamp) {
         worker = request.worker
         start = now
         end = now + request.leaseDuration
-        contexts = request.attemptContexts[...]
     }
-
-    mutating func takeContext() -> String? { contexts.popFirst() }
 }
 
 /// A job with the lease that it is about to get.
 private struct LeasedJob {
     let rowID: Int64
     let row: JobRow
-    /// The context of the attempt, which is in the row, too, but dear to take out.
-    let context: String?
     /// The context of the attempt before.
     let previousContext: String?
 }
 
 extension SQLiteStatement {
     /// A job of a claim: what is not read is known of a job that is ready.
-    fileprivate func leasedJob(_ typeName: String, _ leases: inout NewLeases) -> LeasedJob {
+    fileprivate func leasedJob(_ typeName: String, _ leases: NewLeases) -> LeasedJob {
         let id = jobID(1)
         let chainIndex = Int(int64(2))
         let jobContext = optionalText(14)
-        let context = leases.takeContext()
         let row = JobRow(
             id: id, typeName: typeName, chainID: chainIndex == 0 ? id : jobID(3),
             chainTypeName: chainIndex == 0 ? typeName : text(4), chainIndex: chainIndex, input: text(5),
@@ -216,8 +207,8 @@ extension SQLiteStatement {
             leasedBy: leases.worker, leaseToken: int64(12) + 1, leasedUntil: leases.end, hasOpenBlockers: false,
             trace: JobTraceColumns(
                 chainContext: optionalText(13, mostly: jobContext), jobContext: jobContext,
-                attemptContext: context, carrier: optionalText(16), segment: optionalText(17)))
-        return LeasedJob(rowID: int64(0), row: row, context: context, previousContext: optionalText(15))
+                carrier: optionalText(16), segment: optionalText(17)))
+        return LeasedJob(rowID: int64(0), row: row, previousContext: optionalText(15))
     }
 }
 

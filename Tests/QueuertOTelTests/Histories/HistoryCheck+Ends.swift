@@ -28,7 +28,7 @@ extension HistoryCheck {
             "\(label) has another number of jobs")
         expect((span.status == .unset) == (last.completedAt != nil), "\(label) has the status \(span.status)")
         checkLinks(
-            span, last.completedAt != nil ? [("completed_by", id(last.trace.attemptContext))] : [], label)
+            span, last.completedAt != nil ? [("completed_by", id(last.lastAttemptContext))] : [], label)
     }
 
     mutating func checkWaits(of chain: StoredChain) {
@@ -62,7 +62,7 @@ extension HistoryCheck {
                     span,
                     [
                         ("blocker", id(blocker.chain.first.trace.jobContext)),
-                        ("resolved_by", id(blocker.chain.last.trace.attemptContext)),
+                        ("resolved_by", id(blocker.chain.last.lastAttemptContext)),
                     ], label)
             }
         }

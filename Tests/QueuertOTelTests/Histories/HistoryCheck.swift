@@ -170,8 +170,8 @@ struct HistoryCheck<Adapter: StateAdapter> {
         guard let span = span(row.trace.jobContext, "continue \(row.typeName)", .producer, as: "\(row.id)") else {
             return
         }
-        var links: [(String, SpanID?)] = [("origin", id(previous.trace.attemptContext))]
-        let origin = id(previous.trace.attemptContext).flatMap { spans[$0] }
+        var links: [(String, SpanID?)] = [("origin", id(previous.lastAttemptContext))]
+        let origin = id(previous.lastAttemptContext).flatMap { spans[$0] }
         // The segment's first span: the attempt itself if that began one.
         let isOutside = previous.completedBy == nil
         let head =
@@ -198,7 +198,7 @@ struct HistoryCheck<Adapter: StateAdapter> {
             attempts.append(
                 AttemptRow(
                     jobID: row.id, attempt: row.attempt, worker: row.completedBy, startedAt: row.lastAttemptAt,
-                    endedAt: completedAt, outcome: .failed, error: nil, attemptContext: row.trace.attemptContext))
+                    endedAt: completedAt, outcome: .failed, error: nil, attemptContext: row.lastAttemptContext))
         }
         var segment: Segment?
         for (index, attempt) in attempts.enumerated() {
@@ -235,9 +235,9 @@ struct HistoryCheck<Adapter: StateAdapter> {
 
     /// The context of an attempt's span.
     ///
-    /// With any tracer the store doesn't know that of an attempt that another has ended while it ran.
+    /// The store doesn't know that of an attempt that another has ended while it ran.
     private func context(of attempt: AttemptRow, _ row: JobRow) -> String? {
-        guard attempt.attemptContext == nil, player.instrumented == .anyTracer else { return attempt.attemptContext }
+        if let context = attempt.attemptContext { return context }
         return spansByName["process \(row.typeName)", default: []].first { span in
             span[attribute: "queuert.job.id"] == .string(row.id.rawValue)
                 && span.end / 1_000 == UInt64(attempt.endedAt.microseconds)

@@ -8,8 +8,7 @@ extension HistoryPlayer {
     func claim() async throws {
         let request = ClaimRequest(
             typeNames: Self.typeNames, typesWithBlockers: [Branch.name], limit: random.number(1...3),
-            worker: "worker", leaseDuration: Self.leaseDuration,
-            attemptContexts: observability.makeAttemptContexts(3))
+            worker: "worker", leaseDuration: Self.leaseDuration)
         let claimed = try await client.withTransaction { [client] db in
             try client.adapter.operations(on: db).claimJobs(request)
         }

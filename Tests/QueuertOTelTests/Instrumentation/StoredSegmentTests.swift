@@ -44,8 +44,8 @@ import Testing
     @Test(
         "T05 a mode that can't be read costs the mode, not the segment",
         arguments: [
-            "other", "", "!", "bounded", "bounded:1", "bounded:-1:5", "bounded:1:0", "bounded:1:2:3", "single:1",
-            "bounded:1.5:2",
+            "other", "", "!", "bounded:", "boundedly", "bounded:1", "bounded:-1:5", "bounded:1:0", "bounded:1:2:3",
+            "single:1", "bounded:1.5:2",
         ])
     func unknownMode(mode: String) {
         let segment = TraceSegment(stored: "3;5;1;\(mode)")

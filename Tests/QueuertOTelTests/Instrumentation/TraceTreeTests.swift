@@ -321,12 +321,10 @@ import Tracing
             let client = queue.client
             _ = try await client.startJobChain(Single.self, input: 1)
             // A worker claims the job, sends a span from its handler and is never heard of again.
-            let contexts = queue.instrumentation.makeAttemptContexts(1)
             let claimed = try await client.withTransaction { db in
                 try client.adapter.operations(on: db).claimJobs(
                     ClaimRequest(
-                        typeNames: ["single"], limit: 1, worker: "dead", leaseDuration: .seconds(30),
-                        attemptContexts: contexts))
+                        typeNames: ["single"], limit: 1, worker: "dead", leaseDuration: .seconds(30)))
             }
             await queue.instrumentation.attempt(claimed.jobs[0]).withCurrent {
                 withSpan("half the work") { _ in }

@@ -24,7 +24,6 @@ import Testing
 
         func batchStarting(_ batch: BatchStarting) -> any BatchTrace { base.batchStarting(batch) }
         func jobCreating(_ job: JobCreating) -> any JobTrace { base.jobCreating(job) }
-        func makeAttemptContexts(_ count: Int) -> [String] { base.makeAttemptContexts(count) }
         func attempt(_ job: ClaimedJob) -> any AttemptTrace {
             let isFirst = isFirst.withLock { isFirst in
                 defer { isFirst = false }

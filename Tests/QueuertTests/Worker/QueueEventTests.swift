@@ -15,12 +15,9 @@ import Testing
         private let base = JournalObservability(journal: Journal())
         private let told = Locked<[String]>([])
         private let activity = Locked<WorkerActivity?>(nil)
-        private let asked = Locked(0)
 
         var words: [String] { told.withLock { $0 } }
         var worker: WorkerActivity? { activity.withLock { $0 } }
-        /// The largest number of contexts that was asked for at once.
-        var largestRequest: Int { asked.withLock { $0 } }
 
         func happened(_ event: QueueEvent) {
             if case .workerStarted(let worker) = event { activity.withLock { $0 = worker } }
@@ -44,10 +41,6 @@ import Testing
 
         func batchStarting(_ batch: BatchStarting) -> any BatchTrace { base.batchStarting(batch) }
         func jobCreating(_ job: JobCreating) -> any JobTrace { base.jobCreating(job) }
-        func makeAttemptContexts(_ count: Int) -> [String] {
-            asked.withLock { $0 = max($0, count) }
-            return base.makeAttemptContexts(count)
-        }
         func attempt(_ job: ClaimedJob) -> any AttemptTrace { base.attempt(job) }
         func completionWithoutWorker(of job: ClaimedJob) -> any CompletionTrace {
             base.completionWithoutWorker(of: job)
@@ -144,26 +137,6 @@ import Testing
         running.cancel()
         await running.value
         #expect(events.words == ["started worker [\"work\"]", "stopping", "stopped"])
-    }
-
-    @Test("a claim carries no more contexts than a thousand, however large its batches may be, and all jobs have one")
-    func contextsOfLargeBatches() async throws {
-        let client = client(MemoryStateAdapter())
-        let worker = try Worker(
-            client: client,
-            processors: [.batched(Work.self, upTo: .max) { jobs, _ in jobs.map { $0.decide(.finish($0.input)) } }])
-        let chains = try await client.startJobChains((0..<1_500).map { NewChain(Work.self, input: $0) })
-        async let running: Void = worker.run()
-        for chain in chains { _ = try await client.awaitJobChain(chain) }
-        await worker.stop()
-        await running
-        #expect(events.largestRequest == 1_000)
-        for id in [chains[0].id, chains[1_499].id] {
-            let ends = try await client.adapter.withReadConnection { [client] connection in
-                try client.adapter.operations(on: connection).chainEnds(id)
-            }
-            #expect(ends?.first.trace.attemptContext != nil)
-        }
     }
 
     @Test("what is undone with its transaction isn't told")

@@ -12,7 +12,6 @@ private final class Phases: ObservabilityAdapter {
 
     func batchStarting(_ batch: BatchStarting) -> any BatchTrace { base.batchStarting(batch) }
     func jobCreating(_ job: JobCreating) -> any JobTrace { base.jobCreating(job) }
-    func makeAttemptContexts(_ count: Int) -> [String] { base.makeAttemptContexts(count) }
     func attempt(_ job: ClaimedJob) -> any AttemptTrace { NotedAttempt(phases: self) }
     func completionWithoutWorker(of job: ClaimedJob) -> any CompletionTrace { base.completionWithoutWorker(of: job) }
     func blockerResolved(_ wait: BlockerResolution) {}

@@ -15,9 +15,7 @@ extension MemoryStateOperations {
                 typeNames.remove(row.typeName)
                 continue
             }
-            let contexts = request.attemptContexts
-            let leased = lease(
-                row, to: request, context: claimed.count < contexts.count ? contexts[claimed.count] : nil, at: now)
+            let leased = lease(row, to: request, at: now)
             claimed.append(
                 self.claimed(
                     leased, previousAttemptContext: row.trace.attemptContext,
@@ -30,14 +28,14 @@ extension MemoryStateOperations {
         typeNames.compactMap { store.indexes.types[$0]?.ready.first }.min().flatMap { row($0.id) }
     }
 
-    private func lease(_ row: JobRow, to request: ClaimRequest, context: String?, at now: Timestamp) -> JobRow {
+    private func lease(_ row: JobRow, to request: ClaimRequest, at now: Timestamp) -> JobRow {
         var leased = row
         leased.attempt += 1
         leased.lastAttemptAt = now
         leased.leasedBy = request.worker
         leased.leaseToken += 1
         leased.leasedUntil = now + request.leaseDuration
-        leased.trace.attemptContext = context
+        leased.trace.attemptContext = nil
         store.update(leased)
         return leased
     }

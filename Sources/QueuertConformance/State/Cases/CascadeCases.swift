@@ -72,7 +72,7 @@ extension StateConformance {
                 scenario in
                 let blocker = try await scenario.endedChain("blocker")
                 try await scenario.insert(scenario.newJob(blockers: [blocker]))
-                let claimed = try await scenario.claimOnly(context: "attempt")
+                let claimed = try await scenario.claimOnly()
                 let deleted = try await scenario.delete([claimed.row.chainID], cascade: true)
                 try expect(deleted.compactMap(\.interrupted), equals: [claimed], "the attempt that ran")
             },

@@ -71,36 +71,26 @@ extension StateConformance {
                 }
                 try expect(tokens.count, equals: 4, "the number of different tokens")
             },
-            test("a claim stores the context of the attempt and returns the one before") { scenario in
+            test("a claim returns the context of the attempt before, and clears it, since it is another's") {
+                scenario in
                 try await scenario.insert(scenario.newJob())
-                let first = try await scenario.claimOnly(context: "attempt-1")
-                try expect(first.row.trace.attemptContext, equals: "attempt-1", "the attempt's context")
+                let first = try await scenario.claimOnly()
+                try expect(first.row.trace.attemptContext, equals: nil, "the context of an attempt that runs")
                 try expect(first.previousAttemptContext, equals: nil, "the context of the attempt before the first")
+                try await scenario.settle(first.row, .retried(.now, error: "no", .failed), context: "attempt-1")
                 try expect(
                     try await scenario.row(first.row.id).trace.attemptContext, equals: "attempt-1",
                     "the stored context")
-                try await scenario.settle(
-                    first.row, .retried(.now, error: "no", .failed), context: "attempt-1-as-settled")
-                let second = try await scenario.claimOnly(context: "attempt-2")
-                try expect(second.row.trace.attemptContext, equals: "attempt-2", "the attempt's context")
-                try expect(
-                    second.previousAttemptContext, equals: "attempt-1-as-settled", "the context of the attempt before")
-            },
-            test("a claim without a context clears the one of the attempt before, which is another's") { scenario in
-                try await scenario.insert(scenario.newJob())
-                let first = try await scenario.claimOnly(context: "traced")
-                try await scenario.settle(first.row, .retried(.now, error: "no", .failed), context: "traced")
                 let second = try await scenario.claimOnly()
-                try expect(second.row.trace.attemptContext, equals: nil, "the context of an attempt without one")
-                try expect(second.previousAttemptContext, equals: "traced", "the context of the attempt before")
+                try expect(second.row.trace.attemptContext, equals: nil, "the context of an attempt that runs")
+                try expect(second.previousAttemptContext, equals: "attempt-1", "the context of the attempt before")
                 try expect(try await scenario.row(first.row.id), equals: second.row, "the stored row")
             },
-            test("jobs that are claimed together get a context each") { scenario in
+            test("jobs that are claimed together are stored as they are returned") { scenario in
                 let jobs = (0..<3).map { _ in scenario.newJob() }
                 try await scenario.insert(jobs)
-                let claimed = try await scenario.claim(limit: 3, contexts: ["x", "y", "z"]).jobs
-                try expect(
-                    Set(claimed.compactMap(\.row.trace.attemptContext)), equals: ["x", "y", "z"], "the contexts")
+                let claimed = try await scenario.claim(limit: 3).jobs
+                try expect(claimed.count, equals: 3, "the number of claimed jobs")
                 for job in claimed {
                     let stored = try await scenario.row(job.row.id)
                     try expect(stored, equals: job.row, "the stored row of a claimed job")

@@ -33,16 +33,16 @@ extension StateConformance {
                 scenario in
                 let blocker = try await scenario.endedChain(output: "7")
                 try await scenario.insert(scenario.newJob(blockers: [blocker]))
-                let first = try await scenario.claimOnly(context: "first")
+                let first = try await scenario.claimOnly()
                 try await scenario.settle(first.row, .retried(.now, error: "no", .failed), context: "first")
-                let claimed = try await scenario.claimOnly(worker: "w1", context: "second")
+                let claimed = try await scenario.claimOnly(worker: "w1")
                 let startedAt = scenario.now
                 scenario.clock.advance(by: .seconds(3))
                 let settled = try await scenario.completeWithoutWorker(claimed.row, .completed(output: "5"))
                 try expect(settled.superseded, equals: claimed, "the attempt that ran")
                 let record = AttemptRow(
                     jobID: claimed.row.id, attempt: 2, worker: "w1", startedAt: startedAt, endedAt: scenario.now,
-                    outcome: .superseded, error: nil, attemptContext: "second")
+                    outcome: .superseded, error: nil, attemptContext: nil)
                 try expect(try await scenario.failedAttempts(claimed.row.id).last, equals: record, "the record")
                 let after = try await scenario.row(claimed.row.id)
                 try expect(after.status(at: scenario.now), equals: .completed, "the status")

@@ -45,7 +45,7 @@ extension StateConformance {
             test("an attempt that runs in a chain that is deleted loses its lease") { scenario in
                 let claimed = try await {
                     try await scenario.insert(scenario.newJob())
-                    return try await scenario.claimOnly(context: "attempt")
+                    return try await scenario.claimOnly()
                 }()
                 let deleted = try await scenario.delete([claimed.row.chainID])
                 try expect(deleted.map(\.interrupted), equals: [claimed], "the attempt that ran")

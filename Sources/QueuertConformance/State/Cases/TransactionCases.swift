@@ -22,7 +22,7 @@ extension StateConformance {
             },
             test("a rolled back claim leaves the job as it was") { scenario in
                 let row = try await scenario.insert(scenario.newJob())[0]
-                let request = scenario.request(contexts: ["undone"])
+                let request = scenario.request()
                 _ = try await expectError(Undo.self, "the transaction") {
                     try await scenario.transaction { operations in
                         try expect(try operations.claimJobs(request).jobs.count, equals: 1, "the claimed jobs")

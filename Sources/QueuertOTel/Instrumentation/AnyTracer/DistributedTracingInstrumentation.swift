@@ -84,12 +84,6 @@ public final class DistributedTracingInstrumentation: ObservabilityAdapter {
     /// - Returns: What to store with the job, and what to tell of the transaction's end.
     public func jobCreating(_ job: JobCreating) -> any JobTrace { TracerJobCreation(job, in: self) }
 
-    /// Attempts may be claimed.
-    ///
-    /// - Parameter count: How many at most.
-    /// - Returns: No texts: only a span that is started has an identity.
-    public func makeAttemptContexts(_ count: Int) -> [String] { [] }
-
     /// An attempt was claimed, or its lease ran out.
     ///
     /// - Parameter job: The job, as the claim left it.

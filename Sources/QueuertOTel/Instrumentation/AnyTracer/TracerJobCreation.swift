@@ -45,7 +45,7 @@ final class TracerJobCreation: JobTrace {
         columns = JobTraceColumns(
             chainContext: outline.leavesSegment ? nil : origin?.segmentColumn,
             jobContext: headers.column, carrier: carrier.with(traceState: headers.traceState).stored,
-            segment: outline.segment.stored)
+            segment: outline.storedSegment)
         blockerContexts = job.blockers.map { _ in nil }
         batch?.add(span.context)
     }

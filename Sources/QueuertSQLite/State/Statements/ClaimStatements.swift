@@ -42,7 +42,7 @@ package struct ClaimStatements: Sendable {
         lease = SQLiteQuery(
             """
             UPDATE \(job) SET rank = NULL, attempt = ?2, last_attempt_at = ?3, leased_by = ?4, lease_token = ?5,
-                leased_until = ?6, attempt_trace_context = ?7
+                leased_until = ?6, attempt_trace_context = NULL
             WHERE rowid = ?1
             """)
         nextDue = SQLiteQuery(
