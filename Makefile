@@ -27,7 +27,8 @@ interop: ## Sends our spans to another collector, and another SDK's spans to our
 	@bash .ci/install-packages test
 	@bash .ci/interop
 
-lint: ## Checks the format
+lint: ## Checks the format, and what is generated: installs what that needs
+	@bash .ci/install-packages test
 	@bash .ci/lint
 
 format: ## Formats the code

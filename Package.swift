@@ -128,7 +128,11 @@ let package = Package(
                 "COTLP", "CProtobufC", "CZlib",
                 tracing, inMemoryTracing, logging,
             ],
-            swiftSettings: testing),
+            swiftSettings: testing,
+            // A look-up that hangs: see HangingName.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"], .when(platforms: [.linux]))
+            ]),
         .testTarget(
             name: "QueuertOTelMetricsTests", dependencies: ["QueuertOTelMetrics", "QueuertOTel", metrics],
             swiftSettings: testing),

@@ -37,7 +37,10 @@ public enum CommandLineTool {
         } catch let error as ValidationError {
             return end(with: error, output: output, errors: tell)
         } catch {
-            tell("queuert: \(ErrorText.of(error, for: command.database, in: context))\n")
+            let text = hidden.hide(in: "queuert: \(ErrorText.of(error, for: command.database, in: context))\n")
+            // It may name what is stored, and its details may have several lines.
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+            errors(lines.joined(separator: "\n"))
             return command.statusOfFailure.rawValue
         }
     }

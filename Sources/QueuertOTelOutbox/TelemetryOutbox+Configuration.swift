@@ -3,8 +3,8 @@ extension TelemetryOutbox {
     public struct Configuration: Hashable, Sendable {
         /// How many bytes of messages are kept at most; beyond that the oldest are dropped and counted.
         ///
-        /// 64 MiB by default. The file is somewhat larger.
-        public var maximumBytes: Int
+        /// 64 MiB by default. The file is somewhat larger. Set to less than 1, it becomes 1.
+        public var maximumBytes: Int { didSet { maximumBytes = max(1, maximumBytes) } }
         /// How old a request may become that no receiver takes.
         ///
         /// 24 hours by default. Looked at when a try to send has failed: what the receiver takes is sent, however old.

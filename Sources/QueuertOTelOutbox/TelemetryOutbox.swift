@@ -74,6 +74,7 @@ public final class TelemetryOutbox: OTLPOutbox {
         in adapter: Adapter, configuration: Configuration = Configuration(),
         logger: Logger = Logger(label: "queuert.otel")
     ) where Adapter.Operations: TelemetryOutboxOperations {
+        // One that asked for less would take it from those that still have more.
         self.init(
             in: adapter, configuration: configuration, logger: logger, pace: OutboxSchedule.Pace(),
             lease: .seconds(30))
@@ -83,7 +84,8 @@ public final class TelemetryOutbox: OTLPOutbox {
         in adapter: Adapter, configuration: Configuration, logger: Logger, pace: OutboxSchedule.Pace, lease: Duration
     ) where Adapter.Operations: TelemetryOutboxOperations {
         worker = OutboxWorker(
-            store: DatabaseOutboxStore(adapter: adapter, configuration: configuration, lease: lease),
+            store: DatabaseOutboxStore(
+                adapter: adapter, configuration: configuration, lease: lease, poll: pace.poll),
             configuration: configuration, pace: pace, logger: logger)
         worker.start()
     }

@@ -9,21 +9,18 @@ struct CodeBlock: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { "\(page):\(line)" }
 
+    /// A first line of a block that says something of Swift which nobody here knows, so that it would not be compiled.
+    struct UnknownFence: Error, CustomStringConvertible {
+        let page: String
+        let line: Int
+        let fence: String
+
+        var description: String { "\(page):\(line): \(fence) should be ```swift or ```swift program" }
+    }
+
     /// All blocks of the README files and of `docs/`.
     static func all() throws -> [CodeBlock] {
-        let root = SwiftCompiler.root
-        var pages = ["README.md"]
-        for folder in ["docs", "collector", "Examples"] {
-            let files = FileManager.default.enumerator(
-                at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil,
-                options: .skipsHiddenFiles)
-            for case let file as URL in files ?? FileManager.DirectoryEnumerator() where file.pathExtension == "md" {
-                pages.append(String(file.path.dropFirst(root.path.count + 1)))
-            }
-        }
-        let all = try pages.sorted().flatMap { page in
-            try blocks(in: try String(contentsOf: root.appendingPathComponent(page), encoding: .utf8), page: page)
-        }
+        let all = try Page.all().flatMap { try blocks(in: $0) }
         // Built without a trait, there is nothing to compile these against.
         var missing: [String] = []
         #if !GRDB
@@ -35,29 +32,40 @@ struct CodeBlock: CustomTestStringConvertible, Sendable {
         return all.filter { block in !missing.contains { block.code.contains($0) } }
     }
 
-    private static func blocks(in text: String, page: String) throws -> [CodeBlock] {
+    /// The blocks of a page.
+    static func blocks(in page: Page) throws -> [CodeBlock] {
         var blocks: [CodeBlock] = []
         /// Those marked `swift program`, which a reader puts into one file.
         var parts: [CodeBlock] = []
         var current: (line: Int, isPart: Bool, lines: [Substring])?
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in page.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if let block = current {
                 if line == "```" {
-                    let code = CodeBlock(page: page, line: block.line, code: block.lines.joined(separator: "\n"))
+                    let code = CodeBlock(
+                        page: page.path, line: block.line, code: block.lines.joined(separator: "\n"))
                     if block.isPart { parts.append(code) } else { blocks.append(code) }
                     current = nil
                 } else {
                     current?.lines.append(line)
                 }
-            } else if line == "```swift" || line == "```swift program" {
+            } else if isSwift(line) {
+                guard line == "```swift" || line == "```swift program" else {
+                    throw UnknownFence(page: page.path, line: index + 1, fence: String(line))
+                }
                 current = (index + 1, line != "```swift", [])
             }
         }
         if let first = parts.first {
             let program = parts.map(\.code).joined(separator: "\n\n")
-            blocks.append(CodeBlock(page: page, line: first.line, code: program))
+            blocks.append(CodeBlock(page: page.path, line: first.line, code: program))
         }
         return blocks
+    }
+
+    /// Whether a line begins a block of Swift, as far as one can guess.
+    private static func isSwift(_ line: Substring) -> Bool {
+        let fence = line.drop { $0 == " " }
+        return fence.hasPrefix("```") && fence.drop { $0 == "`" || $0 == " " }.lowercased().hasPrefix("swift")
     }
 
     private static let allImports: [Substring] = [

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("Code in the pages") struct CodeBlockTests {
@@ -5,6 +6,28 @@ import Testing
     func compiles(_ block: CodeBlock) async throws {
         let result = try await SwiftCompiler.compile(block.file)
         #expect(result.status == 0, "\(block.testDescription)\n\(result.output)")
+    }
+
+    @Test(
+        "is refused where its first line says what nobody knows, since it would not be compiled",
+        arguments: ["```swift example", "```swift  program", "```Swift", "  ```swift", "````swift", "``` swift"])
+    func unknownFence(_ fence: String) throws {
+        let page = Page(path: "page.md", text: "\n\(fence)\nlet number = 1\n```\n")
+        let error = try #require(throws: CodeBlock.UnknownFence.self) { try CodeBlock.blocks(in: page) }
+        #expect(error.description.hasPrefix("page.md:2: \(fence) should be"))
+        let right = Page(
+            path: "page.md", text: "```swift\nlet a = 1\n```\n```text\n```\n```swift program\nlet b = 1\n```")
+        #expect(try CodeBlock.blocks(in: right).map(\.code) == ["let a = 1", "let b = 1"])
+    }
+
+    @Test("of an example, in the guide to stopping, is what the example has")
+    func quoted() throws {
+        let source = try Page.read("Examples/http-service/Sources/WorkerService.swift").text
+        let start = try #require(source.range(of: "struct WorkerService"))
+        let lines = source[start.lowerBound...].split(separator: "\n", omittingEmptySubsequences: false)
+        let quoted = lines.map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
+        let isQuoted = try Page.read("docs/guides/stopping.md").text.contains(quoted)
+        #expect(isQuoted, "\(quoted)")
     }
 
     @Test("is found, and a mistake in it would be")

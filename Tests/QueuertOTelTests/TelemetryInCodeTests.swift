@@ -111,13 +111,14 @@ import Tracing
             environment.batchProcessor.maximumBatchSize = -1
             environment.logs.batchProcessor.scheduleDelay = .zero
             environment.sampler = .traceIDRatio(1.5)
+            environment.metrics.reader.interval = .zero
             let file = try OTLPFileExporter(path: "\(folder)/all.jsonl", resource: Resource())
             let telemetry = Telemetry(environment, exporters: .init(spans: file, logs: file), logger: log.logger())
             #expect(log.entries.map(\.message) == environment.warnings.map(\.description))
             #expect(
                 environment.warnings.map(\.variable) == [
                     "batchProcessor.maximumQueueSize", "batchProcessor.maximumBatchSize", "sampler",
-                    "logs.batchProcessor.scheduleDelay",
+                    "logs.batchProcessor.scheduleDelay", "metrics.reader.interval",
                 ])
             #expect(environment.warnings.allSatisfy { $0.sentence.hasSuffix(".") && $0.hint.hasSuffix(".") })
             telemetry.tracer.startSpan("sell").end()

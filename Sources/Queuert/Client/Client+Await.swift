@@ -18,7 +18,7 @@ extension Client {
         _ chain: Chain<Entry>, timeout: Duration? = nil, pollInterval: Duration = .seconds(1)
     ) async throws -> CompletedChain<Entry> {
         let signal = Signal(clock: clock)
-        let deadline = timeout.map { clock.now + $0 }
+        let deadline = timeout.map { clock.elapsed + min($0, .longestWait) }
         return try await notify.withListener({ hint in
             if hint.isGap || hint.completedChains.contains(chain.id) { signal.raise() }
         }) {
@@ -28,7 +28,7 @@ extension Client {
                 // Without a pause it would do nothing but look.
                 var pause = max(pollInterval, .milliseconds(1))
                 if let deadline, let timeout {
-                    let left = deadline - clock.now
+                    let left = deadline - clock.elapsed
                     if left <= .zero { throw ChainTimeoutError(chainID: chain.id, timeout: timeout) }
                     pause = min(pause, left)
                 }

@@ -89,7 +89,7 @@ extension Client {
         let job = JobToComplete<Kind>(
             id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
             input: try codec.decodeInput(of: Kind.self, from: row),
-            attempt: row.attempt, lastError: row.lastAttemptError, runningOn: row.leasedBy)
+            attempt: row.attempt, lastError: row.lastError, runningOn: row.leasedBy)
         guard let decision = try decide(job) else { return false }
         let trace = observability?.completionWithoutWorker(of: claimed)
         var successor: (any JobTrace)?
@@ -100,8 +100,8 @@ extension Client {
                 throw LeaseLostError(jobID: row.id)
             }
         } catch {
-            successor?.rolledBack()
-            trace?.rolledBack()
+            successor?.refused(error)
+            trace?.refused(error)
             throw error
         }
         return true

@@ -54,7 +54,8 @@ extension Client {
                 effects.wake(WakeHint(completedChains: [chain.ends.first.id]), through: hintTarget)
                 if let attempt = chain.interrupted { interrupted(attempt, .superseded, at: nil, in: effects) }
                 tell(.chainDeleted(chain.ends.first.id, typeName: chain.ends.first.typeName), in: effects)
-                if chain.ends.last.isOpen { ended(chain.ends, .deleted, at: nil, in: effects) }
+                // Also of a chain whose last job has failed for good, which had not ended: it might have been redriven.
+                if !chain.ends.last.isEnded { ended(chain.ends, .deleted, at: nil, in: effects) }
             }
             return deleted.map(\.ends.first.id)
         }
@@ -63,7 +64,7 @@ extension Client {
     /// Deletes chains that ended long ago, in batches with a transaction each, so that others get their turn between.
     ///
     /// Chains that a job waits or waited for that has not ended are kept. In a handler only a detached one can call it: an atomic
-    /// one has a transaction already.
+    /// one has a transaction already. Telemetry isn't told of what is deleted, as it is by ``deleteJobChains(_:cascade:)``.
     ///
     /// ```swift
     /// try await client.cleanUp(.completed, olderThan: .seconds(7 * 86_400))

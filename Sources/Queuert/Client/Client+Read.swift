@@ -72,8 +72,8 @@ extension Client {
     /// - Throws: An error of the database.
     public func failedAttempts(ofJob jobID: JobID, limit: Int? = nil) async throws -> [AttemptRow] {
         try await read { operations in
-            guard let limit else { return try operations.failedAttempts(ofJob: jobID) }
-            return try operations.failedAttempts(ofJob: jobID, last: max(0, limit))
+            guard let limit else { return try operations.failedAttempts(ofJob: jobID).map(\.asRead) }
+            return try operations.failedAttempts(ofJob: jobID, last: max(0, limit)).map(\.asRead)
         }
     }
 

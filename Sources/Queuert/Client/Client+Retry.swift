@@ -34,7 +34,8 @@ extension Client {
 
     /// Lets jobs that have used up their attempts be tried again, as if for the first time: all of them, or none.
     ///
-    /// What their attempts failed with is kept.
+    /// What their attempts failed with is kept. A chain whose deduplication key belongs to a newer one by now goes on
+    /// beside that one, which keeps the key.
     ///
     /// - Parameter jobIDs: The jobs.
     /// - Throws: ``JobNotFoundError``, ``JobStatusError`` for the first that has not failed, ``NestedTransactionError``
@@ -44,6 +45,9 @@ extension Client {
     }
 
     /// Lets jobs that have used up their attempts be tried again, as part of the caller's transaction: all of them, or none.
+    ///
+    /// What their attempts failed with is kept. A chain whose deduplication key belongs to a newer one by now goes on
+    /// beside that one, which keeps the key.
     ///
     /// - Parameters:
     ///   - jobIDs: The jobs.

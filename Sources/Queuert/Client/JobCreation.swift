@@ -19,9 +19,9 @@ private struct StartingChains: Sendable {
     var jobs: [WritingJob] = []
     let batch: (any BatchTrace)?
 
-    func rolledBack() {
-        for job in jobs { job.trace?.rolledBack() }
-        batch?.rolledBack()
+    func refused(_ error: any Error) {
+        for job in jobs { job.trace?.refused(error) }
+        batch?.refused(error)
     }
 }
 
@@ -65,7 +65,7 @@ extension Client {
             }
         } catch {
             // The transaction did not begin.
-            prepared.withLock { $0.take() }?.rolledBack()
+            prepared.withLock { $0.take() }?.refused(error)
             throw error
         }
     }
@@ -86,7 +86,7 @@ extension Client {
             }
             return starting
         } catch {
-            starting.rolledBack()
+            starting.refused(error)
             throw error
         }
     }
@@ -105,7 +105,7 @@ extension Client {
                 return inserted
             }
         } catch {
-            starting.rolledBack()
+            starting.refused(error)
             throw error
         }
     }

@@ -10,7 +10,7 @@ public struct JobToComplete<Kind: JobType>: Sendable {
     public let input: Kind.Input
     /// How often a worker has tried it since it was started or last redriven.
     public let attempt: Int
-    /// What the last attempt failed with.
+    /// What the last attempt failed with, or the reason for which it asked to be called again.
     public let lastError: String?
     /// The worker that runs the job at the moment, and whose result will not count.
     public let runningOn: String?

@@ -28,7 +28,9 @@ public struct AttemptRow: Sendable, Hashable {
     public var endedAt: Timestamp
     /// How it ended.
     public var outcome: AttemptOutcome
-    /// What it failed with.
+    /// What it failed with, or why it asked to be called again.
+    ///
+    /// State adapters are given a reason behind `rescheduled: `, which ``Client/failedAttempts(ofJob:limit:)`` leaves out.
     public var error: String?
     /// The context of the attempt's span.
     public var attemptContext: String?
@@ -42,7 +44,7 @@ public struct AttemptRow: Sendable, Hashable {
     ///   - startedAt: When the attempt was claimed.
     ///   - endedAt: When the attempt was settled.
     ///   - outcome: How it ended.
-    ///   - error: What it failed with.
+    ///   - error: What it failed with, or why it asked to be called again.
     ///   - attemptContext: The context of the attempt's span.
     public init(
         jobID: JobID, attempt: Int, worker: String?, startedAt: Timestamp?, endedAt: Timestamp, outcome: AttemptOutcome,

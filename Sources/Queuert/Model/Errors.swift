@@ -83,7 +83,7 @@ public struct ChainTimeoutError: RedactedError, Sendable, Hashable {
     }
 }
 
-/// An attempt whose lease another attempt has by now.
+/// An attempt that has lost its job: another attempt has it by now, or it was ended or deleted.
 ///
 /// The transaction that throws it is rolled back: nothing of a lost attempt is written.
 public struct LeaseLostError: RedactedError, Sendable, Hashable {
@@ -92,7 +92,26 @@ public struct LeaseLostError: RedactedError, Sendable, Hashable {
 
     /// What was wrong and what to do.
     public var description: String {
-        "Job \(jobID) is no longer this worker's: its lease ran out. Raise `leaseDuration` if handlers block for that long."
+        """
+        Job \(jobID) is no longer this attempt's: its lease ran out, or it was ended meanwhile. Raise `leaseDuration` \
+        if handlers block for that long, and let no handler end its own job in its transaction.
+        """
+    }
+}
+
+/// An attempt whose handler has ended or deleted its own job, in the transaction that was to write the result.
+///
+/// That took the lease which the result needs. So the transaction was rolled back, and the attempt has failed.
+public struct OwnJobEndedError: RedactedError, Sendable, Hashable {
+    /// The job.
+    public let jobID: JobID
+
+    /// What was wrong and what to do.
+    public var description: String {
+        """
+        The handler of job \(jobID) ended or deleted its own job in its transaction, so that no result could be \
+        written, and all was undone. Let what it returns end the job.
+        """
     }
 }
 

@@ -10,7 +10,7 @@ public struct Job<Kind: JobType>: Sendable {
     public let input: Kind.Input
     /// The number of this attempt, from one.
     public let attempt: Int
-    /// What the last attempt failed with; `nil` for the first.
+    /// What the last attempt failed with, or the reason for which it asked to be called again; `nil` for the first.
     public let lastError: String?
     /// The outputs of the chains that the job waited for.
     public let blockers: Kind.Blockers.Outputs

@@ -1,4 +1,6 @@
 /// The identifier of a job; a chain has its first job's.
+///
+/// Two are equal if they are so byte for byte, as to the database: texts that only look the same are two identifiers.
 public struct JobID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The identifier as it is stored.
     public let rawValue: String
@@ -27,6 +29,19 @@ public struct JobID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The identifier as it is stored.
     public var description: String { rawValue }
+
+    /// Whether two identifiers are the same, byte for byte.
+    ///
+    /// - Parameters:
+    ///   - left: An identifier.
+    ///   - right: Another one.
+    /// - Returns: Whether they are the same.
+    public static func == (left: Self, right: Self) -> Bool { left.rawValue.hasBytes(of: right.rawValue) }
+
+    /// Hashes the bytes of the identifier.
+    ///
+    /// - Parameter hasher: What to hash into.
+    public func hash(into hasher: inout Hasher) { rawValue.hashBytes(into: &hasher) }
 }
 
 /// Makes the identifiers of jobs.

@@ -107,7 +107,7 @@ public struct JobRow: Sendable, Hashable {
         get { storage.columns.lastAttemptAt }
         set { own.columns.lastAttemptAt = newValue }
     }
-    /// What the last attempt failed with.
+    /// What the last attempt failed with; or, behind `rescheduled: `, why it asked to be called again.
     public var lastAttemptError: String? {
         get { storage.columns.lastAttemptError }
         set { own.columns.lastAttemptError = newValue }
@@ -159,7 +159,7 @@ public struct JobRow: Sendable, Hashable {
     ///   - cancelledAt: When the chain was cancelled.
     ///   - attempt: How often the job was claimed since it was started or last redriven.
     ///   - lastAttemptAt: When the running or last attempt was claimed.
-    ///   - lastAttemptError: What the last attempt failed with.
+    ///   - lastAttemptError: What the last attempt failed with, or why it asked to be called again.
     ///   - leasedBy: The worker that runs the job.
     ///   - leaseToken: The number of the job's last claim.
     ///   - leasedUntil: When the lease ends.

@@ -14,11 +14,22 @@ public protocol QueueClock: Sendable {
     /// The time of day.
     var now: Timestamp { get }
 
+    /// The time since some moment of the clock's own, for measuring how long something takes.
+    ///
+    /// Unlike the time of day it is not set back or forward: it goes on as ``sleep(for:)`` does. By default it follows
+    /// ``now``, which will do for a clock that nobody sets.
+    var elapsed: Duration { get }
+
     /// Waits.
     ///
     /// - Parameter duration: How long.
     /// - Throws: `CancellationError` if the task is cancelled meanwhile.
     func sleep(for duration: Duration) async throws
+}
+
+extension QueueClock {
+    /// The time since 1970, by the time of day.
+    public var elapsed: Duration { .microseconds(now.microseconds) }
 }
 
 /// The clock of the machine.
@@ -32,6 +43,10 @@ public struct SystemClock: QueueClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
+
+    /// The time since this was asked for first, by a clock of the machine's that is never set.
+    public var elapsed: Duration { Self.start.duration(to: .now) }
+    private static let start = ContinuousClock.now
 
     /// Waits by the machine's monotonic clock.
     ///

@@ -42,6 +42,19 @@ extension AttemptTrace {
 public protocol CompletionTrace: AttemptTrace {
     /// The transaction was rolled back: the job is as it was.
     func rolledBack()
+    /// The completion was refused, and the job is as it was: what becomes of the transaction is up to the caller.
+    ///
+    /// By default it is told as a rollback.
+    ///
+    /// - Parameter error: Why.
+    func refused(_ error: any Error)
+}
+
+extension CompletionTrace {
+    /// Tells it as a rollback.
+    ///
+    /// - Parameter error: Not looked at.
+    public func refused(_ error: any Error) { rolledBack() }
 }
 
 /// A part of an attempt that has a transaction of its own.

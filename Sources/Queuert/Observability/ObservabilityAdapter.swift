@@ -2,7 +2,7 @@
 ///
 /// Methods are called where the work happens, often on a connection's thread. They must return at once and can't fail:
 /// what goes wrong costs telemetry, never a job. What belongs to a transaction is told when it begins and ends in
-/// ``JobTrace/committed(_:)`` or ``JobTrace/rolledBack()``.
+/// ``JobTrace/committed(_:)``, ``JobTrace/rolledBack()`` or ``JobTrace/refused(_:)``.
 public protocol ObservabilityAdapter: Sendable {
     /// A client is made that tells of its work here.
     ///
@@ -192,6 +192,19 @@ public protocol BatchTrace: Sendable {
     func committed()
     /// The transaction was rolled back: none was started.
     func rolledBack()
+    /// None was started, because that was refused: what becomes of the transaction is up to the caller.
+    ///
+    /// By default it is told as a rollback.
+    ///
+    /// - Parameter error: Why.
+    func refused(_ error: any Error)
+}
+
+extension BatchTrace {
+    /// Tells it as a rollback.
+    ///
+    /// - Parameter error: Not looked at.
+    public func refused(_ error: any Error) { rolledBack() }
 }
 
 /// The telemetry of a job that is being written.
@@ -210,4 +223,17 @@ public protocol JobTrace: Sendable {
     func existing(_ job: JobRow)
     /// The transaction was rolled back: the job doesn't exist.
     func rolledBack()
+    /// The job was not written, because that was refused: what becomes of the transaction is up to the caller.
+    ///
+    /// By default it is told as a rollback.
+    ///
+    /// - Parameter error: Why.
+    func refused(_ error: any Error)
+}
+
+extension JobTrace {
+    /// Tells it as a rollback.
+    ///
+    /// - Parameter error: Not looked at.
+    public func refused(_ error: any Error) { rolledBack() }
 }

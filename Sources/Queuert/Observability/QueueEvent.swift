@@ -24,7 +24,7 @@ public enum QueueEvent: Sendable {
     case jobsTriggered([JobRow])
     /// Jobs that had failed are tried again.
     case jobsRedriven([JobRow])
-    /// A chain was deleted; one that was open is told of by ``ObservabilityAdapter/chainEnded(_:)``, too.
+    /// A chain was deleted; one that had not ended is told of by ``ObservabilityAdapter/chainEnded(_:)``, too.
     case chainDeleted(JobID, typeName: String)
     /// A worker finds that a type of its jobs is paused.
     case typePaused(String)

@@ -43,8 +43,9 @@ extension Client {
             work += try page.items.map { RecurringWork(try waiting($0.first)) }
             query.after = page.next
         } while query.after != nil
-        let newest = Dictionary(work.map { ($0.name, $0) }) { $1 }
-        return newest.values.sorted { $0.name < $1.name }
+        // Names are compared byte for byte, as the database does.
+        let newest = Dictionary(work.map { (Array($0.name.utf8), $0) }) { $1 }
+        return newest.values.sorted { $0.name.precedes($1.name) }
     }
 
     // MARK: Starting

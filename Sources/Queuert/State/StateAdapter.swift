@@ -1,9 +1,12 @@
 /// A connection whose transaction is open: the user's own statements run on it, and so do the queue's.
 ///
-/// Each connection is an actor with a thread of its own. Its statements are plain synchronous calls for whoever is
-/// isolated to it.
+/// Each connection is an actor, and its statements are plain synchronous calls for whoever is isolated to it. Where
+/// they block, it runs on a thread of its own, or on one that it is lent, and never on a cooperative one of Swift's.
 public protocol StateConnection: Actor {
     /// What waits for the open transaction to end; `nil` while none is open that may write, and so during a read.
+    ///
+    /// Also `nil` for a task that goes on when the body has ended that the connection was given to: what is open on it
+    /// by then is somebody else's. ``OpenTransactions/isOpen(on:)`` tells.
     var effects: TransactionEffects? { get }
 
     /// Begins a part of the open transaction that can be undone alone.

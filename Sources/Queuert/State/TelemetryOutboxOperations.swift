@@ -109,6 +109,9 @@ public protocol TelemetryOutboxOperations: StateOperations {
 
     /// Makes somebody the one that sends, or leaves them it, unless somebody else is and their time is not over.
     ///
+    /// All who share a database ask for the same duration. So somebody whose time goes on for longer than that has it
+    /// from before the clock was set back, and is not waited for.
+    ///
     /// - Parameters:
     ///   - leader: Who asks; no other has the name.
     ///   - duration: For how long, from now on.

@@ -12,6 +12,8 @@ public struct ManualTransactionError: RedactedError, Sendable, Hashable {
         case stillOpen
         /// The effects were to be flushed although the transaction was rolled back.
         case rolledBack
+        /// The effects were to be discarded although the transaction was committed.
+        case committed
         /// The effects were to be flushed or discarded in a transaction that does so by itself.
         case notManual
     }
@@ -39,6 +41,7 @@ public struct ManualTransactionError: RedactedError, Sendable, Hashable {
         case .stillOpen:
             "The transaction is still open. Run COMMIT before `flushEffects`, or ROLLBACK before `discardEffects`."
         case .rolledBack: "The transaction was rolled back, so that nothing is to be told of. Call `discardEffects`."
+        case .committed: "The transaction was committed, so that workers and hooks are to be told. Call `flushEffects`."
         case .notManual: "This transaction tells of its end by itself. Leave `flushEffects` and `discardEffects` out."
         }
     }

@@ -85,9 +85,16 @@ public enum OpenTransactions {
 
     /// Whether the current task is part of a transaction, or a read, that is open on a connection.
     ///
+    /// For a connection that serves one transaction after the other. A task may keep it when the body has ended that it was
+    /// given to, and would get into the next one's transaction: see ``StateConnection/effects``.
+    ///
+    /// ```swift
+    /// var effects: TransactionEffects? { OpenTransactions.isOpen(on: self) ? open : nil }
+    /// ```
+    ///
     /// - Parameter connection: The connection.
     /// - Returns: No also where a detached task has a connection that its transaction was given.
-    package static func isOpen(on connection: any StateConnection) -> Bool { innermost?.holds(connection) ?? false }
+    public static func isOpen(on connection: any StateConnection) -> Bool { innermost?.holds(connection) ?? false }
 
     /// Refuses a transaction inside another of the same task.
     ///

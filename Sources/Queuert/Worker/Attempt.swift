@@ -127,9 +127,10 @@ final class Attempt: Sendable {
         if isOver { throw timeoutError }
     }
 
-    /// Refuses to write anything once the attempt's time is up.
+    /// Refuses to write anything, or to begin a phase, once the attempt's time is up.
     func checkTime() throws {
-        if cancellation == .timeout { throw timeoutError }
+        // Most attempts may take as long as they like.
+        if timeout != nil, cancellation == .timeout { throw timeoutError }
     }
 
     /// What an attempt fails with whose time is up.
@@ -143,7 +144,7 @@ final class Attempt: Sendable {
         return Job(
             id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
             input: try codec.decodeInput(of: Kind.self, from: row),
-            attempt: row.attempt, lastError: row.lastAttemptError,
+            attempt: row.attempt, lastError: row.lastError,
             blockers: try BlockerOutputs.all(of: Kind.self, claimed, codec: codec))
     }
 
@@ -164,6 +165,7 @@ final class Attempt: Sendable {
     }
 
     func inPhase<R>(_ phase: AttemptPhase, _ body: () async throws -> R) async throws -> R {
+        try checkTime()
         guard let started = trace?.phaseStarting(phase) else { return try await body() }
         do {
             let value = try await started.withCurrent(body)
@@ -175,9 +177,11 @@ final class Attempt: Sendable {
         }
     }
 
-    /// What a phase has failed with: that a handler ends because its worker stops is no fault, as it is none of the attempt's.
+    /// What a phase has failed with: that a handler asks to be called again, or ends because its worker stops, is no
+    /// fault, as it is none of the attempt's.
     private func asFault(_ error: (any Error)?) -> (any Error)? {
-        error is CancellationError && cancellation == .shutdown ? nil : error
+        guard let error, !(error is RescheduleJob) else { return nil }
+        return error is CancellationError && cancellation == .shutdown ? nil : error
     }
 
     // MARK: Settling

@@ -28,10 +28,12 @@ extension Processor {
                     }
                     return ends + undecodable
                 } catch {
+                    let isForOthers = attempts.contains(where: \.isWriteRefused)
                     for attempt in attempts {
                         // What is committed stands, whatever the middleware throws afterwards.
                         if attempt.progress != .settled { attempt.progress = .running }
-                        attempt.endPhase(error)
+                        // Who is given back for another job's sake has failed at nothing.
+                        attempt.endPhase(isForOthers && !attempt.isWriteRefused ? nil : error)
                     }
                     return undone(attempts, error) + undecodable
                 }
@@ -115,8 +117,9 @@ extension Processor {
         case .failed(let error):
             return BatchEnd(attempt: attempt, result: .failed(error))
         case .decided(let decision):
-            attempt.startPhase(.complete)
             do {
+                try attempt.checkTime()
+                attempt.startPhase(.complete)
                 return BatchEnd(attempt: attempt, result: .settling(try attempt.settling(decision)))
             } catch {
                 attempt.endPhase(error)

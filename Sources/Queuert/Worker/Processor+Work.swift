@@ -12,6 +12,7 @@ extension Processor {
                         try await attempt.settling {
                             try await client.adapter.withTransaction { connection in
                                 let decision = try await run.complete { try await handler(job, context, connection) }
+                                try attempt.checkTime()
                                 attempt.startPhase(.complete)
                                 try client.settle(decision, of: attempt, on: connection)
                             }
@@ -66,6 +67,7 @@ extension Processor {
             .single { attempt, _ in
                 let job = try attempt.job(Kind.self)
                 let decision = try await middleware.handle([attempt]) { context, _ in try await handler(job, context) }
+                try attempt.checkTime()
                 attempt.startPhase(.complete)
                 do {
                     return try attempt.settling(decision)

@@ -17,12 +17,7 @@ final class Slots: Sendable {
         var isStarting = false
         var isClosed = false
         var pace: ClaimPace
-        /// Jobs that hints told of, for which no other worker was woken, since the last claim began.
-        var promised: [String: Int] = [:]
-        /// Those of before that the claim under way is to take, until it has succeeded.
-        var claiming: [String: Int] = [:]
-        /// Those of before for which it has no room: slots may have filled since they were promised.
-        var beyondClaim: [String: Int] = [:]
+        var promises: ClaimPromises
         /// Whether hints may be taken: the loop that claims looks as soon as it is woken.
         var isAccepting = true
         /// Whether the loop that claims wants to be woken as soon as there is room.
@@ -32,8 +27,6 @@ final class Slots: Sendable {
         var hasWaiting: Bool { next < waiting.count }
     }
     private let concurrency: Int
-    /// How many jobs of a type a slot runs at once at most; one of those that are not named.
-    private let batchSizes: [String: Int]
     private let state: Mutex<State>
     private let hasRoom: Signal
     /// The time, by which the pace is measured.
@@ -57,11 +50,13 @@ final class Slots: Sendable {
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.concurrency = concurrency
-        self.batchSizes = batchSizes
         self.hasRoom = hasRoom
         self.now = now
         prefetchLimit = max(8, 2 * concurrency)
-        state = Mutex(State(free: concurrency, pace: ClaimPace(limit: prefetchLimit, at: now())))
+        state = Mutex(
+            State(
+                free: concurrency, pace: ClaimPace(limit: prefetchLimit, at: now()),
+                promises: ClaimPromises(batchSizes: batchSizes)))
     }
 
     // MARK: Claiming
@@ -76,7 +71,7 @@ final class Slots: Sendable {
             state.isAwaited = room == 0
             if room > 0 {
                 state.pace.claimBegins(at: now())
-                keepPromises(&state, room)
+                state.promises.claimBegins(for: room)
             }
             return room
         }
@@ -100,10 +95,7 @@ final class Slots: Sendable {
     /// - Returns: Whether they were taken; false after ``close()``.
     func add(_ attempts: [Attempt], mayBeMore: Bool = false) -> Bool {
         let (isTaken, starts) = state.withLock { state in
-            state.claiming = [:]
-            // A claim with room for more has looked for these as well, and they are somebody else's by now. Kept, they would
-            // leave no slot for the next hint.
-            if !mayBeMore { state.beyondClaim = [:] }
+            state.promises.claimSucceeded(mayBeMore: mayBeMore)
             if state.isClosed { return (false, false) }
             state.pace.claimEnds(at: now())
             for attempt in attempts {
@@ -173,46 +165,20 @@ final class Slots: Sendable {
             if state.isClosed || !state.isAccepting { return false }
             // Without room there is no claim, even if a slot is free: results wait to be written.
             let free = min(state.free - (state.waiting.count - state.next), room(state))
-            var slots = ClaimSlots(limit: free, batchSizes: batchSizes)
-            for (typeName, count) in Self.sum(state.promised, state.beyondClaim) { _ = slots.take(count, of: typeName) }
-            let jobs = take(slots)
-            if jobs.isEmpty && slots.isFull { state.isAwaited = true }
-            state.promised.merge(jobs) { $0 + $1 }
-            return !jobs.isEmpty
+            switch state.promises.accept(for: free, take) {
+            case .taken: return true
+            case .left: return false
+            case .full:
+                state.isAwaited = true
+                return false
+            }
         }
-    }
-
-    /// A claim for some slots begins, which may have been promised to more jobs while the one before went on.
-    private func keepPromises(_ state: inout State, _ slots: Int) {
-        var slots = ClaimSlots(limit: slots, batchSizes: batchSizes)
-        let promised = Self.sum(state.promised, state.beyondClaim)
-        state.promised = [:]
-        state.claiming = [:]
-        state.beyondClaim = [:]
-        for (typeName, count) in promised {
-            let taken = slots.take(count, of: typeName)
-            if taken > 0 { state.claiming[typeName] = taken }
-            if taken < count { state.beyondClaim[typeName] = count - taken }
-        }
-    }
-
-    private static func sum(_ some: [String: Int], _ others: [String: Int]) -> [String: Int] {
-        others.isEmpty ? some : some.merging(others) { $0 + $1 }
     }
 
     func setAccepting(_ isAccepting: Bool) { state.withLock { $0.isAccepting = isAccepting } }
 
     /// What was taken, and no claim has succeeded since.
-    func takePromises() -> [String: Int] {
-        state.withLock { state in
-            defer {
-                state.promised = [:]
-                state.claiming = [:]
-                state.beyondClaim = [:]
-            }
-            return Self.sum(Self.sum(state.promised, state.claiming), state.beyondClaim)
-        }
-    }
+    func takePromises() -> [String: Int] { state.withLock { $0.promises.takeAll() } }
 
     // MARK: Running
 

@@ -6,9 +6,9 @@ internal import Synchronization
 final class Watchdog: Sendable {
     private struct State {
         /// Attempts that were cancelled and whose handlers run on, and whether that was said.
-        var ignoring: [ObjectIdentifier: (attempt: Attempt, since: Timestamp, isReported: Bool)] = [:]
+        var ignoring: [ObjectIdentifier: (attempt: Attempt, since: Duration, isReported: Bool)] = [:]
         /// When the claim that is under way began.
-        var claimBegan: Timestamp?
+        var claimBegan: Duration?
         var isStallReported = false
     }
     private let clock: any QueueClock
@@ -31,7 +31,7 @@ final class Watchdog: Sendable {
     // MARK: What the worker does
 
     func wasCancelled(_ attempt: Attempt) {
-        let now = clock.now
+        let now = clock.elapsed
         state.withLock { $0.ignoring[ObjectIdentifier(attempt)] = (attempt, now, false) }
     }
 
@@ -44,7 +44,7 @@ final class Watchdog: Sendable {
     }
 
     func claimBegins() {
-        let now = clock.now
+        let now = clock.elapsed
         state.withLock { $0.claimBegan = now }
     }
 
@@ -71,7 +71,7 @@ final class Watchdog: Sendable {
 
     /// Tells of what has lasted too long, and was not told yet.
     func look() {
-        let now = clock.now
+        let now = clock.elapsed
         let patience = patience
         let (ignoring, stalledFor) = state.withLock { state in
             var ignoring: [(Attempt, Duration)] = []

@@ -64,7 +64,7 @@ extension Worker {
 
     private func claimUntilStopped() async {
         var failures = 0
-        var failingSince = client.clock.now
+        var failingSince = client.clock.elapsed
         var paused: Set<String> = []
         var vainClaims = 0
         while !isStopping && !Task.isCancelled {
@@ -81,8 +81,7 @@ extension Worker {
                     tellRecovery(after: failures, since: failingSince)
                     failures = 0
                 }
-                let retries = await retries(among: claimed.jobs)
-                let attempts = claimed.jobs.compactMap { attempt($0, isRetry: retries.contains($0.row.id)) }
+                let attempts = claimed.jobs.compactMap { attempt($0) }
                 if isStopping || Task.isCancelled || !slots.add(attempts, mayBeMore: isFull) {
                     await giveBack(attempts)
                     return
@@ -102,7 +101,7 @@ extension Worker {
                 if isStopping || Task.isCancelled { return }
                 tellFailure(.claim, error)
                 if failures == 0 {
-                    failingSince = client.clock.now
+                    failingSince = client.clock.elapsed
                     client.observability?.happened(
                         .outageBegan(DatabaseFailure(work: .claim, error: error, worker: id)))
                 }
@@ -170,9 +169,9 @@ extension Worker {
         known = now
     }
 
-    private func tellRecovery(after failures: Int, since: Timestamp) {
+    private func tellRecovery(after failures: Int, since: Duration) {
         client.observability?.happened(
-            .outageEnded(EndedOutage(failures: failures, duration: client.clock.now - since, worker: id)))
+            .outageEnded(EndedOutage(failures: failures, duration: client.clock.elapsed - since, worker: id)))
     }
 
     /// Waits after the database failed the worker, whatever is due meanwhile, until it stops.
@@ -185,28 +184,12 @@ extension Worker {
         slots.setAccepting(true)
     }
 
-    private func attempt(_ job: ClaimedJob, isRetry: Bool) -> Attempt? {
+    private func attempt(_ job: ClaimedJob) -> Attempt? {
         // The claim asks for these types only.
-        processors[job.row.typeName].map { Attempt(job, of: self, for: $0, isRetry: isRetry) }
-    }
-
-    /// Finds jobs that run in batches and whose last attempt failed.
-    ///
-    /// The claim doesn't tell an error from the reason for which a job was rescheduled.
-    private func retries(among jobs: [ClaimedJob]) async -> Set<JobID> {
-        let rows = jobs.map(\.row).filter { row in
-            row.attempt > 1 && row.lastAttemptError != nil && (processors[row.typeName]?.batchLimit ?? 1) > 1
-        }
-        if rows.isEmpty { return [] }
-        let ids = Set(rows.map(\.id))
-        do {
-            let failures = try await countFailures(Dictionary(uniqueKeysWithValues: ids.map { ($0, 1) }))
-            return ids.filter { failures[$0, default: 0] > 0 }
-        } catch {
-            // They are claimed already. To run alone is always right, and only slower.
-            if !Task.isCancelled { tellFailure(.claim, error) }
-            return ids
-        }
+        guard let processor = processors[job.row.typeName] else { return nil }
+        // A reason that an earlier version has stored is taken for an error: to run alone is only slower.
+        let isRetry = processor.batchLimit > 1 && job.row.attempt > 1 && job.row.lastAttemptFailed
+        return Attempt(job, of: self, for: processor, isRetry: isRetry)
     }
 
     /// Claims jobs, and says whether there may be more.

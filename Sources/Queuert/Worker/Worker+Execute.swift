@@ -83,11 +83,18 @@ extension Worker {
         if error is CancellationError { return }
         if !attempt.isLeaseLost { tellFailure(.settle, error) }
         // Not a child of the task that writes results, which goes on; the worker waits for the attempt's end.
-        Task { await end([(attempt, error)]) }
+        Task { await end([(attempt, error)], isRefusalCommitted: true) }
     }
 
     /// Ends attempts that were not settled.
-    private func end(_ attempts: [(attempt: Attempt, error: any Error)], isTimeout: Bool = false) async {
+    ///
+    /// - Parameters:
+    ///   - attempts: The attempts, and what their handlers threw.
+    ///   - isTimeout: Whether their time is up.
+    ///   - isRefusalCommitted: Whether what a write was refused for is committed: the lease is lost for certain.
+    private func end(
+        _ attempts: [(attempt: Attempt, error: any Error)], isTimeout: Bool = false, isRefusalCommitted: Bool = false
+    ) async {
         var failed: [(Attempt, any Error)] = []
         for (attempt, error) in attempts {
             // Ended already, when the time was up.
@@ -104,16 +111,24 @@ extension Worker {
                 // The worker stops, and gives the job back.
                 continue
             case .timeout, .leaseLost, nil:
-                if attempt.isLeaseLost {
+                if attempt.cancellation == .leaseLost || (isRefusalCommitted && attempt.isWriteRefused) {
                     slots.remove([attempt])
                     reportLost(attempt)
                 } else if isTimeout || (try? attempt.beginSettling()) != nil {
                     // Otherwise its time is up just now, which ends it.
-                    failed.append((attempt, error))
+                    failed.append((attempt, cause(of: error, in: attempt)))
                 }
             }
         }
         if !failed.isEmpty { await fail(failed) }
+    }
+
+    /// What an attempt has failed with, if its job is still its own.
+    ///
+    /// A handler may have ended the job itself, in the transaction in which the attempt's write was refused: that is
+    /// undone, and the lease as good as it was. If the job is another attempt's by now, nothing of this is written.
+    private func cause(of error: any Error, in attempt: Attempt) -> any Error {
+        attempt.isWriteRefused && error is LeaseLostError ? OwnJobEndedError(jobID: attempt.row.id) : error
     }
 
     /// Writes that attempts failed, that they asked to be called again, or that their jobs are given back.
@@ -181,11 +196,12 @@ extension Worker {
     func failure(of attempt: Attempt, _ error: any Error, earlierFailures: Int) -> Settling {
         if error is BatchUndone { return attempt.settling(.released, .released) }
         if let reschedule = error as? RescheduleJob {
-            let outcome = Settlement.Outcome.retried(reschedule.schedule, error: reschedule.reason, .rescheduled)
+            let reason = reschedule.reason.map(AttemptText.reason)
+            let outcome = Settlement.Outcome.retried(reschedule.schedule, error: reason, .rescheduled)
             return attempt.settling(outcome, .rescheduled)
         }
         let outcome = outcome(
-            after: attempt.row, earlierFailures: earlierFailures, error: Self.storedText(error), .failed)
+            after: attempt.row, earlierFailures: earlierFailures, error: AttemptText.error(error), .failed)
         return attempt.settling(outcome, .failed(error))
     }
 
@@ -196,7 +212,4 @@ extension Worker {
         if !attempt.takeLoss() { return }
         client.observability?.happened(.leaseLost(LostLease(job: attempt.row, attempt: attempt.trace)))
     }
-
-    /// What is stored of an error: its full description, in the user's own database, up to 10,000 characters.
-    private static func storedText(_ error: any Error) -> String { String(String(reflecting: error).prefix(10_000)) }
 }

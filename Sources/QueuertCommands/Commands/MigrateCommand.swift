@@ -33,7 +33,7 @@ struct MigrateCommand: QueueCommand {
         var lines = names.map { (dryRun ? "would apply " : "applied ") + $0 }
         if names.isEmpty { lines.append("The tables are up to date.") }
         if !before.unknown.isEmpty {
-            lines.append("A newer version has applied: \(before.unknown.joined(separator: ", "))")
+            lines.append("A newer version has applied: \(before.unknown.joined(separator: ", "))".printable)
         }
         context.show(output, json, lines)
         return .success

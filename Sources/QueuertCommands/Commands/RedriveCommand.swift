@@ -34,7 +34,7 @@ struct RedriveCommand: QueueCommand {
             jobs.map { ["jobID": JSONValue($0.id), "chainID": JSONValue($0.chainID), "type": .string($0.typeName)] })
         context.show(
             output, ["redriven": json],
-            jobs.map { "redriven \($0.id) (\($0.typeName.printable)) of chain \($0.chainID)" })
+            jobs.map { "redriven \($0.id) (\($0.typeName)) of chain \($0.chainID)".printable })
         return .success
     }
 

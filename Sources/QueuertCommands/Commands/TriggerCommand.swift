@@ -22,7 +22,7 @@ struct TriggerCommand: QueueCommand {
         on client: Client<Adapter>, in context: CommandContext
     ) async throws -> CommandStatus {
         try await client.triggerJobs(jobs.map(JobID.init(rawValue:)))
-        context.show(output, ["triggered": JSONValue(jobs)], jobs.map { "triggered \($0)" })
+        context.show(output, ["triggered": JSONValue(jobs)], jobs.map { "triggered \($0)".printable })
         return .success
     }
 }

@@ -140,12 +140,13 @@ struct QueueExamination {
                 continue
             }
             let status = dead.chain.last.status(at: now)
+            let chain = dead.chain.first.id
             findings.append(
                 DiagnosisFinding(
                     .warning, .blockedForEver,
-                    "Job \(job.id) waits for chain \(dead.chain.first.id), which is \(status.rawValue).",
+                    "Job \(job.id) waits for chain \(chain), which is \(status.rawValue).",
                     hint: status == .failed
-                        ? "`queuert redrive \(dead.chain.first.id)` tries that again; or cancel both."
+                        ? "`queuert redrive \(chain.rawValue.shellWord)` tries that again; or cancel both."
                         : "It will not end. Cancel the chain of the job, or complete the job without a worker."))
         }
     }

@@ -41,6 +41,6 @@ extension Array {
 
 extension PageCursor? {
     /// The line under a table that says how to go on.
-    var lines: [String] { map { ["", "There is more: --after \($0.rawValue)"] } ?? [] }
+    var lines: [String] { map { ["", "There is more: --after \($0.rawValue.shellWord)".printable] } ?? [] }
 }
 #endif

@@ -46,7 +46,7 @@ struct JobExplanation: Sendable, Hashable {
                 """
                 It was tried \(times(job.attempt)), failed for the last time at \(time(job.failedAt, now)), and is not \
                 tried again by itself.
-                """, "Once the cause is gone: queuert redrive \(job.id)")
+                """, "Once the cause is gone: queuert redrive \(job.id.rawValue.shellWord)")
         case .running: return running(job, now)
         case .blocked: return blocked(job, situation)
         case .scheduled: return scheduled(job, situation)
@@ -90,18 +90,19 @@ struct JobExplanation: Sendable, Hashable {
         let example = "chain \(chain.id) (\(chain.typeName)), which is \(status(shown).rawValue)"
         let sentence = "It waits for \(count)\(open.count == 1 ? ":" : ", among them") \(example)."
         guard let dead else {
-            return JobExplanation(.blocked, sentence, "queuert why \(shown.chain.first.id)")
+            return JobExplanation(.blocked, sentence, "queuert why \(shown.chain.first.id.rawValue.shellWord)")
         }
+        let word = dead.chain.first.id.rawValue.shellWord
         let hint =
             status(dead) == .failed
-            ? "That chain goes on only if somebody asks for it: queuert redrive \(dead.chain.first.id)"
+            ? "That chain goes on only if somebody asks for it: queuert redrive \(word)"
             : "That chain will not end. Cancel this job's chain, or complete the job without a worker."
         return JobExplanation(.blockedForEver, sentence, hint)
     }
 
     private static func scheduled(_ job: JobRow, _ situation: JobSituation) -> JobExplanation {
         let due = time(job.scheduledAt, situation.now)
-        let hint = "To run it now: queuert trigger \(job.id)"
+        let hint = "To run it now: queuert trigger \(job.id.rawValue.shellWord)"
         switch situation.lastOutcome {
         case .failed, .lost:
             let end = situation.lastOutcome == .lost ? "lost its worker" : "failed"

@@ -32,7 +32,7 @@ struct JobReport: Sendable {
                 pausedSince: try operations.pausedTypes()[blocked.typeName])
             return JobReport(
                 status: status, job: job, chain: chain, blockers: blockers,
-                failedAttempts: try operations.failedAttempts(ofJob: job.id),
+                failedAttempts: try operations.failedAttempts(ofJob: job.id).map(\.asRead),
                 explanation: JobExplanation(of: job, chain, situation))
         }
     }

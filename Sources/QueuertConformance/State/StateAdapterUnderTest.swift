@@ -8,6 +8,11 @@ public protocol StateAdapterUnderTest: Sendable {
     /// Whether identifiers may be any text; otherwise they are UUIDs, and others are refused.
     var takesAnyIdentifier: Bool { get }
 
+    /// Whether two transactions that write may be open at the same time; otherwise one waits for the other.
+    ///
+    /// False by default. Where it is true, a handler that has its transaction open must not keep others from its chain.
+    var allowsConcurrentWrites: Bool { get }
+
     /// Makes the identifiers of jobs: each sorts, byte by byte, after those before it.
     ///
     /// UUIDs of version 7 by default. An adapter that stores identifiers in columns of other types runs the cases with each.
@@ -47,6 +52,9 @@ public protocol StateAdapterUnderTest: Sendable {
 extension StateAdapterUnderTest {
     /// Identifiers may be any text.
     public var takesAnyIdentifier: Bool { true }
+
+    /// One transaction writes at a time.
+    public var allowsConcurrentWrites: Bool { false }
 
     /// Makes UUIDs of version 7, the same ones for each case.
     public var identifiers: any JobIDGenerator { UUIDv7Generator(seed: 1) }

@@ -37,7 +37,7 @@ public struct WorkerConformance<Subject: StateAdapterUnderTest>: Sendable {
             lostWorkerCases, stopCases, giveBackCases, slotCases, maximumAttemptsCases, timeoutCases,
             batchCases, middlewareCases, controlCases, stagedCases, awaitCases, recoveryCases, sharingCases,
             telemetryCases, recurringCases, missedRunCases, recurrenceDefinitionCases, batchLossCases,
-            awaitInTransactionCases, rescheduleCases, processorSettingCases, inheritedPriorityCases,
+            ownChainCases, awaitInTransactionCases, rescheduleCases, processorSettingCases, inheritedPriorityCases,
             specialisedWorkerCases, heldJobCases, hintCases,
             hookCases, clientStartCases, clientReadCases, clientRetryCases, completionWithoutWorkerCases, endingCases,
             attemptTimeCases, crashCases, lostReplyCases, resilienceCases, pollingCases, lossyCases, wakeBudgetCases,

@@ -42,7 +42,9 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
         let target: UInt64
         /// A shutdown waits for the thread's end as well.
         let isShutdown: Bool
-        var hasLost = false
+        /// Whether the end of its time is that of all who wait for the end.
+        let isDecisive: Bool
+        var hasLost: Bool
         let completion: Completion
     }
 
@@ -62,6 +64,7 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
     private var isWaking = false
     private var droppedInEpisode = 0
     private var failedInEpisode: Int?
+    private var failedBatchesInARow = 0
     private var counts = BatchStatistics()
 
     init(configuration: BatchConfiguration, now: ContinuousClock.Instant) {
@@ -94,23 +97,33 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
         }
         queue.append(item)
         queued += 1
-        guard queue.count >= configuration.maximumBatchSize, !isWaking else { return .queued }
+        guard isBatchDue, !isWaking else { return .queued }
         isWaking = true
         return .due
     }
 
     // MARK: The thread
 
+    /// After a few batches that were lost, a receiver is only tried now and then, and not with each batch that is full.
+    private var isProbing: Bool { failedBatchesInARow >= 3 }
+
+    private var isBatchDue: Bool { queue.count >= configuration.maximumBatchSize && !isProbing }
+
+    /// How long what waits has until it is exported, however little it is, or until the next try.
+    private var delay: Duration {
+        isProbing ? min(configuration.scheduleDelay, .seconds(5)) : configuration.scheduleDelay
+    }
+
     mutating func next(now: ContinuousClock.Instant) -> Step {
         isWaking = false
         switch phase {
         case .running:
-            if queue.count >= configuration.maximumBatchSize || waiters.contains(where: { $0.target > settled }) {
+            if isBatchDue || waiters.contains(where: { $0.target > settled }) {
                 return export(timeout: configuration.exportTimeout)
             }
             guard now >= nextExport else { return .wait(nextExport - now) }
-            nextExport = now + configuration.scheduleDelay
-            return queue.isEmpty ? .wait(configuration.scheduleDelay) : export(timeout: configuration.exportTimeout)
+            nextExport = now + delay
+            return queue.isEmpty ? .wait(delay) : export(timeout: configuration.exportTimeout)
         case .draining(let deadline):
             if !queue.isEmpty, now < deadline {
                 return export(timeout: min(configuration.exportTimeout, deadline - now))
@@ -132,8 +145,11 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
         phase = .finished
         let completed = waiters.map { waiter -> Completed in
             let result: FlushResult = isLate && waiter.isShutdown ? .timeout : waiter.hasLost ? .failure : .success
-            if waiter.isShutdown { shutdownResult = result }
-            return (waiter.completion, result)
+            guard waiter.isShutdown else { return (waiter.completion, result) }
+            // All shutdowns come to what the first did, which is known already if its time was up.
+            let shared = shutdownResult ?? result
+            shutdownResult = shared
+            return (waiter.completion, shared)
         }
         waiters = []
         return .finish(completed)
@@ -148,6 +164,7 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
             let rejected = min(max(rejected, 0), inFlight)
             counts.exported += inFlight - rejected
             counts.rejected += rejected
+            failedBatchesInARow = 0
             if rejected > 0 { markLoss(after: settled) }
             if let lost = failedInEpisode {
                 failedInEpisode = nil
@@ -155,13 +172,14 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
             }
         case .refused(let reason, let cause), .unavailable(let reason, let cause):
             counts.failedByCause[cause, default: 0] += inFlight
+            failedBatchesInARow += 1
             markLoss(after: settled)
             if failedInEpisode == nil { episodes.append(.exportsFail(reason: reason)) }
             failedInEpisode = (failedInEpisode ?? 0) + inFlight
         }
         settled += UInt64(inFlight)
         inFlight = 0
-        nextExport = now + configuration.scheduleDelay
+        nextExport = now + delay
         // Half, so that a queue that is full all the time is one episode and not one a batch.
         if droppedInEpisode > 0, queue.count <= configuration.maximumQueueSize / 2 {
             episodes.append(.queueHasRoomAgain(dropped: droppedInEpisode))
@@ -207,7 +225,7 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
     mutating func flush(completion: @escaping Completion) -> Request {
         if let shutdownResult { return .answered(shutdownResult) }
         guard queued > settled else { return .answered(.success) }
-        return .waiting(id: addWaiter(isShutdown: false, completion))
+        return .waiting(id: addWaiter(completion))
     }
 
     /// A second call waits for what the first began, and can't make it shorter; it comes to what that came to.
@@ -216,16 +234,24 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
         if let shutdownResult { return .answered(shutdownResult) }
         switch phase {
         case .finished: return .answered(.success)
-        case .draining: return .waiting(id: addWaiter(isShutdown: false, completion))
+        case .draining:
+            // What was lost since the first call is lost for the second as well.
+            let hasLost = waiters.contains { $0.isDecisive && $0.hasLost }
+            return .waiting(id: addWaiter(isShutdown: true, hasLost: hasLost, completion))
         case .running:
             phase = .draining(deadline: deadline)
-            return .waiting(id: addWaiter(isShutdown: true, completion))
+            return .waiting(id: addWaiter(isShutdown: true, isDecisive: true, completion))
         }
     }
 
-    private mutating func addWaiter(isShutdown: Bool, _ completion: @escaping Completion) -> Int {
+    private mutating func addWaiter(
+        isShutdown: Bool = false, isDecisive: Bool = false, hasLost: Bool = false, _ completion: @escaping Completion
+    ) -> Int {
         lastWaiter += 1
-        waiters.append(Waiter(id: lastWaiter, target: queued, isShutdown: isShutdown, completion: completion))
+        waiters.append(
+            Waiter(
+                id: lastWaiter, target: queued, isShutdown: isShutdown, isDecisive: isDecisive, hasLost: hasLost,
+                completion: completion))
         return lastWaiter
     }
 
@@ -239,7 +265,7 @@ struct BatchStateMachine<Item: Sendable>: ~Copyable {
     mutating func expire(id: Int) -> Expiry {
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return Expiry() }
         let waiter = waiters.remove(at: index)
-        guard waiter.isShutdown else { return Expiry(completed: [(waiter.completion, .timeout)]) }
+        guard waiter.isDecisive else { return Expiry(completed: [(waiter.completion, .timeout)]) }
         shutdownResult = .timeout
         abandonQueue()
         return Expiry(completed: [(waiter.completion, .timeout)], interrupts: true)

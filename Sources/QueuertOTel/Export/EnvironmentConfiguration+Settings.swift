@@ -2,7 +2,7 @@ extension EnvironmentConfiguration {
     /// What code has set that can't be used as it is.
     var settingWarnings: [ConfigurationWarning] {
         batchProcessor.warnings("batchProcessor") + sampler.warnings("sampler")
-            + logs.batchProcessor.warnings("logs.batchProcessor")
+            + logs.batchProcessor.warnings("logs.batchProcessor") + metrics.reader.warnings("metrics.reader")
     }
 }
 
@@ -32,6 +32,17 @@ extension EnvironmentConfiguration.BatchProcessor {
                     hint: "Set one of at least a millisecond."))
         }
         return warnings
+    }
+}
+
+extension PeriodicMetricReader.Configuration {
+    fileprivate func warnings(_ property: String) -> [ConfigurationWarning] {
+        if interval >= Self.leastInterval { return [] }
+        return [
+            ConfigurationWarning(
+                variable: "\(property).interval", sentence: "The interval is too short: a millisecond holds.",
+                hint: "Set one of at least a millisecond.")
+        ]
     }
 }
 

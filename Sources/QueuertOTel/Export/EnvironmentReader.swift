@@ -13,14 +13,31 @@ package struct EnvironmentReader {
     }
 
     /// The text of the first of the variables that is set, and which one that is.
-    package func text(_ variables: String...) -> (variable: String, value: String)? {
-        text(variables)
-    }
+    package func text(_ variables: String...) -> (variable: String, value: String)? { texts(variables).first }
 
-    private func text(_ variables: [String]) -> (variable: String, value: String)? {
+    /// The texts of those of the variables that are set.
+    func texts(_ variables: [String]) -> [(variable: String, value: String)] {
+        var texts: [(variable: String, value: String)] = []
         for variable in variables {
             let value = HTTPText.trimmed(environment[variable] ?? "")
-            if !value.isEmpty { return (variable, value) }
+            if !value.isEmpty { texts.append((variable, value)) }
+        }
+        return texts
+    }
+
+    /// What the first of the variables says that can be used; what is wrong with those before it is told.
+    ///
+    /// So a signal's own variable that can't be used leaves the word to the general one, whose name `problem` is given.
+    private mutating func first<Value>(
+        _ variables: [String], read: (String) -> Value?,
+        problem: (_ text: String, _ next: String?) -> (sentence: String, hint: String)
+    ) -> Value? {
+        let texts = texts(variables)
+        for (index, text) in texts.enumerated() {
+            if let value = read(text.value) { return value }
+            let next = index + 1 < texts.count ? texts[index + 1].variable : nil
+            let (sentence, hint) = problem(text.value, next)
+            warn(text.variable, sentence, hint: hint)
         }
         return nil
     }
@@ -31,9 +48,9 @@ package struct EnvironmentReader {
         if !warnings.contains(warning) { warnings.append(warning) }
     }
 
-    /// True for "true" in any case; other words but "false" are wrong and mean false.
+    /// True for "true" in any case; other words but "false" are wrong and mean false, as OpenTelemetry has it.
     mutating func isTrue(_ variables: String...) -> Bool {
-        guard let (variable, value) = text(variables) else { return false }
+        guard let (variable, value) = texts(variables).first else { return false }
         let word = value.lowercased()
         if word != "true", word != "false" {
             warn(variable, "The value is neither true nor false, and counts as false.", hint: "Write true or false.")
@@ -43,25 +60,23 @@ package struct EnvironmentReader {
 
     /// A whole number that is in the range.
     package mutating func number(_ variables: String..., in range: ClosedRange<Int>) -> Int? {
-        guard let (variable, value) = text(variables) else { return nil }
-        guard let number = Int(value), range.contains(number) else {
+        first(variables) { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        } problem: { _, _ in
             let limit =
                 range.upperBound == .max ? "from \(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
-            warn(variable, "The value isn't a whole number \(limit), and is ignored.", hint: "Write such a number.")
-            return nil
+            return ("The value isn't a whole number \(limit), and is ignored.", "Write such a number.")
         }
-        return number
     }
 
     /// A timeout in milliseconds; zero stands for none, which is `.some(nil)`.
     mutating func timeout(_ variables: String...) -> Duration?? {
-        guard let (variable, value) = text(variables) else { return nil }
-        guard let milliseconds = Int(value), milliseconds >= 0 else {
-            warn(
-                variable, "The value isn't a number of milliseconds, and is ignored.",
-                hint: "Write a whole number, or 0 for no limit.")
-            return nil
+        let milliseconds: Int? = first(variables) { text in
+            Int(text).flatMap { $0 >= 0 ? $0 : nil }
+        } problem: { _, _ in
+            ("The value isn't a number of milliseconds, and is ignored.", "Write a whole number, or 0 for no limit.")
         }
+        guard let milliseconds else { return nil }
         return .some(milliseconds == 0 ? nil : .milliseconds(milliseconds))
     }
 
@@ -69,12 +84,15 @@ package struct EnvironmentReader {
     mutating func word<Value>(
         _ variables: String..., of words: KeyValuePairs<String, Value>, otherwise: String
     ) -> Value? {
-        guard let (variable, value) = text(variables) else { return nil }
-        if let match = words.first(where: { $0.key == value.lowercased() }) { return match.value }
-        warn(
-            variable, "\"\(value)\" is unknown, and ignored: \(otherwise).",
-            hint: "Write \(words.map(\.key).joined(separator: ", ")).")
-        return nil
+        first(variables) { text in
+            words.first { $0.key == text.lowercased() }?.value
+        } problem: { text, next in
+            let instead = next.map { "\($0) counts" } ?? otherwise
+            return (
+                "\"\(text)\" is unknown, and ignored: \(instead).",
+                "Write \(words.map(\.key).joined(separator: ", "))."
+            )
+        }
     }
 
     /// Where a signal goes.

@@ -163,6 +163,7 @@ final class HTTPClient: Sendable {
             if let value, code == CURLE_OK { code = ccurl_set_string(handle, option, value) }
         }
         if code == CURLE_OK { code = ccurl_close_on_exec(handle) }
+        if code == CURLE_OK { code = leaveLookups(handle) }
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -177,6 +178,15 @@ final class HTTPClient: Sendable {
         set(CURLOPT_SSLCERT, settings.clientCertificatePath)
         set(CURLOPT_SSLKEY, settings.clientKeyPath)
         return code
+    }
+
+    /// Has the look-up of a name left to its thread where the request ends before it.
+    ///
+    /// Otherwise libcurl waits for the thread, and a name server that says nothing holds up what has no time left or is
+    /// interrupted. One that is older than 7.87 always waits.
+    private func leaveLookups(_ handle: UnsafeMutableRawPointer) -> CURLcode {
+        let code = ccurl_quick_exit(handle)
+        return code == CURLE_UNKNOWN_OPTION ? CURLE_OK : code
     }
 
     /// Has only the file of authorities trusted, and not the folder as well with which libcurl may have been built.

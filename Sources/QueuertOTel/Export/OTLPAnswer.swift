@@ -21,8 +21,8 @@ enum OTLPAnswer: Equatable, Sendable {
     init(_ response: HTTPResponse, items: Int, maximumBytes: Int, secondsSince1970 now: Int64) {
         let encoding = response.headers["content-encoding"]?.lowercased()
         var response = response
-        if encoding == "gzip" || encoding == "x-gzip" {
-            // Nothing asks for a compressed answer, but some proxies send one.
+        if !response.body.isEmpty, encoding == "gzip" || encoding == "x-gzip" {
+            // Nothing asks for a compressed answer, but some proxies send one; some say so of one without a body, too.
             do throws(Gzip.Failure) {
                 response.body = try Gzip.decompress(response.body, maximumBytes: maximumBytes)
             } catch {
@@ -107,9 +107,17 @@ enum OTLPAnswer: Equatable, Sendable {
     }
 
     /// Foreign text made fit for a line of a log.
+    ///
+    /// Cut by scalars: there is no end to what a single character may be made of.
     static func bounded(_ text: String) -> String {
-        HTTPText.trimmed(
-            String(text.prefix(200).map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } == true ? " " : $0 }))
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(200) {
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: line.append(" ")
+            default: line.append(scalar)
+            }
+        }
+        return HTTPText.trimmed(String(line))
     }
 }
 

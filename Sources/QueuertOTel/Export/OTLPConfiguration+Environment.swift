@@ -36,12 +36,10 @@ extension OTLPConfiguration {
         _ reader: inout EnvironmentReader, _ own: String, _ signal: OTLPSignal
     ) {
         endpoint = .localGRPC(for: signal)
-        guard let (variable, text) = reader.text(own + "ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT") else { return }
+        guard reader.text(own + "ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT") != nil else { return }
         let isInsecure = reader.isTrue(own + "INSECURE", "OTEL_EXPORTER_OTLP_INSECURE")
-        do throws(OTLPEndpointError) {
-            endpoint = try OTLPEndpoint(grpc: text, signal: signal, isInsecure: isInsecure)
-        } catch {
-            reader.warn(variable, "\(error.sentence) The collector of this machine is used.", hint: error.hint)
+        readAddress(&reader, own) { (text: String, _: Bool) throws(OTLPEndpointError) -> OTLPEndpoint in
+            try OTLPEndpoint(grpc: text, signal: signal, isInsecure: isInsecure)
         }
     }
 
@@ -49,12 +47,26 @@ extension OTLPConfiguration {
     private mutating func readEndpoint(
         _ reader: inout EnvironmentReader, _ own: String, _ signal: OTLPSignal
     ) {
-        let exact = reader.text(own + "ENDPOINT")
-        guard let (variable, text) = exact ?? reader.text("OTEL_EXPORTER_OTLP_ENDPOINT") else { return }
-        do throws(OTLPEndpointError) {
-            endpoint = exact == nil ? try OTLPEndpoint(base: text, signal: signal) : try OTLPEndpoint(url: text)
-        } catch {
-            reader.warn(variable, "\(error.sentence) The collector of this machine is used.", hint: error.hint)
+        readAddress(&reader, own) { (text: String, isOwn: Bool) throws(OTLPEndpointError) -> OTLPEndpoint in
+            try isOwn ? OTLPEndpoint(url: text) : OTLPEndpoint(base: text, signal: signal)
+        }
+    }
+
+    /// Uses the first of the two addresses that can be used; what is wrong with one before it is told.
+    private mutating func readAddress(
+        _ reader: inout EnvironmentReader, _ own: String,
+        make: (_ text: String, _ isOwn: Bool) throws(OTLPEndpointError) -> OTLPEndpoint
+    ) {
+        let addresses = reader.texts([own + "ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
+        for (index, address) in addresses.enumerated() {
+            do throws(OTLPEndpointError) {
+                endpoint = try make(address.value, address.variable == own + "ENDPOINT")
+                return
+            } catch {
+                let next = index + 1 < addresses.count ? "\(addresses[index + 1].variable) counts." : nil
+                let instead = next ?? "The collector of this machine is used."
+                reader.warn(address.variable, "\(error.sentence) \(instead)", hint: error.hint)
+            }
         }
     }
 

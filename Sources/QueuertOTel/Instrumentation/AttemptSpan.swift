@@ -44,7 +44,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
             trace.chainContext == nil ? creation : instrumentation.context(trace.chainContext, carrier: carrier)
         let blockers = job.blockers.compactMap { instrumentation.context($0.chainStartContext) }
         let isBiased =
-            instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptError != nil
+            instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptFailed
         var outline = AttemptOutline(
             job, stored: TraceSegment(of: row, stored: trace.segment), now: Timestamp(nanoseconds: tracer.now),
             hasCreation: creation != nil, isForced: isBiased, blockers: blockers.count,

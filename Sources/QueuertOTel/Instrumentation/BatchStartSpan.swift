@@ -38,9 +38,12 @@ final class BatchStartSpan: BatchTrace {
         emit(outline.attributes, .unset, end: end)
     }
 
-    func rolledBack() {
-        let rollback = QueueInstrumentation.rollback
-        emit(outline.attributes + rollback.attributes, rollback.status, end: instrumentation.tracer.now)
+    func rolledBack() { end(.rolledBack) }
+
+    func refused(_ error: any Error) { end(.refused(error, instrumentation.configuration)) }
+
+    private func end(_ work: UndoneWork) {
+        emit(outline.attributes + work.attributes, work.status, end: instrumentation.tracer.now)
     }
 
     private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {

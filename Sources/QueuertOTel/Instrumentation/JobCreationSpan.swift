@@ -91,10 +91,13 @@ final class JobCreationSpan: JobTrace {
             links: links + (existing.map { [$0] } ?? []))
     }
 
-    func rolledBack() {
+    func rolledBack() { end(.rolledBack) }
+
+    func refused(_ error: any Error) { end(.refused(error, instrumentation.configuration)) }
+
+    private func end(_ work: UndoneWork) {
         guard context.isSampled else { return }
-        let rollback = QueueInstrumentation.rollback
-        emit(attributes + rollback.attributes, status: rollback.status)
+        emit(attributes + work.attributes, status: work.status)
     }
 
     private func emit(

@@ -4,7 +4,7 @@ internal import Queuert
 struct JobWaits: Hashable {
     /// For other chains.
     var blocked: Duration = .zero
-    /// For its due time, as it was asked for.
+    /// For its due time, as it was asked for: when the job was created, or by its handler.
     var schedule: Duration = .zero
     /// For its due time, after a failed attempt.
     var backoff: Duration = .zero
@@ -25,7 +25,7 @@ struct JobWaits: Hashable {
         runnableAt = min(max(ready, row.scheduledAt), claimedAt)
         // Before the second attempt, and after a shutdown gave the first back, the job was not created but returned.
         if row.attempt == 1 && row.leaseToken == 1 { blocked = ready - row.createdAt }
-        if row.attempt > 1 && row.lastAttemptError != nil {
+        if row.attempt > 1 && row.lastAttemptFailed {
             backoff = runnableAt - ready
         } else {
             schedule = runnableAt - ready

@@ -23,12 +23,4 @@ extension QueueInstrumentation {
         default: errorTypeName(error)
         }
     }
-
-    /// What is told of work that was undone with its transaction.
-    static let rollback: (attributes: [Attribute], status: SpanData.Status) = (
-        [
-            Attribute(QueueAttributes.errorType, "rollback"),
-            Attribute(QueueAttributes.transactionOutcome, "rolled_back"),
-        ], .error(description: "the transaction was rolled back")
-    )
 }

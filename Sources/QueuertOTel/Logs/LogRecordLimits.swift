@@ -6,7 +6,7 @@ public struct LogRecordLimits: Hashable, Sendable {
     public var attributes: Int
     /// How many characters a text in an attribute may have; the rest is cut off.
     ///
-    /// `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT`; `nil`, for any number.
+    /// `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT`; `nil`, for any number. Characters are Unicode's scalars.
     public var attributeValueLength: Int?
 
     /// Makes limits.

@@ -31,6 +31,21 @@ public struct RecordedSpan: Tracing.Span {
         var data: SpanData
         var attributes: SpanAttributes = [:]
 
+        /// Takes attributes; of those that are new no more than there is room for, in the order of their names.
+        mutating func setAttributes(_ new: SpanAttributes, limit: Int) {
+            guard new.count > limit else { return attributes = new }
+            var kept: SpanAttributes = [:]
+            var added: [(name: String, value: SpanAttribute)] = []
+            new.forEach { name, value in
+                if attributes.get(name) == nil { added.append((name, value)) } else { kept.set(name, value: value) }
+            }
+            let room = max(limit - kept.count, 0)
+            added.sort { $0.name < $1.name }
+            for attribute in added.prefix(room) { kept.set(attribute.name, value: attribute.value) }
+            data.droppedAttributes += max(added.count - room, 0)
+            attributes = kept
+        }
+
         mutating func apply(_ change: (inout Recording) -> Void) { change(&self) }
     }
 
@@ -66,10 +81,13 @@ public struct RecordedSpan: Tracing.Span {
 
     /// More about the work; none while nothing is recorded.
     ///
-    /// What is over the tracer's limit is dropped at the end.
+    /// What is new while there are as many as the tracer's limit allows is dropped and counted.
     public var attributes: SpanAttributes {
         get { recorded?.recording.withLock { $0?.attributes } ?? [:] }
-        nonmutating set { record { $0.attributes = newValue } }
+        nonmutating set {
+            guard let limit = recorded?.tracer.limits.attributes else { return }
+            record { $0.setAttributes(newValue, limit: limit) }
+        }
     }
 
     /// Says how the work ended.

@@ -22,7 +22,7 @@ public struct SpanLimits: Hashable, Sendable {
     public var attributesPerLink: Int
     /// How many characters a text in an attribute may have; the rest is cut off.
     ///
-    /// `nil`, the default, for any number.
+    /// `nil`, the default, for any number. Characters are Unicode's scalars: what is seen as one may have many.
     public var attributeValueLength: Int?
 
     /// Makes limits.
@@ -87,11 +87,11 @@ public struct SpanLimits: Hashable, Sendable {
 }
 
 extension AttributeValue {
-    /// Cuts texts off after so many characters, in arrays as well.
+    /// Cuts texts off after so many scalars, in arrays as well.
     mutating func truncate(to length: Int) {
         switch self {
         case .string(let text) where text.utf8.count > length:
-            self = .string(String(text.prefix(max(length, 0))))
+            self = .string(String(text.unicodeScalars.prefix(max(length, 0))))
         case .array(var values):
             for index in values.indices { values[index].truncate(to: length) }
             self = .array(values)

@@ -19,13 +19,22 @@ where Adapter.Operations: TelemetryOutboxOperations {
     private let adapter: Adapter
     private let configuration: TelemetryOutbox.Configuration
     private let lease: Duration
+    private let poll: Duration
     private let name = UUID().uuidString.lowercased()
     private let state = Mutex(State())
 
-    init(adapter: Adapter, configuration: TelemetryOutbox.Configuration, lease: Duration) {
+    /// Makes a store.
+    ///
+    /// - Parameters:
+    ///   - adapter: The queue's database.
+    ///   - configuration: How much is kept.
+    ///   - lease: How long the one that sends has it; the same for all who share the database.
+    ///   - poll: How often is looked for what others have kept, of which one that doesn't send needs less.
+    init(adapter: Adapter, configuration: TelemetryOutbox.Configuration, lease: Duration, poll: Duration) {
         self.adapter = adapter
         self.configuration = configuration
         self.lease = lease
+        self.poll = poll
     }
 
     var isLeader: Bool { state.withLock { $0.isLeader } }
@@ -44,7 +53,7 @@ where Adapter.Operations: TelemetryOutboxOperations {
         let ended = state.withLock { state -> [OutboxEvent] in
             state.isLeader = answer ?? false
             // Half of the lease is left when it is prolonged. What could not be found out is asked again.
-            state.isKnownUntil = answer.map { askedAt + lease / ($0 ? 2 : 6) } ?? askedAt
+            state.isKnownUntil = answer.map { askedAt + ($0 ? lease / 2 : poll * 5) } ?? askedAt
             // Only the one that sends reads and deletes: if that failed here, it is now for another to tell.
             return answer == false ? state.failures.worked([.reading, .deleting]) : []
         }

@@ -2,6 +2,14 @@ internal import CLibPQ
 import Dispatch
 internal import Queuert
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 /// Asks the server to end the statement that runs on a connection; from any thread.
 ///
 /// Only users' statements are ended: the queue's own are short, and one that writes an attempt's end is to be written.
@@ -107,17 +115,47 @@ final class PostgresCanceller: Sendable {
 }
 
 /// `PGcancel`, which libpq documents as safe to be used from any thread while its connection is used by another.
-private final class CancelRequest: @unchecked Sendable {
+final class CancelRequest: @unchecked Sendable {
     private let pointer: OpaquePointer?
 
     init(_ connection: OpaquePointer) { pointer = PQgetCancel(connection) }
 
     deinit { PQfreeCancel(pointer) }
 
+    /// Asks the server to end what runs on a connection that is given up, and returns at once.
+    ///
+    /// It does nothing if the connection's process has ended: whoever has its number by then has another secret.
+    static func sendAside(to connection: OpaquePointer) {
+        let request = CancelRequest(connection)
+        // A thread of its own, as each connection has for its requests: this one may be waited for by nobody.
+        let queue = DispatchQueue(label: "queuert.postgres.cancel")
+        // A server that is too busy to have read the statement yet ignores the first request.
+        for delay in [0, 1, 10] { queue.asyncAfter(deadline: .now() + .seconds(delay)) { request.send() } }
+    }
+
     func send() {
         guard let pointer else { return }
         var message = [CChar](repeating: 0, count: 256)
         // If it fails, the statement goes on: cancelling is cooperative.
-        _ = PQcancel(pointer, &message, Int32(message.count))
+        withoutBrokenPipe { _ = PQcancel(pointer, &message, Int32(message.count)) }
     }
+}
+
+/// Runs a body that may write to a connection whose other end has closed it, of which a signal would tell, and end the
+/// process.
+private func withoutBrokenPipe(_ body: () -> Void) {
+    var brokenPipe = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&brokenPipe)
+    sigaddset(&brokenPipe, SIGPIPE)
+    let isBlocked = pthread_sigmask(SIG_BLOCK, &brokenPipe, &before) == 0
+    body()
+    guard isBlocked else { return }
+    if sigismember(&before, SIGPIPE) == 0 {
+        var pending = sigset_t()
+        var number: Int32 = 0
+        // It is the thread's own, and would come as soon as it is let through.
+        if sigpending(&pending) == 0, sigismember(&pending, SIGPIPE) == 1 { sigwait(&brokenPipe, &number) }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
 }

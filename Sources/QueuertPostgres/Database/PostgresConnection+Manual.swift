@@ -72,8 +72,12 @@ extension PostgresConnection {
     /// Drops the wake-ups, and reports the spans as rolled back, after a ROLLBACK of the user's own; for
     /// ``PostgresPool/withConnection(_:)``.
     ///
-    /// - Throws: `ManualTransactionError` if the transaction is still open, or if the pool began it.
-    public func discardEffects() throws { try endedManualEffects().rollback()() }
+    /// - Throws: `ManualTransactionError` if the transaction is still open or was committed, or if the pool began it.
+    public func discardEffects() throws {
+        let effects = try endedManualEffects()
+        if try !session.wasRolledBack, !effects.isEmpty { throw ManualTransactionError(reason: .committed) }
+        effects.rollback()()
+    }
 
     private func endedManualEffects() throws -> TransactionEffects {
         let session = try session

@@ -95,8 +95,11 @@ public actor PostgresConnection: StateConnection {
 
     /// Runs statements without parameters, such as a schema.
     ///
+    /// Only in ``PostgresPool/withConnection(_:)`` they may begin and end transactions. Elsewhere the transaction is given
+    /// up then, as soon as they have run: what they have committed stays.
+    ///
     /// - Parameter script: The statements, separated by semicolons.
-    /// - Throws: ``PostgresError`` if PostgreSQL refuses one of them.
+    /// - Throws: ``PostgresError`` if PostgreSQL refuses one of them, or if they begin or end a transaction.
     public func executeScript(_ script: String) throws {
         let session = try session
         session.beginIfReading()

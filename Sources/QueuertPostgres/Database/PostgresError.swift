@@ -6,7 +6,7 @@ public struct PostgresError: RedactedError, Sendable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case cannotConnect, connectionLost, commitUnknown, noAnswer, poolExhausted, constraint, serialization
-            case cancelled, readOnly, diskFull, permission, missing, wrongParameters, unexpectedValue
+            case cancelled, readOnly, diskFull, limitExceeded, permission, missing, wrongParameters, unexpectedValue
             case transactionEnded, transactionFailed
             case unsupported, closed, other
         }
@@ -15,10 +15,16 @@ public struct PostgresError: RedactedError, Sendable {
         /// No connection could be made.
         public static let cannotConnect = Self(base: .cannotConnect)
         /// The connection was lost before the transaction was committed: nothing of it is written.
+        ///
+        /// What is in no transaction, and so is committed by the server itself, is told of as ``commitUnknown``.
         public static let connectionLost = Self(base: .connectionLost)
-        /// The connection was lost while the transaction was committed: it may be written or not.
+        /// The connection was lost while the transaction was committed, or while a statement ran that the server commits
+        /// by itself, such as the start of a chain without a transaction: it may be written or not.
         public static let commitUnknown = Self(base: .commitUnknown)
-        /// The server did not answer in time, and the connection was given up.
+        /// The server did not answer in time, and the connection was given up: nothing of its transaction is written, but
+        /// a statement that the server commits by itself may be.
+        ///
+        /// The server is asked to end what it still does there.
         public static let noAnswer = Self(base: .noAnswer)
         /// All connections of the pool were in use for too long.
         public static let poolExhausted = Self(base: .poolExhausted)
@@ -32,6 +38,8 @@ public struct PostgresError: RedactedError, Sendable {
         public static let readOnly = Self(base: .readOnly)
         /// The server's disk is full, or it has run out of something else.
         public static let diskFull = Self(base: .diskFull)
+        /// Something is larger than the server takes, such as a text that is to be in an index.
+        public static let limitExceeded = Self(base: .limitExceeded)
         /// The user may not do that.
         public static let permission = Self(base: .permission)
         /// The statement names something that doesn't exist.
@@ -163,6 +171,22 @@ extension PostgresError {
                 `write` begins one unless `isolation:` says otherwise, and so does BEGIN ISOLATION LEVEL READ COMMITTED.
                 """
             )
+        case "42501":
+            (
+                .permission, "the user may not do that",
+                """
+                GRANT it USAGE of the schema, and SELECT, INSERT, UPDATE and DELETE on the queue's tables; `migrate` needs \
+                their owner. The debug description has the server's message.
+                """
+            )
+        case "54000":
+            (
+                .limitExceeded, "something is larger than the server takes",
+                """
+                If the debug description names an index, use a shorter deduplication key, or shorter identifiers: an entry \
+                of an index may have about 2,700 bytes once it is compressed.
+                """
+            )
         case "0A000":
             (.unsupported, "the server does not support that", "The debug description has the server's message.")
         default: kind(ofClass: sqlState.prefix(2))
@@ -192,7 +216,7 @@ extension PostgresError {
             )
         case "42":
             (
-                .missing, "the statement is wrong, names something that does not exist or may not be used",
+                .missing, "the statement is wrong, or names something that does not exist",
                 "The debug description has the server's message. Was `migrate` called?"
             )
         default: (.other, "the server refused the statement", "The debug description has the server's message.")
@@ -226,7 +250,10 @@ extension PostgresError {
     static func noAnswer(within timeout: Duration) -> PostgresError {
         PostgresError(
             code: .noAnswer, reason: "the server did not answer within \(timeout)",
-            hint: "The connection is given up. Look for locks that are held for long, or raise `answerTimeout`.")
+            hint: """
+                The connection is given up, and the server asked to end what it does there. Look for locks that are held \
+                for long, or raise `answerTimeout`. What was in no transaction may be written all the same.
+                """)
     }
 
     /// The connection string has a mistake; it is not told where, since the password may be.
@@ -259,8 +286,19 @@ extension PostgresError {
     static var commitUnknown: PostgresError {
         PostgresError(
             code: .commitUnknown, reason: "the connection was lost while the transaction was committed",
-            hint: "Whether it is written is unknown: look for what it wrote before you do it again.")
+            hint: commitUnknownHint)
     }
+
+    /// The connection was lost while a statement ran that the server commits by itself.
+    static func commitUnknown(after loss: PostgresError) -> PostgresError {
+        PostgresError(
+            code: .commitUnknown,
+            reason: "the connection was lost while a statement ran that the server commits by itself",
+            hint: commitUnknownHint, sqlState: loss.sqlState, details: loss.details, sql: loss.sql)
+    }
+
+    private static let commitUnknownHint =
+        "Whether it is written is unknown: look for what it wrote before you do it again."
 
     static var transactionFailed: PostgresError {
         PostgresError(

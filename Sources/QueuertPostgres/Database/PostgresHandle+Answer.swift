@@ -132,8 +132,20 @@ extension PostgresHandle {
         return true
     }
 
+    /// Runs a body in which nobody is waited for longer than this.
+    func withAnswer<R>(within limit: Duration, _ body: () throws -> R) rethrows -> R {
+        let usual = answerTimeout
+        answerTimeout = min(usual ?? limit, limit)
+        defer { if failure == nil { answerTimeout = usual } }
+        return try body()
+    }
+
     /// Gives the connection up because nobody answers.
+    ///
+    /// A server that waits for a lock does not look whether anybody still waits for it: without being asked to end that,
+    /// it would do it later, beside whoever does the same again.
     func giveUp(after timeout: Duration) -> PostgresError {
+        if failure == nil { CancelRequest.sendAside(to: connection) }
         let error = PostgresError.noAnswer(within: timeout)
         failure = error
         return error

@@ -4,8 +4,8 @@ internal import CLibPQ
 extension PostgresHandle {
     /// Runs several statements without parameters, in one transaction unless they say otherwise.
     ///
-    /// - Returns: What the server calls what each did.
-    func run(script: String) throws -> [String] {
+    /// - Returns: What the server calls what each did, up to the first that failed, and why that did.
+    func run(script: String) throws -> (tags: [String], failure: PostgresError?) {
         try withoutPipeline {
             countRoundTrip()
             trace?(script)
@@ -27,8 +27,7 @@ extension PostgresHandle {
                     if failure != nil { throw error }
                 }
             }
-            if let firstFailure { throw firstFailure }
-            return tags
+            return (tags, firstFailure)
         }
     }
 

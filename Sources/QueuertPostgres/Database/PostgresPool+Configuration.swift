@@ -21,6 +21,9 @@ extension PostgresPool {
         /// take; to end those that take too long, use the server's `statement_timeout`. Only who was cancelled waits no longer
         /// than this from then on; and each time that it is over, another connection asks whether the server is still at the
         /// statement, and if it twice is not, the connection is given up. Behind a pooler that can't be asked.
+        ///
+        /// The answer to a renewal of leases is given a sixth of the lease at most, or a second, and then it is tried once
+        /// more on a further connection, or the leases would end meanwhile.
         public var answerTimeout: Duration?
         /// How many prepared statements each connection keeps: none where the server's connections are shared by
         /// transaction, as PgBouncer before version 1.21 does it.

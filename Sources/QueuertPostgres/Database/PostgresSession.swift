@@ -49,15 +49,36 @@ final class PostgresSession {
         self.handle = handle
         self.patience = patience
         self.reconnect = reconnect
-        let queries = ["SELECT current_setting('default_transaction_isolation')", Self.serverRunQuery]
-        let commands = queries.map { PostgresCommand(query: PostgresQuery($0, isPrepared: false)) }
+        let commands = [Self.settingsQuery, Self.serverRunQuery].map {
+            PostgresCommand(query: PostgresQuery($0, isPrepared: false))
+        }
         let answer = try? handle.run(commands + [PostgresCommand(query: ServerProcess.query())])
         let results = answer?.results ?? []
-        isReadCommittedByDefault = results.first?.first?.text(0).hasPrefix("read ") ?? false
+        let settings = results.first?.first
+        isReadCommittedByDefault = settings?.text(0).hasPrefix("read ") ?? false
         // Whoever may not see that has `nil` for all.
         serverRun = results.count > 1 ? results[1].first?.optionalText(0) : nil
         let row = results.count > 2 ? results[2].first : nil
         process = row.flatMap { ServerProcess($0, announcedNumber: handle.backendPID) }
+        if let settings { makeReadable(dateStyle: settings.text(1), bytes: settings.text(2)) }
+    }
+
+    private static let settingsQuery = """
+        SELECT current_setting('default_transaction_isolation'), current_setting('DateStyle'),
+            current_setting('bytea_output')
+        """
+
+    /// Has the server write dates and bytes as they are read here, where it would write them otherwise.
+    ///
+    /// PgBouncer takes the style of dates along to whichever of the server's connections is used, and no setting for
+    /// bytes.
+    private func makeReadable(dateStyle: String, bytes: String) {
+        var statements: [String] = []
+        if !dateStyle.hasPrefix("ISO") { statements.append("SET DateStyle TO ISO") }
+        if bytes != "hex", process != nil { statements.append("SET bytea_output TO hex") }
+        if statements.isEmpty { return }
+        // If it is lost meanwhile, whoever made the connection finds that out.
+        _ = try? handle.run(statements.map { PostgresCommand(query: PostgresQuery($0, isPrepared: false)) })
     }
 
     /// A query for what changes with each run: the timeline, and when the statistics began, which a crash resets.
@@ -137,6 +158,14 @@ final class PostgresSession {
         }
     }
 
+    /// Whether the server commits the next statement by itself.
+    var commitsEachStatement: Bool {
+        switch scope {
+        case .operation, .manual: !isBegun && pending.isEmpty
+        case .unused, .transaction, .read: false
+        }
+    }
+
     /// Whether nothing of the transaction was sent but what the next statement takes along to begin it.
     var isUnbegun: Bool {
         switch scope {
@@ -168,13 +197,19 @@ final class PostgresSession {
     func run(script: String) throws {
         try sendPending()
         guard case .manual(let effects) = scope else {
-            _ = try track { try handle.run(script: script) }
+            try track {
+                let (tags, failure) = try handle.run(script: script)
+                try refuseTransaction(tags)
+                if let failure { throw failure }
+            }
             return try checkThatTransactionIsOpen()
         }
         let wasUntold = !effects.isEmpty
         let tags = try track {
             do {
-                return try handle.run(script: script)
+                let (tags, failure) = try handle.run(script: script)
+                if let failure { throw failure }
+                return tags
             } catch {
                 followUser([], hasFailed: true)
                 throw error
@@ -184,6 +219,14 @@ final class PostgresSession {
         if wasUntold, tags.contains(where: { $0 == "BEGIN" || $0 == "START TRANSACTION" }) {
             throw ManualTransactionError(reason: .effectsForgotten)
         }
+    }
+
+    /// Gives the transaction up if a script has ended it or begun another one, as what the server did tells.
+    private func refuseTransaction(_ tags: [String]) throws {
+        guard tags.contains(where: { ["BEGIN", "START TRANSACTION", "COMMIT"].contains($0) }) else { return }
+        isBegun = handle.transactionState != .none
+        transactionFailure = PostgresError.transactionEnded
+        throw PostgresError.transactionEnded
     }
 
     /// Writes rows in COPY's binary format.
@@ -202,10 +245,14 @@ final class PostgresSession {
 
     /// Notes why the transaction can't go on.
     private func track<R>(_ body: () throws -> R) throws -> R {
-        if hasCommitted { throw PostgresError.transactionEnded }
+        // The server would commit by itself what follows.
+        if hasCommitted || transactionFailure?.code == .transactionEnded { throw PostgresError.transactionEnded }
+        let commitsEachStatement = self.commitsEachStatement
         do {
             return try body()
-        } catch let error as PostgresError {
+        } catch let failure as PostgresError {
+            let isUnknown = commitsEachStatement && failure.code == .connectionLost
+            let error = isUnknown ? PostgresError.commitUnknown(after: failure) : failure
             if transactionFailure == nil, isBegun || isLost(error) { transactionFailure = error }
             noteIfReadOnly(error)
             throw error

@@ -27,19 +27,31 @@ struct ServerProcess {
         serverBeginning = row.optionalText(0)
     }
 
-    /// Whether the process may be at work, as another connection sees it.
+    /// What a process does.
+    enum Activity {
+        /// It runs a statement.
+        case atWork
+        /// It is gone, or waits for a statement or the rest of one.
+        case idle
+        /// Nobody answers, it is another server, or what it does may not be seen.
+        case unknown
+    }
+
+    /// What the process does, as another connection sees it.
     ///
     /// - Parameter handle: A connection to the same address.
-    /// - Returns: `false` only if the process is known to be gone, or to wait for a statement or the rest of one.
-    func isAtWork(seenFrom handle: PostgresHandle) -> Bool {
+    /// - Returns: What it does.
+    func activity(seenFrom handle: PostgresHandle) -> Activity {
         let command = PostgresCommand(query: Self.query(of: "\(number)"))
         guard let row = try? handle.run([command]).results.first?.first, row.optionalText(0) == serverBeginning else {
-            // Nobody answers, or it is another server.
-            return true
+            return .unknown
         }
-        if row.isNull(1) { return false }
-        // Whoever may not see them has `nil` for both.
-        guard let beginning = row.optionalText(2), let state = row.optionalText(3) else { return true }
-        return beginning == self.beginning && !state.hasPrefix("idle") && row.optionalText(4) != "ClientRead"
+        if row.isNull(1) { return .idle }
+        // Whoever may not see them has `nil` for both, and where `track_activities` is off, nobody knows.
+        guard let beginning = row.optionalText(2), let state = row.optionalText(3), state != "disabled" else {
+            return .unknown
+        }
+        let isIdle = beginning != self.beginning || state.hasPrefix("idle") || row.optionalText(4) == "ClientRead"
+        return isIdle ? .idle : .atWork
     }
 }

@@ -61,13 +61,30 @@ struct PostgresExamination: Sendable {
             """
             SELECT i.indexrelid::regclass::text AS name
             FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
-            WHERE n.nspname = $1 AND starts_with(t.relname, $2) AND NOT (i.indisvalid AND i.indisready) ORDER BY 1
-            """, [tables.schema, tables.prefix])
+            WHERE \(Self.isOwn("t.oid", "n.nspname", "t.relname")) AND NOT (i.indisvalid AND i.indisready) ORDER BY 1
+            """, ownTables)
         diagnosis.findings += rows.compactMap { $0.text("name") }.map { name in
             DiagnosisFinding(
                 .problem, .invalidIndex, "The index \(name) is invalid and not used.",
                 hint: "Making it was interrupted: REINDEX INDEX CONCURRENTLY \(name);")
         }
+    }
+
+    /// Whether a table is one of the queue's, or a partition of one: others' tables may have names that begin as these
+    /// do.
+    private static func isOwn(_ table: String, _ schema: String, _ name: String) -> String {
+        """
+        (\(schema) = $1 AND \(name) = ANY ($2::text[])
+            OR \(table) IN (SELECT p.inhrelid FROM pg_inherits p WHERE p.inhparent = to_regclass($3)))
+        """
+    }
+
+    /// The parameters of ``isOwn(_:_:_:)``: the tables that migrations make, and the one that has partitions.
+    private var ownTables: [(any PostgresBindable)?] {
+        let objects = PostgresSchemaObjects(made: PostgresMigrations.all.map { $0.script(tables) })
+        var names = objects.names.compactMap { $0.hasPrefix("table ") ? String($0.dropFirst("table ".count)) : nil }
+        names.append("\(tables.prefix)migration")
+        return [tables.schema, names, tables.isPartitioned ? tables.history : nil]
     }
 
     // MARK: Autovacuum
@@ -81,13 +98,14 @@ struct PostgresExamination: Sendable {
         }
         let rows = try db.query(
             """
-            SELECT s.relname AS name, s.n_live_tup AS live, s.n_dead_tup AS dead, pg_total_relation_size(c.oid) AS bytes,
+            SELECT s.relid::regclass::text AS name, s.n_live_tup AS live, s.n_dead_tup AS dead,
+                pg_total_relation_size(c.oid) AS bytes,
                 (\(setting("vacuum_threshold")) + \(setting("vacuum_scale_factor")) * greatest(c.reltuples, 0))::bigint
                     AS threshold,
                 coalesce(\(option("enabled")), 'true')::boolean AND current_setting('autovacuum')::boolean AS is_on
             FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
-            WHERE s.schemaname = $1 AND starts_with(s.relname, $2) ORDER BY s.relname
-            """, [tables.schema, tables.prefix])
+            WHERE \(Self.isOwn("s.relid", "s.schemaname", "s.relname")) ORDER BY s.relname
+            """, ownTables)
         diagnosis.facts += [
             DiagnosisFact("tablesBytes", .bytes(rows.reduce(0) { $0 + ($1.int("bytes") ?? 0) })),
             DiagnosisFact("deadRows", .count(rows.reduce(0) { $0 + ($1.int("dead") ?? 0) })),
@@ -116,7 +134,7 @@ struct PostgresExamination: Sendable {
                     "The table \(name) has \(dead) dead rows; autovacuum should begin at \(threshold).",
                     hint: """
                         Look for transactions that have been open for long, which keep dead rows, and whether autovacuum \
-                        has too few workers. VACUUM \(name) helps at once.
+                        has too few workers. This helps at once: VACUUM \(name);
                         """))
         }
         return findings

@@ -120,21 +120,19 @@ final class PostgresNotifyLink: Sendable {
     private var isDone: Bool { state.withLock { $0.isStopped && $0.pending.isEmpty } }
 
     private func run() {
-        var failures = 0
-        var hasListened = false
+        var past = Past()
         while !isDone {
             do {
                 let handle = try connect()
-                failures = 0
-                try serve(handle, &hasListened)
+                try serve(handle, &past)
             } catch {
                 settle(listenerCount: 0)
                 if isStopped { break }
-                failures += 1
+                past.failures += 1
                 logger.warning(
                     "The connection for notifications was lost; until there is another, workers find jobs at their polls.",
                     metadata: ["error.message": "\((error as? PostgresError)?.description ?? "")"])
-                pause(after: failures)
+                pause(after: past.failures)
             }
         }
         let waiting = state.withLock { state in
@@ -175,6 +173,13 @@ final class PostgresNotifyLink: Sendable {
         return handle
     }
 
+    /// What the thread knows of the connections so far.
+    private struct Past {
+        var hasListened = false
+        /// How many of them, in a row, could not be made or got no answer.
+        var failures = 0
+    }
+
     /// What the thread knows while one connection lasts.
     private struct Service {
         var lot = ListenerLot()
@@ -189,11 +194,14 @@ final class PostgresNotifyLink: Sendable {
     }
 
     /// Sends and receives until the connection is lost or the adapter is closed.
-    private func serve(_ handle: PostgresHandle, _ hasListened: inout Bool) throws {
+    private func serve(_ handle: PostgresHandle, _ past: inout Past) throws {
         var service = Service()
         while true {
             wakeUp.lower()
-            if !service.isListening, state.withLock({ $0.isWanted }) { try listen(handle, &service, &hasListened) }
+            if !service.isListening, state.withLock({ $0.isWanted }) {
+                try listen(handle, &service, &past.hasListened)
+                past.failures = 0
+            }
             // After what may fail: a hint that is taken is sent, or put back.
             let (hint, isLast) = state.withLock { state in
                 defer { state.pending = WakeHint() }
@@ -202,6 +210,7 @@ final class PostgresNotifyLink: Sendable {
             if !hint.isEmpty {
                 try send(HintPayload(hint), on: handle)
                 service.lastSign = .now
+                past.failures = 0
             }
             if isLast { return }
             if !service.passing.hint.isEmpty, service.mayPassAt <= .now {
@@ -210,7 +219,10 @@ final class PostgresNotifyLink: Sendable {
                 service.mayPassAt = .now + Self.passInterval
                 service.lastSign = .now
             }
-            if isDue(service) { try look(handle, &service) }
+            if isDue(service) {
+                try look(handle, &service)
+                past.failures = 0
+            }
             // Last, since each answer of the server may bring some along.
             for notification in handle.takeNotifications() { receive(notification, &service) }
             if !service.passing.hint.isEmpty, service.mayPassAt <= .now { continue }

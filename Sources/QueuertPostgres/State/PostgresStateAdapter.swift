@@ -122,7 +122,8 @@ public struct PostgresStateAdapter: StateAdapter {
     ///   - body: What to run, on the connection.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws, ``PostgresError``, `NestedTransactionError` when the task already has a
-    ///   transaction of this pool open, or `CancellationError` if the task was cancelled while it waited.
+    ///   transaction of this pool open, or `CancellationError` if the task was cancelled while it waited. With the
+    ///   codes `commitUnknown` and `noAnswer` the operation may be done all the same.
     public func withOperation<R: Sendable>(
         _ purpose: OperationPurpose, _ body: @Sendable (isolated PostgresConnection) async throws -> R
     ) async throws -> R {

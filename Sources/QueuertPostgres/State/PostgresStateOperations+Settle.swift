@@ -3,12 +3,14 @@ public import Queuert
 extension PostgresStateOperations {
     /// Ends attempts.
     ///
-    /// Those that workers have completed are ended by one statement, whatever their number; others by one each, all of them in
-    /// one round trip.
+    /// Those that workers have completed are ended by one statement, whatever their number; others by one each, all of
+    /// them in one round trip. If the server commits that by itself and nobody answers, a further connection is asked
+    /// what came of it.
     ///
     /// - Parameter settlements: The attempts' ends.
     /// - Returns: What came of each, in the order of the settlements.
-    /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``PostgresError``. Then nothing is written.
+    /// - Throws: What ``insertJobs(_:)`` throws of a successor, or ``PostgresError``. Then nothing is written, except with
+    ///   the code `commitUnknown`.
     public func settle(_ settlements: [Settlement]) throws -> [SettlementResult] {
         if settlements.isEmpty { return [] }
         for case .continued(let next) in settlements.lazy.map(\.outcome) { try idType.check(next.id) }
@@ -61,7 +63,11 @@ extension PostgresStateOperations {
     // MARK: Completions
 
     private func complete(_ settlements: [Settlement]) throws -> [SettlementResult] {
-        try completed(settlements, try session.run(statements.settle.complete, completion(of: settlements)))
+        try committing {
+            try completed(settlements, try session.run(statements.settle.complete, completion(of: settlements)))
+        } orLook: {
+            try look($0, for: settlements)
+        }
     }
 
     func completion(of settlements: [Settlement]) -> PostgresParameters {
@@ -88,7 +94,7 @@ extension PostgresStateOperations {
                 let wait = resolvedBlocker(row)
                 if let index = places[chainID] { settled[index]?.resolved.append(wait) }
                 if wait.unblocksJob, wait.scheduledAt <= row.time(1) { unblockedTypes.insert(wait.jobTypeName) }
-            } else {
+            } else if !row.isNull(1) {
                 try session.transactionID = row.optionalInt64(2)
                 // There is no start if somebody has deleted the chain's first job by hand.
                 let start = row.optionalTime(3).map { ChainStart(createdAt: $0, context: row.optionalText(4)) }
@@ -111,8 +117,13 @@ extension PostgresStateOperations {
     /// Ends attempts otherwise than with their chain's output, in one round trip.
     private func end(_ settlements: [Settlement]) throws -> [SettlementResult] {
         if settlements.isEmpty { return [] }
-        let answers = try session.run(settlements.map(command))
-        let results = try zip(settlements, answers).map(settlementResult)
+        let results = try committing { () -> [SettlementResult] in
+            let answers = try session.run(settlements.map(command))
+            return try zip(settlements, answers).map(settlementResult)
+        } orLook: {
+            // Several are in a transaction, and not looked for here.
+            try look($0, forEndOf: settlements[0])
+        }
         let ends = results.compactMap { result -> SettledAttempt? in
             if case .settled(let end) = result { end } else { nil }
         }
@@ -236,7 +247,7 @@ extension Settlement {
     }
 
     /// How the attempt ends if the chain neither ends nor continues.
-    fileprivate var end: (kind: String, outcome: AttemptOutcome, error: String?, schedule: Schedule) {
+    var end: (kind: String, outcome: AttemptOutcome, error: String?, schedule: Schedule) {
         switch outcome {
         case .retried(let schedule, let error, let outcome): ("retried", outcome, error, schedule)
         case .failed(let error, let outcome): ("failed", outcome, error, .now)

@@ -23,48 +23,7 @@ extension PostgresStateOperations {
         } catch let error as PostgresError where error.sqlState == SettleStatements.leaseLost {
             return [.leaseLost]
         } catch let error as PostgresError where error.isFatal {
-            return try completed(settlements, try outcome(of: settlements[0]))
+            return try session.outcome { try look($0, for: settlements) }
         }
-    }
-
-    /// What came of a commit that nobody answered.
-    ///
-    /// - Returns: What the statement returned.
-    private func outcome(of settlement: Settlement) throws -> PostgresResult {
-        var lock = PostgresParameters()
-        lock.add(lookedFor: settlement.lease.jobID, idType)
-        var job = lock
-        job.add(settlement.lease.token)
-        job.add(settlement.worker)
-        let found = try session.findOut { handle in try look(handle, lock, job) }
-        switch found {
-        case .committed(let result):
-            try session.haveCommitted()
-            return result
-        case .undone: throw PostgresError.connectionLost()
-        case .unknown, nil: throw PostgresError.commitUnknown
-        }
-    }
-
-    private enum Outcome {
-        case committed(PostgresResult)
-        case undone
-        /// The job is gone, and with it what would tell.
-        case unknown
-    }
-
-    private func look(
-        _ handle: PostgresHandle, _ lock: PostgresParameters, _ job: PostgresParameters
-    ) throws -> Outcome? {
-        // Whoever holds the row may be the server that has not noticed that nobody waits for its answer.
-        let locking = PostgresCommand(query: statements.settle.lock, parameters: lock)
-        let isFree = try handle.run([locking]).results.first.map { $0.rowCount > 0 } ?? false
-        let reading = PostgresCommand(query: statements.settle.outcome, parameters: job)
-        let (results, failure) = try handle.run([reading])
-        if let failure { throw failure }
-        guard let result = results.first, let row = result.first else { return .unknown }
-        if !row.isNull(1) { return .committed(result) }
-        let isTaken = row.bool(13)
-        return isFree || !isTaken ? .undone : nil
     }
 }

@@ -60,8 +60,9 @@ package struct PostgresTables: Sendable {
 
     /// The name of a function.
     ///
-    /// Its number changes when what it does or takes changes, so that processes of the version before can go on. Those of
-    /// tables with a history of their own have names of their own, so that nobody takes one for the other.
+    /// Its number changes when what it does or takes changes, so that processes of the version before can go on. Only a
+    /// repair that is as good for those replaces it in place. Those of tables with a history of their own have names of
+    /// their own, so that nobody takes one for the other.
     func function(_ name: String, version: Int = 1) -> String {
         "\"\(schema)\".\"\(prefix)\(name)_\(isPartitioned ? "h" : "")\(version)\""
     }

@@ -47,8 +47,12 @@ extension SQLiteConnection {
     /// Drops the wake-ups, and reports the spans as rolled back, after a ROLLBACK of the user's own; for
     /// ``SQLitePool/withWriter(_:)``.
     ///
-    /// - Throws: `ManualTransactionError` if the transaction is still open, or if the pool began it.
-    public func discardEffects() throws { try endedManualEffects().effects.rollback()() }
+    /// - Throws: `ManualTransactionError` if the transaction is still open or was committed, or if the pool began it.
+    public func discardEffects() throws {
+        let (effects, wasRolledBack) = try endedManualEffects()
+        if !wasRolledBack, !effects.isEmpty { throw ManualTransactionError(reason: .committed) }
+        effects.rollback()()
+    }
 
     private func endedManualEffects() throws -> (effects: TransactionEffects, wasRolledBack: Bool) {
         let handle = try handleInBody

@@ -12,9 +12,9 @@ public struct TraceRendering: Hashable, Sendable {
         case only(Set<String>)
     }
 
-    /// Which attributes are shown.
+    /// Which attributes are shown, of spans and of events.
     public var attributes: Attributes
-    /// Whether the names of events are shown.
+    /// Whether events are shown.
     public var events: Bool
     /// The attributes whose values are not shown, because they differ from run to run.
     public var masked: Set<String>
@@ -24,8 +24,8 @@ public struct TraceRendering: Hashable, Sendable {
     /// Makes a rendering.
     ///
     /// - Parameters:
-    ///   - attributes: Which attributes are shown.
-    ///   - events: Whether the names of events are shown.
+    ///   - attributes: Which attributes are shown, of spans and of events.
+    ///   - events: Whether events are shown.
     ///   - masked: The attributes whose values are not shown, because they differ from run to run.
     ///   - numbersUUIDs: Whether UUIDs are numbered, because they differ from run to run.
     public init(
@@ -85,12 +85,21 @@ extension TraceForest: CustomStringConvertible {
         let text = SpanText(node.span, labels: labels, conventions: conventions)
         let indentation = String(repeating: "  ", count: depth)
         lines.append(indentation + text.heading(isRoot: depth == 1))
-        var details = node.span.attributes.filter { rendering.shows($0.key) }
-            .sorted { $0.key < $1.key }.map { Self.text($0, rendering, &uuids) }
-        if rendering.events { details += node.span.events.map { SpanText.event($0.name) } }
+        var details = Self.lines(node.span.attributes, rendering, &uuids)
+        for event in rendering.events ? node.span.events : [] {
+            details.append(SpanText.event(event.name))
+            details += Self.lines(event.attributes, rendering, &uuids).map { "    " + $0 }
+        }
         details += node.span.links.map(text.link)
         lines += details.map { indentation + "    " + $0 }
         for child in node.children { append(child, depth: depth + 1, rendering, labels, &uuids, to: &lines) }
+    }
+
+    private static func lines(
+        _ attributes: [Attribute], _ rendering: TraceRendering, _ uuids: inout [String: Int]
+    ) -> [String] {
+        attributes.filter { rendering.shows($0.key) }.sorted { $0.key < $1.key }
+            .map { text($0, rendering, &uuids) }
     }
 
     private static func text(

@@ -32,6 +32,8 @@ public struct TraceForest: Sendable {
     private let services: [SpanIdentity: String]
     /// The spans that began outside of the tasks of a recording.
     let detached: Set<SpanIdentity>
+    /// The spans whose identifiers other spans have, too, which whoever was asked for them has left out.
+    let conflicting: Set<SpanIdentity>
 
     /// Makes trees of spans.
     ///
@@ -45,11 +47,12 @@ public struct TraceForest: Sendable {
 
     init(
         _ spans: [SpanData], openSpans: [OpenSpan] = [], conventions: TraceConventions,
-        services: [SpanIdentity: String], detached: Set<SpanIdentity>
+        services: [SpanIdentity: String], detached: Set<SpanIdentity>, conflicting: Set<SpanIdentity> = []
     ) {
         self.spans = spans
         self.services = services
         self.detached = detached
+        self.conflicting = conflicting
         self.openSpans = openSpans
         self.conventions = conventions
         let arrangement = Arrangement(spans)
@@ -83,7 +86,7 @@ public struct TraceForest: Sendable {
     func filtered(_ isIncluded: (SpanData) -> Bool) -> TraceForest {
         TraceForest(
             spans.filter(isIncluded), openSpans: openSpans, conventions: conventions, services: services,
-            detached: detached)
+            detached: detached, conflicting: conflicting)
     }
 }
 

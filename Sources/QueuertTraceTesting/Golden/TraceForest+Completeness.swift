@@ -21,9 +21,11 @@ extension ChainTrace {
         if let last = attempts.last {
             return last.result == "failed" && last.span[attribute: "queuert.rescheduled_at"] == nil
         }
-        return spans.allSatisfy {
-            $0[attribute: "queuert.transaction.outcome"] == "rolled_back"
-                || $0[attribute: "queuert.chain.deduplicated"] == true
+        return spans.allSatisfy { span in
+            span[attribute: "queuert.transaction.outcome"] == "rolled_back"
+                || span[attribute: "queuert.chain.deduplicated"] == true
+                // What was refused: whatever becomes of the transaction, it is no part of it.
+                || span.kind == .producer && span[attribute: "error.type"] != nil
         }
     }
 }

@@ -9,8 +9,8 @@ enum AttemptInvariants {
         numbers(in: forest, labels) + contexts(in: forest, labels)
     }
 
-    /// An attempt follows the one before, or begins anew: a shutdown gives an attempt back, and who tries a failed job again
-    /// counts from 1.
+    /// An attempt follows the one before, or begins anew: a shutdown gives an attempt back, and who tries a job again
+    /// that has failed for good counts from 1.
     private static func numbers(in forest: TraceForest, _ labels: SpanLabels) -> [TraceInvariants.Violation] {
         var jobs: [String] = []
         var attempts: [String: [QueueSpan]] = [:]
@@ -30,11 +30,13 @@ enum AttemptInvariants {
             }
             // Of a job whose creation wasn't recorded, the first attempts may not be recorded either.
             var before: Int64? = created.contains(job) ? 0 : nil
+            var previous: QueueSpan?
             return inOrder.compactMap { span in
                 guard let number = span.attempt else { return nil }
-                defer { before = number }
-                guard let last = before, number != last + 1, number != 1 else { return nil }
-                if number == last, wasGivenBack(number, inOrder) { return nil }
+                defer { (before, previous) = (number, span) }
+                guard let last = before, number != last + 1 else { return nil }
+                if number == last, mayBeToldAgain(number, inOrder) { return nil }
+                if number == 1, let previous, hasFailedForGood(previous) { return nil }
                 return .init(
                     .contiguousAttempts,
                     "\(labels[span.data.context]) \(span.data.name) is attempt \(number), after attempt \(last)")
@@ -42,8 +44,18 @@ enum AttemptInvariants {
         }
     }
 
-    private static func wasGivenBack(_ number: Int64, _ attempts: [QueueSpan]) -> Bool {
-        attempts.contains { $0.attempt == number && $0.result == "cancelled" }
+    /// Whether one of the attempts of a number was given back, or was told by the worker that had lost it, too, as it is
+    /// with a tracer of another SDK.
+    private static func mayBeToldAgain(_ number: Int64, _ attempts: [QueueSpan]) -> Bool {
+        attempts.contains { span in
+            let isOfItsLoser = span.result == "lost" && span.text("error.type") == "lease_expired"
+            return span.attempt == number && (span.result == "cancelled" || isOfItsLoser)
+        }
+    }
+
+    /// Whether no other attempt follows by itself.
+    private static func hasFailedForGood(_ span: QueueSpan) -> Bool {
+        (span.result == "failed" || span.result == "lost") && span.text("queuert.rescheduled_at") == nil
     }
 
     private static func contexts(in forest: TraceForest, _ labels: SpanLabels) -> [TraceInvariants.Violation] {

@@ -8,7 +8,7 @@ public struct TraceInvariant: Hashable, Sendable, CaseIterable, CustomStringConv
     }
     private let base: Base
 
-    /// No two spans have the same identifier.
+    /// No two spans have the same identifier, not even one that a collector has left out for it.
     public static let uniqueIdentifiers = Self(base: .uniqueIdentifiers)
     /// No identifier is all zero.
     public static let validIdentifiers = Self(base: .validIdentifiers)
@@ -24,7 +24,10 @@ public struct TraceInvariant: Hashable, Sendable, CaseIterable, CustomStringConv
     public static let noStatusOK = Self(base: .noStatusOK)
     /// What the queue tells is registered, with its attributes and their values: `TelemetryRegistry.queuert`.
     public static let registeredNames = Self(base: .registeredNames)
-    /// The attempts of a job are numbered from 1 on without a gap, as far as they were recorded.
+    /// The attempts of a job are numbered from 1 on without a gap, each once, as far as they were recorded.
+    ///
+    /// They begin with 1 again only after one that has failed for good, and have a number again only where an attempt was
+    /// given back.
     public static let contiguousAttempts = Self(base: .contiguousAttempts)
     /// No attempt is below another attempt, and what is below one starts before its end.
     public static let noLeakedContext = Self(base: .noLeakedContext)

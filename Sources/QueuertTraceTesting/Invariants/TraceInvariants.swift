@@ -52,6 +52,9 @@ struct TraceInvariants {
             var result: [(TraceInvariant, String)] = []
             if !seen.insert(SpanIdentity(span.context)).inserted {
                 result.append((.uniqueIdentifiers, "has the identifier of another span (\(span.context.spanID))"))
+            } else if forest.conflicting.contains(SpanIdentity(span.context)) {
+                let other = "another span, which the collector has left out"
+                result.append((.uniqueIdentifiers, "has the identifier of \(other) (\(span.context.spanID))"))
             }
             if !span.context.traceID.isValid || !span.context.spanID.isValid {
                 result.append((.validIdentifiers, "has an identifier that is all zero"))

@@ -133,8 +133,9 @@ public struct ChainTrace: Sendable {
 
     /// What the chain's time was spent with, from its creation to its end, without a gap.
     ///
-    /// A chain does one thing after the other, so all of it is critical. Of what overlaps, as a lost attempt may with the
-    /// next, the earlier counts.
+    /// A chain does one thing after the other, so all of it is critical. Of what overlaps, as a lost attempt may with
+    /// the next, the earlier counts. What goes on after the chain's end, as the last attempt does until its worker has
+    /// heard of the commit, is no part of it.
     public var criticalPath: [Segment] {
         let parts =
             waits.map {
@@ -146,16 +147,19 @@ public struct ChainTrace: Sendable {
             }
         let inOrder = parts.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
         guard var time = ending?.start ?? inOrder.first?.start else { return [] }
+        let last = ending?.end ?? .max
         var path: [Segment] = []
         func add(_ part: Segment) {
+            guard part.start < last else { return }
             if part.start > time {
                 path.append(Segment(activity: .unknown, jobType: nil, span: nil, start: time, end: part.start))
+                time = part.start
             }
-            let start = max(time, part.start)
-            guard part.end > start else { return }
+            let end = min(part.end, last)
+            guard end > time else { return }
             path.append(
-                Segment(activity: part.activity, jobType: part.jobType, span: part.span, start: start, end: part.end))
-            time = part.end
+                Segment(activity: part.activity, jobType: part.jobType, span: part.span, start: time, end: end))
+            time = end
         }
         inOrder.forEach(add)
         if let end = ending?.end, end > time {

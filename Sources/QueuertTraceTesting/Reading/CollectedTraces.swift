@@ -65,7 +65,7 @@ public struct CollectedTraces: TraceSource {
     /// Asks the collector.
     ///
     /// - Returns: The spans, as trees.
-    /// - Throws: ``TraceSourceError`` if there is no answer, or no spans.
+    /// - Throws: ``TraceSourceError`` if there is no answer, or no spans, or more than the collector tells at once.
     public func read() async throws -> TraceForest {
         let document: HTTPReader.Document
         do {
@@ -88,9 +88,17 @@ public struct CollectedTraces: TraceSource {
                 hint: "Is it a queuert-collector, and does it want a token?")
         }
         do {
+            let collected = try JSONDecoder().decode(CollectedDocument.self, from: Data(document.body))
+            if collected.isTruncated {
+                throw TraceSourceError(
+                    code: .truncated, message: "There are more spans than the collector tells at once.",
+                    hint: "Ask for a chain or a trace that has fewer.")
+            }
             var spans = ReadSpans()
-            try spans.add(JSONDecoder().decode(CollectedDocument.self, from: Data(document.body)))
+            try spans.add(collected)
             return spans.forest(conventions)
+        } catch let error as TraceSourceError {
+            throw error
         } catch {
             throw TraceSourceError(
                 code: .malformed, message: "The collector's answer makes no sense: \(error)",

@@ -20,12 +20,28 @@ struct OTLPTracesDocument: Decodable {
 
 /// What the API of our collector answers: spans, each with its resource and scope, of one trace or of several.
 struct CollectedDocument: Decodable {
-    struct Trace: Decodable {
+    /// What is told of a trace or of a chain.
+    struct Part: Decodable {
+        /// Whether there are more spans than are told.
+        let truncated: Bool?
         let spans: [SpanDocument]?
+        /// Those of the spans under whose identifiers something else was received, which the collector hasn't kept.
+        let conflictingSpanIds: [String]?
     }
 
-    let spans: [SpanDocument]?
-    let traces: [Trace]?
+    /// What is asked for alone, or all traces that links connect.
+    let parts: [Part]
+    /// Whether there are more spans, or traces, than are told.
+    let isTruncated: Bool
+
+    private enum CodingKeys: CodingKey { case truncated, traces }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        parts = try container.decodeIfPresent([Part].self, forKey: .traces) ?? [Part(from: decoder)]
+        let isTruncated = try container.decodeIfPresent(Bool.self, forKey: .truncated) ?? false
+        self.isTruncated = isTruncated || parts.contains { $0.truncated == true }
+    }
 }
 
 struct ResourceDocument: Decodable {

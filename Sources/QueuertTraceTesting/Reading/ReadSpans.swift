@@ -5,6 +5,7 @@ struct ReadSpans {
     private var spans: [SpanData] = []
     private var positions: [SpanIdentity: Int] = [:]
     private var services: [SpanIdentity: String] = [:]
+    private var conflicting: Set<SpanIdentity> = []
 
     /// An identifier that isn't one.
     private struct InvalidIdentifier: Error, CustomStringConvertible {
@@ -23,19 +24,24 @@ struct ReadSpans {
     }
 
     mutating func add(_ document: CollectedDocument) throws {
-        for span in (document.spans ?? []) + (document.traces ?? []).flatMap({ $0.spans ?? [] }) {
-            let scope = InstrumentationScope(name: span.scope?.name ?? "", version: span.scope?.version ?? "")
-            try add(span, scope, span.resource)
+        for part in document.parts {
+            let conflicts = try Set((part.conflictingSpanIds ?? []).map { try Self.spanID($0) })
+            for span in part.spans ?? [] {
+                let scope = InstrumentationScope(name: span.scope?.name ?? "", version: span.scope?.version ?? "")
+                let context = try add(span, scope, span.resource)
+                if conflicts.contains(context.spanID) { conflicting.insert(SpanIdentity(context)) }
+            }
         }
     }
 
     func forest(_ conventions: TraceConventions) -> TraceForest {
-        TraceForest(spans, conventions: conventions, services: services, detached: [])
+        TraceForest(
+            spans, conventions: conventions, services: services, detached: [], conflicting: conflicting)
     }
 
-    private mutating func add(
+    @discardableResult private mutating func add(
         _ document: SpanDocument, _ scope: InstrumentationScope, _ resource: ResourceDocument?
-    ) throws {
+    ) throws -> TraceContext {
         let traceID = try Self.traceID(document.traceId)
         let flags = document.flags?.unsigned ?? 0
         let context = TraceContext(
@@ -63,6 +69,7 @@ struct ReadSpans {
                 links: links, status: Self.status(document.status), scope: scope))
         let service = Self.attributes(resource?.attributes).first { $0.key == "service.name" }?.value
         if case .string(let name) = service { services[SpanIdentity(context)] = name }
+        return context
     }
 
     /// A batch may be exported twice, if the first answer got lost: a span that is there just so is left out.

@@ -2,7 +2,7 @@
 public struct TraceSourceError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String { case missing, unreachable, refused, malformed }
+        private enum Base: String { case missing, unreachable, refused, malformed, truncated }
         private let base: Base
         /// There is no such file, trace or chain, or not yet.
         public static let missing = Self(base: .missing)
@@ -12,6 +12,8 @@ public struct TraceSourceError: Error, Sendable, Hashable, CustomStringConvertib
         public static let refused = Self(base: .refused)
         /// What was read isn't OTLP in JSON.
         public static let malformed = Self(base: .malformed)
+        /// There are more spans than the collector tells at once, so what is missing may only be left out.
+        public static let truncated = Self(base: .truncated)
         /// A word for logs.
         public var description: String { base.rawValue }
     }

@@ -190,6 +190,89 @@ import Testing
         #expect(machine.statistics.droppedAfterShutdown == 2 && machine.statistics.exported == 5)
     }
 
+    @Test("B04 a second shutdown comes to what the first does, though a batch was lost between the two")
+    func secondShutdown() {
+        let results = Results()
+        var machine = machine()
+        _ = offer("abcde", to: &machine)
+        let deadline = Self.start + .seconds(10)
+        _ = machine.shutDown(deadline: deadline, completion: results.completion("first"))
+        _ = machine.next(now: Self.start)
+        complete(machine.exported(.refused(reason: "no"), now: Self.start).completed)
+        _ = machine.shutDown(deadline: deadline, completion: results.completion("second"))
+        _ = machine.next(now: Self.start)
+        complete(machine.exported(.accepted(rejected: 0), now: Self.start).completed)
+        guard case .finish(let completed) = machine.next(now: Self.start) else {
+            Issue.record("the thread goes on")
+            return
+        }
+        complete(completed)
+        #expect(results.all == ["first failure", "second failure"])
+        #expect(machine.shutDown(deadline: deadline) { _ in } == .answered(.failure))
+    }
+
+    @Test("B04 a second shutdown whose own time is up interrupts nothing, and one that waits has the first's result")
+    func secondShutdownExpires() {
+        let results = Results()
+        var machine = machine()
+        _ = offer("abcde", to: &machine)
+        let deadline = Self.start + .seconds(10)
+        for name in ["first", "second", "third"] {
+            _ = machine.shutDown(deadline: deadline, completion: results.completion(name))
+        }
+        _ = machine.next(now: Self.start)
+        let second = machine.expire(id: 2)
+        complete(second.completed)
+        #expect(!second.interrupts && machine.statistics.pending == 5)
+        let first = machine.expire(id: 1)
+        complete(first.completed)
+        #expect(first.interrupts && machine.statistics.droppedAtDeadline == 1)
+        complete(machine.exported(.accepted(rejected: 0), now: Self.start).completed)
+        guard case .finish(let completed) = machine.next(now: Self.start) else {
+            Issue.record("the thread goes on")
+            return
+        }
+        complete(completed)
+        #expect(results.all == ["second timeout", "first timeout", "third timeout"])
+    }
+
+    @Test("after three batches in a row that are lost one is exported in each delay, until one is taken or asked for")
+    func probing() {
+        var machine = machine(queue: 100)
+        for _ in 1...3 {
+            _ = offer("abcd", to: &machine)
+            #expect(describe(machine.next(now: Self.start)) == "export abcd within 30.0 seconds")
+            _ = machine.exported(.unavailable(reason: "gone"), now: Self.start)
+        }
+        #expect(offer("efghijkl", to: &machine) == Array(repeating: .queued, count: 8))
+        #expect(describe(machine.next(now: Self.start + .seconds(1))) == "wait 4.0 seconds")
+        #expect(describe(machine.next(now: Self.start + .seconds(5))) == "export efgh within 30.0 seconds")
+        _ = machine.exported(.refused(reason: "no"), now: Self.start + .seconds(5))
+        #expect(describe(machine.next(now: Self.start + .seconds(5))) == "wait 5.0 seconds")
+        #expect(machine.flush { _ in } == .waiting(id: 1))
+        #expect(describe(machine.next(now: Self.start + .seconds(5))) == "export ijkl within 30.0 seconds")
+        _ = machine.exported(.accepted(rejected: 0), now: Self.start + .seconds(5))
+        #expect(offer("mnop", to: &machine) == [.queued, .queued, .queued, .due])
+        #expect(describe(machine.next(now: Self.start + .seconds(5))) == "export mnop within 30.0 seconds")
+    }
+
+    @Test("however long items wait for a batch, a receiver that failed is tried again after 5 seconds")
+    func probingDelay() {
+        var machine = Machine(
+            configuration: BatchConfiguration(
+                maximumQueueSize: 8, maximumBatchSize: 1, scheduleDelay: .seconds(3600)),
+            now: Self.start)
+        for _ in 1...3 {
+            _ = offer("a", to: &machine)
+            _ = machine.next(now: Self.start)
+            _ = machine.exported(.unavailable(reason: "gone"), now: Self.start)
+        }
+        #expect(describe(machine.next(now: Self.start)) == "wait 5.0 seconds")
+        #expect(describe(machine.next(now: Self.start + .seconds(5))) == "wait 5.0 seconds")
+        #expect(offer("b", to: &machine) == [.queued])
+        #expect(describe(machine.next(now: Self.start + .seconds(10))) == "export b within 30.0 seconds")
+    }
+
     @Test("B04 a shutdown whose time is up interrupts the export and drops the rest")
     func shutdownExpires() {
         let results = Results()
@@ -271,10 +354,11 @@ import Testing
             .refused(reason: "no", cause: .status(400)), .unavailable(reason: "late", cause: .timeout),
             .unavailable(reason: "late again", cause: .timeout), .refused(reason: "of another exporter"),
         ]
-        for result in results {
+        for (index, result) in results.enumerated() {
+            let now = Self.start + .seconds(10 * index)
             _ = offer("ab", to: &machine)
-            _ = machine.next(now: Self.start)
-            _ = machine.exported(result, now: Self.start)
+            _ = machine.next(now: now)
+            _ = machine.exported(result, now: now)
         }
         #expect(machine.statistics.failedByCause == ["400": 2, .timeout: 4, .other: 2])
         #expect(machine.statistics.failed == 8)

@@ -294,6 +294,51 @@ import Testing
         #expect(own.exporter.endpoint == .local)
     }
 
+    @Test("X20 a signal's variable that can't be used is told, and the general one holds")
+    func generalHolds() {
+        let configuration = read([
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "ftp://box", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://box:1",
+            "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": "soon", "OTEL_EXPORTER_OTLP_TIMEOUT": "7",
+            "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION": "zstd", "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "smoke", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json",
+            "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "many", "OTEL_ATTRIBUTE_COUNT_LIMIT": "3",
+        ])
+        #expect(configuration.exporter.endpoint.url == "http://box:1/v1/traces")
+        #expect(configuration.exporter.timeout == .milliseconds(7))
+        #expect(configuration.exporter.compression == .gzip && configuration.exporter.encoding == .json)
+        #expect(configuration.spanLimits.attributes == 3)
+        #expect(
+            configuration.warnings.map(\.variable).sorted() == [
+                "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+                "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+            ])
+    }
+
+    @Test("X20 over gRPC, too, an address of a signal's that can't be used leaves the word to the general one")
+    func generalHoldsOverGRPC() {
+        let configuration = read([
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "ftp://box",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://box:1",
+        ])
+        #expect(configuration.exporter.endpoint == (try? OTLPEndpoint(grpc: "http://box:1")))
+        #expect(configuration.warnings.map(\.variable) == ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"])
+    }
+
+    @Test("X20 where neither variable can be used both are told, and the default holds")
+    func neitherHolds() {
+        let configuration = read([
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "ftp://box", "OTEL_EXPORTER_OTLP_ENDPOINT": "box",
+            "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION": "zstd", "OTEL_EXPORTER_OTLP_COMPRESSION": "brotli",
+        ])
+        #expect(configuration.exporter == OTLPConfiguration())
+        #expect(
+            configuration.warnings.map(\.variable) == [
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION",
+            ])
+    }
+
     @Test("what is wrong with a general variable is told once, not once for each signal")
     func warnsOnce() {
         let configuration = read([

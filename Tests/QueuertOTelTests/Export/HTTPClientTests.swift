@@ -58,6 +58,40 @@ import Testing
         #expect(server.requests.isEmpty)
     }
 
+    @Test("X13 a request ends in its time, though the look-up of its receiver's name doesn't")
+    func hangingName() async throws {
+        let name = try HangingName()
+        defer { name.end() }
+        let result = await post([1], by: try client(of: name), timeout: .milliseconds(100))
+        let error = #expect(throws: HTTPTransportError.self) { try result.get() }
+        #expect(error?.code == .timedOut)
+        // On a busy machine libcurl's thread may begin when nobody waits for it any more.
+        await name.waitForLookup()
+        #expect(!name.hasEnded)
+    }
+
+    @Test("X21 a request is interrupted at once, though the look-up of its receiver's name goes on")
+    func interruptedLookup() async throws {
+        let name = try HangingName()
+        defer { name.end() }
+        let client = try client(of: name)
+        async let request = post([1], by: client, timeout: .seconds(3600))
+        await name.waitForLookup()
+        client.interrupt()
+        let result = await request
+        let error = #expect(throws: HTTPTransportError.self) { try result.get() }
+        #expect(error?.code == .interrupted)
+        #expect(!name.hasEnded)
+    }
+
+    /// Who asks the receiver of a name, and no proxy.
+    private func client(of name: HangingName) throws -> HTTPClient {
+        try HTTPClient(
+            HTTPClient.Settings(
+                url: "http://\(name.name):4318", isLoopback: true, userAgent: "test", connectTimeout: .seconds(600),
+                maximumResponseBytes: 1024))
+    }
+
     @Test("X21 an address of another protocol than HTTP is not asked")
     func otherProtocols() async throws {
         let client = try HTTPClient(

@@ -82,6 +82,22 @@ import Testing
         #expect(json("queued", status: 202) == .accepted(rejected: 0, message: ""))
     }
 
+    @Test("X14 what a single character is made of has an end, too")
+    func boundedCharacter() {
+        let text = "e" + String(repeating: "\u{301}", count: 5_000)
+        guard case .refused(let reason, _) = json(#"{"message":"\#(text)"}"#, status: 400) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(reason.unicodeScalars.count < 300)
+    }
+
+    @Test("X03 X07 an answer that says it is in gzip, and is empty, is a success", arguments: ["gzip", "x-gzip"])
+    func emptyGzip(encoding: String) {
+        #expect(answer(200, ["content-encoding": encoding]) == .accepted(rejected: 0, message: ""))
+        #expect(answer(204, ["content-encoding": encoding]) == .accepted(rejected: 0, message: ""))
+    }
+
     @Test("X03 X07 an answer in gzip is read, within the limit")
     func gzipped() throws {
         let headers = ["content-encoding": "gzip", "content-type": "application/x-protobuf"]

@@ -228,7 +228,9 @@ struct HistoryCheck<Adapter: StateAdapter> {
                 "\(label) tells of another batch")
             checkLinks(span, links, label)
             checkResult(span, attempt, isCompleted: isCompleted, label)
-            checkWait(span, row, attempt, after: index > 0 ? attempts[index - 1] : nil, label)
+            let earlier = attempts[..<index]
+            checkWait(span, row, attempt, after: earlier.last, label)
+            checkKinds(of: span, attempt, after: earlier, blockers: earlier.isEmpty ? job.blockers : [], label)
         }
         return segment
     }
@@ -283,15 +285,12 @@ struct HistoryCheck<Adapter: StateAdapter> {
         guard let startedAt = attempt.startedAt else { return }
         let redriven = player.redrivenAt[row.id]?.last { $0 < startedAt }
         let before = max(previous?.endedAt ?? row.createdAt, redriven ?? row.createdAt)
-        func microseconds(_ kind: String) -> Int64 {
-            guard case .double(let seconds)? = span[attribute: "queuert.job.wait.\(kind)_s"] else { return 0 }
-            return Int64((seconds * 1_000_000).rounded())
-        }
-        let sum = ["blocked", "schedule", "backoff", "queue"].map(microseconds).reduce(0, +)
+        let sum = ["blocked", "schedule", "backoff", "queue"].map { waited(for: $0, in: span) }.reduce(0, +)
         let gap = startedAt.microseconds - before.microseconds
         expect(sum == gap, "\(label) waited for \(gap) microseconds and tells of \(sum)")
 
-        guard let parent = span.parent, microseconds("queue") >= 100_000 else { return }
+        let inQueue = waited(for: "queue", in: span)
+        guard let parent = span.parent, inQueue >= 100_000 else { return }
         let wait = spansByName["wait \(row.typeName)", default: []].first {
             $0.parent?.spanID == parent.spanID && $0.end == span.start
         }
@@ -300,8 +299,32 @@ struct HistoryCheck<Adapter: StateAdapter> {
             return
         }
         explained.insert(wait.context.spanID)
-        expect((wait.end - wait.start) / 1_000 == microseconds("queue"), "the wait of \(label) took another time")
+        expect((wait.end - wait.start) / 1_000 == inQueue, "the wait of \(label) took another time")
         expect(wait.context.traceID == parent.traceID, "the wait of \(label) is outside of its job's trace")
+    }
+
+    /// For how many microseconds an attempt says that its job waited for something.
+    private func waited(for kind: String, in span: SpanData) -> Int64 {
+        guard case .double(let seconds)? = span[attribute: "queuert.job.wait.\(kind)_s"] else { return 0 }
+        return Int64((seconds * 1_000_000).rounded())
+    }
+
+    /// A job waits for its backoff after a failure only, whatever reason its handler gave to be called again; and for
+    /// other chains before its first attempt only, until the last of them had ended.
+    private mutating func checkKinds(
+        of span: SpanData, _ attempt: AttemptRow, after earlier: ArraySlice<AttemptRow>, blockers: [JobBlocker],
+        _ label: String
+    ) {
+        // What was given back was not tried, and a redrive begins anew.
+        let last = earlier.last { $0.outcome != .released }?.outcome
+        let isRetry = attempt.attempt > 1 && (last == .failed || last == .lost)
+        let other = isRetry ? "schedule" : "backoff"
+        expect(waited(for: other, in: span) == 0, "\(label) tells of a \(other) that it didn't wait for")
+        let waits = blockers.compactMap { blocker in
+            blocker.resolvedAt.map { $0.microseconds - blocker.blockedAt.microseconds }
+        }
+        let blocked = waited(for: "blocked", in: span)
+        expect(blocked == waits.max() ?? 0, "\(label) waited for \(waits) microseconds and tells of \(blocked)")
     }
 
     private mutating func checkOutsideCompletion(of row: JobRow) {

@@ -288,7 +288,7 @@ extension HistoryPlayer {
             let job = Job<RecurrenceJob>(
                 id: row.id, chainID: row.chainID, chainIndex: row.chainIndex,
                 input: try client.codec.decodeInput(of: RecurrenceJob.self, from: row), attempt: row.attempt,
-                lastError: row.lastAttemptError, blockers: ())
+                lastError: row.lastError, blockers: ())
             let output = try client.run(job, on: db)
             settled.withLock { $0.occurrence = output }
             return try settling(Decision<RecurrenceJob>.finish(output))
@@ -311,8 +311,9 @@ extension HistoryPlayer {
         case 65..<80:
             return .written(.retried(.after(random.duration()), error: "Boom", .failed), .failed(Boom()))
         case 80..<86: return .written(.failed(error: "Boom", .failed), .failed(Boom()))
-        case 86..<93:
-            return .written(.retried(.after(random.duration()), error: nil, .rescheduled), .rescheduled)
+        case let number where number < 93:
+            let reason = number < 90 ? AttemptText.reason("not yet") : nil
+            return .written(.retried(.after(random.duration()), error: reason, .rescheduled), .rescheduled)
         default: return .written(.released, .released)
         }
     }

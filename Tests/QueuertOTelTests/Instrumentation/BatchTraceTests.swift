@@ -94,7 +94,7 @@ import Tracing
     }
 
     @Test(
-        "a batch that is undone, with its transaction or by a refusal, is told as undone, and no span stays open",
+        "a batch that is undone with its transaction is told as undone, and no span stays open",
         arguments: Instrumented.allCases)
     func rollback(by instrumented: Instrumented) async throws {
         try await withTracedQueue(by: instrumented) { queue in
@@ -105,6 +105,26 @@ import Tracing
                     throw Boom()
                 }
             }
+            let spans = queue.recorder.spans
+            #expect(spans.map(\.name) == ["create single", "start single"])
+            #expect(spans.allSatisfy { $0[attribute: "error.type"] == "rollback" })
+            #expect(spans.allSatisfy { $0[attribute: "queuert.transaction.outcome"] == "rolled_back" })
+            #expect(queue.recorder.openSpans.isEmpty)
+        }
+    }
+
+    @Test(
+        "a batch that is refused, before it is written or then, tells with what, and no span stays open",
+        arguments: Instrumented.allCases)
+    func refused(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            let client = queue.client
+            let empty = JobID(rawValue: "")
+            await #expect(throws: InvalidJobIDError.self) {
+                _ = try await client.startJobChains([
+                    NewChain(Single.self, input: 1), NewChain(Single.self, input: 2, id: empty),
+                ])
+            }
             let id = JobID(rawValue: "00000000-0000-7000-8000-000000000001")
             await #expect(throws: DuplicateJobIDError.self) {
                 _ = try await client.startJobChains([
@@ -112,9 +132,13 @@ import Tracing
                 ])
             }
             let spans = queue.recorder.spans
-            #expect(spans.map(\.name).filter { $0 == "start single" }.count == 2)
-            #expect(spans.map(\.name).filter { $0 == "create single" }.count == 3)
-            #expect(spans.allSatisfy { $0[attribute: "error.type"] == "rollback" })
+            let (create, start) = ("create single", "start single")
+            #expect(spans.map(\.name) == [create, start, create, create, start])
+            let errorTypes: [AttributeValue?] = spans.map { $0[attribute: "error.type"] }
+            let (invalid, duplicate): (AttributeValue, AttributeValue) = ("InvalidJobIDError", "DuplicateJobIDError")
+            #expect(errorTypes == [invalid, invalid, duplicate, duplicate, duplicate])
+            #expect(spans.allSatisfy { $0.status != .unset })
+            #expect(spans.allSatisfy { $0[attribute: "queuert.transaction.outcome"] == nil })
             #expect(queue.recorder.openSpans.isEmpty)
         }
     }

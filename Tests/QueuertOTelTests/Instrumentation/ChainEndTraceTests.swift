@@ -145,6 +145,29 @@ import Tracing
     }
 
     @Test(
+        "a chain whose job has failed for good ends when it is deleted, as one that goes on does",
+        arguments: Instrumented.allCases)
+    func deletedAfterFailure(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            let chain = try await queue.client.startJobChain(Single.self, input: 1)
+            try await queue.working([.atomic(Single.self, maximumAttempts: 1) { _, _ in throw Boom() }]) {
+                try await queue.recorder.expect { trace { span("start single") { span("process single") } } }
+            }
+            _ = try await queue.client.deleteJobChains([chain.id])
+            try await queue.recorder.expect {
+                trace {
+                    span("start single") {
+                        span("process single", .consumer, ["queuert.rescheduled_at": .absent]).status(.error)
+                        span("chain single", .internal, ["error.type": "cancelled"])
+                            .status(.error("the chain was deleted")).noOtherLinks()
+                    }.unordered()
+                }
+                noOpenSpans()
+            }
+        }
+    }
+
+    @Test(
         "a job that failed for good ends no chain; a redrive goes on beside it, linked to the last attempt",
         arguments: Instrumented.allCases)
     func redriven(by instrumented: Instrumented) async throws {

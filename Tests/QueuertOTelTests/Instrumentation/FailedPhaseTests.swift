@@ -117,6 +117,73 @@ import Testing
         }
     }
 
+    @Test(
+        "a staged phase in which a handler asks to be called again is no error, as its attempt is none",
+        arguments: Instrumented.allCases, [AttemptPhase.prepare, .complete])
+    func rescheduled(by instrumented: Instrumented, in phase: AttemptPhase) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            let later = RescheduleJob(.after(.seconds(60)), reason: "the bank is closed")
+            try await queue.working([
+                .staged(Single.self) { job, attempt in
+                    if phase == .prepare { try await attempt.prepare { _ -> Void in throw later } }
+                    return try await attempt.complete { _ -> Decision<Single> in throw later }
+                }
+            ]) {
+                _ = try await queue.client.startJobChain(Single.self, input: 1)
+                try await queue.recorder.expect {
+                    trace {
+                        span("start single") {
+                            span("process single", .consumer, ["queuert.attempt.result": "rescheduled"]) {
+                                span("\(phase.rawValue) single").status(.unset).attribute("error.type", .absent)
+                            }.status(.unset)
+                        }
+                    }
+                    noOpenSpans()
+                }
+            }
+            let durations = await CollectedMetrics(queue.meters).values("messaging.client.operation.duration").keys
+            #expect(!durations.contains { set in set.attributes.contains { $0.key == "error.type" } })
+        }
+    }
+
+    @Test(
+        "of a batch that is undone for one of its jobs, the completions of the others are no errors",
+        arguments: Instrumented.allCases)
+    func undoneForAnother(by instrumented: Instrumented) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            let client = queue.client
+            let isFirst = SharedFlag()
+            _ = try await client.startJobChain(Single.self, input: 1)
+            let taken = try await client.startJobChain(Single.self, input: 2)
+            try await queue.working([
+                .batched(Single.self, upTo: 2) { jobs, db in
+                    // The result of this one is refused, and with it the transaction.
+                    if isFirst.takeFirst() { _ = try await client.cancelJobChains([taken.id], on: db) }
+                    return jobs.map { $0.decide(.finish($0.input)) }
+                }
+            ]) {
+                try await queue.recorder.expect {
+                    trace {
+                        span("start single") {
+                            span("process single", .consumer, ["queuert.attempt.result": "cancelled"]) {
+                                span("complete single").status(.unset).attribute("error.type", .absent)
+                            }.status(.unset)
+                            span("process single", .consumer, ["queuert.attempt.result": "completed"]) {
+                                span("complete single").status(.unset)
+                            }
+                            span("chain single")
+                        }.unordered()
+                    }
+                    otherTracesAllowed()
+                }
+            }
+            let refused = queue.recorder.spans(named: "complete single").filter {
+                $0[attribute: "queuert.chain.id"] == .string(taken.id.rawValue)
+            }
+            #expect(refused.map { $0[attribute: "error.type"] } == ["lease_expired"])
+        }
+    }
+
     /// Ends an attempt of a job while its last phase is open, and then the phase.
     private func endAttempt(
         in queue: TracedQueue<MemoryStateAdapter>, _ result: AttemptEnd.Result, then body: (any PhaseTrace) -> Void

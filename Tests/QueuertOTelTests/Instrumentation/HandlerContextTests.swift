@@ -15,8 +15,8 @@ import Tracing
 
         var isByOthers: Bool { self == .cancelled || self == .leaseLost }
     }
-    /// The ways in which jobs are processed.
-    enum Processing: CaseIterable { case atomic, staged, detached }
+    /// The ways in which jobs are processed, and where a staged handler ends: outside of its phases, or inside of one.
+    enum Processing: CaseIterable { case atomic, batched, staged, prepare, complete, detached }
 
     /// How the first job's handler ends, how jobs are processed, and who tells of it.
     struct Scenario: Sendable, CustomStringConvertible {
@@ -64,7 +64,6 @@ import Tracing
             }
             let context = try #require(seen.withLock { $0[2] })
             #expect(attempt?.context.spanID == context.spanID)
-            #expect(ServiceContext.current?.traceContext == nil)
         }
     }
 
@@ -78,13 +77,30 @@ import Tracing
         case .atomic:
             return .atomic(Single.self, timeout: timeout) { job, db in
                 note(job)
-                if isFirst(job), ending.isByOthers {
-                    // While the handler runs nobody else can write here. What it does itself is undone with its end.
-                    try await takeAway(job, by: ending, in: queue, on: db)
-                } else if isFirst(job) {
-                    try await end(by: ending, queue.clock)
-                }
+                try await endInside(job, by: ending, in: queue, on: db)
                 return .finish(job.input)
+            }
+        case .batched:
+            return .batched(Single.self, upTo: 1, timeout: timeout) { jobs, db in
+                for job in jobs {
+                    note(job)
+                    try await endInside(job, by: ending, in: queue, on: db)
+                }
+                return jobs.map { $0.decide(.finish($0.input)) }
+            }
+        case .prepare:
+            return .staged(Single.self, timeout: timeout) { job, attempt in
+                note(job)
+                try await attempt.prepare { db in try await endInside(job, by: ending, in: queue, on: db) }
+                return try await attempt.complete { _ in .finish(job.input) }
+            }
+        case .complete:
+            return .staged(Single.self, timeout: timeout) { job, attempt in
+                note(job)
+                return try await attempt.complete { db in
+                    try await endInside(job, by: ending, in: queue, on: db)
+                    return .finish(job.input)
+                }
             }
         case .staged:
             return .staged(Single.self, timeout: timeout) { job, attempt in
@@ -102,6 +118,17 @@ import Tracing
     }
 
     private static func isFirst(_ job: Job<Single>) -> Bool { job.input == 1 && job.attempt == 1 }
+
+    /// Ends a handler that has a transaction open.
+    private static func endInside(
+        _ job: Job<Single>, by ending: Ending, in queue: TracedQueue<MemoryStateAdapter>,
+        on db: isolated MemoryConnection
+    ) async throws {
+        guard isFirst(job) else { return }
+        guard ending.isByOthers else { return try await end(by: ending, queue.clock) }
+        // While the handler runs nobody else can write here. What it does itself is undone with its end.
+        try await takeAway(job, by: ending, in: queue, on: db)
+    }
 
     /// Ends a handler that has no transaction open.
     private static func endOutside(

@@ -139,4 +139,28 @@ import Tracing
             }
         }
     }
+
+    @Test("a job that its handler has put off for a reason has not failed: nothing of it is recorded")
+    func noErrorBias() async throws {
+        let configuration = QueueInstrumentation.Configuration(errorBias: true)
+        try await withSampledQueue(AlwaysOffSampler(), configuration) { client, recorder, clock in
+            let worker = try Worker(
+                client: client,
+                processors: [
+                    .atomic(Single.self) { job, _ in
+                        if job.attempt == 1 { throw RescheduleJob(.after(.seconds(60)), reason: "not yet") }
+                        return .finish(job.input)
+                    }
+                ], configuration: .init(pollInterval: .seconds(3600)))
+            async let running: Void = worker.run()
+            let chain = try await client.startJobChain(Single.self, input: 1)
+            while try await client.failedAttempts(ofJob: chain.id).isEmpty { await Task.yield() }
+            clock.advance(by: .seconds(60))
+            client.notify.send(WakeHint(dueTypes: ["single"]))
+            _ = try await client.awaitJobChain(chain)
+            await worker.stop()
+            await running
+            #expect(recorder.spans.isEmpty && recorder.openSpans.isEmpty)
+        }
+    }
 }

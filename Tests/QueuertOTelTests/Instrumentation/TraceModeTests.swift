@@ -94,7 +94,16 @@ import Testing
                 by: instrumented)
             _ = try await queue.client.startJobChain(Single.self, input: 1)
             try await other.working([.atomic(Single.self) { job, _ in .finish(job.input) }]) {
-                try await queue.recorder.expect { trace { span("start single").containing() } }
+                // The whole tree, which is there only once the other process has run the job.
+                try await queue.recorder.expect {
+                    trace {
+                        span("start single") {
+                            span("process single") { span("complete single") }
+                            span("chain single")
+                        }.unordered()
+                    }
+                    noOpenSpans()
+                }
             }
         }
     }

@@ -205,6 +205,45 @@ import Tracing
         }
     }
 
+    @Test(
+        "a job that its handler has put off tells that it waited for its time, and of no backoff, whatever the reason",
+        arguments: Instrumented.allCases, ["the bank is closed", nil])
+    func rescheduled(by instrumented: Instrumented, for reason: String?) async throws {
+        try await withTracedQueue(by: instrumented) { queue in
+            try await queue.working([
+                .atomic(Single.self) { job, _ in
+                    if job.attempt == 1 { throw RescheduleJob(.after(.seconds(60)), reason: reason) }
+                    return .finish(job.input)
+                }
+            ]) {
+                _ = try await queue.client.startJobChain(Single.self, input: 1)
+                try await queue.recorder.expect {
+                    trace {
+                        span("start single") {
+                            span("process single", .consumer, ["queuert.attempt.result": "rescheduled"]).status(.unset)
+                        }
+                    }
+                }
+                queue.pass(.seconds(60), waking: "single")
+                try await queue.recorder.expect {
+                    trace {
+                        span("start single") {
+                            span("process single", .consumer, ["queuert.job.attempt": 1]).named("put off")
+                            span(
+                                "process single", .consumer,
+                                [
+                                    "queuert.job.attempt": 2, "queuert.job.wait.schedule_s": 60.0,
+                                    "queuert.job.wait.backoff_s": .absent,
+                                ]
+                            ) { span("complete single") }.linked(to: "put off", type: "retry_of")
+                            span("chain single")
+                        }.unordered()
+                    }
+                }
+            }
+        }
+    }
+
     @Test("a chain that crosses two processes on one file is one trace", arguments: Instrumented.allCases)
     func twoProcesses(by instrumented: Instrumented) async throws {
         try await withDatabaseFile { path in
@@ -254,7 +293,7 @@ import Tracing
     }
 
     @Test(
-        "a start whose transaction can't begin is told as undone, and no span stays open",
+        "a start whose transaction can't begin is told with what it failed with, and no span stays open",
         arguments: Instrumented.allCases)
     func cannotBegin(by instrumented: Instrumented) async throws {
         try await withTracedQueue(by: instrumented) { queue in
@@ -264,7 +303,12 @@ import Tracing
                 }
             }
             try await queue.recorder.expect {
-                trace { span("start single", .producer).status(.error).attribute("error.type", "rollback") }
+                trace {
+                    span(
+                        "start single", .producer,
+                        ["error.type": "NestedTransactionError", "queuert.transaction.outcome": .absent]
+                    ).status(.error)
+                }
                 noOpenSpans()
             }
         }

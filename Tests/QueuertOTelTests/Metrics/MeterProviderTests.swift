@@ -89,6 +89,43 @@ import Testing
         }
     }
 
+    /// When the time began that each point is about, and when it ended.
+    private func times(_ metric: MetricData) -> [(start: UInt64, time: UInt64)] {
+        switch metric.content {
+        case .gauge(let points), .sum(let points, _, _): points.map { (start: $0.start, time: $0.time) }
+        case .histogram(let points, _): points.map { (start: $0.start, time: $0.time) }
+        case .exponentialHistogram(let points, _): points.map { (start: $0.start, time: $0.time) }
+        }
+    }
+
+    @Test(
+        "when the clock is set back no point ends before it starts, and no delta starts before the last has ended",
+        arguments: [TemporalityPreference.cumulative, .delta, .lowMemory])
+    func clockSetBack(preference: TemporalityPreference) async {
+        clock.set(1_000)
+        let meters = meters(preference)
+        let done = Mutex(0)
+        meters.observe("done", as: .counter) { [MetricObservation(done.withLock { $0 })] }
+        var ends: [String: UInt64] = [:]
+        for time in [500, 10] as [UInt64] {
+            clock.set(2_000)
+            meters.counter("jobs").add(1)
+            meters.gauge("age").record(1)
+            meters.histogram("sizes").record(5)
+            done.withLock { $0 += 1 }
+            clock.set(time)
+            let collected = await meters.collect()
+            #expect(collected.count == 4)
+            for metric in collected {
+                for (start, end) in times(metric) {
+                    #expect(start <= end, "\(metric.descriptor.name)")
+                    let last = ends.updateValue(end, forKey: metric.descriptor.name) ?? 0
+                    if case .sum(_, .delta, _) = metric.content { #expect(start >= last) }
+                }
+            }
+        }
+    }
+
     @Test("attribute sets beyond the limit are kept under one, and none is lost", arguments: [1, 2, 5])
     func cardinality(limit: Int) async {
         let meters = meters(limit: limit)

@@ -50,6 +50,19 @@ import Testing
         #expect(describe(machine.next(now: Self.start + .seconds(301))) == "wait 59.0 seconds")
     }
 
+    @Test(
+        "an interval of nothing is a millisecond, so that there is a pause", arguments: [Duration.zero, .seconds(-1)])
+    func noInterval(interval: Duration) {
+        var machine = MetricReaderStateMachine(interval: interval, timeout: .seconds(30), now: Self.start)
+        let first = machine.next(now: Self.start)
+        #expect(describe(first) == "wait \(Duration.milliseconds(1))")
+        let second = machine.next(now: Self.start + .milliseconds(1))
+        #expect(describe(second) == "collect within 30.0 seconds")
+        _ = machine.collected(.accepted(rejected: 0), points: 1)
+        let third = machine.next(now: Self.start + .milliseconds(1))
+        #expect(describe(third) == "wait \(Duration.milliseconds(1))")
+    }
+
     @Test("B04 a flush waits for a collection that begins after it")
     func flush() {
         var machine = machine()
@@ -115,6 +128,39 @@ import Testing
         #expect(describe(machine.next(now: Self.start + .seconds(2))) == "finish")
         #expect(results.all.sorted() == ["first success", "second success"])
         #expect(machine.flush(completion: results.completion("late")) == .answered(.success))
+    }
+
+    @Test("B04 a second shutdown while the last collection is under way begins no other, and comes to the same")
+    func secondShutdown() {
+        var machine = machine()
+        let results = Results()
+        _ = machine.shutDown(deadline: Self.start + .seconds(5), completion: results.completion("first"))
+        #expect(describe(machine.next(now: Self.start)) == "collect within 5.0 seconds")
+        _ = machine.shutDown(deadline: Self.start, completion: results.completion("second"))
+        complete(machine.collected(.refused(reason: "no"), points: 1))
+        #expect(describe(machine.next(now: Self.start + .seconds(1))) == "finish")
+        #expect(results.all.sorted() == ["first failure", "second failure"])
+        #expect(machine.statistics.collections == 1)
+    }
+
+    @Test("B04 a second shutdown whose time is up interrupts nothing, and one after the first's has its result")
+    func secondShutdownExpires() {
+        var machine = machine()
+        let results = Results()
+        _ = machine.shutDown(deadline: Self.start + .seconds(5), completion: results.completion("first"))
+        _ = machine.next(now: Self.start)
+        _ = machine.shutDown(deadline: Self.start, completion: results.completion("second"))
+        _ = machine.shutDown(deadline: Self.start, completion: results.completion("third"))
+        let second = machine.expire(id: 2)
+        complete(second.completed)
+        #expect(!second.interrupts)
+        let first = machine.expire(id: 1)
+        complete(first.completed)
+        #expect(first.interrupts)
+        #expect(machine.shutDown(deadline: Self.start, completion: results.completion("late")) == .answered(.timeout))
+        complete(machine.collected(.accepted(rejected: 0), points: 1))
+        #expect(describe(machine.next(now: Self.start + .seconds(5))) == "finish")
+        #expect(results.all == ["second timeout", "first timeout", "third timeout"])
     }
 
     @Test("B04 a shutdown whose export fails says so")

@@ -62,6 +62,20 @@ import Testing
         #expect(collected.values("level") == [["type": "a"]: 3])
     }
 
+    @Test(
+        "what is looked up adds up under a view in any order, and of a set that is told twice the last counts",
+        arguments: [false, true])
+    func observedOrder(isReversed: Bool) async {
+        let meters = meters(MetricView("seen", attributes: .only(["type"])))
+        let once = [
+            MetricObservation(5, ["type": "a", "user": 1]), MetricObservation(3, ["type": "a"]),
+            MetricObservation(2, ["type": "a", "user": 2]),
+        ]
+        let all = [MetricObservation(100, ["type": "a"])] + (isReversed ? Array(once.reversed()) : once)
+        meters.observe("seen", as: .counter) { all }
+        #expect(await CollectedMetrics(meters).values("seen") == [["type": "a"]: 10])
+    }
+
     @Test("a view says what measurements become")
     func aggregation() async throws {
         let meters = meters(

@@ -12,13 +12,21 @@ import Testing
         private let batches = Mutex<[[MetricData]]>([])
         private let interrupted = DispatchSemaphore(value: 0)
         let isBlocking: Bool
+        let refusals: Int
 
-        init(isBlocking: Bool = false) { self.isBlocking = isBlocking }
+        init(isBlocking: Bool = false, refusals: Int = 0) {
+            self.isBlocking = isBlocking
+            self.refusals = refusals
+        }
 
         var names: [[String]] { batches.withLock { $0.map { $0.map(\.descriptor.name) } } }
 
         func export(_ batch: [MetricData], timeout: Duration) -> ExportResult {
-            batches.withLock { $0.append(batch) }
+            let count = batches.withLock { batches in
+                batches.append(batch)
+                return batches.count
+            }
+            if count <= refusals { return .refused(reason: "no") }
             guard isBlocking else { return .accepted(rejected: 0) }
             interrupted.wait()
             return .unavailable(reason: "interrupted")
@@ -174,6 +182,21 @@ import Testing
         let reader = PeriodicMetricReader(
             meters: meters, exporter: Exporter(isBlocking: true), configuration: configuration)
         #expect(await reader.shutdown(timeout: .milliseconds(1)) == .timeout)
+    }
+
+    @Test("what was lost is logged at the shutdown, and nothing where nothing was", arguments: [false, true])
+    func losses(isFailing: Bool) async {
+        let meters = MeterProvider()
+        let log = RecordingLog()
+        let exporter = Exporter(refusals: isFailing ? 1 : 0)
+        meters.counter("jobs").add(1)
+        let reader = PeriodicMetricReader(
+            meters: meters, exporter: exporter, configuration: configuration, logger: log.logger())
+        #expect(await reader.flush(timeout: .seconds(600)) == (isFailing ? .failure : .success))
+        #expect(await reader.shutdown(timeout: .seconds(600)) == .success)
+        let told = log.entries.filter { $0.message == "Metrics were lost before the reader was shut down." }
+        #expect(told.map { $0.metadata["queuert.failed"] } == (isFailing ? ["1"] : []))
+        #expect(told.map { $0.metadata["queuert.exported"] } == (isFailing ? ["1"] : []))
     }
 
     @Test("a reader that is let go collects once more")

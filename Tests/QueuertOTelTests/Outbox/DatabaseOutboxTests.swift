@@ -23,12 +23,11 @@ private struct KeepingQueue<Adapter: StateAdapter>: Sendable where Adapter.Opera
 
     init(
         _ adapter: Adapter, url: String, pace: OutboxSchedule.Pace = OutboxFixture.still,
-        configuration: TelemetryOutbox.Configuration = .init(), environment: [String: String] = [:],
-        lease: Duration = .seconds(3600)
+        configuration: TelemetryOutbox.Configuration = .init(), environment: [String: String] = [:]
     ) {
         self.adapter = adapter
         outbox = TelemetryOutbox(
-            in: adapter, configuration: configuration, logger: log.logger(), pace: pace, lease: lease)
+            in: adapter, configuration: configuration, logger: log.logger(), pace: pace, lease: .seconds(3600))
         let variables = [
             "OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none",
             "OTEL_BSP_SCHEDULE_DELAY": "3600000", "OTEL_EXPORTER_OTLP_TIMEOUT": "3600000",
@@ -253,11 +252,10 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
                 }
             }
             try server.comeUp()
-            // The lease of the process that was killed is left to run out.
-            let queue = KeepingQueue(
-                try await Self.adapter(folder), url: server.url, pace: OutboxFixture.fast, lease: .milliseconds(1))
+            let queue = KeepingQueue(try await Self.adapter(folder), url: server.url, pace: OutboxFixture.fast)
             #expect(try names(await queue.kept().map(\.bytes)) == Self.chainSpans)
             #expect(try await queue.client.jobCounts().isEmpty)
+            // The lease of the process that was killed has run out.
             try await queue.adapter.withTransaction { db in
                 _ = try db.execute("DELETE FROM queuert_telemetry_leader")
             }
@@ -281,7 +279,7 @@ private func names(_ messages: [[UInt8]]) throws -> [String] {
         let first = KeepingQueue(adapter, url: server.url, pace: OutboxFixture.fast)
         #expect(await first.outbox.flush(timeout: .seconds(600)) == .success)
         #expect(first.outbox.isSending)
-        let second = KeepingQueue(adapter, url: server.url, pace: OutboxFixture.fast, lease: .milliseconds(6))
+        let second = KeepingQueue(adapter, url: server.url, pace: OutboxFixture.fast)
         _ = try await second.client.startJobChain(Errand.self, input: 1)
         await server.waitForRequests(1)
         #expect(!second.outbox.isSending)

@@ -24,6 +24,13 @@ private let answersOfAnyRequest: [ScriptedServer.Answer] = [
         await #expect(processExitsWith: .failure) { _ = TelemetryOutbox.Configuration(maximumBytes: 0) }
     }
 
+    @Test("room that is set to less than a byte is one", arguments: [0, -1])
+    func leastRoom(bytes: Int) {
+        var configuration = TelemetryOutbox.Configuration()
+        configuration.maximumBytes = bytes
+        #expect(configuration.maximumBytes == 1)
+    }
+
     @Test("nothing is lost while a receiver is down, and what was kept arrives in order when it is up")
     func outage() async throws {
         try await withTemporaryFolder { folder in

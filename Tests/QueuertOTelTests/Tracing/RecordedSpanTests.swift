@@ -183,6 +183,26 @@ import Tracing
         #expect(data.attributes == [Attribute("a", 1)] && data.droppedAttributes == 2)
     }
 
+    @Test("B09 attributes over the limit are refused as they come, and counted; those that are there may change")
+    func attributeLimit() throws {
+        let tracer = SpanTracer(processor: processor, limits: SpanLimits(attributes: 2))
+        let span = tracer.startSpan("print", context: .topLevel)
+        for name in ["z", "y", "x", "w"] { span.attributes[name] = 1 }
+        #expect(span.attributes.count == 2)
+        span.attributes["z"] = 2
+        span.updateAttributes { attributes in
+            attributes["y"] = 3
+            attributes["a"] = 3
+        }
+        #expect(span.attributes.count == 2)
+        span.attributes["y"] = SpanAttribute?.none
+        span.attributes["b"] = 4
+        span.end()
+        let data = try #require(processor.ended.first)
+        #expect(data.attributes == [Attribute("b", 4), Attribute("z", 2)])
+        #expect(data.droppedAttributes == 3)
+    }
+
     @Test("only the first end counts, and nothing is recorded after it")
     func endsOnce() throws {
         let span = tracer().startSpan("print", context: .topLevel)

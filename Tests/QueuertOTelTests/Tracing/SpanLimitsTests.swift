@@ -53,6 +53,14 @@ import Testing
         #expect(try emitted(span, limits: SpanLimits(attributes: 1)).droppedAttributes == 7)
     }
 
+    @Test("B09 a limit of values counts what characters are made of, of which there may be any number")
+    func longCharacter() throws {
+        var span = SpanData.sample("span")
+        span.attributes = [Attribute("text", .string("e" + String(repeating: "\u{301}", count: 5_000)))]
+        let result = try emitted(span, limits: SpanLimits(attributeValueLength: 3))
+        #expect(result.attributes == [Attribute("text", "e\u{301}\u{301}")])
+    }
+
     @Test("B09 a limit of values cuts texts, in arrays, events and links as well, and nothing else")
     func valueLength() throws {
         let values = [

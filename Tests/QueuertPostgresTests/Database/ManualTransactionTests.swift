@@ -151,6 +151,24 @@ struct ManualTransactionTests {
         }
     }
 
+    @Test("a discard is refused after a commit, which the flush still tells of")
+    func wrongDiscard() async throws {
+        try await withClient { client, pool, told in
+            try await pool.withConnection { db in
+                try db.executeScript("BEGIN; ROLLBACK")
+                try db.execute("BEGIN")
+                try await client.startJobChain(Greet.self, input: 1, on: db)
+                try db.execute("COMMIT")
+                #expect(#expect(throws: ManualTransactionError.self) { try db.discardEffects() }?.reason == .committed)
+                #expect(told.all.isEmpty)
+                try db.flushEffects()
+                #expect(told.all == ["greet"])
+                // Nothing waits, so that nothing gets lost.
+                try db.discardEffects()
+            }
+        }
+    }
+
     @Test("a COMMIT that rolls back, since a statement had failed or a constraint is violated, is noticed")
     func failedCommit() async throws {
         try await withClient { client, pool, told in

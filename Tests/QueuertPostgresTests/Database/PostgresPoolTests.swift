@@ -127,6 +127,35 @@ import Testing
         }
     }
 
+    @Test(
+        "a script that ends the transaction is noticed, and what it or the body writes after that is not kept",
+        arguments: [
+            "COMMIT; BEGIN; INSERT", "END; START TRANSACTION; INSERT", "ROLLBACK; BEGIN; INSERT",
+            "COMMIT AND CHAIN; INSERT", "BEGIN; INSERT", "COMMIT; BEGIN; SELECT 1/0; INSERT", "COMMIT",
+        ], [true, false])
+    func scripts(_ script: String, _ goesOn: Bool) async throws {
+        try await withTable { pool, table in
+            let script = script.replacing("INSERT", with: "INSERT INTO \(table) VALUES (1)")
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.write { db in
+                    _ = try db.query("SELECT 1")
+                    do {
+                        try db.executeScript(script)
+                    } catch {
+                        if !goesOn { throw error }
+                        try? db.executeScript("INSERT INTO \(table) VALUES (2)")
+                    }
+                }
+            }
+            #expect(error?.code == .transactionEnded)
+            let stored = try await numbers(pool, table)
+            #expect(stored.isEmpty)
+            // Nothing is open on the connection.
+            try await pool.write { db in _ = try db.execute("INSERT INTO \(table) VALUES (3)") }
+            #expect(try await numbers(pool, table) == [3])
+        }
+    }
+
     @Test("a read sees one state, and can't write")
     func reads() async throws {
         try await withTable { pool, table in
@@ -222,6 +251,24 @@ import Testing
         }
     }
 
+    @Test("what a user may not do is told as such, with what to grant it")
+    func permission() async throws {
+        try await withTable { pool, table in
+            let role = TestDatabase.makeSchemaName()
+            try await pool.write { db in _ = try db.execute("CREATE ROLE \(role) LOGIN") }
+            let address = try TestDatabase.address().replacing(/user=\w+/, with: "user=\(role)")
+            let error = await #expect(throws: PostgresError.self) {
+                try await TestDatabase.withFurtherPool(address: address) { other in
+                    _ = try await other.read { db in try db.query("SELECT number FROM \(table)") }
+                }
+            }
+            try await pool.write { db in _ = try db.execute("DROP ROLE \(role)") }
+            #expect(error?.code == .permission)
+            #expect(error?.sqlState == "42501")
+            #expect(error?.hint.contains("GRANT") == true)
+        }
+    }
+
     @Test(
         "a statement whose task is cancelled is ended, at the server or on its way to it, and the connection goes on",
         arguments: [true, false])
@@ -291,7 +338,7 @@ import Testing
                         let renewed = try await Task.detached {
                             try await adapter.withOperation(.leases) { db in
                                 let lease = Lease(jobID: UUIDv7Generator().makeJobID(at: SystemClock().now), token: 1)
-                                return try adapter.operations(on: db).renewLeases([lease], for: .seconds(1))
+                                return try adapter.operations(on: db).renewLeases([lease], for: .seconds(60))
                             }
                         }.value
                         #expect(renewed.isEmpty)

@@ -50,7 +50,7 @@ import Testing
                 }
                 #expect(error?.code == .poolExhausted)
                 #expect(error.map { "\($0)".contains("maximumConnections") } == true)
-                try await Self.waitForRenewal(of: chain.id, in: table.schema)
+                try await waitForRenewal(of: chain.id, in: table.schema)
                 release.finish()
                 for user in users { try await user.value }
                 let other = try await startOnce(7, client)
@@ -61,26 +61,6 @@ import Testing
                 await running
                 #expect(try await table.stored() == [7])
                 #expect(try await client.chain(chain.id)?.last.attempt == 1)
-            }
-        }
-    }
-
-    /// Waits until a lease is prolonged.
-    private static func waitForRenewal(of jobID: JobID, in schema: String) async throws {
-        try await TestDatabase.withFurtherPool { pool in
-            @Sendable func end() async throws -> Double {
-                try await pool.read { db in
-                    let ends = try db.query(
-                        "SELECT extract(epoch FROM leased_until) AS until FROM \(schema).queuert_job WHERE id = $1",
-                        [jobID.rawValue])
-                    return ends.first?.double("until") ?? 0
-                }
-            }
-            let first = try await end()
-            #expect(first > 0)
-            while try await end() <= first {
-                try Task.checkCancellation()
-                await Task.yield()
             }
         }
     }

@@ -20,7 +20,7 @@ struct LeaseRenewalTests {
                     defer { isOver.withLock { $0 = true } }
                     return try await adapter.withOperation(.leases) { db in
                         let lease = Lease(jobID: UUIDv7Generator().makeJobID(at: SystemClock().now), token: 1)
-                        return try adapter.operations(on: db).renewLeases([lease], for: .seconds(1))
+                        return try adapter.operations(on: db).renewLeases([lease], for: .seconds(60))
                     }
                 }
                 while !isOver.withLock({ $0 }), pool.waitingTasks == 0 { await Task.yield() }

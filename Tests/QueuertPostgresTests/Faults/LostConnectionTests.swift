@@ -287,15 +287,17 @@ import Testing
                 for number in 0..<10 { ids.append(try await startOnce(number, client)) }
                 proxy.refuse()
                 let end = ContinuousClock.now + .seconds(10)
-                // A connection may be found lost only when it is used, and before that all may be in use by the worker.
-                var codes: [PostgresError.Code] = [.cannotConnect, .connectionLost, .poolExhausted]
+                // A connection may be found lost only when it is used, or when a chain may have been started, and before
+                // that all may be in use by the worker.
+                let losses: [PostgresError.Code] = [.cannotConnect, .connectionLost, .commitUnknown]
+                var codes = losses + [.poolExhausted]
                 while ContinuousClock.now < end || proxy.refusals < 6 {
                     let refusals = proxy.refusals
                     let error = await #expect(throws: PostgresError.self) {
                         _ = try await client.startJobChain(Store.self, input: -1)
                     }
                     #expect(error.map { codes.contains($0.code) } == true)
-                    if error?.code == .cannotConnect { codes = [.cannotConnect, .connectionLost] }
+                    if error?.code == .cannotConnect { codes = losses }
                     // Until somebody has tried again: in the pauses between, all are told at once.
                     while proxy.refusals == refusals, ContinuousClock.now < end {
                         try await Task.sleep(for: .milliseconds(10))
@@ -393,8 +395,9 @@ import Testing
                                 """)
                         }
                         // A connection may be found lost only when it is used.
+                        let losses: [PostgresError.Code] = [.connectionLost, .commitUnknown]
                         var code = PostgresError.Code.connectionLost
-                        while code == .connectionLost {
+                        while losses.contains(code) {
                             let error = await #expect(throws: PostgresError.self) {
                                 _ = try await client.startJobChain(Store.self, input: -1)
                             }

@@ -9,6 +9,7 @@ private struct PooledUnderTest: StateAdapterUnderTest {
     static let schemas = MigratedSchemas()
     let address: String
     var takesAnyIdentifier: Bool { false }
+    var allowsConcurrentWrites: Bool { true }
     var identifiers: any JobIDGenerator { UUIDv7Generator(seed: 1) }
 
     func withAdapter(clock: ManualClock, _ body: @Sendable (PostgresStateAdapter) async throws -> Void) async throws {

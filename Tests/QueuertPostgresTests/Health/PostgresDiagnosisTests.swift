@@ -283,6 +283,53 @@ import Testing
         }
     }
 
+    @Test("says what to run against dead rows so that it can be run, whatever the names")
+    func vacuumHint() async throws {
+        try await TestDatabase.withSchema(.init(maximumConnections: 3)) { pool, schema in
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, tablePrefix: "My_Queue_", logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let table = "\(schema).\"My_Queue_paused_type\""
+            try await pool.write { db in
+                try db.executeScript(
+                    """
+                    ALTER TABLE \(table) SET (autovacuum_enabled = false);
+                    INSERT INTO \(table) SELECT 'type ' || n, now() FROM generate_series(1, 1500) n;
+                    DELETE FROM \(table)
+                    """)
+            }
+            // The server counts dead rows some time after they died.
+            var finding: DiagnosisFinding?
+            while finding == nil { finding = try await findings(adapter).first { $0.code == .deadRows } }
+            let hint = try #require(finding?.hint)
+            let statement = try #require(hint.firstMatch(of: /VACUUM .*;/)?.output)
+            #expect(statement == "VACUUM \(table);")
+            try await pool.withConnection { db in _ = try db.execute(String(statement)) }
+        }
+    }
+
+    @Test("leaves others' tables alone whose names begin as the queue's do, and looks at partitions")
+    func othersTables() async throws {
+        try await withAdapter(history: .partitioned(days: 1), clock: ManualClock()) { adapter, schema in
+            try await adapter.pool.write { db in
+                try db.executeScript(
+                    """
+                    CREATE TABLE \(schema).queuert_report (id integer PRIMARY KEY) WITH (autovacuum_enabled = false);
+                    UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\(schema).queuert_report_pkey'::regclass
+                    """)
+            }
+            let others = try await findings(adapter)
+            #expect(others.isEmpty)
+            let partition = "\(schema).queuert_job_history_20300101"
+            try await adapter.pool.write { db in
+                try db.executeScript("ALTER TABLE \(partition) SET (autovacuum_enabled = false)")
+            }
+            let own = try await findings(adapter)
+            #expect(own.map(\.code) == [.autovacuumOff])
+            #expect(own.first?.sentence.contains(" \(partition).") == true)
+        }
+    }
+
     @Test("finds a clock that differs from the server's", arguments: [3_600, -3_600])
     func clockSkew(_ seconds: Int) async throws {
         try await withAdapter { adapter, _ in

@@ -1,7 +1,9 @@
 import Foundation
+import Logging
 import Queuert
 import QueuertConformance
 import QueuertPostgres
+import Synchronization
 import Testing
 
 /// One adapter that sends and one that listens, as in two processes: what arrives has gone through the server.
@@ -169,6 +171,30 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
         }
     }
 
+    @Test("where connections can be made and are lost before anything is answered, the pauses between them grow")
+    func growingPauses() async throws {
+        try await withNotify { channel, address in
+            try await withTemporaryFolder { folder in
+                let proxy = try FaultyProxy(to: address, folder: folder)
+                let losses = NotedTimes()
+                let listener = PostgresNotify(
+                    proxy.address, channel: channel, logger: Logger(label: "test") { _ in losses })
+                let loss = FaultyProxy.Fault.lose("LISTEN")
+                proxy.set(loss, then: loss, loss, loss, loss, loss)
+                await listener.withListener({ _ in }) {
+                    while listener.listenerCount < 1 { await Task.yield() }
+                }
+                await listener.close()
+                proxy.stop()
+                #expect(proxy.losses == 6)
+                let times = losses.all
+                try #require(times.count == 6)
+                // At least a half of 100, 200, 400, 800 and 1,600 ms; a busy machine takes longer.
+                #expect(times[5] - times[0] >= .milliseconds(1_550))
+            }
+        }
+    }
+
     @Test("who listens is told that hints were lost when more waited for the server than is kept")
     func tooMuchToKeep() async throws {
         try await withNotify { channel, address in
@@ -202,5 +228,25 @@ private func withNotify(_ body: @Sendable (String, String) async throws -> Void)
         }
         #expect(value == 7)
         await notify.close()
+    }
+}
+
+/// Notes when connections for notifications were lost.
+private struct NotedTimes: LogHandler {
+    private final class Times: Sendable { let all = Mutex<[ContinuousClock.Instant]>([]) }
+    private let times = Times()
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.warning
+
+    var all: [ContinuousClock.Instant] { times.all.withLock { $0 } }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        guard "\(event.message)".hasPrefix("The connection for notifications was lost") else { return }
+        times.all.withLock { $0.append(.now) }
     }
 }

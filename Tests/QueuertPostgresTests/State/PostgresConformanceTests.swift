@@ -9,6 +9,7 @@ private struct PostgresUnderTest: StateAdapterUnderTest {
     var takesAnyIdentifier = true
     var hasNumbers = false
     var statementCacheLimit = 512
+    var allowsConcurrentWrites: Bool { true }
     var identifiers: any JobIDGenerator { hasNumbers ? NumberedIDs() : UUIDv7Generator(seed: 1) }
 
     func withAdapter(clock: ManualClock, _ body: @Sendable (PostgresStateAdapter) async throws -> Void) async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Queuert
 import QueuertPostgres
 import Testing
@@ -41,6 +42,25 @@ import Testing
                 _ = try await Client(adapter: adapter).jobCounts()
             }
             #expect(error.map { "\($0)".contains("migrate") } == true)
+        }
+    }
+
+    @Test("a key that is too long for an index is refused with what to do about it, and nothing is written")
+    func longKey() async throws {
+        try await TestDatabase.withSchema { pool, schema in
+            let adapter = PostgresStateAdapter(pool: pool, schema: schema, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let client = Client(adapter: adapter, logger: TestDatabase.quietLogger)
+            // What is made by chance is hardly shorter when it is compressed.
+            let key = (0..<150).map { _ in UUID().uuidString }.joined()
+            let error = await #expect(throws: PostgresError.self) {
+                try await client.startJobChain(Store.self, input: 1, deduplication: Deduplication(key: key))
+            }
+            #expect(error?.code == .limitExceeded)
+            #expect(error?.hint.contains("shorter deduplication key") == true)
+            #expect(error.map { String(reflecting: $0).contains("queuert_deduplication_pkey") } == true)
+            let counts = try await client.jobCounts()
+            #expect(counts.isEmpty)
         }
     }
 

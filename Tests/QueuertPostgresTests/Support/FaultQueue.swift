@@ -1,5 +1,6 @@
 import Queuert
 import QueuertPostgres
+import Testing
 
 /// A job that writes its number into a table of the user's.
 enum Store: EntryJobType {
@@ -108,5 +109,25 @@ func waitForEnd(_ chainID: JobID, _ client: Client<PostgresStateAdapter>) async 
     while try await untilItWorks({ try await client.chain(chainID)?.last.completedAt }) == nil {
         try Task.checkCancellation()
         await Task.yield()
+    }
+}
+
+/// Waits until the lease of a job that runs is prolonged.
+func waitForRenewal(of jobID: JobID, in schema: String) async throws {
+    try await TestDatabase.withFurtherPool { pool in
+        @Sendable func end() async throws -> Double {
+            try await pool.read { db in
+                let ends = try db.query(
+                    "SELECT extract(epoch FROM leased_until) AS until FROM \(schema).queuert_job WHERE id = $1",
+                    [jobID.rawValue])
+                return ends.first?.double("until") ?? 0
+            }
+        }
+        let first = try await end()
+        #expect(first > 0)
+        while try await end() <= first {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
     }
 }

@@ -40,15 +40,17 @@ struct TestCluster: Sendable {
     }
 }
 
-/// A PgBouncer of a test's own, before the tests' server.
+/// A PgBouncer of a test's own, before the tests' server or another one.
 struct TestPooler: Sendable {
     /// Leads to the server by many connections, and by one only, which are shared by transaction.
     let address, narrowAddress: String
     /// Leads to the server by a connection for each that is made.
     let sessionAddress: String
 
-    static func with<R: Sendable>(_ body: @Sendable (TestPooler) async throws -> R) async throws -> R {
-        let server = try FaultyProxy.socketFolder(of: TestDatabase.address())
+    static func with<R: Sendable>(
+        to address: String? = nil, _ body: @Sendable (TestPooler) async throws -> R
+    ) async throws -> R {
+        let server = try FaultyProxy.socketFolder(of: address ?? TestDatabase.address())
         return try await withTemporaryFolder { folder in
             try await runScript("pgbouncer", ["start", "\(folder)/b", server])
             let result = await Result {

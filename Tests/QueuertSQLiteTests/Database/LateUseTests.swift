@@ -52,26 +52,8 @@ struct LateUseTests {
         }
     }
 
-    @Test("is there meanwhile for the tasks that the body starts and waits for")
-    func tasksOfTheBody() async throws {
-        try await withQueue { _, pool in
-            try await pool.write { db in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for number in 0..<3 { group.addTask { try await Self.insert(number, on: db) } }
-                    try await group.waitForAll()
-                }
-                try await Task { try await Self.insert(3, on: db) }.value
-            }
-            #expect(try await Self.values(pool).sorted() == [0, 1, 2, 3])
-        }
-    }
-
-    private static func insert(_ number: Int, on db: isolated SQLiteConnection) async throws {
-        try db.execute("INSERT INTO t VALUES (?)", [number])
-    }
-
     private static let allRefused =
-        Array(repeating: "transactionEnded", count: 5) + Array(repeating: "TransactionRequiredError", count: 2)
+        Array(repeating: "transactionEnded", count: 5) + ["TransactionRequiredError"]
 
     /// Tries what a connection can do, and tells how each was refused.
     private static func refusals(
@@ -83,7 +65,6 @@ struct LateUseTests {
             refusal { try db.execute("INSERT INTO t VALUES (?)", forEach: [9]) { $1.add($0) } },
             refusal { _ = try db.query("SELECT v FROM t") },
             refusal { try db.flushEffects() },
-            refusal { try client.addHook(on: db, onCommit: {}) },
             await startRefusal(on: db, client),
         ]
     }

@@ -176,6 +176,25 @@ import Testing
         }
     }
 
+    @Test("effects of what was committed are not discarded")
+    func wrongDiscard() async throws {
+        try await withClient { client, pool, told in
+            try await pool.withWriter { db in
+                // One that was rolled back before changes nothing.
+                try db.executeScript("BEGIN; ROLLBACK")
+                try db.execute("BEGIN")
+                try await client.startJobChain(Greet.self, input: 1, on: db)
+                try db.execute("COMMIT")
+                #expect(#expect(throws: ManualTransactionError.self) { try db.discardEffects() }?.reason == .committed)
+                #expect(told.events.isEmpty)
+                try db.flushEffects()
+                #expect(told.events == ["greet"])
+                // Nothing waits, so that nothing gets lost.
+                try db.discardEffects()
+            }
+        }
+    }
+
     @Test("a transaction that is left open is rolled back, and an error")
     func leftOpen() async throws {
         try await withClient { client, pool, told in

@@ -36,6 +36,21 @@ import Testing
         }
     }
 
+    @Test(
+        "are equal byte for byte, and not if they only look the same",
+        arguments: ["", "a", String(repeating: "a", count: 36), String(repeating: "ä", count: 100)])
+    func equality(_ start: String) {
+        let texts = ["\u{e9}", "e\u{301}", "s\u{323}\u{307}", "s\u{307}\u{323}"].map { start + $0 }
+        #expect(Set(texts).count == 2)
+        #expect(Set(texts.map(JobID.init(rawValue:))).count == 4)
+        for text in texts {
+            // Another text of the same bytes.
+            let copy = String(decoding: Array(text.utf8), as: UTF8.self)
+            #expect(JobID(rawValue: copy) == JobID(rawValue: text))
+            #expect(JobID(rawValue: copy).hashValue == JobID(rawValue: text).hashValue)
+        }
+    }
+
     @Test("that another job has are refused, and the chain that has it goes on")
     func duplicate() async throws {
         let client = Client(adapter: MemoryStateAdapter(), identifiers: Listed(["one", "one", "two"]))

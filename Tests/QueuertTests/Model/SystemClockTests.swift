@@ -14,4 +14,15 @@ import Testing
         sleeping.cancel()
         await #expect(throws: CancellationError.self) { try await sleeping.value }
     }
+
+    @Test("measures how long something takes by a clock that goes on as a sleep does")
+    func measuring() async throws {
+        let clock = SystemClock()
+        let start = clock.elapsed
+        try await clock.sleep(for: .milliseconds(10))
+        let end = clock.elapsed
+        #expect(end - start >= .milliseconds(5))
+        // It has nothing to do with the time of day.
+        #expect(end < .microseconds(clock.now.microseconds))
+    }
 }

@@ -80,6 +80,21 @@ import Testing
         #expect(messages("Jobs are claimed again") == 1)
     }
 
+    @Test("a claim is not taken for one that doesn't end because the time of day is set")
+    func clockIsSet() {
+        let logs = RecordedLogs()
+        let clock = SteppingClock()
+        let watchdog = Watchdog(clock: clock, logger: logs.logger, patience: .seconds(60))
+        watchdog.claimBegins()
+        clock.set(by: .seconds(3_600))
+        watchdog.look()
+        #expect(logs.records.isEmpty)
+        clock.set(by: .seconds(-7_200))
+        clock.base.advance(by: .seconds(60))
+        watchdog.look()
+        #expect(logs.records.count { $0.message.contains("No jobs are claimed") } == 1)
+    }
+
     @Test("a thread pool is blocked when a task has not run for too long, which is told once until one has")
     func blockedPool() {
         let reports = Locked<[Duration]>([])

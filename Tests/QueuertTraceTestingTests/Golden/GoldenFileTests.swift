@@ -268,6 +268,37 @@ struct GoldenFileTests {
         }
     }
 
+    @Test("A5 the attributes of events are drawn as those of spans are: sorted, masked, their UUIDs numbered")
+    func attributesOfEvents() {
+        let id: AttributeValue = "6f9619ff-8b86-d011-b42d-00c04fc964ff"
+        var span = recorded(1, "a", attributes: ["id": id])
+        span.events = [
+            SpanData.Event(
+                name: "claimed", time: 1,
+                attributes: [Attribute("queuert.worker.id", "w-1"), Attribute("id", id), Attribute("count", 2)]),
+            SpanData.Event(name: "left", time: 2),
+        ]
+        let forest = TraceForest([span])
+        #expect(
+            forest.rendered(.golden) == """
+                trace t1
+                  s1 a [internal]
+                      id = uuid1
+                      ! claimed
+                          count = 2
+                          id = uuid1
+                          queuert.worker.id = …
+                      ! left
+                """)
+        #expect(
+            forest.rendered(.init(attributes: .only(["count"]), events: true)).hasSuffix(
+                """
+                      ! claimed
+                          count = 2
+                      ! left
+                """))
+    }
+
     @Test("A5 UUIDs in lists are numbered as others are")
     func uuidsInLists() {
         let id = "6f9619ff-8b86-d011-b42d-00c04fc964ff"

@@ -63,7 +63,19 @@ struct TraceInvariantsTests {
                     QueueSpans.start(1), QueueSpans.attempt(1, id: 2, below: 1), QueueSpans.attempt(1, id: 3, below: 1),
                     QueueSpans.attempt(2, id: 4, below: 1), QueueSpans.attempt(2, id: 5, below: 1),
                 ],
-                text: "s5 process order is attempt 2, after attempt 2 [contiguousAttempts]"),
+                text: """
+                    s3 process order is attempt 1, after attempt 1 [contiguousAttempts]
+                      s5 process order is attempt 2, after attempt 2 [contiguousAttempts]
+                    """),
+            Case(
+                testDescription: "begun anew though it is tried again by itself",
+                spans: [
+                    QueueSpans.start(1),
+                    QueueSpans.attempt(1, id: 2, below: 1, result: "failed", rescheduled),
+                    QueueSpans.attempt(2, id: 3, below: 1, result: "lost", rescheduled),
+                    QueueSpans.attempt(1, id: 4, below: 1),
+                ],
+                text: "s4 process order is attempt 1, after attempt 2 [contiguousAttempts]"),
             Case(
                 testDescription: "attempt below an attempt",
                 spans: [
@@ -88,6 +100,8 @@ struct TraceInvariantsTests {
         #expect(mismatch.code == .invariantsBroken)
         #expect(mismatch.description.contains("Broken:\n  \(example.text)\n"), "\(mismatch)")
     }
+
+    static let rescheduled: [String: AttributeValue] = ["queuert.rescheduled_at": "2030-01-01T00:00:00.000Z"]
 
     static var backwards: SpanData {
         var span = recorded(1, "a", start: 10)
@@ -121,7 +135,14 @@ struct TraceInvariantsTests {
             QueueSpans.start(1), QueueSpans.attempt(1, id: 2, below: 1, result: "cancelled"),
             QueueSpans.attempt(1, id: 3, below: 1), QueueSpans.attempt(2, id: 4, below: 1, result: "lost"),
             recorded(9, "sent by the lost worker", below: 4, start: 5_000_003),
-            QueueSpans.attempt(1, id: 5, below: 1),
+            QueueSpans.attempt(1, id: 5, below: 1, result: "failed"), QueueSpans.attempt(1, id: 6, below: 1),
+        ]).checkInvariants(without: [.registeredNames])
+        // A worker that has lost an attempt to another process tells of it, too, with a tracer of another SDK.
+        try TraceForest([
+            QueueSpans.start(1),
+            QueueSpans.attempt(1, id: 2, below: 1, result: "lost", Self.rescheduled),
+            QueueSpans.attempt(1, id: 3, below: 1, result: "lost", ["error.type": "lease_expired"]),
+            QueueSpans.attempt(2, id: 4, below: 1),
         ]).checkInvariants(without: [.registeredNames])
         // The first attempts of a job whose start wasn't recorded may be missing.
         try TraceForest([QueueSpans.attempt(3, id: 2)]).checkInvariants(without: [.registeredNames])

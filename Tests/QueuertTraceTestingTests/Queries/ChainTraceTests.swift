@@ -60,6 +60,25 @@ struct ChainTraceTests {
         #expect(total == chain.duration)
     }
 
+    @Test("A9 the critical path ends with the chain, though its last attempt ends later, and another begins later")
+    func endsWithTheChain() throws {
+        let second: UInt64 = 1_000_000_000
+        let chain = try #require(
+            TraceForest([
+                QueueSpans.start(1, at: 0),
+                QueueSpans.attempt(
+                    1, id: 2, start: second, end: 3 * second, ["queuert.job.wait.queue_s": 1.0]),
+                QueueSpans.attempt(2, id: 3, start: 4 * second, end: 5 * second),
+                QueueSpans.span(4, "chain order", kind: .internal, start: 0, end: 2 * second),
+            ]).chain("chain"))
+        #expect(chain.criticalPath.map(\.activity) == [.waiting(.queue), .running])
+        #expect(chain.criticalPath.map(\.duration) == [1, 1].map { .seconds($0) })
+        let total = chain.criticalPath.reduce(Duration.zero) { $0 + $1.duration }
+        #expect(total == chain.duration)
+        // What the attempt itself took is told as it was.
+        #expect(chain.attempts.first?.duration == .seconds(2))
+    }
+
     @Test("A9 the tree of a chain has what its handlers did, and nothing of other chains")
     func tree() throws {
         let forest = TraceForest([

@@ -65,6 +65,50 @@ struct CollectedTracesTests {
     }
 
     @Test(
+        "A8 that there are more spans than the collector tells is refused at once, since no wait ends it",
+        arguments: [
+            #"{"truncated":true,"traces":[\#(CollectedTracesTests.body)]}"#,
+            #"{"truncated":true,"traceIds":[],"spans":[\#(CollectedTracesTests.document(1, "a", service: "shop"))]}"#,
+            #"{"truncated":false,"traces":[{"truncated":true,"conflictingSpanIds":[],"spans":[]}]}"#,
+        ])
+    func truncated(_ body: String) async throws {
+        let server = try ScriptedServer(then: Self.answer(body))
+        defer { server.stop() }
+        let error = try await #require(throws: TraceSourceError.self) {
+            try await CollectedTraces.chain("c", at: server.url).expect(every: .zero) { trace { span("a") } }
+        }
+        #expect(error.code == .truncated && !error.hint.isEmpty, "\(error)")
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("A8 a span whose identifier another one has, which the collector has left out, is told")
+    func conflicting() async throws {
+        let text = Self.body.replacingOccurrences(
+            of: #""conflictingSpanIds":[]"#, with: #""conflictingSpanIds":["0000000000000002"]"#)
+        let server = try ScriptedServer(then: Self.answer(text))
+        defer { server.stop() }
+        let source = CollectedTraces.trace(TraceID(high: 0, low: 1), at: server.url)
+        let mismatch = try await #require(throws: TraceMismatch.self) {
+            try await source.expect(within: .zero) {
+                trace { span("a") { span("b") } }
+                without(.registeredNames)
+            }
+        }
+        #expect(
+            mismatch.description.contains(
+                """
+                Broken:
+                  s2 b has the identifier of another span, which the collector has left out (0000000000000002) \
+                [uniqueIdentifiers]
+
+                """), "\(mismatch)")
+        try await source.expect(within: .zero) {
+            trace { span("a") { span("b") } }
+            without(.registeredNames, .uniqueIdentifiers)
+        }
+    }
+
+    @Test(
         "A8 what is no collector is told as what it is",
         arguments: [
             (ScriptedServer.Answer.respond(404), TraceSourceError.Code.missing), (.respond(503), .refused),

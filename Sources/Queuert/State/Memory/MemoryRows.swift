@@ -36,7 +36,7 @@ struct MomentKey: Comparable, Sendable {
 
     static func < (left: Self, right: Self) -> Bool {
         left.microseconds == right.microseconds
-            ? left.id.rawValue < right.id.rawValue : left.microseconds < right.microseconds
+            ? left.id.rawValue.precedes(right.id.rawValue) : left.microseconds < right.microseconds
     }
 }
 
@@ -71,10 +71,19 @@ struct StoredBlockers {
     }
 }
 
-/// What chains are compared by when they are started.
+/// What chains are compared by when they are started, byte for byte.
 struct DeduplicationKey: Hashable {
     let chainTypeName: String
     let key: String
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.chainTypeName.hasBytes(of: right.chainTypeName) && left.key.hasBytes(of: right.key)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        chainTypeName.hashBytes(into: &hasher)
+        key.hashBytes(into: &hasher)
+    }
 }
 
 extension JobRow {

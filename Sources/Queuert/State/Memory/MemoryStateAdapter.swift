@@ -81,14 +81,18 @@ public final class MemoryStateAdapter: StateAdapter {
 /// The connection of a ``MemoryStateAdapter``.
 public actor MemoryConnection: StateConnection {
     let operations: MemoryStateOperations
-    /// What waits for the open transaction to end; `nil` while none is open.
-    public private(set) var effects: TransactionEffects?
+    private var open: TransactionEffects?
     /// How many changes there were when each savepoint began.
     private var savepoints: [Int: Int] = [:]
 
     init(clock: any QueueClock) { operations = MemoryStateOperations(clock: clock) }
 
-    func begin() { effects = TransactionEffects() }
+    /// What waits for the open transaction to end; `nil` while none is open.
+    ///
+    /// It is also `nil` for a task that has no part in the transaction, as one that was started in an earlier one.
+    public var effects: TransactionEffects? { OpenTransactions.isOpen(on: self) ? open : nil }
+
+    func begin() { open = TransactionEffects() }
 
     func commit() -> @Sendable () -> Void {
         operations.store.forgetUndo()
@@ -120,9 +124,9 @@ public actor MemoryConnection: StateConnection {
 
     private func takeEffects() -> TransactionEffects {
         defer {
-            effects = nil
+            open = nil
             savepoints = [:]
         }
-        return effects ?? TransactionEffects()
+        return open ?? TransactionEffects()
     }
 }

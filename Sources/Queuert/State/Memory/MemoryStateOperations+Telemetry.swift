@@ -15,8 +15,12 @@ extension MemoryStateOperations: TelemetryOutboxOperations {
     /// - Returns: Whether they are it.
     /// - Throws: Never.
     public func leadTelemetry(_ leader: String, for duration: Duration) throws -> Bool {
-        if let current = store.telemetryLeader, current.name != leader, current.until > now { return false }
-        store.setTelemetryLeader(TelemetryLeader(name: leader, until: now + duration))
+        let end = now + duration
+        // A lease that goes beyond one that begins now is from before the clock was set back.
+        if let current = store.telemetryLeader, current.name != leader, current.until > now, current.until <= end {
+            return false
+        }
+        store.setTelemetryLeader(TelemetryLeader(name: leader, until: end))
         return true
     }
 

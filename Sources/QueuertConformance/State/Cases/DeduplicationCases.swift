@@ -54,6 +54,11 @@ extension StateConformance {
                     scenario.newJob("a", deduplication: Deduplication(key: "K")),
                     scenario.newJob("a", deduplication: Deduplication(key: "k ")),
                     scenario.newJob("a", deduplication: Deduplication(key: "")), scenario.newJob("a"),
+                    // Composed and decomposed, which look the same; and two accents, in either order.
+                    scenario.newJob("a", deduplication: Deduplication(key: "\u{e9}")),
+                    scenario.newJob("a", deduplication: Deduplication(key: "e\u{301}")),
+                    scenario.newJob("a", deduplication: Deduplication(key: "s\u{323}\u{307}")),
+                    scenario.newJob("a", deduplication: Deduplication(key: "s\u{307}\u{323}")),
                 ]
                 for job in jobs {
                     try expect(try await !scenario.start(job).isExisting, "a chain with another key is started")

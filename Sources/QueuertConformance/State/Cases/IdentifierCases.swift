@@ -106,6 +106,30 @@ extension StateConformance {
                     try expect(try await scenario.status(job.id), equals: .completed, "the status")
                 }
             },
+            test("identifiers of different bytes are different, also where they look the same") { scenario in
+                // A letter with an accent, composed and decomposed; and one with two accents, in either order.
+                let texts = ["\u{e9}", "e\u{301}", "s\u{323}\u{307}", "s\u{307}\u{323}"]
+                for (number, text) in texts.enumerated() {
+                    var job = scenario.newJob(input: "\(number)")
+                    job.id = JobID(rawValue: text)
+                    job.chainID = job.id
+                    try await scenario.insert(job)
+                }
+                for (number, text) in texts.enumerated() {
+                    let row = try await scenario.job(JobID(rawValue: text))
+                    try expect(row?.id.rawValue, hasBytesOf: text, "the identifier")
+                    try expect(row?.input, equals: "\(number)", "the input of the job")
+                }
+                let claimed = try await scenario.claim().jobs
+                try expect(Set(claimed.map(\.row.id)).count, equals: 4, "the number of jobs that are claimed")
+                let results = try await scenario.settle(
+                    claimed.map { scenario.settlement($0.row, .completed(output: $0.row.input)) })
+                try expect(results.contains { $0.isLeaseLost }, equals: false, "whether a lease is lost")
+                for (number, text) in texts.enumerated() {
+                    let output = try await scenario.job(JobID(rawValue: text))?.output
+                    try expect(output, equals: "\(number)", "the output of the job")
+                }
+            },
         ]
     }
 }

@@ -38,6 +38,27 @@ extension StateConformance {
                 try expect(row.failedAt, equals: nil, "the time of the failure")
                 try expect(row.lastAttemptError, equals: nil, "the error")
             },
+            test("a chain that is redriven goes on beside the one that has taken its key meanwhile, which keeps it") {
+                scenario in
+                let rule = Deduplication(key: "k")
+                let old = try await scenario.start(scenario.newJob(deduplication: rule)).row
+                try await scenario.settle(try await scenario.claimOnly().row, .failed(error: "no", .failed))
+                let new = try await scenario.start(scenario.newJob(deduplication: rule))
+                try expect(!new.isExisting, "a chain is started instead of the one that failed")
+                try await scenario.redrive([old.id])
+                let third = try await scenario.start(scenario.newJob(deduplication: rule))
+                try expect(third.row.id, equals: new.row.id, "the chain that has the key")
+                let claimed = Set(try await scenario.claim().jobs.map(\.row.id))
+                try expect(claimed, equals: [old.id, new.row.id], "the chains that go on")
+            },
+            test("a chain that is redriven has its key as before, if nobody has taken it") { scenario in
+                let rule = Deduplication(key: "k")
+                let chain = try await scenario.start(scenario.newJob(deduplication: rule)).row
+                try await scenario.settle(try await scenario.claimOnly().row, .failed(error: "no", .failed))
+                try await scenario.redrive([chain.id])
+                let again = try await scenario.start(scenario.newJob(deduplication: rule))
+                try expect(again.row.id, equals: chain.id, "the chain that has the key")
+            },
             test("several jobs are redriven together, and returned in the order in which they were named") { scenario in
                 var failed: [JobID] = []
                 for _ in 0..<4 { failed.append(try await scenario.failedJob().id) }

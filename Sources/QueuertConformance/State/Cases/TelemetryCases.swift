@@ -148,7 +148,22 @@ extension StateConformance {
                 try expect(try await leads("a"), equals: false, "whether one leads who resigned for another")
                 _ = try await scenario.outbox { try $0.resignTelemetry("b") }
                 try expect(try await leads("a"), equals: true, "whether the first leads")
-            }
+            },
+            test("one who sends telemetry is not waited for once the clock was set back") { scenario in
+                guard try await scenario.hasOutbox else { return }
+                @Sendable func leads(_ name: String) async throws -> Bool? {
+                    try await scenario.outbox { try $0.leadTelemetry(name, for: .seconds(30)) }
+                }
+                try expect(try await leads("a"), equals: true, "whether the first leads")
+                scenario.clock.advance(by: .seconds(-3600))
+                try expect(try await leads("b"), equals: true, "whether the second leads when the clock was set back")
+                try expect(try await leads("a"), equals: false, "whether the first leads again")
+                scenario.clock.advance(by: .microseconds(-1))
+                try expect(try await leads("b"), equals: true, "whether the second prolongs its time")
+                try expect(try await leads("a"), equals: false, "whether the first leads while the second does")
+                scenario.clock.advance(by: .seconds(30))
+                try expect(try await leads("a"), equals: true, "whether the first leads when the time is over")
+            },
         ]
     }
 }

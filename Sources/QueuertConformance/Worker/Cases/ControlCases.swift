@@ -96,6 +96,8 @@ extension WorkerConformance {
                         try await scenario.advance(inStepsOf: .seconds(1), sleepers: idleWorkerSleepers) {
                             scenario.faults.count(of: .nextClaimableIn) >= before + 10
                         }
+                        // A poll that has just begun is to be counted as a whole.
+                        await scenario.clock.waitForSleepers(idleWorkerSleepers)
                     }
                     let polls = cost[.nextClaimableIn]
                     try expect(cost, equals: [.read: polls, .nextClaimableIn: polls], "what \(polls) polls cost")

@@ -17,7 +17,34 @@ extension WorkerConformance {
                     // chance; with a hint that comes again they begin anew.
                     try expect(time >= .milliseconds(60), "there were pauses between the claims (\(time) in all)")
                 }
-            }
+            },
+            test("an atomic handler that takes long keeps nobody from its chain, where transactions write together") {
+                [subject] scenario in
+                guard subject.allowsConcurrentWrites else { return }
+                let client = scenario.client
+                let journal = scenario.journal
+                let processors: [Processor<Faulty>] = [
+                    .atomic(Count.self) { job, _ in
+                        journal.add("runs")
+                        try await journal.wait(of: "go")
+                        return .finish(job.input)
+                    },
+                    .detached(Gather.self) { .finish($0.blockers) },
+                ]
+                try await scenario.withWorker(processors) { _ in
+                    let chain = try await client.startJobChain(Count.self, input: 1)
+                    let other = try await client.startJobChain(Count.self, input: 2)
+                    try await journal.wait(for: 2, of: "runs")
+                    // What waited for a handler would wait for ever.
+                    let gather = try await client.startJobChain(Gather.self, input: "", blockers: [chain, other])
+                    _ = try await expectError(JobStatusError.self, "triggering a job that runs") {
+                        try await client.triggerJobs([chain.id])
+                    }
+                    try await client.completeJob(Count.self, of: other) { _ in .finish(7) }
+                    journal.add("go")
+                    try expect(try await client.awaitJobChain(gather).output, equals: [1, 7], "the output")
+                }
+            },
         ]
     }
 }

@@ -98,6 +98,19 @@ extension WorkerConformance {
                 }
                 try expect(try await scenario.startedTicks(), equals: [60, 300], "the occurrences")
             },
+            test("names of different bytes are names of two recurrences, also where they look the same") { scenario in
+                let client = scenario.client
+                // A letter with an accent, composed and decomposed.
+                for name in ["\u{e9}", "e\u{301}"] {
+                    try await client.startRecurring(name, Count.self, input: 1, .every(minute))
+                }
+                let names = try await client.recurringWork().map { Array($0.name.utf8) }
+                try expect(names, equals: [[0x65, 0xcc, 0x81], [0xc3, 0xa9]], "the bytes of the names")
+                try expect(try await client.stopRecurring("\u{e9}"), "one of them was stopped")
+                let left = try await client.recurringWork()
+                try expect(left.count, equals: 1, "the number of those that are left")
+                try expect(left.first?.name, hasBytesOf: "e\u{301}", "the name of the other one")
+            },
             test("what recurs is listed by name, with its rule and its next time") { scenario in
                 let start = scenario.clock.now
                 let client = scenario.client

@@ -53,6 +53,39 @@ extension WorkerConformance {
                 let waiting = try await scenario.state.waitingJobCounts()
                 try expect(waiting, equals: ["echo": 97], "the jobs that are left")
             },
+            test("a worker that is stopped while jobs end at once leaves the backlog, and what it has claimed ahead") {
+                scenario in
+                let journal = scenario.journal
+                let jobs = (0..<1_000).map { _ in scenario.state.newJob("echo", input: #""x""#) }
+                try await scenario.state.insert(jobs)
+                let begun = Locked(0)
+                let echo = Processor<Faulty>.detached(Echo.self) { job in
+                    let number = begun.withLock { begun in
+                        begun += 1
+                        return begun
+                    }
+                    // Those after the first twenty hold their slots until the worker was told to stop.
+                    if number > 20 {
+                        journal.add("holds")
+                        try await journal.wait(of: "go")
+                    }
+                    return .finish(job.input)
+                }
+                let worker = try Worker(
+                    client: scenario.client, processors: [echo], configuration: WorkerScenario<Subject.Adapter>.patient)
+                async let running: Void = worker.run()
+                try await journal.wait(for: 4, of: "holds")
+                async let stopping: Void = worker.stop(within: .seconds(20))
+                // The third sleeper is the deadline: the worker has been told to stop.
+                await scenario.clock.waitForSleepers(3)
+                journal.add("go")
+                await stopping
+                await running
+                try expect(journal.count(of: "completed echo"), equals: 24, "the number of completed jobs")
+                let left = try await scenario.client.jobs(JobQuery(statuses: [.ready], limit: 1_000)).items
+                try expect(left.count, equals: 976, "the number of jobs that are left")
+                try expect(left.allSatisfy { $0.attempt == 0 }, "no attempt of these jobs counts")
+            },
             test("a task that is cancelled when it stops a worker lets the running jobs end all the same") {
                 scenario in
                 let journal = scenario.journal

@@ -15,8 +15,8 @@ public import Tracing
 ///
 /// What a tracer of that interface can't do is missing, and told in `docs/guides/any-tracer.md`. In short:
 ///
-/// - A tracer chooses the identity of a span when it starts it. So the claim can't store it, and the attempt of a process
-///   that died is told under a new identity; what its handler had sent has a parent that nobody knows.
+/// - A tracer chooses the identity of a span when it starts it. So it can't follow from what is stored, and the attempt of a
+///   process that died is told under a new identity; what its handler had sent has a parent that nobody knows.
 /// - Samplers are asked before a span has attributes and links, and decide about each segment of a chain anew.
 ///
 /// Contexts are stored as the tracer's propagator writes them. One that writes `traceparent` shares the database with

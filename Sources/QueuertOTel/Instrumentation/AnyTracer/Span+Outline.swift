@@ -21,11 +21,10 @@ extension Tracing.Span {
         end(at: SpanInstant(nanosecondsSinceEpoch: nanoseconds))
     }
 
-    /// Ends the span of work that was undone with its transaction.
-    func endUndone(at nanoseconds: UInt64) {
-        let rollback = QueueInstrumentation.rollback
-        add(rollback.attributes)
-        end(rollback.status, at: nanoseconds)
+    /// Ends the span of work that came to nothing.
+    func end(_ work: UndoneWork, at nanoseconds: UInt64) {
+        add(work.attributes)
+        end(work.status, at: nanoseconds)
     }
 }
 

@@ -30,5 +30,9 @@ final class TracerBatchStart: BatchTrace {
         span.end(.unset, at: end)
     }
 
-    func rolledBack() { span.endUndone(at: instrumentation.clock.nanoseconds) }
+    func rolledBack() { span.end(.rolledBack, at: instrumentation.clock.nanoseconds) }
+
+    func refused(_ error: any Error) {
+        span.end(.refused(error, instrumentation.configuration), at: instrumentation.clock.nanoseconds)
+    }
 }

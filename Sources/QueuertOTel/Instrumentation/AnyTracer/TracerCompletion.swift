@@ -54,5 +54,9 @@ final class TracerCompletion: CompletionTrace, TracerSegmentMember {
         span.end(.unset, at: time)
     }
 
-    func rolledBack() { span.endUndone(at: instrumentation.clock.nanoseconds) }
+    func rolledBack() { span.end(.rolledBack, at: instrumentation.clock.nanoseconds) }
+
+    func refused(_ error: any Error) {
+        span.end(.refused(error, instrumentation.configuration), at: instrumentation.clock.nanoseconds)
+    }
 }

@@ -72,7 +72,11 @@ final class TracerJobCreation: JobTrace {
         span.end(.unset, at: instrumentation.clock.nanoseconds)
     }
 
-    func rolledBack() { span.endUndone(at: instrumentation.clock.nanoseconds) }
+    func rolledBack() { span.end(.rolledBack, at: instrumentation.clock.nanoseconds) }
+
+    func refused(_ error: any Error) {
+        span.end(.refused(error, instrumentation.configuration), at: instrumentation.clock.nanoseconds)
+    }
 }
 
 extension DistributedTracingInstrumentation {

@@ -147,14 +147,16 @@ final class MetricStream<Aggregation: MetricAggregation>: CollectableMetric, Met
                     state.places.removeAll(keepingCapacity: true)
                     state.slots.removeAll(keepingCapacity: true)
                     state.generation += 1
-                    state.start = time
+                    state.start = max(time, state.start)
                 }
             }
             return state.slots.indices.map { index in
                 let exemplars = state.slots[index].exemplars.take()
                 let slot = state.slots[index]
+                // The time was read before, and the clock may have been set back: no point ends before it starts.
                 return CollectedPoint(
-                    attributes: slot.attributes, start: slot.start, time: time, cell: slot.cell, exemplars: exemplars)
+                    attributes: slot.attributes, start: slot.start, time: max(time, slot.start), cell: slot.cell,
+                    exemplars: exemplars)
             }
         }
         guard !points.isEmpty else { return nil }

@@ -54,14 +54,17 @@ final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
     }
 
     func lookUp() async -> MetricLookup {
+        let observations = await observe()
+        // Of a set that is told twice, the last counts.
+        var last: [AttributeSet: Int] = [:]
+        for (index, observation) in observations.enumerated() { last[observation.attributes] = index }
         var values: [AttributeSet: Number] = [:]
-        for observation in await observe() {
-            let (attributes, left) = attributes.part(observation.attributes)
-            let isKnown = values[attributes] != nil || values.count < limit - 1
-            let key = isKnown ? attributes : .overflow
-            // Counts beyond the limit, or that a view doesn't tell apart, add up; of anything else, as of a set that is
-            // told twice, the last counts.
-            let before = (!isKnown || !left.isEmpty) && kind != .gauge ? values[key] ?? .zero : .zero
+        for (index, observation) in observations.enumerated() where last[observation.attributes] == index {
+            let (kept, _) = attributes.part(observation.attributes)
+            let isKnown = values[kept] != nil || values.count < limit - 1
+            let key = isKnown ? kept : .overflow
+            // What is beyond the limit, or a view doesn't tell apart, adds up; of a gauge the last counts.
+            let before = kind == .gauge ? .zero : values[key] ?? .zero
             values[key] = before.addingClamped(observation.value)
         }
         return { [values] time in self.data(values, at: time) }
@@ -72,10 +75,12 @@ final class ObservedMetric<Number: MetricNumber>: ObservableMetric {
         let points = state.withLock { state in
             let told = state.told
             let start = state.start
-            if temporality == .delta, kind != .gauge { state = (time, values) }
+            // The clock may have been set back: no point ends before it starts.
+            let end = kind == .gauge ? time : max(time, start)
+            if temporality == .delta, kind != .gauge { state = (end, values) }
             return values.map { attributes, value in
                 MetricData.NumberPoint(
-                    attributes: attributes, start: kind == .gauge ? 0 : start, time: time,
+                    attributes: attributes, start: kind == .gauge ? 0 : start, time: end,
                     value: value.subtractingClamped(told[attributes] ?? .zero).metricValue)
             }
         }

@@ -47,7 +47,10 @@ struct MetricReaderStateMachine: ~Copyable {
         let id: Int
         /// Which collection, counted from 1, must have ended: the first that begins after the request.
         let target: Int
+        /// A shutdown waits for the thread's end as well.
         let isShutdown: Bool
+        /// Whether the end of its time is that of all who wait for the end.
+        let isDecisive: Bool
         let completion: Completion
     }
 
@@ -65,6 +68,7 @@ struct MetricReaderStateMachine: ~Copyable {
     private var counts = PeriodicMetricReader.Statistics()
 
     init(interval: Duration, timeout: Duration, now: ContinuousClock.Instant) {
+        let interval = max(PeriodicMetricReader.Configuration.leastInterval, interval)
         self.interval = interval
         self.timeout = timeout
         nextCollection = now + interval
@@ -157,31 +161,39 @@ struct MetricReaderStateMachine: ~Copyable {
 
     mutating func flush(completion: @escaping Completion) -> Request {
         if case .finished = phase { return .answered(shutdownResult ?? .success) }
-        return .waiting(id: addWaiter(isShutdown: false, completion))
+        return .waiting(id: addWaiter(target: started + 1, completion))
     }
 
-    /// A second call waits for what the first began, and can't make it shorter.
+    /// A second call waits for what the first began, and can't make it shorter; it comes to what that came to.
     mutating func shutDown(deadline: ContinuousClock.Instant, completion: @escaping Completion) -> Request {
+        // Known before the thread's end where the last collection has ended, or the time was up.
+        if let shutdownResult { return .answered(shutdownResult) }
         switch phase {
-        case .finished: return .answered(shutdownResult ?? .success)
-        case .draining: return .waiting(id: addWaiter(isShutdown: false, completion))
+        case .finished: return .answered(.success)
+        case .draining:
+            // What the first call waits for, though it may have begun: another one would be after the end.
+            let target = waiters.first { $0.isDecisive }?.target ?? started
+            return .waiting(id: addWaiter(target: target, isShutdown: true, completion))
         case .running:
             phase = .draining(deadline: deadline)
-            return .waiting(id: addWaiter(isShutdown: true, completion))
+            return .waiting(id: addWaiter(target: started + 1, isShutdown: true, isDecisive: true, completion))
         }
     }
 
-    private mutating func addWaiter(isShutdown: Bool, _ completion: @escaping Completion) -> Int {
+    private mutating func addWaiter(
+        target: Int, isShutdown: Bool = false, isDecisive: Bool = false, _ completion: @escaping Completion
+    ) -> Int {
         lastWaiter += 1
         waiters.append(
-            Waiter(id: lastWaiter, target: started + 1, isShutdown: isShutdown, completion: completion))
+            Waiter(
+                id: lastWaiter, target: target, isShutdown: isShutdown, isDecisive: isDecisive, completion: completion))
         return lastWaiter
     }
 
     mutating func expire(id: Int) -> Expiry {
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return Expiry() }
         let waiter = waiters.remove(at: index)
-        guard waiter.isShutdown else { return Expiry(completed: [(waiter.completion, .timeout)]) }
+        guard waiter.isDecisive else { return Expiry(completed: [(waiter.completion, .timeout)]) }
         shutdownResult = .timeout
         return Expiry(completed: [(waiter.completion, .timeout)], interrupts: true)
     }

@@ -100,7 +100,9 @@ final class MetricReaderWorker: Sendable {
                 let (completed, episodes) = state.withLock { $0.collected(result, points: points) }
                 for episode in episodes { log(episode) }
                 complete(completed)
-            case .finish(let completed): return complete(completed)
+            case .finish(let completed):
+                logLosses()
+                return complete(completed)
             }
         }
     }
@@ -160,6 +162,21 @@ final class MetricReaderWorker: Sendable {
         case .exportsWorkAgain(let lost):
             logger.notice("Metrics are exported again.", metadata: ["queuert.lost": "\(lost)"])
         }
+    }
+
+    private func logLosses() {
+        let statistics = statistics
+        guard statistics.failed + statistics.rejected > 0 else { return }
+        var causes: Logger.Metadata = [:]
+        for (cause, count) in statistics.failedByCause { causes[cause.rawValue] = "\(count)" }
+        logger.warning(
+            "Metrics were lost before the reader was shut down.",
+            metadata: [
+                "queuert.exported": "\(statistics.exported)", "queuert.failed": "\(statistics.failed)",
+                "queuert.failed_by_cause": .dictionary(causes),
+                "queuert.rejected": "\(statistics.rejected)",
+                "queuert.too_slow": "\(statistics.collectionsTooSlow)",
+            ])
     }
 
     private func complete(_ completed: [MetricReaderStateMachine.Completed]) {

@@ -7,7 +7,7 @@ public import Logging
 public final class PeriodicMetricReader: Sendable {
     /// When what is measured is collected.
     public struct Configuration: Hashable, Sendable {
-        /// From one collection to the next.
+        /// From one collection to the next; less than a millisecond counts as one.
         ///
         /// `OTEL_METRIC_EXPORT_INTERVAL`; 60 seconds.
         public var interval: Duration
@@ -16,10 +16,13 @@ public final class PeriodicMetricReader: Sendable {
         /// `OTEL_METRIC_EXPORT_TIMEOUT`; 30 seconds.
         public var timeout: Duration
 
+        /// With none at all, the thread would do nothing but collect.
+        static let leastInterval = Duration.milliseconds(1)
+
         /// Makes a configuration.
         ///
         /// - Parameters:
-        ///   - interval: From one collection to the next.
+        ///   - interval: From one collection to the next; less than a millisecond counts as one.
         ///   - timeout: How long a collection and its export may take.
         public init(interval: Duration = .seconds(60), timeout: Duration = .seconds(30)) {
             self.interval = interval
@@ -88,7 +91,8 @@ public final class PeriodicMetricReader: Sendable {
 
     /// Collects and exports once more and ends the thread.
     ///
-    /// When the time is up the export under way is interrupted. Later calls wait for what the first one began.
+    /// When the time is up the export under way is interrupted. Later calls wait for what the first one began, and come
+    /// to the same.
     ///
     /// - Parameter timeout: How long to wait at most.
     /// - Returns: Whether all was taken.

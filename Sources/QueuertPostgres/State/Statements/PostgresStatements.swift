@@ -6,6 +6,7 @@ package final class PostgresStatements: Sendable {
     package let claim: ClaimStatements
     package let start: StartStatements
     package let settle: SettleStatements
+    let outcome: OutcomeStatements
     let read: ReadStatements
     let change: ChangeStatements
     let delete: DeleteStatements
@@ -16,6 +17,7 @@ package final class PostgresStatements: Sendable {
         claim = ClaimStatements(tables)
         start = StartStatements(tables)
         settle = SettleStatements(tables)
+        outcome = OutcomeStatements(tables)
         read = ReadStatements(tables)
         change = ChangeStatements(tables)
         delete = DeleteStatements(tables)

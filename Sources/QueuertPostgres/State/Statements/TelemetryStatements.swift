@@ -9,12 +9,15 @@ struct TelemetryStatements: Sendable {
             """
             INSERT INTO \(outbox) (kept_at, signal, encoding, item_count, message) VALUES (\(now), $2, $3, $4, $5)
             """)
+        // A lease that goes beyond one that begins now is from before the clock was set back. The clock is read again
+        // for that: while this one waited for the row, another may have prolonged its own.
         lead = PostgresQuery(
             """
             INSERT INTO \(tables.telemetryLeader) AS l (id, name, leads_until)
             VALUES (1, $2, \(now) + $3::bigint * interval '1 microsecond')
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, leads_until = excluded.leads_until
             WHERE l.name = excluded.name OR l.leads_until <= \(now)
+                OR l.leads_until > \(now) + $3::bigint * interval '1 microsecond'
             RETURNING true
             """)
         resign = PostgresQuery("DELETE FROM \(tables.telemetryLeader) WHERE name = $1")

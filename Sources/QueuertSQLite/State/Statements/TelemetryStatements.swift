@@ -8,10 +8,12 @@ struct TelemetryStatements: Sendable {
             """
             INSERT INTO \(outbox) (signal, encoding, item_count, kept_at, message) VALUES (?1, ?2, ?3, ?4, ?5)
             """)
+        // A lease that goes beyond one that begins now is from before the clock was set back.
         lead = SQLiteQuery(
             """
             INSERT INTO \(tables.telemetryLeader) (id, name, leads_until) VALUES (1, ?1, ?3)
-            ON CONFLICT (id) DO UPDATE SET name = ?1, leads_until = ?3 WHERE name = ?1 OR leads_until <= ?2
+            ON CONFLICT (id) DO UPDATE SET name = ?1, leads_until = ?3
+            WHERE name = ?1 OR leads_until <= ?2 OR leads_until > ?3
             """)
         resign = SQLiteQuery("DELETE FROM \(tables.telemetryLeader) WHERE name = ?1")
         oldest = SQLiteQuery(
