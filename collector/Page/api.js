@@ -68,17 +68,18 @@ export const linkedTracesText = (traceID) => askText(`/api/traces/${encodeURICom
 export const chainText = (chainID) => askText(`/api/chains/${encodeURIComponent(chainID)}`);
 export const chainGraph = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}/graph`);
 export const chainsText = () => askText("/api/chains?limit=200");
-export const types = () => ask("/api/types");
+export const typesText = () => askText("/api/types");
 export const metrics = () => ask("/api/metrics");
 export const metric = (name) => ask(`/api/metrics/${encodeURIComponent(name)}`);
 export const status = () => ask("/api/status");
 export const registry = () => ask("/registry.json");
 export const recentSpans = () => ask("/api/spans?limit=2000");
 
-export function logs(parameters) {
+export function logsText(parameters) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value));
-  return ask(`/api/logs?${encoded(query)}`);
+  return askText(`/api/logs?${encoded(query)}`);
 }
+export const logs = async (parameters) => JSON.parse(await logsText(parameters));
 
 export const importText = (text) => ask("/api/import", { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body: text });
 export const removeAll = () => ask("/api/traces", { method: "DELETE" });

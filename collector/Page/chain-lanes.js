@@ -13,12 +13,16 @@ export class ChainLanes {
     this.select = select;
     this.load = load;
     this.opened = new Set();
-    this.selected = null;
+    // What somebody closed isn't opened for them again.
+    this.closed = new Set();
+    // The rows that keys reach; which of them was chosen, and for which span.
+    this.items = [];
+    this.chosen = null;
     this.container = element("section", { class: "panel lanes", id: "lanes", tabindex: "0", role: "tree", "aria-label": "Jobs and attempts" });
     this.container.addEventListener("keydown", (event) => this.key(event));
   }
 
-  open(chainID) { this.opened.add(chainID); }
+  open(chainID) { if (!this.closed.has(chainID)) this.opened.add(chainID); }
 
   show(model, others) {
     this.model = model;
@@ -26,17 +30,38 @@ export class ChainLanes {
     this.draw();
   }
 
+  // Which span is shown beside the lanes.
   setSelected(span) {
-    this.selected = span;
-    for (const row of this.container.querySelectorAll("[role=treeitem]")) {
-      row.setAttribute("aria-selected", String(Boolean(span) && row.id === `lane-${span.document.spanId}`));
-    }
+    if ((span?.key ?? null) !== (this.chosen?.span ?? null)) this.chosen = span && { span: span.key, row: null };
+    this.mark();
+  }
+
+  // The row that was chosen. Of a span that was chosen elsewhere it is the last, for a job's row stands for its last attempt
+  // as well, which has a row of its own below it.
+  get current() {
+    if (!this.chosen) return null;
+    const { row, span } = this.chosen;
+    return this.items.find((item) => item.row === row) ?? this.items.findLast((item) => span && item.span?.key === span) ?? null;
+  }
+
+  // A row whose span nobody has told yet is chosen for no span.
+  choose(item) {
+    this.chosen = { span: item.span?.key ?? null, row: item.row };
+    this.select(item.span);
+  }
+
+  mark() {
+    const { current } = this;
+    for (const item of this.items) item.element.setAttribute("aria-selected", String(item === current));
+    this.container.setAttribute("aria-activedescendant", current?.element.id ?? "");
   }
 
   draw() {
     const { model } = this;
     this.length = Math.max(1, model.edge);
     this.rows = [];
+    this.items = [];
+    this.turns = new Map();
     this.left = 0;
     this.top = 0;
     this.links = [];
@@ -48,25 +73,39 @@ export class ChainLanes {
         times.map((time) => element("i", { position: { left: percent(time / this.length) } })),
         model.traces.slice(1).map((trace) => element("i", { class: "boundary", position: { left: percent(trace.start / this.length) } }))),
       this.rows, this.arrows());
+    const hadFocus = this.container.contains(document.activeElement);
     this.container.replaceChildren(
       element("div", { class: "lane-axis", "aria-hidden": "true" }, element("div", { class: "lane-times" },
         times.map((time) => element("span", { position: { left: percent(time / this.length) } }, time === 0 ? "0" : duration(time))))),
       canvas, ...(this.left > 0 ? [element("p", { class: "soft" }, `${counted(this.left, "more row")} not drawn; the table below and the waterfall have them.`)] : []));
+    // Whoever pressed what is in a row goes on with the keys.
+    if (hadFocus) this.container.focus({ preventScroll: true });
+    this.mark();
   }
 
-  // A row. Its bars are placed on the axis of the chain that is looked at.
-  add({ height, classes = "", depth = 0, name, bars, span = null, title = null, level = 1, click = null }) {
+  // A row. Its bars are placed on the axis of the chain that is looked at. One that can be chosen is called `row`, by what it
+  // is about: it is the same when it is drawn anew, whatever came before it. `blocker` says what can be opened below it.
+  add({ height, classes = "", depth = 0, name, bars, row = null, span = null, title = null, blocker = null }) {
     if (this.rows.length >= mostRows) return void (this.left += 1);
     const top = this.top;
     this.top += height;
-    this.rows.push(element("div", {
-      class: `lane-row ${classes}`, position: { top: `${top}px`, height: `${height}px` }, role: span || click ? "treeitem" : "presentation",
-      id: span ? `lane-${span.document.spanId}` : null, "aria-level": span ? String(level) : null, title,
-      "aria-selected": span ? String(span === this.selected) : null, tabindex: span || click ? "-1" : null,
-      onclick: click ?? (span ? () => this.select(span) : null),
+    const item = row === null ? null : { row: this.unique(row), span, blocker };
+    const node = element("div", {
+      class: `lane-row ${classes}`, position: { top: `${top}px`, height: `${height}px` }, role: item ? "treeitem" : "presentation",
+      id: item && `lane-${this.items.length}`, "aria-level": item && String(depth + 1), title,
+      "aria-expanded": blocker && String(blocker.isOpen), onclick: item && (() => this.choose(item)),
     }, element("div", { class: "lane-name" }, Array.from({ length: depth }, () => element("i", { class: "guide" })), name),
-    element("div", { class: "lane-bars" }, bars)));
+    element("div", { class: "lane-bars" }, bars));
+    if (item) this.items.push(Object.assign(item, { element: node }));
+    this.rows.push(node);
     return top + height / 2;
+  }
+
+  // A job may wait for the same chain twice.
+  unique(row) {
+    const turn = this.turns.get(row) ?? 0;
+    this.turns.set(row, turn + 1);
+    return `${row}#${turn}`;
   }
 
   addTraces() {
@@ -83,31 +122,34 @@ export class ChainLanes {
     });
   }
 
-  addJobs(model, offset, depth) {
+  addJobs(model, offset, depth, above = "") {
     let previous = null;
     for (const job of model.jobs) {
-      const middle = this.addJob(job, offset, depth);
+      const row = `${above}/${job.id}`;
+      const middle = this.addJob(job, row, offset, depth);
       if (previous && middle) {
         this.links.push({
           from: previous, to: { x: job.created + offset, y: middle },
           isCrossing: previous.trace && job.producer && previous.trace !== job.producer.document.traceId,
         });
       }
-      this.addBlockers(job, offset, depth + 1);
+      this.addBlockers(job, row, offset, depth + 1);
       let lastMiddle = middle;
-      if (job.attempts.length > 1) for (const attempt of job.attempts) lastMiddle = this.addAttempt(attempt, offset, depth + 1);
+      if (job.attempts.length > 1) {
+        job.attempts.forEach((attempt, index) => { lastMiddle = this.addAttempt(attempt, `${row} ${index}`, offset, depth + 1); });
+      }
       const { last } = job;
       previous = lastMiddle && (last || job.completion)
         ? { x: (last?.end ?? job.end) + offset, y: lastMiddle, trace: (last?.span ?? job.completion).document.traceId } : null;
     }
   }
 
-  addJob(job, offset, depth) {
+  addJob(job, row, offset, depth) {
     const single = job.attempts.length === 1 ? job.attempts[0] : null;
     const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span ?? null;
     const failures = job.failures.length;
     return this.add({
-      height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, span, level: depth + 1,
+      height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, row, span,
       title: describe(job), name: [
         element("span", { class: "index" }, String(job.index)), element("b", {}, job.type || "(no type)"),
         job.attempts.length > 1 && element("span", { class: "badge" }, `${job.attempts.length} attempts`),
@@ -119,9 +161,9 @@ export class ChainLanes {
     });
   }
 
-  addAttempt(attempt, offset, depth) {
+  addAttempt(attempt, row, offset, depth) {
     return this.add({
-      height: rowHeight, classes: `attempt ${attempt.result}`, depth, span: attempt.span, level: depth + 1,
+      height: rowHeight, classes: `attempt ${attempt.result}`, depth, row, span: attempt.span,
       title: `attempt ${attempt.number}: ${attempt.result}`,
       name: [element("span", {}, `attempt ${attempt.number}`), attempt.job.isRedriven(attempt) && element("span", { class: "badge" }, "redriven"),
         attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
@@ -129,28 +171,30 @@ export class ChainLanes {
     });
   }
 
-  addBlockers(job, offset, depth) {
+  addBlockers(job, above, offset, depth) {
     const blockers = job.allBlockers;
     blockers.slice(0, mostBlockers).forEach((blocker, index) => {
-      const other = this.others.get(blocker.chainID);
-      const isOpen = this.opened.has(blocker.chainID) && other;
+      const { chainID } = blocker;
+      const other = this.others.get(chainID);
+      const isOpen = this.opened.has(chainID) && Boolean(other);
+      const row = `${above} ${chainID}`;
       this.add({
-        height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, level: depth + 1, span: blocker.span,
-        title: `This job ${blocker.isOpen ? "waits" : "waited"} for the chain ${blocker.chainID}`,
+        height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, row, span: blocker.span, blocker: { chainID, isOpen },
+        title: `This job ${blocker.isOpen ? "waits" : "waited"} for the chain ${chainID}`,
         name: [
           element("button", {
             class: "caret", type: "button", tabindex: "-1", "aria-label": isOpen ? "Collapse" : "Expand",
-            onclick: (event) => { event.stopPropagation(); this.toggle(blocker.chainID); },
+            onclick: (event) => { event.stopPropagation(); this.toggle({ chainID, isOpen }); },
           }, isOpen ? "▼" : "▶"),
           element("span", { class: "soft" }, blocker.isOpen ? "waits for" : "waited for"),
-          element("a", { href: `#/chain/${encodeURIComponent(blocker.chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
+          element("a", { href: `#/chain/${encodeURIComponent(chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
           blocker.isOpen && element("span", { class: "badge open" }, "not ended yet"),
           !blocker.isOpen && index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
         ],
         bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length,
           duration(untilNow({ ...blocker, job }) - blocker.start), blocker)],
       });
-      if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1);
+      if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1, row);
     });
     if (blockers.length <= mostBlockers) return;
     const rest = blockers.slice(mostBlockers);
@@ -160,11 +204,11 @@ export class ChainLanes {
     });
   }
 
-  async toggle(chainID) {
-    if (!this.opened.delete(chainID)) {
-      this.opened.add(chainID);
-      await this.load(chainID);
-    }
+  async toggle({ chainID, isOpen }) {
+    const [from, to] = isOpen ? [this.opened, this.closed] : [this.closed, this.opened];
+    from.delete(chainID);
+    to.add(chainID);
+    if (!isOpen) await this.load(chainID);
     this.draw();
   }
 
@@ -187,16 +231,17 @@ export class ChainLanes {
   }
 
   key(event) {
-    const rows = [...this.container.querySelectorAll("[role=treeitem]")];
-    const index = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
-    const moves = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length };
-    if (event.key in moves && rows.length > 0) {
-      const next = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + moves[event.key]))];
-      next.click();
-      next.scrollIntoView({ block: "nearest" });
+    const { items, current } = this;
+    const index = items.indexOf(current);
+    const moves = { ArrowDown: 1, ArrowUp: -1, Home: -items.length, End: items.length };
+    if (event.key in moves && items.length > 0) {
+      const next = items[index < 0 ? 0 : Math.min(items.length - 1, Math.max(0, index + moves[event.key]))];
+      this.choose(next);
+      next.element.scrollIntoView({ block: "nearest" });
     } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && index >= 0) {
-      rows[index].querySelector("button.caret")?.click();
+      if (current.blocker?.isOpen === (event.key === "ArrowLeft")) this.toggle(current.blocker);
     } else if (event.key === "Escape") {
+      this.chosen = null;
       this.select(null);
     } else {
       return;

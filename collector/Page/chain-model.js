@@ -40,8 +40,7 @@ export class ChainModel {
     for (const span of own) {
       const id = span.attributes.get("queuert.job.id");
       if (!id || span.attributes.get("queuert.chain.deduplicated") === "true") continue;
-      // What was rolled back never was.
-      if (span.attributes.get("queuert.transaction.outcome") === "rolled_back") continue;
+      if (neverWas(span)) continue;
       if (!jobs.has(id)) jobs.set(id, new Job(id));
       jobs.get(id).add(span);
     }
@@ -108,6 +107,13 @@ export class ChainModel {
 
 export function chainOf(span) {
   return span.text("messaging.message.conversation_id") ?? span.text("queuert.chain.id");
+}
+
+// Whether what a span tells of was never written: its transaction was rolled back, or it was refused.
+function neverWas(span) {
+  if (span.attributes.get("queuert.transaction.outcome") === "rolled_back") return true;
+  return span.isError && (span.kind === "producer"
+    || span.operation === "complete" && span.outgoing.some((connection) => connection.type === "creation"));
 }
 
 class Job {

@@ -9,12 +9,14 @@ import { DetailPanel } from "./detail.js";
 import { element, show } from "./dom.js";
 import { clock, colour, counted, day, duration, percent } from "./format.js";
 import { showTexts } from "./texts.js";
+import { TraceLogs } from "./trace-logs.js";
 
 export class ChainView {
   constructor(main, chainID, spanID) {
     this.chainID = chainID;
     this.spanID = spanID;
     this.others = new Map();
+    this.logs = new TraceLogs();
     this.head = element("header", { class: "chain-head" });
     this.detail = new DetailPanel({ close: () => this.select(null) });
     this.lanes = new ChainLanes({ select: (span) => this.select(span), load: (id) => this.load(id) });
@@ -25,21 +27,30 @@ export class ChainView {
   }
 
   async refresh() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    // A slow answer must not replace a later one, nor another view.
+    const isLate = () => turn !== this.turn || !this.head.isConnected;
     try {
       const answer = await api.chainText(this.chainID);
-      if (!this.head.isConnected) return;
+      if (isLate()) return;
+      if (answer !== this.shown || this.model.isOpen) {
+        const { spans, truncated } = JSON.parse(answer);
+        const model = await this.modelOf(this.chainID, spans);
+        await this.reloadOthers();
+        if (isLate()) return;
+        Object.assign(this, { model, truncated });
+        this.draw();
+        await this.explain();
+        const graph = await api.chainGraph(this.chainID);
+        if (isLate()) return;
+        this.graph.show(graph, this.chainID);
+        // Not sooner: after a failure it is read again, even if it is the same.
+        this.shown = answer;
+      }
       show(null);
-      if (answer === this.shown && !this.model?.isOpen) return;
-      this.shown = answer;
-      const { spans, truncated } = JSON.parse(answer);
-      this.truncated = truncated;
-      this.others.clear();
-      this.model = await this.modelOf(this.chainID, spans);
-      this.draw();
-      await this.explain();
-      this.graph.show(await api.chainGraph(this.chainID), this.chainID);
+      await this.loadLogs();
     } catch (problem) {
-      if (this.head.isConnected) show(problem);
+      if (!isLate()) show(problem);
     }
   }
 
@@ -69,11 +80,25 @@ export class ChainView {
   }
 
   async load(chainID) {
-    if (!this.others.has(chainID)) {
-      const model = await api.chainText(chainID).then((text) => this.modelOf(chainID, JSON.parse(text).spans)).catch(() => null);
-      this.others.set(chainID, model);
-    }
-    return this.others.get(chainID);
+    if (!this.others.has(chainID)) await this.reload(chainID);
+    return this.others.get(chainID) ?? null;
+  }
+
+  // What can't be read stays as it was.
+  async reload(chainID) {
+    const model = await api.chainText(chainID).then((text) => this.modelOf(chainID, JSON.parse(text).spans)).catch(() => null);
+    if (model) this.others.set(chainID, model);
+  }
+
+  // Of the chains that are opened, or were, each may have gone on.
+  async reloadOthers() { await Promise.all([...this.others.keys()].map((id) => this.reload(id))); }
+
+  // Of the traces of this chain and of those that were loaded. There may be more than are read, so the selected span's is first.
+  async loadLogs() {
+    const { selected } = this;
+    const traces = [this.model, ...this.others.values()].flatMap((model) => model.traces.map((trace) => trace.id));
+    const isNew = await this.logs.read(selected ? [selected.document.traceId, ...traces] : traces);
+    if (isNew && this.head.isConnected) this.showDetail(this.selected);
   }
 
   draw() {
@@ -82,19 +107,21 @@ export class ChainView {
     this.lanes.show(this.model, this.others);
     this.table.replaceChildren(...attemptTable(this.model, (span) => this.select(span)));
     this.table.hidden = this.model.attempts.length === 0;
-    const selected = this.spanID ? this.findSpan(this.spanID) : null;
+    const { selected } = this;
     this.lanes.setSelected(selected);
-    this.detail.show(selected, this.detailModel(selected));
+    this.showDetail(selected);
   }
+
+  get selected() { return this.spanID ? this.findSpan(this.spanID) : null; }
 
   findSpan(spanID) {
     for (const model of [this.model, ...this.others.values()]) {
-      for (const span of model?.spans.values() ?? []) if (span.document.spanId === spanID) return span;
+      for (const span of model.spans.values()) if (span.document.spanId === spanID) return span;
     }
     return null;
   }
 
-  detailModel() { return { start: this.model.base }; }
+  showDetail(span) { this.detail.show(span, { start: this.model.base }, this.logs.bySpan); }
 
   setTarget(spanID) {
     this.spanID = spanID;
@@ -106,7 +133,8 @@ export class ChainView {
     const hash = `#/chain/${encodeURIComponent(this.chainID)}${span ? `/${this.spanID}` : ""}`;
     if (location.hash !== hash) history.replaceState(null, "", hash);
     this.lanes.setSelected(span);
-    this.detail.show(span, this.detailModel());
+    this.showDetail(span);
+    if (span && !this.logs.has(span.document.traceId)) this.loadLogs();
   }
 
   drawHead() {

@@ -1,6 +1,6 @@
 // The list of chains that something was heard of lately: what each has come to, and how often it failed on the way.
 import * as api from "./api.js";
-import { element, show } from "./dom.js";
+import { element, redraw, show } from "./dom.js";
 import { between, colour, counted, duration, when } from "./format.js";
 import { welcome } from "./list.js";
 
@@ -36,16 +36,14 @@ export class ChainsView {
     for (const chain of chains) counts.set(stateOf(chain), (counts.get(stateOf(chain)) ?? 0) + 1);
     const shown = chains.filter((chain) => this.state === "all" || stateOf(chain) === this.state);
     const longest = Math.max(1, ...shown.map((chain) => between(chain.startTimeUnixNano, chain.endTimeUnixNano)));
-    const scrolled = this.container.scrollTop;
-    this.container.replaceChildren(
+    redraw(this.container,
       element("div", { class: "tabs", role: "group", "aria-label": "State" }, [...counts].map(([state, count]) =>
         element("button", {
-          type: "button", "aria-pressed": String(state === this.state), onclick: () => { this.state = state; this.draw(); },
+          type: "button", id: `state-${state}`, "aria-pressed": String(state === this.state), onclick: () => { this.state = state; this.draw(); },
         }, `${state} ${count}`))),
       element("div", { class: "list-head chain", "aria-hidden": "true" },
         ["Started", "Chain", "State", "Duration", "Jobs", "Attempts"].map((text, index) => element("span", { class: index > 3 ? "count" : null }, text))),
       element("ul", { class: "rows", id: "chains" }, shown.map((chain) => element("li", {}, row(chain, longest)))));
-    this.container.scrollTop = scrolled;
   }
 }
 

@@ -4,11 +4,14 @@ import { flatten } from "./model.js";
 // A span's place is the way to it: the names from the root, each with its turn among siblings of that name.
 function places(segment) {
   const result = new Map();
+  const turns = new Map();
   for (const span of flatten(segment.roots)) {
-    const siblings = span.parent ? span.parent.children : segment.roots;
-    const turn = siblings.filter((other) => other.document.name === span.document.name).indexOf(span);
-    const above = span.parent ? result.get(span.parent) : "";
-    result.set(span, `${above}/${span.document.name}#${turn}`);
+    const { name } = span.document;
+    if (!turns.has(span.parent)) turns.set(span.parent, new Map());
+    const turnsOfNames = turns.get(span.parent);
+    const turn = turnsOfNames.get(name) ?? 0;
+    turnsOfNames.set(name, turn + 1);
+    result.set(span, `${result.get(span.parent) ?? ""}/${name}#${turn}`);
   }
   return result;
 }
@@ -16,25 +19,33 @@ function places(segment) {
 // Rows in the order of the left tree; what only the right one has follows what stands before it there.
 export function compare(left, right) {
   const leftPlaces = places(left);
-  const rightByPlace = new Map([...places(right)].map(([span, place]) => [place, span]));
+  const rightPlaces = places(right);
+  const rightByPlace = new Map([...rightPlaces].map(([span, place]) => [place, span]));
   const rows = [...leftPlaces].map(([span, place]) => {
     const other = rightByPlace.get(place) ?? null;
     rightByPlace.delete(place);
     return { place, depth: span.depth, name: span.document.name, left: span, right: other };
   });
   const at = new Map(rows.map((row, index) => [row.place, index]));
-  const added = [...rightByPlace].map(([place, span]) => ({ place, depth: span.depth, name: span.document.name, left: null, right: span }));
+  // The row after which stands what is added below a place: the last below the same place on the left.
+  const ends = new Map();
+  const endOf = (above) => {
+    if (!ends.has(above)) {
+      let end = at.get(above) ?? rows.length;
+      while (end + 1 < rows.length && rows[end + 1].depth > rows[at.get(above)].depth) end += 1;
+      ends.set(above, end);
+    }
+    return ends.get(above);
+  };
   const byRow = new Map();
-  for (const row of added) {
-    // After all that is below the same span on the left.
-    const above = row.place.slice(0, row.place.lastIndexOf("/"));
-    let after = at.get(above) ?? rows.length;
-    while (after + 1 < rows.length && rows[after + 1].place.startsWith(`${above}/`)) after += 1;
-    byRow.set(after, [...(byRow.get(after) ?? []), row]);
+  for (const [place, span] of rightByPlace) {
+    const after = endOf(rightPlaces.get(span.parent));
+    // What is below it comes later, and goes to the same place.
+    ends.set(place, after);
+    if (!byRow.has(after)) byRow.set(after, []);
+    byRow.get(after).push({ place, depth: span.depth, name: span.document.name, left: null, right: span });
   }
-  const result = [];
-  rows.forEach((row, index) => { result.push(row, ...(byRow.get(index) ?? [])); });
-  return [...result, ...(byRow.get(rows.length) ?? [])];
+  return [...rows.flatMap((row, index) => [row, ...(byRow.get(index) ?? [])]), ...(byRow.get(rows.length) ?? [])];
 }
 
 // What differs between the attributes of a pair, other than identifiers and times.

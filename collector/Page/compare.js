@@ -36,15 +36,16 @@ export class CompareView {
   // The other trace: one of the same kind is what people compare with, unless they have an id.
   async choose(left) {
     const name = left.trace.rootName;
-    const page = await api.traces({ search: `name:${quoted(name)}`, limit: 50 });
+    // What has no name can't be searched for: it is looked for among the newest.
+    const page = await api.traces({ search: name && `name:${quoted(name)}`, limit: 50 });
     if (!this.container.isConnected) return;
     this.drawn = true;
     const input = element("input", { type: "text", id: "other", placeholder: "the id of the other trace", "aria-label": "The id of the other trace", spellcheck: "false" });
     const go = () => { if (input.value.trim()) location.hash = `#/compare/${this.left}/${encodeURIComponent(input.value.trim())}`; };
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
-    const others = page.traces.filter((trace) => trace.traceId !== this.left);
+    const others = page.traces.filter((trace) => trace.traceId !== this.left && (name || !trace.rootName));
     this.container.replaceChildren(
-      element("header", {}, element("h1", {}, `Compare ${name} of ${day(left.trace.startTimeUnixNano)} ${clock(left.trace.startTimeUnixNano)} with …`)),
+      element("header", {}, element("h1", {}, `Compare ${called(name)} of ${day(left.trace.startTimeUnixNano)} ${clock(left.trace.startTimeUnixNano)} with …`)),
       element("div", { class: "fields" }, input, element("button", { type: "button", onclick: go }, "Compare")),
       element("section", { class: "panel" }, element("h2", {}, "Others that begin alike"), element("div", { class: "metric-list" },
         others.length === 0 && element("p", { class: "soft" }, "There are none."),
@@ -57,7 +58,7 @@ export class CompareView {
     const rows = compare(left, right);
     const shared = rows.filter((row) => row.left && row.right).length;
     this.container.replaceChildren(
-      element("header", {}, element("h1", {}, `${left.summary.rootName} and ${right.summary.rootName}`),
+      element("header", {}, element("h1", {}, `${called(left.summary.rootName)} and ${called(right.summary.rootName)}`),
         element("p", {}, `${duration(Number(left.end - left.start))} and ${duration(Number(right.end - right.start))}; `
           + `${shared} spans in both, ${rows.filter((row) => !row.right).length} only in the left one, ${rows.filter((row) => !row.left).length} only in the right one.`)),
       element("section", { class: "panel" }, element("div", { class: "wide" }, element("table", { class: "grid-table", id: "comparison" },
@@ -71,7 +72,7 @@ export class CompareView {
     const differs = row.left && row.right ? differences(row.left, row.right) : [];
     const isFailure = (span) => span?.isError && element("span", { class: "badge error" }, span.errorType || "error");
     return element("tr", { class: row.left ? (row.right ? null : "only-left") : "only-right" },
-      element("td", {}, element("span", { class: "indent", position: { width: `${Math.min(row.depth, 12) * 14}px` } }), row.name, " "),
+      element("td", {}, element("span", { class: "indent", position: { width: `${Math.min(row.depth, 12) * 14}px` } }), called(row.name), " "),
       element("td", { class: "number" }, cell(row.left), " ", isFailure(row.left)),
       element("td", { class: "number" }, cell(row.right), " ", isFailure(row.right)),
       element("td", { class: `number delta ${delta === null ? "" : weight(delta, row)}` },
@@ -80,6 +81,7 @@ export class CompareView {
   }
 }
 
+const called = (name) => name || "(no name)";
 const cell = (span) => span && element("a", { class: "accent", href: `#/trace/${span.document.traceId}/${span.document.spanId}` }, duration(span.length));
 
 // A difference counts if it is a tenth and a millisecond.

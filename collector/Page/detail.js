@@ -10,6 +10,9 @@ export class DetailPanel {
   }
 
   show(span, model, logs = new Map()) {
+    // Of the span that is shown already, what is read stays in sight.
+    const scrolled = span && span.key === this.shown ? this.container.scrollTop : 0;
+    this.shown = span?.key ?? null;
     this.container.hidden = !span;
     if (!span) return this.container.replaceChildren();
     const { document } = span;
@@ -44,7 +47,7 @@ export class DetailPanel {
       ...pairs("Resource", document.resource?.attributes),
       ...pairs("Span", facts(document)),
     ].filter(Boolean));
-    this.container.scrollTop = 0;
+    this.container.scrollTop = scrolled;
   }
 }
 

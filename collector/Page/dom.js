@@ -31,6 +31,15 @@ function fill(node, attributes, children) {
   return node;
 }
 
+// Shows other children. What had the focus has it again if it is still there, and what was scrolled to stays in sight.
+export function redraw(container, ...children) {
+  const focused = container.contains(document.activeElement) ? document.activeElement.id : "";
+  const scrolled = container.scrollTop;
+  container.replaceChildren(...children);
+  container.scrollTop = scrolled;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
 let shownFor = null;
 
 // What went wrong stays until the same kind of work has gone well: a list that is read anew takes away no import's problem.

@@ -1,6 +1,6 @@
 // The list of traces, which grows at its top as they arrive.
 import * as api from "./api.js";
-import { element, show } from "./dom.js";
+import { element, redraw, show } from "./dom.js";
 import { between, colour, counted, duration, when } from "./format.js";
 
 const pageSize = 50;
@@ -61,6 +61,10 @@ export class ListView {
     for (const [id, trace] of this.known) if (!last || isBefore(trace, last)) this.known.delete(id);
     if (this.known.size === 0) this.next = page.next;
     for (const trace of page.traces) this.known.set(trace.traceId, trace);
+    if (this.known.size <= mostRows) return;
+    this.known = new Map(this.traces.map((trace) => [trace.traceId, trace]));
+    // It leads to what comes after those that were forgotten.
+    this.next = null;
   }
 
   async more() {
@@ -85,17 +89,13 @@ export class ListView {
     if (key === this.shown) return;
     this.shown = key;
     if (traces.length === 0 && !next) return this.container.replaceChildren(this.empty());
-    const focused = document.activeElement?.id;
     const longest = Math.max(1, ...traces.map((trace) => between(trace.startTimeUnixNano, trace.endTimeUnixNano)));
     const rows = element("ul", { class: "rows", id: "traces" }, traces.map((trace) => element("li", {}, row(trace, longest))));
     const head = element("div", { class: "list-head", "aria-hidden": "true" },
       ["Started", "Root span", "Services", "Duration"].map((text) => element("span", {}, text)),
       element("span", { class: "count" }, "Spans"), element("span"));
-    const scrolled = this.container.scrollTop;
-    this.container.replaceChildren(head, rows, ...(next && traces.length < mostRows
+    redraw(this.container, head, rows, ...(next && traces.length < mostRows
       ? [element("button", { class: "more", id: "more", type: "button", onclick: () => this.more() }, this.search ? "Search further back" : "Show more")] : []));
-    this.container.scrollTop = scrolled;
-    if (focused?.startsWith("trace-")) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
   empty() {

@@ -62,6 +62,7 @@ export function golden(spans) {
     return `${labels.get(key)} (${names.get(key) ?? "not recorded"})`;
   };
   const lines = [];
+  const sorted = (attributes) => [...(attributes ?? [])].sort((left, right) => compared(left.key, right.key));
   const uuids = new Map();
   const attribute = ({ key, value }) => {
     return masked.has(key) ? `${key} = …` : `${key} = ${goldenValue(value, numbered)}`;
@@ -79,9 +80,11 @@ export function golden(spans) {
       const { document } = span;
       const below = depth === 0 && document.parentSpanId ? ` below ${reference(`${document.traceId}/${document.parentSpanId}`)}` : "";
       lines.push(`${indent}${labels.get(span.key)} ${document.name} [${kindNames[document.kind] ?? "internal"}]${statusText(document.status)}${below}`);
-      const sorted = [...(document.attributes ?? [])].sort((left, right) => compared(left.key, right.key));
-      for (const pair of sorted) lines.push(`${indent}    ${attribute(pair)}`);
-      for (const event of document.events ?? []) lines.push(`${indent}    ! ${event.name}`);
+      for (const pair of sorted(document.attributes)) lines.push(`${indent}    ${attribute(pair)}`);
+      for (const event of document.events ?? []) {
+        lines.push(`${indent}    ! ${event.name}`);
+        for (const pair of sorted(event.attributes)) lines.push(`${indent}        ${attribute(pair)}`);
+      }
       for (const link of document.links ?? []) {
         lines.push(`${indent}    → ${linkTypeOf(link)} ${reference(`${link.traceId}/${link.spanId}`)}`);
       }

@@ -3,10 +3,10 @@ import * as api from "./api.js";
 import { DetailPanel } from "./detail.js";
 import { element, show } from "./dom.js";
 import { clock, colour, counted, day, duration } from "./format.js";
-import { logsBySpan } from "./log-model.js";
 import { TraceModel } from "./model.js";
 import { chainOf } from "./chain-model.js";
 import { showTexts } from "./texts.js";
+import { TraceLogs } from "./trace-logs.js";
 import { Waterfall } from "./waterfall.js";
 
 export class TraceView {
@@ -14,6 +14,7 @@ export class TraceView {
     this.traceID = traceID;
     this.spanID = spanID;
     this.showsLinked = true;
+    this.logs = new TraceLogs();
     this.head = element("header", { class: "trace-head" });
     this.split = element("div", { class: "split" });
     this.detail = new DetailPanel({ close: () => this.select(null) });
@@ -23,29 +24,37 @@ export class TraceView {
   }
 
   async refresh() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const { traceID } = this;
+    // A slow answer must not replace a later one, nor another view.
+    const isLate = () => turn !== this.turn || !this.head.isConnected;
     try {
-      const answer = await api.linkedTracesText(this.traceID);
-      if (!this.head.isConnected) return;
+      const text = await api.linkedTracesText(traceID);
+      if (isLate()) return;
+      if (text !== this.shown) {
+        const answer = JSON.parse(text);
+        // Somebody went back meanwhile to what is here.
+        if (!answer.traces.some(({ trace }) => trace.traceId === this.traceID)) return;
+        this.answer = answer;
+        this.rebuild();
+        this.shown = text;
+      }
       show(null);
-      if (answer === this.shown) return;
-      this.shown = answer;
-      this.answer = JSON.parse(answer);
-      this.loadLogs();
-      this.rebuild();
+      // Last: a trace is worth seeing without its logs. And whether its spans have changed or not: logs may come after them.
+      await this.loadLogs();
     } catch (problem) {
-      if (this.head.isConnected) show(problem);
+      if (!isLate() && traceID === this.traceID) show(problem);
     }
   }
 
-  // Not waited for: a trace is worth seeing without its logs.
   async loadLogs() {
-    const traces = this.answer.traces.slice(0, 10).map((stored) => stored.trace.traceId);
-    const answers = await Promise.all(traces.map((trace) => api.logs({ trace, limit: "1000" }).catch(() => ({ logs: [] }))));
-    if (!this.head.isConnected) return;
-    this.logs = logsBySpan(answers.flatMap((answer) => answer.logs));
-    this.waterfall.setLogs(this.logs);
-    if (this.spanID && this.model) this.detail.show(this.model.spans.get(`${this.traceID}/${this.spanID}`) ?? null, this.model, this.logs);
+    const isNew = await this.logs.read([this.traceID, ...this.answer.traces.map(({ trace }) => trace.traceId)]);
+    if (!isNew || !this.head.isConnected) return;
+    this.waterfall.setLogs(this.logs.bySpan);
+    if (this.selected) this.detail.show(this.selected, this.model, this.logs.bySpan);
   }
+
+  get selected() { return this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) ?? null : null; }
 
   setTarget(traceID, spanID) {
     const isHere = this.model && [...this.model.segments].some((segment) => segment.summary.traceId === traceID);
@@ -62,10 +71,9 @@ export class TraceView {
       : this.answer.traces.filter((stored) => stored.trace.traceId === this.traceID);
     this.model = new TraceModel({ ...this.answer, traces }, this.traceID);
     this.drawHead();
-    const selected = this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) : null;
     this.waterfall.setModel(this.model);
-    this.waterfall.setSelected(selected ?? null, { reveal: true });
-    this.detail.show(selected ?? null, this.model, this.logs);
+    this.waterfall.setSelected(this.selected, { reveal: true });
+    this.detail.show(this.selected, this.model, this.logs.bySpan);
   }
 
   select(span) {
@@ -80,13 +88,14 @@ export class TraceView {
     }
     this.drawHead();
     this.waterfall.setSelected(span);
-    this.detail.show(span, this.model, this.logs);
+    this.detail.show(span, this.model, this.logs.bySpan);
+    // Of many traces, those of the first are read.
+    if (span && !this.logs.has(this.traceID)) this.loadLogs();
   }
 
   // To the chain that the selected span is about or, if the trace tells of one only, to that.
   chainLink(segment) {
-    const selected = this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) : null;
-    let chain = selected ? chainOf(selected) : null;
+    let chain = this.selected ? chainOf(this.selected) : null;
     if (!chain) {
       const chains = new Set(segment.spans.map(chainOf).filter(Boolean));
       if (chains.size === 1) [chain] = chains;

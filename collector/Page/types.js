@@ -1,7 +1,7 @@
 // How often what is done, how often it fails and how long it takes; and which leads to which.
 import * as api from "./api.js";
 import { drawLayers } from "./chain-graph.js";
-import { element, show } from "./dom.js";
+import { element, redraw, show } from "./dom.js";
 import { between, colour, counted, duration, quoted } from "./format.js";
 
 const kindNames = ["", "internal", "server", "client", "producer", "consumer"];
@@ -22,10 +22,12 @@ export class TypesView {
 
   async refresh() {
     try {
-      const answer = await api.types();
+      const text = await api.typesText();
       if (!this.container.isConnected) return;
       show(null);
-      this.answer = answer;
+      if (text === this.text) return;
+      this.text = text;
+      this.answer = JSON.parse(text);
       this.draw();
     } catch (problem) {
       if (this.container.isConnected) show(problem);
@@ -37,21 +39,21 @@ export class TypesView {
     const minutes = Math.max(1 / 60, between(answer.startTimeUnixNano ?? 0, answer.endTimeUnixNano ?? 0) / 60e9);
     const rows = answer.operations.filter((row) => !this.showsAttempts || row.kind === 5)
       .sort((left, right) => { const [a, b] = [columns[this.sorting][1](left), columns[this.sorting][1](right)]; return a < b ? -1 : a > b ? 1 : 0; });
-    this.container.replaceChildren(...[
+    redraw(this.container, ...[
       element("header", {}, element("h1", {}, "Job types and operations"),
         element("p", {}, `Of the last ${answer.spanCount.toLocaleString("en")} spans, which took ${duration(minutes * 60e9)} to arise.`)),
       element("section", { class: "panel", id: "types" },
         element("h2", {}, "Rate, errors and duration"),
         element("div", { class: "fields tabs panel-tabs" },
-          element("button", { type: "button", "aria-pressed": String(this.showsAttempts), onclick: () => { this.showsAttempts = true; this.draw(); } }, "Attempts of jobs"),
+          element("button", { type: "button", id: "attempts-only", "aria-pressed": String(this.showsAttempts), onclick: () => { this.showsAttempts = true; this.draw(); } }, "Attempts of jobs"),
           element("button", { type: "button", id: "all-operations", "aria-pressed": String(!this.showsAttempts), onclick: () => { this.showsAttempts = false; this.draw(); } }, "All operations")),
         element("div", { class: "wide" }, element("table", { class: "grid-table" },
           element("thead", {}, element("tr", {}, columns.map(([title], index) => element("th", {
             scope: "col", class: index > 2 ? "number" : null, "aria-sort": index === this.sorting ? "descending" : null,
-          }, element("button", { type: "button", class: "quiet sort", onclick: () => { this.sorting = index; this.draw(); } }, title))))),
+          }, element("button", { type: "button", class: "quiet sort", id: `sort-${index}`, onclick: () => { this.sorting = index; this.draw(); } }, title))))),
           element("tbody", {}, rows.slice(0, 300).map((row) => element("tr", { onclick: () => { location.hash = searchFor(row); } },
             element("td", {}, element("span", { class: `line ${colour(row.service)}` }, element("i", { class: "dot" }), ` ${row.service}`)),
-            element("td", {}, element("a", { href: searchFor(row) }, element("b", {}, row.name || "(no name)"))),
+            element("td", {}, element("a", { href: searchFor(row), id: `operation-${row.kind} ${row.service} ${row.name}` }, element("b", {}, row.name || "(no name)"))),
             element("td", { class: "soft" }, kindNames[row.kind] ?? ""),
             [row.count.toLocaleString("en"), rate(row.count / minutes)].map((text) => element("td", { class: "number" }, text)),
             element("td", { class: "number" }, row.errorCount > 0 ? element("span", { class: "badge error" }, `${row.errorCount}, ${Math.round((row.errorCount / row.count) * 100)} %`) : "0"),
@@ -77,6 +79,8 @@ export class TypesView {
   }
 }
 
-const searchFor = (row) => `#/search/${encodeURIComponent(`service:${quoted(row.service)} name:${quoted(row.name)}`)}`;
+// What has no name can't be searched for by it.
+const searchFor = ({ service, name }) => `#/search/${encodeURIComponent(Object.entries({ service, name })
+  .filter(([, text]) => text).map(([key, text]) => `${key}:${quoted(text)}`).join(" "))}`;
 
 const rate = (number) => (number >= 100 ? Math.round(number).toLocaleString("en") : String(Number(number.toFixed(number < 10 ? 2 : 1))));

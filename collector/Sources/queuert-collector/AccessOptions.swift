@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import QueuertCollector
 
 /// The options that say who may send and read.
@@ -24,22 +23,12 @@ struct AccessOptions: ParsableArguments {
     /// - Parameter configuration: How the collector is set up.
     /// - Throws: `ValidationError` if an option makes no sense.
     func apply(to configuration: inout CollectorConfiguration) throws {
-        configuration.token = try token()
+        configuration.token = try Settings.token(file: tokenFile)
         configuration.allowedOrigins = AllowedOrigins(Settings.list(allowOrigin, "ALLOW_ORIGIN"))
         configuration.connectionLimit =
             try Settings.value(connections, "CONNECTIONS", "a number of connections") { text in
                 Int(text).flatMap { $0 > 0 ? $0 : nil }
             } ?? configuration.connectionLimit
         configuration.hasScriptedFaults = try Settings.flag(scriptedFaults, "SCRIPTED_FAULTS")
-    }
-
-    private func token() throws -> String? {
-        guard let path = tokenFile ?? Settings.text("TOKEN_FILE") else { return Settings.text("TOKEN") }
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ValidationError("The file \(path) with the token can't be read.")
-        }
-        let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !token.isEmpty else { throw ValidationError("The file \(path) holds no token.") }
-        return token
     }
 }

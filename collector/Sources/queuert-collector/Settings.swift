@@ -53,6 +53,21 @@ enum Settings {
         return try value(nil, name, "true or false") { words[$0] } ?? false
     }
 
+    /// Reads the token: from the file that an option or a variable names, or from a variable of its own.
+    ///
+    /// - Parameter option: The file that the option names.
+    /// - Returns: The token, or `nil` if there is none.
+    /// - Throws: `ValidationError` if the file can't be read or is empty.
+    static func token(file option: String?) throws -> String? {
+        guard let path = option ?? text("TOKEN_FILE") else { return text("TOKEN") }
+        guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ValidationError("The file \(path) with the token can't be read.")
+        }
+        let token = content.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !token.isEmpty else { throw ValidationError("The file \(path) holds no token.") }
+        return token
+    }
+
     /// Reads a size.
     ///
     /// - Parameter text: A number, with KB, MB, GB, KiB, MiB or GiB behind it, or nothing for bytes.

@@ -8,6 +8,9 @@ struct SourceOptions: ParsableArguments {
         help: "The address of the running collector. (default: $QUEUERT_COLLECTOR_ENDPOINT or http://127.0.0.1:4318)")
     var endpoint: String?
 
+    @Option(help: "A file with the token that the collector wants; QUEUERT_COLLECTOR_TOKEN has the token itself.")
+    var tokenFile: String?
+
     @Option(help: "Read this file instead; the collector need not run.")
     var database: String?
 
@@ -18,8 +21,8 @@ struct SourceOptions: ParsableArguments {
         do {
             if let database { return try await read(file: database, body) }
             let client = try CollectorClient(
-                address: endpoint ?? Settings.text("ENDPOINT") ?? "http://127.0.0.1:4318", token: Settings.text("TOKEN")
-            )
+                address: endpoint ?? Settings.text("ENDPOINT") ?? "http://127.0.0.1:4318",
+                token: Settings.token(file: tokenFile))
             do {
                 try await body(.client(client))
             } catch let error as CollectorClientError where error.isUnreachable && endpoint == nil {

@@ -14,7 +14,7 @@ struct LogsAPI: Sendable {
             await Response.answering {
                 let parameters = APIParameters(request)
                 let page = try await store.logs(try Self.filter(parameters))
-                return .json(try Self.document(page))
+                return .json(Self.document(page))
             }
         }
     }
@@ -53,20 +53,12 @@ struct LogsAPI: Sendable {
         return filter
     }
 
-    private static func document(_ page: LogPage) throws -> [UInt8] {
+    private static func document(_ page: LogPage) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("logs")
         writer.beginArray()
-        for record in page.records {
-            writer.beginObject()
-            try OTLPJSON.writeMembers(of: record.document, OTLPSchema.shared.logRecord, to: &writer) { _ in true }
-            writer.key("resource")
-            writer.raw(record.origin.resource)
-            writer.key("scope")
-            writer.raw(record.origin.scope)
-            writer.endObject()
-        }
+        for document in page.documents { writer.raw(document) }
         writer.endArray()
         if let next = page.next {
             writer.key("next")

@@ -94,8 +94,8 @@ struct StatusAPI: Sendable {
         writer.key(text: signal.rawValue)
         writer.beginObject()
         for (name, count) in [
-            ("accepted", items.accepted), ("repeated", items.repeated), ("refused", items.refused),
-            ("failed", items.failed),
+            ("accepted", items.accepted), ("repeated", items.repeated), ("conflicting", items.conflicting),
+            ("refused", items.refused), ("failed", items.failed),
         ] {
             writer.key(text: name)
             writer.number(count)

@@ -42,8 +42,11 @@ struct TraceAPI: Sendable {
         router.get("api/types") { _, _ in await answer { try await Self.encode(store.operations()) } }
         router.get("api/spans") { request, _ in
             await withLimit(request) { limit in
-                let documents = try await store.latestDocuments(limit: min(limit, Self.mostSpans))
-                return Data(#"{"spans":["#.utf8) + Data(documents.joined(separator: ",").utf8) + Data("]}".utf8)
+                let (documents, isTruncated) = try await store.latestDocuments(limit: min(limit, Self.mostSpans))
+                var data = Data(#"{"truncated":\#(isTruncated),"spans":["#.utf8)
+                data += Data(documents.joined(separator: ",").utf8)
+                data += Data("]}".utf8)
+                return data
             }
         }
         router.get("api/events") { request, _ in EventStream(changes: changes).response(to: request) }
@@ -70,7 +73,7 @@ struct TraceAPI: Sendable {
     }
 
     private func withLimit(_ request: Request, _ body: (Int) async throws -> Data?) async -> Response {
-        let text = request.uri.queryParameters["limit"].map(String.init)
+        let text = APIParameters(request).text("limit")
         guard let limit = text.map(Int.init) ?? Self.defaultPageSize, limit > 0 else {
             return APIError(
                 "limit isn't a positive number", hint: "Leave it out, or give a number up to \(Self.largestPageSize)."
@@ -80,17 +83,17 @@ struct TraceAPI: Sendable {
     }
 
     private func list(_ request: Request) async -> Response {
-        let parameters = request.uri.queryParameters
+        let parameters = APIParameters(request)
         var cursor: TraceCursor?
-        if let text = parameters["before"] {
-            cursor = TraceCursor(String(text))
+        if let text = parameters.text("before") {
+            cursor = TraceCursor(text)
             guard cursor != nil else {
                 return APIError("before isn't a cursor", hint: "Give the `next` of an earlier page.").response
             }
         }
         let search: TraceSearch
         do {
-            search = try TraceSearch(parameters["q"].map(String.init) ?? "")
+            search = try TraceSearch(parameters.text("q") ?? "")
         } catch {
             return APIError(error.message, hint: error.hint).response
         }
@@ -142,7 +145,7 @@ extension TraceAPI {
         data += try encode(trace.summary)
         data += Data(#","conflictingSpanIds":"#.utf8)
         data += try encode(trace.conflictingSpanIDs)
-        data += Data(#","spans":["#.utf8)
+        data += Data(#","truncated":\#(trace.isTruncated),"spans":["#.utf8)
         data += Data(trace.documents.joined(separator: ",").utf8)
         data += Data("]}".utf8)
         return data

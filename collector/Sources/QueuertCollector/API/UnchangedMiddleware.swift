@@ -13,7 +13,7 @@ struct UnchangedMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard request.method == .get, Self.paths.contains(where: request.uri.path.hasPrefix) else {
+        guard [.get, .head].contains(request.method), Self.paths.contains(where: request.uri.path.hasPrefix) else {
             return try await next(request, context)
         }
         // Before reading: what is stored meanwhile makes the answer newer than it says, which costs one more answer.

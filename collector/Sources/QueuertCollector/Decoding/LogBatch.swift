@@ -60,7 +60,8 @@ package struct LogBatch: Sendable {
         }
         if record.time == 0 { record.time = observed }
         record.text = [event, body].filter { !$0.isEmpty }.joined(separator: " ")
-        if record.text.count > textLimit { record.text = String(record.text.prefix(textLimit)) }
+        // Bytes are counted first, since to count the characters of a text takes long.
+        if record.text.utf8.count > textLimit { record.text = String(record.text.prefix(textLimit)) }
         return record
     }
 

@@ -55,4 +55,6 @@ enum OTLPLimits {
     static let fieldsOfMessage = 1_000_000
     /// How many unknown fields a request may hold; the decoder keeps each in memory of its own.
     static let unknownFields = 100_000
+    /// How many bytes the resources of a request may have, each counted for each of its scopes, with which it is stored.
+    static let resourceBytes = 64 * 1024 * 1024
 }

@@ -6,6 +6,10 @@ struct OTLPJSONReader {
     private var scanner = JSONScanner()
     /// Where in the request it reads, for errors.
     private var path: [String] = []
+    /// How many values are around what it reads.
+    private var valueDepth = 0
+    /// The lengths of the messages inside, which are written in front of them at last.
+    private var lengths = MessageLengths()
 
     /// Reads a request.
     ///
@@ -18,7 +22,7 @@ struct OTLPJSONReader {
         var writer = ProtobufWriter()
         try message(bytes, schema.request(signal), to: &writer)
         guard scanner.peek(bytes) == nil else { throw scanner.notJSON(at: scanner.position) }
-        return writer.bytes
+        return lengths.inserted(into: writer.bytes)
     }
 
     /// Reads a message; calls itself for messages inside, which the scanner bounds.
@@ -69,9 +73,14 @@ struct OTLPJSONReader {
         let number = Int(field.number)
         switch field.kind {
         case .message(let inner):
-            var content = ProtobufWriter()
-            try message(bytes, inner, to: &content)
-            writer.field(number, content: content.bytes)
+            // Refused here, before anything is made of it.
+            if inner == schema.value { valueDepth += 1 }
+            guard valueDepth <= OTLPLimits.valueDepth else { throw .tooDeep }
+            writer.tag(number, 2)
+            let beginning = lengths.begin(at: writer.bytes.count)
+            try message(bytes, inner, to: &writer)
+            lengths.end(beginning, at: writer.bytes.count)
+            if inner == schema.value { valueDepth -= 1 }
         case .string: writer.field(number, content: try text(bytes))
         case .identifier:
             let digits = String(decoding: try text(bytes), as: UTF8.self)

@@ -6,7 +6,7 @@ struct RequestScanner {
         var resource: Range<Int>
         /// Where the scope's message is; empty if there is none.
         var scope: Range<Int>
-        /// Where the service's name is, if the resource has one.
+        /// Where the service's name is, as far as it is stored, if the resource has one.
         var service: Range<Int>?
     }
 
@@ -18,7 +18,7 @@ struct RequestScanner {
         let origin: Int
     }
 
-    /// The resources and scopes.
+    /// The resources and scopes of the items; a scope without items isn't among them.
     private(set) var origins: [Origin] = []
     /// The items.
     private(set) var items: [Item] = []
@@ -36,6 +36,8 @@ struct RequestScanner {
             for scope in scopes {
                 let (scope, items) = try groups(bytes, scope, inner: 2)
                 try ValueScanner.readMessage(bytes, scope, attributes: 3, &cost)
+                guard !items.isEmpty else { continue }
+                try cost.countResource(resource.count)
                 let origin = origins.count
                 origins.append(Origin(resource: resource, scope: scope, service: service))
                 self.items += items.map { Item(message: $0, origin: origin) }
@@ -73,6 +75,7 @@ struct RequestScanner {
 struct ScanCost {
     private var messages = 0
     private var unknownFields = 0
+    private var resourceBytes = 0
 
     /// Counts a message.
     ///
@@ -89,5 +92,14 @@ struct ScanCost {
     mutating func countUnknown() throws(OTLPDecodingError) {
         unknownFields += 1
         if unknownFields > OTLPLimits.unknownFields { throw .tooMany("unknown fields") }
+    }
+
+    /// Counts a resource that is stored with a scope.
+    ///
+    /// - Parameter bytes: How many bytes it has.
+    /// - Throws: `OTLPDecodingError` if it has been stored with too many.
+    mutating func countResource(_ bytes: Int) throws(OTLPDecodingError) {
+        resourceBytes += bytes
+        if resourceBytes > OTLPLimits.resourceBytes { throw .tooMany("scopes for resources of that size") }
     }
 }

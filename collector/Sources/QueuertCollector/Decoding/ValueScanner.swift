@@ -8,7 +8,7 @@ enum ValueScanner {
     ///   - bytes: The bytes.
     ///   - range: Where its message is.
     ///   - cost: What the request has cost so far.
-    /// - Returns: Where the service's name is.
+    /// - Returns: Where the service's name is, as far as it is stored.
     /// - Throws: `OTLPDecodingError` if it can't be read.
     static func readResource(
         _ bytes: Span<UInt8>, _ range: Range<Int>, _ cost: inout ScanCost
@@ -17,7 +17,8 @@ enum ValueScanner {
         try readMessage(bytes, range, attributes: 1, &cost) { key, value in
             if service == nil, isEqual(bytes, key, serviceKey) { service = value.text }
         }
-        return service
+        guard let whole = service else { return nil }
+        return ServiceName.stored(bytes, whole)
     }
 
     /// Looks at a message that has attributes.

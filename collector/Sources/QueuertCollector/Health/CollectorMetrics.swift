@@ -28,6 +28,10 @@ struct CollectorMetrics: CustomStringConvertible {
         write(
             &text, "queuert_collector_receiver_repeated", "counter", "Items that were there already.",
             items.map { Sample(labels: [("signal", $0.0.rawValue)], value: $0.1.repeated) })
+        write(
+            &text, "queuert_collector_receiver_conflicting", "counter",
+            "Items that were left out, since others came under the same ids before.",
+            items.map { Sample(labels: [("signal", $0.0.rawValue)], value: $0.1.conflicting) })
         let requests = counts.requests.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { signal, statuses in
             statuses.sorted { $0.key < $1.key }.map { status, count in
                 Sample(labels: [("signal", signal.rawValue), ("status", String(status))], value: count)

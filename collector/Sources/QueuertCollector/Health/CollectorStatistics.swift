@@ -8,6 +8,8 @@ final class CollectorStatistics: Sendable {
         var accepted = 0
         /// How many of those were there already.
         var repeated = 0
+        /// How many were left out, because others came under the same ids before.
+        var conflicting = 0
         /// How many can't be kept, because something is wrong with them.
         var refused = 0
         /// How many could not be stored, so that their senders were asked to send them again.

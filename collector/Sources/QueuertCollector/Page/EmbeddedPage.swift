@@ -76,17 +76,18 @@ export const linkedTracesText = (traceID) => askText(`/api/traces/${encodeURICom
 export const chainText = (chainID) => askText(`/api/chains/${encodeURIComponent(chainID)}`);
 export const chainGraph = (chainID) => ask(`/api/chains/${encodeURIComponent(chainID)}/graph`);
 export const chainsText = () => askText("/api/chains?limit=200");
-export const types = () => ask("/api/types");
+export const typesText = () => askText("/api/types");
 export const metrics = () => ask("/api/metrics");
 export const metric = (name) => ask(`/api/metrics/${encodeURIComponent(name)}`);
 export const status = () => ask("/api/status");
 export const registry = () => ask("/registry.json");
 export const recentSpans = () => ask("/api/spans?limit=2000");
 
-export function logs(parameters) {
+export function logsText(parameters) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value));
-  return ask(`/api/logs?${encoded(query)}`);
+  return askText(`/api/logs?${encoded(query)}`);
 }
+export const logs = async (parameters) => JSON.parse(await logsText(parameters));
 
 export const importText = (text) => ask("/api/import", { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body: text });
 export const removeAll = () => ask("/api/traces", { method: "DELETE" });
@@ -332,12 +333,16 @@ export class ChainLanes {
     this.select = select;
     this.load = load;
     this.opened = new Set();
-    this.selected = null;
+    // What somebody closed isn't opened for them again.
+    this.closed = new Set();
+    // The rows that keys reach; which of them was chosen, and for which span.
+    this.items = [];
+    this.chosen = null;
     this.container = element("section", { class: "panel lanes", id: "lanes", tabindex: "0", role: "tree", "aria-label": "Jobs and attempts" });
     this.container.addEventListener("keydown", (event) => this.key(event));
   }
 
-  open(chainID) { this.opened.add(chainID); }
+  open(chainID) { if (!this.closed.has(chainID)) this.opened.add(chainID); }
 
   show(model, others) {
     this.model = model;
@@ -345,17 +350,38 @@ export class ChainLanes {
     this.draw();
   }
 
+  // Which span is shown beside the lanes.
   setSelected(span) {
-    this.selected = span;
-    for (const row of this.container.querySelectorAll("[role=treeitem]")) {
-      row.setAttribute("aria-selected", String(Boolean(span) && row.id === `lane-${span.document.spanId}`));
-    }
+    if ((span?.key ?? null) !== (this.chosen?.span ?? null)) this.chosen = span && { span: span.key, row: null };
+    this.mark();
+  }
+
+  // The row that was chosen. Of a span that was chosen elsewhere it is the last, for a job's row stands for its last attempt
+  // as well, which has a row of its own below it.
+  get current() {
+    if (!this.chosen) return null;
+    const { row, span } = this.chosen;
+    return this.items.find((item) => item.row === row) ?? this.items.findLast((item) => span && item.span?.key === span) ?? null;
+  }
+
+  // A row whose span nobody has told yet is chosen for no span.
+  choose(item) {
+    this.chosen = { span: item.span?.key ?? null, row: item.row };
+    this.select(item.span);
+  }
+
+  mark() {
+    const { current } = this;
+    for (const item of this.items) item.element.setAttribute("aria-selected", String(item === current));
+    this.container.setAttribute("aria-activedescendant", current?.element.id ?? "");
   }
 
   draw() {
     const { model } = this;
     this.length = Math.max(1, model.edge);
     this.rows = [];
+    this.items = [];
+    this.turns = new Map();
     this.left = 0;
     this.top = 0;
     this.links = [];
@@ -367,25 +393,39 @@ export class ChainLanes {
         times.map((time) => element("i", { position: { left: percent(time / this.length) } })),
         model.traces.slice(1).map((trace) => element("i", { class: "boundary", position: { left: percent(trace.start / this.length) } }))),
       this.rows, this.arrows());
+    const hadFocus = this.container.contains(document.activeElement);
     this.container.replaceChildren(
       element("div", { class: "lane-axis", "aria-hidden": "true" }, element("div", { class: "lane-times" },
         times.map((time) => element("span", { position: { left: percent(time / this.length) } }, time === 0 ? "0" : duration(time))))),
       canvas, ...(this.left > 0 ? [element("p", { class: "soft" }, `${counted(this.left, "more row")} not drawn; the table below and the waterfall have them.`)] : []));
+    // Whoever pressed what is in a row goes on with the keys.
+    if (hadFocus) this.container.focus({ preventScroll: true });
+    this.mark();
   }
 
-  // A row. Its bars are placed on the axis of the chain that is looked at.
-  add({ height, classes = "", depth = 0, name, bars, span = null, title = null, level = 1, click = null }) {
+  // A row. Its bars are placed on the axis of the chain that is looked at. One that can be chosen is called `row`, by what it
+  // is about: it is the same when it is drawn anew, whatever came before it. `blocker` says what can be opened below it.
+  add({ height, classes = "", depth = 0, name, bars, row = null, span = null, title = null, blocker = null }) {
     if (this.rows.length >= mostRows) return void (this.left += 1);
     const top = this.top;
     this.top += height;
-    this.rows.push(element("div", {
-      class: `lane-row ${classes}`, position: { top: `${top}px`, height: `${height}px` }, role: span || click ? "treeitem" : "presentation",
-      id: span ? `lane-${span.document.spanId}` : null, "aria-level": span ? String(level) : null, title,
-      "aria-selected": span ? String(span === this.selected) : null, tabindex: span || click ? "-1" : null,
-      onclick: click ?? (span ? () => this.select(span) : null),
+    const item = row === null ? null : { row: this.unique(row), span, blocker };
+    const node = element("div", {
+      class: `lane-row ${classes}`, position: { top: `${top}px`, height: `${height}px` }, role: item ? "treeitem" : "presentation",
+      id: item && `lane-${this.items.length}`, "aria-level": item && String(depth + 1), title,
+      "aria-expanded": blocker && String(blocker.isOpen), onclick: item && (() => this.choose(item)),
     }, element("div", { class: "lane-name" }, Array.from({ length: depth }, () => element("i", { class: "guide" })), name),
-    element("div", { class: "lane-bars" }, bars)));
+    element("div", { class: "lane-bars" }, bars));
+    if (item) this.items.push(Object.assign(item, { element: node }));
+    this.rows.push(node);
     return top + height / 2;
+  }
+
+  // A job may wait for the same chain twice.
+  unique(row) {
+    const turn = this.turns.get(row) ?? 0;
+    this.turns.set(row, turn + 1);
+    return `${row}#${turn}`;
   }
 
   addTraces() {
@@ -402,31 +442,34 @@ export class ChainLanes {
     });
   }
 
-  addJobs(model, offset, depth) {
+  addJobs(model, offset, depth, above = "") {
     let previous = null;
     for (const job of model.jobs) {
-      const middle = this.addJob(job, offset, depth);
+      const row = `${above}/${job.id}`;
+      const middle = this.addJob(job, row, offset, depth);
       if (previous && middle) {
         this.links.push({
           from: previous, to: { x: job.created + offset, y: middle },
           isCrossing: previous.trace && job.producer && previous.trace !== job.producer.document.traceId,
         });
       }
-      this.addBlockers(job, offset, depth + 1);
+      this.addBlockers(job, row, offset, depth + 1);
       let lastMiddle = middle;
-      if (job.attempts.length > 1) for (const attempt of job.attempts) lastMiddle = this.addAttempt(attempt, offset, depth + 1);
+      if (job.attempts.length > 1) {
+        job.attempts.forEach((attempt, index) => { lastMiddle = this.addAttempt(attempt, `${row} ${index}`, offset, depth + 1); });
+      }
       const { last } = job;
       previous = lastMiddle && (last || job.completion)
         ? { x: (last?.end ?? job.end) + offset, y: lastMiddle, trace: (last?.span ?? job.completion).document.traceId } : null;
     }
   }
 
-  addJob(job, offset, depth) {
+  addJob(job, row, offset, depth) {
     const single = job.attempts.length === 1 ? job.attempts[0] : null;
     const span = single?.span ?? job.last?.span ?? job.completion ?? job.producer ?? job.blockers[0]?.span ?? null;
     const failures = job.failures.length;
     return this.add({
-      height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, span, level: depth + 1,
+      height: jobHeight, classes: `job ${job.attempts.length > 1 ? "summary" : ""} ${job.state}`, depth, row, span,
       title: describe(job), name: [
         element("span", { class: "index" }, String(job.index)), element("b", {}, job.type || "(no type)"),
         job.attempts.length > 1 && element("span", { class: "badge" }, `${job.attempts.length} attempts`),
@@ -438,9 +481,9 @@ export class ChainLanes {
     });
   }
 
-  addAttempt(attempt, offset, depth) {
+  addAttempt(attempt, row, offset, depth) {
     return this.add({
-      height: rowHeight, classes: `attempt ${attempt.result}`, depth, span: attempt.span, level: depth + 1,
+      height: rowHeight, classes: `attempt ${attempt.result}`, depth, row, span: attempt.span,
       title: `attempt ${attempt.number}: ${attempt.result}`,
       name: [element("span", {}, `attempt ${attempt.number}`), attempt.job.isRedriven(attempt) && element("span", { class: "badge" }, "redriven"),
         attempt.isFailure && !attempt.isLost && errorBadge(attempt), stateBadge(attempt)],
@@ -448,28 +491,30 @@ export class ChainLanes {
     });
   }
 
-  addBlockers(job, offset, depth) {
+  addBlockers(job, above, offset, depth) {
     const blockers = job.allBlockers;
     blockers.slice(0, mostBlockers).forEach((blocker, index) => {
-      const other = this.others.get(blocker.chainID);
-      const isOpen = this.opened.has(blocker.chainID) && other;
+      const { chainID } = blocker;
+      const other = this.others.get(chainID);
+      const isOpen = this.opened.has(chainID) && Boolean(other);
+      const row = `${above} ${chainID}`;
       this.add({
-        height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, level: depth + 1, span: blocker.span,
-        title: `This job ${blocker.isOpen ? "waits" : "waited"} for the chain ${blocker.chainID}`,
+        height: rowHeight, classes: `blocker ${index === 0 ? "critical" : ""}`, depth, row, span: blocker.span, blocker: { chainID, isOpen },
+        title: `This job ${blocker.isOpen ? "waits" : "waited"} for the chain ${chainID}`,
         name: [
           element("button", {
             class: "caret", type: "button", tabindex: "-1", "aria-label": isOpen ? "Collapse" : "Expand",
-            onclick: (event) => { event.stopPropagation(); this.toggle(blocker.chainID); },
+            onclick: (event) => { event.stopPropagation(); this.toggle({ chainID, isOpen }); },
           }, isOpen ? "▼" : "▶"),
           element("span", { class: "soft" }, blocker.isOpen ? "waits for" : "waited for"),
-          element("a", { href: `#/chain/${encodeURIComponent(blocker.chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
+          element("a", { href: `#/chain/${encodeURIComponent(chainID)}`, onclick: (event) => event.stopPropagation() }, blocker.type),
           blocker.isOpen && element("span", { class: "badge open" }, "not ended yet"),
           !blocker.isOpen && index === 0 && blockers.length > 1 && element("span", { class: "badge link" }, `last of ${blockers.length} to end`),
         ],
         bars: [bar("blocked", blocker.start + offset, blocker.end + offset, this.length,
           duration(untilNow({ ...blocker, job }) - blocker.start), blocker)],
       });
-      if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1);
+      if (isOpen) this.addJobs(other, offset + Number(other.base - job.chain.base), depth + 1, row);
     });
     if (blockers.length <= mostBlockers) return;
     const rest = blockers.slice(mostBlockers);
@@ -479,11 +524,11 @@ export class ChainLanes {
     });
   }
 
-  async toggle(chainID) {
-    if (!this.opened.delete(chainID)) {
-      this.opened.add(chainID);
-      await this.load(chainID);
-    }
+  async toggle({ chainID, isOpen }) {
+    const [from, to] = isOpen ? [this.opened, this.closed] : [this.closed, this.opened];
+    from.delete(chainID);
+    to.add(chainID);
+    if (!isOpen) await this.load(chainID);
     this.draw();
   }
 
@@ -506,16 +551,17 @@ export class ChainLanes {
   }
 
   key(event) {
-    const rows = [...this.container.querySelectorAll("[role=treeitem]")];
-    const index = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
-    const moves = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length };
-    if (event.key in moves && rows.length > 0) {
-      const next = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + moves[event.key]))];
-      next.click();
-      next.scrollIntoView({ block: "nearest" });
+    const { items, current } = this;
+    const index = items.indexOf(current);
+    const moves = { ArrowDown: 1, ArrowUp: -1, Home: -items.length, End: items.length };
+    if (event.key in moves && items.length > 0) {
+      const next = items[index < 0 ? 0 : Math.min(items.length - 1, Math.max(0, index + moves[event.key]))];
+      this.choose(next);
+      next.element.scrollIntoView({ block: "nearest" });
     } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && index >= 0) {
-      rows[index].querySelector("button.caret")?.click();
+      if (current.blocker?.isOpen === (event.key === "ArrowLeft")) this.toggle(current.blocker);
     } else if (event.key === "Escape") {
+      this.chosen = null;
       this.select(null);
     } else {
       return;
@@ -599,8 +645,7 @@ export class ChainModel {
     for (const span of own) {
       const id = span.attributes.get("queuert.job.id");
       if (!id || span.attributes.get("queuert.chain.deduplicated") === "true") continue;
-      // What was rolled back never was.
-      if (span.attributes.get("queuert.transaction.outcome") === "rolled_back") continue;
+      if (neverWas(span)) continue;
       if (!jobs.has(id)) jobs.set(id, new Job(id));
       jobs.get(id).add(span);
     }
@@ -667,6 +712,13 @@ export class ChainModel {
 
 export function chainOf(span) {
   return span.text("messaging.message.conversation_id") ?? span.text("queuert.chain.id");
+}
+
+// Whether what a span tells of was never written: its transaction was rolled back, or it was refused.
+function neverWas(span) {
+  if (span.attributes.get("queuert.transaction.outcome") === "rolled_back") return true;
+  return span.isError && (span.kind === "producer"
+    || span.operation === "complete" && span.outgoing.some((connection) => connection.type === "creation"));
 }
 
 class Job {
@@ -1160,12 +1212,14 @@ import { DetailPanel } from "./detail.js";
 import { element, show } from "./dom.js";
 import { clock, colour, counted, day, duration, percent } from "./format.js";
 import { showTexts } from "./texts.js";
+import { TraceLogs } from "./trace-logs.js";
 
 export class ChainView {
   constructor(main, chainID, spanID) {
     this.chainID = chainID;
     this.spanID = spanID;
     this.others = new Map();
+    this.logs = new TraceLogs();
     this.head = element("header", { class: "chain-head" });
     this.detail = new DetailPanel({ close: () => this.select(null) });
     this.lanes = new ChainLanes({ select: (span) => this.select(span), load: (id) => this.load(id) });
@@ -1176,21 +1230,30 @@ export class ChainView {
   }
 
   async refresh() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    // A slow answer must not replace a later one, nor another view.
+    const isLate = () => turn !== this.turn || !this.head.isConnected;
     try {
       const answer = await api.chainText(this.chainID);
-      if (!this.head.isConnected) return;
+      if (isLate()) return;
+      if (answer !== this.shown || this.model.isOpen) {
+        const { spans, truncated } = JSON.parse(answer);
+        const model = await this.modelOf(this.chainID, spans);
+        await this.reloadOthers();
+        if (isLate()) return;
+        Object.assign(this, { model, truncated });
+        this.draw();
+        await this.explain();
+        const graph = await api.chainGraph(this.chainID);
+        if (isLate()) return;
+        this.graph.show(graph, this.chainID);
+        // Not sooner: after a failure it is read again, even if it is the same.
+        this.shown = answer;
+      }
       show(null);
-      if (answer === this.shown && !this.model?.isOpen) return;
-      this.shown = answer;
-      const { spans, truncated } = JSON.parse(answer);
-      this.truncated = truncated;
-      this.others.clear();
-      this.model = await this.modelOf(this.chainID, spans);
-      this.draw();
-      await this.explain();
-      this.graph.show(await api.chainGraph(this.chainID), this.chainID);
+      await this.loadLogs();
     } catch (problem) {
-      if (this.head.isConnected) show(problem);
+      if (!isLate()) show(problem);
     }
   }
 
@@ -1220,11 +1283,25 @@ export class ChainView {
   }
 
   async load(chainID) {
-    if (!this.others.has(chainID)) {
-      const model = await api.chainText(chainID).then((text) => this.modelOf(chainID, JSON.parse(text).spans)).catch(() => null);
-      this.others.set(chainID, model);
-    }
-    return this.others.get(chainID);
+    if (!this.others.has(chainID)) await this.reload(chainID);
+    return this.others.get(chainID) ?? null;
+  }
+
+  // What can't be read stays as it was.
+  async reload(chainID) {
+    const model = await api.chainText(chainID).then((text) => this.modelOf(chainID, JSON.parse(text).spans)).catch(() => null);
+    if (model) this.others.set(chainID, model);
+  }
+
+  // Of the chains that are opened, or were, each may have gone on.
+  async reloadOthers() { await Promise.all([...this.others.keys()].map((id) => this.reload(id))); }
+
+  // Of the traces of this chain and of those that were loaded. There may be more than are read, so the selected span's is first.
+  async loadLogs() {
+    const { selected } = this;
+    const traces = [this.model, ...this.others.values()].flatMap((model) => model.traces.map((trace) => trace.id));
+    const isNew = await this.logs.read(selected ? [selected.document.traceId, ...traces] : traces);
+    if (isNew && this.head.isConnected) this.showDetail(this.selected);
   }
 
   draw() {
@@ -1233,19 +1310,21 @@ export class ChainView {
     this.lanes.show(this.model, this.others);
     this.table.replaceChildren(...attemptTable(this.model, (span) => this.select(span)));
     this.table.hidden = this.model.attempts.length === 0;
-    const selected = this.spanID ? this.findSpan(this.spanID) : null;
+    const { selected } = this;
     this.lanes.setSelected(selected);
-    this.detail.show(selected, this.detailModel(selected));
+    this.showDetail(selected);
   }
+
+  get selected() { return this.spanID ? this.findSpan(this.spanID) : null; }
 
   findSpan(spanID) {
     for (const model of [this.model, ...this.others.values()]) {
-      for (const span of model?.spans.values() ?? []) if (span.document.spanId === spanID) return span;
+      for (const span of model.spans.values()) if (span.document.spanId === spanID) return span;
     }
     return null;
   }
 
-  detailModel() { return { start: this.model.base }; }
+  showDetail(span) { this.detail.show(span, { start: this.model.base }, this.logs.bySpan); }
 
   setTarget(spanID) {
     this.spanID = spanID;
@@ -1257,7 +1336,8 @@ export class ChainView {
     const hash = `#/chain/${encodeURIComponent(this.chainID)}${span ? `/${this.spanID}` : ""}`;
     if (location.hash !== hash) history.replaceState(null, "", hash);
     this.lanes.setSelected(span);
-    this.detail.show(span, this.detailModel());
+    this.showDetail(span);
+    if (span && !this.logs.has(span.document.traceId)) this.loadLogs();
   }
 
   drawHead() {
@@ -1320,7 +1400,7 @@ const fact = (name, value) => element("span", {}, `${name} `, element("b", {}, v
         "chains.js": ##"""
 // The list of chains that something was heard of lately: what each has come to, and how often it failed on the way.
 import * as api from "./api.js";
-import { element, show } from "./dom.js";
+import { element, redraw, show } from "./dom.js";
 import { between, colour, counted, duration, when } from "./format.js";
 import { welcome } from "./list.js";
 
@@ -1356,16 +1436,14 @@ export class ChainsView {
     for (const chain of chains) counts.set(stateOf(chain), (counts.get(stateOf(chain)) ?? 0) + 1);
     const shown = chains.filter((chain) => this.state === "all" || stateOf(chain) === this.state);
     const longest = Math.max(1, ...shown.map((chain) => between(chain.startTimeUnixNano, chain.endTimeUnixNano)));
-    const scrolled = this.container.scrollTop;
-    this.container.replaceChildren(
+    redraw(this.container,
       element("div", { class: "tabs", role: "group", "aria-label": "State" }, [...counts].map(([state, count]) =>
         element("button", {
-          type: "button", "aria-pressed": String(state === this.state), onclick: () => { this.state = state; this.draw(); },
+          type: "button", id: `state-${state}`, "aria-pressed": String(state === this.state), onclick: () => { this.state = state; this.draw(); },
         }, `${state} ${count}`))),
       element("div", { class: "list-head chain", "aria-hidden": "true" },
         ["Started", "Chain", "State", "Duration", "Jobs", "Attempts"].map((text, index) => element("span", { class: index > 3 ? "count" : null }, text))),
       element("ul", { class: "rows", id: "chains" }, shown.map((chain) => element("li", {}, row(chain, longest)))));
-    this.container.scrollTop = scrolled;
   }
 }
 
@@ -1493,11 +1571,14 @@ import { flatten } from "./model.js";
 // A span's place is the way to it: the names from the root, each with its turn among siblings of that name.
 function places(segment) {
   const result = new Map();
+  const turns = new Map();
   for (const span of flatten(segment.roots)) {
-    const siblings = span.parent ? span.parent.children : segment.roots;
-    const turn = siblings.filter((other) => other.document.name === span.document.name).indexOf(span);
-    const above = span.parent ? result.get(span.parent) : "";
-    result.set(span, `${above}/${span.document.name}#${turn}`);
+    const { name } = span.document;
+    if (!turns.has(span.parent)) turns.set(span.parent, new Map());
+    const turnsOfNames = turns.get(span.parent);
+    const turn = turnsOfNames.get(name) ?? 0;
+    turnsOfNames.set(name, turn + 1);
+    result.set(span, `${result.get(span.parent) ?? ""}/${name}#${turn}`);
   }
   return result;
 }
@@ -1505,25 +1586,33 @@ function places(segment) {
 // Rows in the order of the left tree; what only the right one has follows what stands before it there.
 export function compare(left, right) {
   const leftPlaces = places(left);
-  const rightByPlace = new Map([...places(right)].map(([span, place]) => [place, span]));
+  const rightPlaces = places(right);
+  const rightByPlace = new Map([...rightPlaces].map(([span, place]) => [place, span]));
   const rows = [...leftPlaces].map(([span, place]) => {
     const other = rightByPlace.get(place) ?? null;
     rightByPlace.delete(place);
     return { place, depth: span.depth, name: span.document.name, left: span, right: other };
   });
   const at = new Map(rows.map((row, index) => [row.place, index]));
-  const added = [...rightByPlace].map(([place, span]) => ({ place, depth: span.depth, name: span.document.name, left: null, right: span }));
+  // The row after which stands what is added below a place: the last below the same place on the left.
+  const ends = new Map();
+  const endOf = (above) => {
+    if (!ends.has(above)) {
+      let end = at.get(above) ?? rows.length;
+      while (end + 1 < rows.length && rows[end + 1].depth > rows[at.get(above)].depth) end += 1;
+      ends.set(above, end);
+    }
+    return ends.get(above);
+  };
   const byRow = new Map();
-  for (const row of added) {
-    // After all that is below the same span on the left.
-    const above = row.place.slice(0, row.place.lastIndexOf("/"));
-    let after = at.get(above) ?? rows.length;
-    while (after + 1 < rows.length && rows[after + 1].place.startsWith(`${above}/`)) after += 1;
-    byRow.set(after, [...(byRow.get(after) ?? []), row]);
+  for (const [place, span] of rightByPlace) {
+    const after = endOf(rightPlaces.get(span.parent));
+    // What is below it comes later, and goes to the same place.
+    ends.set(place, after);
+    if (!byRow.has(after)) byRow.set(after, []);
+    byRow.get(after).push({ place, depth: span.depth, name: span.document.name, left: null, right: span });
   }
-  const result = [];
-  rows.forEach((row, index) => { result.push(row, ...(byRow.get(index) ?? [])); });
-  return [...result, ...(byRow.get(rows.length) ?? [])];
+  return [...rows.flatMap((row, index) => [row, ...(byRow.get(index) ?? [])]), ...(byRow.get(rows.length) ?? [])];
 }
 
 // What differs between the attributes of a pair, other than identifiers and times.
@@ -1572,15 +1661,16 @@ export class CompareView {
   // The other trace: one of the same kind is what people compare with, unless they have an id.
   async choose(left) {
     const name = left.trace.rootName;
-    const page = await api.traces({ search: `name:${quoted(name)}`, limit: 50 });
+    // What has no name can't be searched for: it is looked for among the newest.
+    const page = await api.traces({ search: name && `name:${quoted(name)}`, limit: 50 });
     if (!this.container.isConnected) return;
     this.drawn = true;
     const input = element("input", { type: "text", id: "other", placeholder: "the id of the other trace", "aria-label": "The id of the other trace", spellcheck: "false" });
     const go = () => { if (input.value.trim()) location.hash = `#/compare/${this.left}/${encodeURIComponent(input.value.trim())}`; };
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
-    const others = page.traces.filter((trace) => trace.traceId !== this.left);
+    const others = page.traces.filter((trace) => trace.traceId !== this.left && (name || !trace.rootName));
     this.container.replaceChildren(
-      element("header", {}, element("h1", {}, `Compare ${name} of ${day(left.trace.startTimeUnixNano)} ${clock(left.trace.startTimeUnixNano)} with …`)),
+      element("header", {}, element("h1", {}, `Compare ${called(name)} of ${day(left.trace.startTimeUnixNano)} ${clock(left.trace.startTimeUnixNano)} with …`)),
       element("div", { class: "fields" }, input, element("button", { type: "button", onclick: go }, "Compare")),
       element("section", { class: "panel" }, element("h2", {}, "Others that begin alike"), element("div", { class: "metric-list" },
         others.length === 0 && element("p", { class: "soft" }, "There are none."),
@@ -1593,7 +1683,7 @@ export class CompareView {
     const rows = compare(left, right);
     const shared = rows.filter((row) => row.left && row.right).length;
     this.container.replaceChildren(
-      element("header", {}, element("h1", {}, `${left.summary.rootName} and ${right.summary.rootName}`),
+      element("header", {}, element("h1", {}, `${called(left.summary.rootName)} and ${called(right.summary.rootName)}`),
         element("p", {}, `${duration(Number(left.end - left.start))} and ${duration(Number(right.end - right.start))}; `
           + `${shared} spans in both, ${rows.filter((row) => !row.right).length} only in the left one, ${rows.filter((row) => !row.left).length} only in the right one.`)),
       element("section", { class: "panel" }, element("div", { class: "wide" }, element("table", { class: "grid-table", id: "comparison" },
@@ -1607,7 +1697,7 @@ export class CompareView {
     const differs = row.left && row.right ? differences(row.left, row.right) : [];
     const isFailure = (span) => span?.isError && element("span", { class: "badge error" }, span.errorType || "error");
     return element("tr", { class: row.left ? (row.right ? null : "only-left") : "only-right" },
-      element("td", {}, element("span", { class: "indent", position: { width: `${Math.min(row.depth, 12) * 14}px` } }), row.name, " "),
+      element("td", {}, element("span", { class: "indent", position: { width: `${Math.min(row.depth, 12) * 14}px` } }), called(row.name), " "),
       element("td", { class: "number" }, cell(row.left), " ", isFailure(row.left)),
       element("td", { class: "number" }, cell(row.right), " ", isFailure(row.right)),
       element("td", { class: `number delta ${delta === null ? "" : weight(delta, row)}` },
@@ -1616,6 +1706,7 @@ export class CompareView {
   }
 }
 
+const called = (name) => name || "(no name)";
 const cell = (span) => span && element("a", { class: "accent", href: `#/trace/${span.document.traceId}/${span.document.spanId}` }, duration(span.length));
 
 // A difference counts if it is a tenth and a millisecond.
@@ -1702,6 +1793,9 @@ export class DetailPanel {
   }
 
   show(span, model, logs = new Map()) {
+    // Of the span that is shown already, what is read stays in sight.
+    const scrolled = span && span.key === this.shown ? this.container.scrollTop : 0;
+    this.shown = span?.key ?? null;
     this.container.hidden = !span;
     if (!span) return this.container.replaceChildren();
     const { document } = span;
@@ -1736,7 +1830,7 @@ export class DetailPanel {
       ...pairs("Resource", document.resource?.attributes),
       ...pairs("Span", facts(document)),
     ].filter(Boolean));
-    this.container.scrollTop = 0;
+    this.container.scrollTop = scrolled;
   }
 }
 
@@ -1826,6 +1920,15 @@ function fill(node, attributes, children) {
     node.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }
   return node;
+}
+
+// Shows other children. What had the focus has it again if it is still there, and what was scrolled to stays in sight.
+export function redraw(container, ...children) {
+  const focused = container.contains(document.activeElement) ? document.activeElement.id : "";
+  const scrolled = container.scrollTop;
+  container.replaceChildren(...children);
+  container.scrollTop = scrolled;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
 let shownFor = null;
@@ -2048,6 +2151,7 @@ async function take(text, imported) {
 <link rel="modulepreload" href="search-help.js">
 <link rel="modulepreload" href="text-forms.js">
 <link rel="modulepreload" href="texts.js">
+<link rel="modulepreload" href="trace-logs.js">
 <link rel="modulepreload" href="trace.js">
 <link rel="modulepreload" href="types.js">
 <link rel="modulepreload" href="waterfall.js">
@@ -2291,7 +2395,7 @@ function dropped(document) {
         "list.js": ##"""
 // The list of traces, which grows at its top as they arrive.
 import * as api from "./api.js";
-import { element, show } from "./dom.js";
+import { element, redraw, show } from "./dom.js";
 import { between, colour, counted, duration, when } from "./format.js";
 
 const pageSize = 50;
@@ -2352,6 +2456,10 @@ export class ListView {
     for (const [id, trace] of this.known) if (!last || isBefore(trace, last)) this.known.delete(id);
     if (this.known.size === 0) this.next = page.next;
     for (const trace of page.traces) this.known.set(trace.traceId, trace);
+    if (this.known.size <= mostRows) return;
+    this.known = new Map(this.traces.map((trace) => [trace.traceId, trace]));
+    // It leads to what comes after those that were forgotten.
+    this.next = null;
   }
 
   async more() {
@@ -2376,17 +2484,13 @@ export class ListView {
     if (key === this.shown) return;
     this.shown = key;
     if (traces.length === 0 && !next) return this.container.replaceChildren(this.empty());
-    const focused = document.activeElement?.id;
     const longest = Math.max(1, ...traces.map((trace) => between(trace.startTimeUnixNano, trace.endTimeUnixNano)));
     const rows = element("ul", { class: "rows", id: "traces" }, traces.map((trace) => element("li", {}, row(trace, longest))));
     const head = element("div", { class: "list-head", "aria-hidden": "true" },
       ["Started", "Root span", "Services", "Duration"].map((text) => element("span", {}, text)),
       element("span", { class: "count" }, "Spans"), element("span"));
-    const scrolled = this.container.scrollTop;
-    this.container.replaceChildren(head, rows, ...(next && traces.length < mostRows
+    redraw(this.container, head, rows, ...(next && traces.length < mostRows
       ? [element("button", { class: "more", id: "more", type: "button", onclick: () => this.more() }, this.search ? "Search further back" : "Show more")] : []));
-    this.container.scrollTop = scrolled;
-    if (focused?.startsWith("trace-")) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
   empty() {
@@ -3608,6 +3712,7 @@ export function golden(spans) {
     return `${labels.get(key)} (${names.get(key) ?? "not recorded"})`;
   };
   const lines = [];
+  const sorted = (attributes) => [...(attributes ?? [])].sort((left, right) => compared(left.key, right.key));
   const uuids = new Map();
   const attribute = ({ key, value }) => {
     return masked.has(key) ? `${key} = …` : `${key} = ${goldenValue(value, numbered)}`;
@@ -3625,9 +3730,11 @@ export function golden(spans) {
       const { document } = span;
       const below = depth === 0 && document.parentSpanId ? ` below ${reference(`${document.traceId}/${document.parentSpanId}`)}` : "";
       lines.push(`${indent}${labels.get(span.key)} ${document.name} [${kindNames[document.kind] ?? "internal"}]${statusText(document.status)}${below}`);
-      const sorted = [...(document.attributes ?? [])].sort((left, right) => compared(left.key, right.key));
-      for (const pair of sorted) lines.push(`${indent}    ${attribute(pair)}`);
-      for (const event of document.events ?? []) lines.push(`${indent}    ! ${event.name}`);
+      for (const pair of sorted(document.attributes)) lines.push(`${indent}    ${attribute(pair)}`);
+      for (const event of document.events ?? []) {
+        lines.push(`${indent}    ! ${event.name}`);
+        for (const pair of sorted(event.attributes)) lines.push(`${indent}        ${attribute(pair)}`);
+      }
       for (const link of document.links ?? []) {
         lines.push(`${indent}    → ${linkTypeOf(link)} ${reference(`${link.traceId}/${link.spanId}`)}`);
       }
@@ -3855,6 +3962,41 @@ function save(name, text) {
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 """##,
+        "trace-logs.js": ##"""
+// The log records of traces, by the spans that they were logged in.
+import * as api from "./api.js";
+import { logsBySpan } from "./log-model.js";
+
+const mostTraces = 10;
+const none = JSON.stringify({ logs: [] });
+
+export class TraceLogs {
+  constructor() {
+    this.texts = new Map();
+    this.bySpan = new Map();
+  }
+
+  // Whether those of a trace were read.
+  has(traceID) { return this.texts.has(traceID); }
+
+  // Reads those of the first of some traces, and says whether anything is new. They may come after the spans that they are of,
+  // so they are read after each change.
+  async read(traceIDs) {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const ids = [...new Set(traceIDs)].slice(0, mostTraces);
+    // A trace is worth seeing without its logs: where they can't be read, those stay that were read before.
+    const texts = await Promise.all(ids.map((trace) =>
+      api.logsText({ trace, limit: "1000" }).catch(() => this.texts.get(trace) ?? none)));
+    // A slow answer must not replace a later one.
+    if (turn !== this.turn) return false;
+    const known = this.texts;
+    this.texts = new Map(ids.map((id, index) => [id, texts[index]]));
+    if (known.size === ids.length && ids.every((id) => known.get(id) === this.texts.get(id))) return false;
+    this.bySpan = logsBySpan(texts.flatMap((text) => JSON.parse(text).logs));
+    return true;
+  }
+}
+"""##,
         "trace.css": ##"""
 /* A trace: the heading, the waterfall and the details of a span. */
 .trace-head {
@@ -3989,10 +4131,10 @@ import * as api from "./api.js";
 import { DetailPanel } from "./detail.js";
 import { element, show } from "./dom.js";
 import { clock, colour, counted, day, duration } from "./format.js";
-import { logsBySpan } from "./log-model.js";
 import { TraceModel } from "./model.js";
 import { chainOf } from "./chain-model.js";
 import { showTexts } from "./texts.js";
+import { TraceLogs } from "./trace-logs.js";
 import { Waterfall } from "./waterfall.js";
 
 export class TraceView {
@@ -4000,6 +4142,7 @@ export class TraceView {
     this.traceID = traceID;
     this.spanID = spanID;
     this.showsLinked = true;
+    this.logs = new TraceLogs();
     this.head = element("header", { class: "trace-head" });
     this.split = element("div", { class: "split" });
     this.detail = new DetailPanel({ close: () => this.select(null) });
@@ -4009,29 +4152,37 @@ export class TraceView {
   }
 
   async refresh() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const { traceID } = this;
+    // A slow answer must not replace a later one, nor another view.
+    const isLate = () => turn !== this.turn || !this.head.isConnected;
     try {
-      const answer = await api.linkedTracesText(this.traceID);
-      if (!this.head.isConnected) return;
+      const text = await api.linkedTracesText(traceID);
+      if (isLate()) return;
+      if (text !== this.shown) {
+        const answer = JSON.parse(text);
+        // Somebody went back meanwhile to what is here.
+        if (!answer.traces.some(({ trace }) => trace.traceId === this.traceID)) return;
+        this.answer = answer;
+        this.rebuild();
+        this.shown = text;
+      }
       show(null);
-      if (answer === this.shown) return;
-      this.shown = answer;
-      this.answer = JSON.parse(answer);
-      this.loadLogs();
-      this.rebuild();
+      // Last: a trace is worth seeing without its logs. And whether its spans have changed or not: logs may come after them.
+      await this.loadLogs();
     } catch (problem) {
-      if (this.head.isConnected) show(problem);
+      if (!isLate() && traceID === this.traceID) show(problem);
     }
   }
 
-  // Not waited for: a trace is worth seeing without its logs.
   async loadLogs() {
-    const traces = this.answer.traces.slice(0, 10).map((stored) => stored.trace.traceId);
-    const answers = await Promise.all(traces.map((trace) => api.logs({ trace, limit: "1000" }).catch(() => ({ logs: [] }))));
-    if (!this.head.isConnected) return;
-    this.logs = logsBySpan(answers.flatMap((answer) => answer.logs));
-    this.waterfall.setLogs(this.logs);
-    if (this.spanID && this.model) this.detail.show(this.model.spans.get(`${this.traceID}/${this.spanID}`) ?? null, this.model, this.logs);
+    const isNew = await this.logs.read([this.traceID, ...this.answer.traces.map(({ trace }) => trace.traceId)]);
+    if (!isNew || !this.head.isConnected) return;
+    this.waterfall.setLogs(this.logs.bySpan);
+    if (this.selected) this.detail.show(this.selected, this.model, this.logs.bySpan);
   }
+
+  get selected() { return this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) ?? null : null; }
 
   setTarget(traceID, spanID) {
     const isHere = this.model && [...this.model.segments].some((segment) => segment.summary.traceId === traceID);
@@ -4048,10 +4199,9 @@ export class TraceView {
       : this.answer.traces.filter((stored) => stored.trace.traceId === this.traceID);
     this.model = new TraceModel({ ...this.answer, traces }, this.traceID);
     this.drawHead();
-    const selected = this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) : null;
     this.waterfall.setModel(this.model);
-    this.waterfall.setSelected(selected ?? null, { reveal: true });
-    this.detail.show(selected ?? null, this.model, this.logs);
+    this.waterfall.setSelected(this.selected, { reveal: true });
+    this.detail.show(this.selected, this.model, this.logs.bySpan);
   }
 
   select(span) {
@@ -4066,13 +4216,14 @@ export class TraceView {
     }
     this.drawHead();
     this.waterfall.setSelected(span);
-    this.detail.show(span, this.model, this.logs);
+    this.detail.show(span, this.model, this.logs.bySpan);
+    // Of many traces, those of the first are read.
+    if (span && !this.logs.has(this.traceID)) this.loadLogs();
   }
 
   // To the chain that the selected span is about or, if the trace tells of one only, to that.
   chainLink(segment) {
-    const selected = this.spanID ? this.model.spans.get(`${this.traceID}/${this.spanID}`) : null;
-    let chain = selected ? chainOf(selected) : null;
+    let chain = this.selected ? chainOf(this.selected) : null;
     if (!chain) {
       const chains = new Set(segment.spans.map(chainOf).filter(Boolean));
       if (chains.size === 1) [chain] = chains;
@@ -4121,7 +4272,7 @@ export class TraceView {
 // How often what is done, how often it fails and how long it takes; and which leads to which.
 import * as api from "./api.js";
 import { drawLayers } from "./chain-graph.js";
-import { element, show } from "./dom.js";
+import { element, redraw, show } from "./dom.js";
 import { between, colour, counted, duration, quoted } from "./format.js";
 
 const kindNames = ["", "internal", "server", "client", "producer", "consumer"];
@@ -4142,10 +4293,12 @@ export class TypesView {
 
   async refresh() {
     try {
-      const answer = await api.types();
+      const text = await api.typesText();
       if (!this.container.isConnected) return;
       show(null);
-      this.answer = answer;
+      if (text === this.text) return;
+      this.text = text;
+      this.answer = JSON.parse(text);
       this.draw();
     } catch (problem) {
       if (this.container.isConnected) show(problem);
@@ -4157,21 +4310,21 @@ export class TypesView {
     const minutes = Math.max(1 / 60, between(answer.startTimeUnixNano ?? 0, answer.endTimeUnixNano ?? 0) / 60e9);
     const rows = answer.operations.filter((row) => !this.showsAttempts || row.kind === 5)
       .sort((left, right) => { const [a, b] = [columns[this.sorting][1](left), columns[this.sorting][1](right)]; return a < b ? -1 : a > b ? 1 : 0; });
-    this.container.replaceChildren(...[
+    redraw(this.container, ...[
       element("header", {}, element("h1", {}, "Job types and operations"),
         element("p", {}, `Of the last ${answer.spanCount.toLocaleString("en")} spans, which took ${duration(minutes * 60e9)} to arise.`)),
       element("section", { class: "panel", id: "types" },
         element("h2", {}, "Rate, errors and duration"),
         element("div", { class: "fields tabs panel-tabs" },
-          element("button", { type: "button", "aria-pressed": String(this.showsAttempts), onclick: () => { this.showsAttempts = true; this.draw(); } }, "Attempts of jobs"),
+          element("button", { type: "button", id: "attempts-only", "aria-pressed": String(this.showsAttempts), onclick: () => { this.showsAttempts = true; this.draw(); } }, "Attempts of jobs"),
           element("button", { type: "button", id: "all-operations", "aria-pressed": String(!this.showsAttempts), onclick: () => { this.showsAttempts = false; this.draw(); } }, "All operations")),
         element("div", { class: "wide" }, element("table", { class: "grid-table" },
           element("thead", {}, element("tr", {}, columns.map(([title], index) => element("th", {
             scope: "col", class: index > 2 ? "number" : null, "aria-sort": index === this.sorting ? "descending" : null,
-          }, element("button", { type: "button", class: "quiet sort", onclick: () => { this.sorting = index; this.draw(); } }, title))))),
+          }, element("button", { type: "button", class: "quiet sort", id: `sort-${index}`, onclick: () => { this.sorting = index; this.draw(); } }, title))))),
           element("tbody", {}, rows.slice(0, 300).map((row) => element("tr", { onclick: () => { location.hash = searchFor(row); } },
             element("td", {}, element("span", { class: `line ${colour(row.service)}` }, element("i", { class: "dot" }), ` ${row.service}`)),
-            element("td", {}, element("a", { href: searchFor(row) }, element("b", {}, row.name || "(no name)"))),
+            element("td", {}, element("a", { href: searchFor(row), id: `operation-${row.kind} ${row.service} ${row.name}` }, element("b", {}, row.name || "(no name)"))),
             element("td", { class: "soft" }, kindNames[row.kind] ?? ""),
             [row.count.toLocaleString("en"), rate(row.count / minutes)].map((text) => element("td", { class: "number" }, text)),
             element("td", { class: "number" }, row.errorCount > 0 ? element("span", { class: "badge error" }, `${row.errorCount}, ${Math.round((row.errorCount / row.count) * 100)} %`) : "0"),
@@ -4197,7 +4350,9 @@ export class TypesView {
   }
 }
 
-const searchFor = (row) => `#/search/${encodeURIComponent(`service:${quoted(row.service)} name:${quoted(row.name)}`)}`;
+// What has no name can't be searched for by it.
+const searchFor = ({ service, name }) => `#/search/${encodeURIComponent(Object.entries({ service, name })
+  .filter(([, text]) => text).map(([key, text]) => `${key}:${quoted(text)}`).join(" "))}`;
 
 const rate = (number) => (number >= 100 ? Math.round(number).toLocaleString("en") : String(Number(number.toFixed(number < 10 ? 2 : 1))));
 """##,

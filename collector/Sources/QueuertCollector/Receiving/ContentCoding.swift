@@ -48,11 +48,11 @@ enum Decompressor {
     /// - Parameters:
     ///   - compressed: One or more gzip members, or one zlib stream.
     ///   - limit: How many bytes may come out.
-    ///   - willGrow: Called before more memory is used, with the number of bytes.
+    ///   - grow: Called as more memory is used, with the number of bytes.
     /// - Returns: What comes out.
-    /// - Throws: `DecompressionError`, or what `willGrow` throws.
+    /// - Throws: `DecompressionError`, or what `grow` throws.
     static func decompress(
-        _ compressed: UnsafeRawBufferPointer, limit: Int, willGrow: (Int) throws -> Void = { _ in }
+        _ compressed: UnsafeRawBufferPointer, limit: Int, grow: (Int) throws -> Void = { _ in }
     ) throws -> [UInt8] {
         // zlib remembers a stream's address and refuses one that has moved, as a variable's `&` may from call to call.
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -65,9 +65,12 @@ enum Decompressor {
             mutating: compressed.baseAddress?.assumingMemoryBound(to: UInt8.self))
         stream.pointee.avail_in = UInt32(clamping: compressed.count)
         var output: [UInt8] = []
+        // What zlib writes into, a member with three bytes as well as one with millions.
+        try grow(chunkSize)
         while true {
-            try willGrow(chunkSize)
+            let before = output.count
             let status = appendChunk(from: stream, to: &output)
+            if output.count > before { try grow(output.count - before) }
             guard output.count <= limit else { throw DecompressionError.tooLarge }
             let taken = compressed.count - Int(stream.pointee.avail_in)
             if output.count > OTLPLimits.unsuspiciousBytes, output.count / max(1, taken) > OTLPLimits.compressionRatio {

@@ -73,6 +73,7 @@ struct ReceiverFailure: Error, Sendable {
             switch status {
             case 400: .invalidArgument
             case 401: .unauthenticated
+            case 405, 415: .unimplemented
             case 413, 429: .resourceExhausted
             case 502, 503, 504: .unavailable
             default: .internalError

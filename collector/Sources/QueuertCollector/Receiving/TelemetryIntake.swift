@@ -20,8 +20,9 @@ struct TelemetryIntake: Sendable {
         do {
             let result = try await store.insert(batch)
             statistics.count(batch.signal) { items in
-                items.accepted += result.added + result.repeated + result.conflicting
+                items.accepted += result.added + result.repeated
                 items.repeated += result.repeated
+                items.conflicting += result.conflicting
             }
             if result.added + result.conflicting > 0 { changes.announce() }
             if result.added > 0 { pruner.didInsert() }

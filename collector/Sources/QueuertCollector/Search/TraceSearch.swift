@@ -30,6 +30,9 @@ package struct TraceSearch: Hashable, Sendable {
     /// How long the trace took at most, in nanoseconds.
     private(set) var longest: Int64 = .max
 
+    /// How many conditions a search may have: each is looked up by itself.
+    package static let conditionLimit = 20
+
     /// A search that finds all traces.
     package static let everything = TraceSearch()
 
@@ -38,9 +41,14 @@ package struct TraceSearch: Hashable, Sendable {
     /// Reads a search.
     ///
     /// - Parameter text: What was typed; empty for all traces.
-    /// - Throws: `TraceSearchError` if a condition makes no sense.
+    /// - Throws: `TraceSearchError` if a condition makes no sense, or there are too many.
     package init(_ text: String) throws(TraceSearchError) {
-        for token in try Self.tokens(of: text) { try add(token) }
+        let tokens = try Self.tokens(of: text)
+        guard tokens.count <= Self.conditionLimit else {
+            throw TraceSearchError(
+                "the search has more than \(Self.conditionLimit) conditions", hint: "Leave some of them out.")
+        }
+        for token in tokens { try add(token) }
     }
 
     private mutating func add(_ token: Token) throws(TraceSearchError) {

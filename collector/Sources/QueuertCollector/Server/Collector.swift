@@ -4,7 +4,6 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
-internal import UnixSignals
 
 /// The collector: receives spans, keeps them, and serves the API and the page.
 package struct Collector: Sendable {
@@ -41,7 +40,7 @@ package struct Collector: Sendable {
     /// Serves until the task is cancelled or a signal asks to stop.
     ///
     /// - Parameters:
-    ///   - stopOnSignals: Whether SIGTERM and SIGINT stop the collector.
+    ///   - stopOnSignals: Whether SIGTERM and SIGINT stop the collector, and end the process if they come once more.
     ///   - onReady: Called once requests are answered, with the port, and with that for gRPC if there is one.
     /// - Throws: `CollectorError` if it can't listen where it was told to, or can't import what it was told to.
     package func run(
@@ -65,7 +64,7 @@ package struct Collector: Sendable {
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        RequestDeadlineHandler(limit: .init(configuration.requestDeadline))
+                        RequestDeadlineHandler(limit: .init(configuration.requestDeadline)), ContinueHandler(),
                     ],
                     idleTimeout: .init(configuration.requestDeadline))),
             configuration: .init(
@@ -81,7 +80,8 @@ package struct Collector: Sendable {
             },
             logger: configuration.logger)
         do {
-            try await application.runService(gracefulShutdownSignals: stopOnSignals ? [.sigterm, .sigint] : [])
+            let group = ServiceGroup(services: [application], logger: configuration.logger)
+            if stopOnSignals { try await StopSignals().run(group) } else { try await group.run() }
         } catch {
             await store.close()
             throw startError(error)
@@ -97,7 +97,8 @@ package struct Collector: Sendable {
     }
 
     private func router(_ receiver: OTLPReceiver, _ faults: ScriptedFaults?) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: HeadMiddleware())
         router.add(middleware: SecurityHeadersMiddleware())
         if configuration.isLoopback { router.add(middleware: LoopbackHostMiddleware()) }
         // Before the token, which a browser doesn't send along when it asks whether a page may send.

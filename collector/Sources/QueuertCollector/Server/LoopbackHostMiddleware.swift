@@ -11,11 +11,13 @@ struct LoopbackHostMiddleware<Context: RequestContext>: RouterMiddleware {
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard let authority = request.head.authority, Self.isLoopback(authority) else {
+            let (error, hint) = ("the Host header names another machine", "Use localhost, 127.0.0.1 or [::1].")
+            if request.uri.path.hasPrefix("/api/") {
+                return APIError(error, hint: hint, status: .forbidden).response
+            }
             return .init(
                 status: .forbidden, headers: [.contentType: "text/plain; charset=utf-8"],
-                body: .init(
-                    byteBuffer: ByteBuffer(
-                        string: "403 the Host header names another machine. Use localhost, 127.0.0.1 or [::1].")))
+                body: .init(byteBuffer: ByteBuffer(string: "403 \(error). \(hint)")))
         }
         return try await next(request, context)
     }

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOHTTPTypes
 
 /// Closes a connection whose client is too slow, however steadily it trickles: one whose request doesn't begin, or doesn't
-/// arrive, within a time, and one that doesn't take its answer.
+/// arrive, within a time, one that doesn't take its answer, and one that holds up the end of the collector.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -11,12 +11,16 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     private let limit: TimeAmount
     private let writeLimit: TimeAmount
+    /// How long what is under way may take once the collector is to stop.
+    private let stopLimit: TimeAmount
     private var deadline: Scheduled<Void>?
     private var writeDeadline: Scheduled<Void>?
+    private var stopDeadline: Scheduled<Void>?
 
-    init(limit: TimeAmount, writeLimit: TimeAmount = .seconds(30)) {
+    init(limit: TimeAmount, writeLimit: TimeAmount = .seconds(30), stopLimit: TimeAmount = .seconds(10)) {
         self.limit = limit
         self.writeLimit = writeLimit
+        self.stopLimit = stopLimit
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -50,6 +54,12 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         context.fireChannelWritabilityChanged()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Whoever comes next closes the connection when the answers that are under way have ended.
+        if event is ChannelShouldQuiesceEvent, stopDeadline == nil { stopDeadline = close(context, in: stopLimit) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         cancel()
         context.fireChannelInactive()
@@ -59,6 +69,8 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         cancel()
         writeDeadline?.cancel()
         writeDeadline = nil
+        stopDeadline?.cancel()
+        stopDeadline = nil
     }
 
     private func begin(_ context: ChannelHandlerContext) {

@@ -8,6 +8,10 @@ struct SecurityHeadersMiddleware<Context: RequestContext>: RouterMiddleware {
             + "base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
     }
 
+    private static var notFound: Response {
+        APIError("there is nothing at this path for this method", hint: "The page is at /.", status: .notFound).response
+    }
+
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
@@ -18,8 +22,7 @@ struct SecurityHeadersMiddleware<Context: RequestContext>: RouterMiddleware {
             // An error becomes its answer here, so that this has the headers as well.
             response =
                 error.status == .notFound
-                ? APIError("there is nothing at this path", hint: "The page is at /.", status: .notFound).response
-                : try error.response(from: request, context: context)
+                ? Self.notFound : try error.response(from: request, context: context)
         }
         response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
         response.headers[.xContentTypeOptions] = "nosniff"

@@ -89,6 +89,8 @@ struct ChainSummaries {
         var start = Int64.max
         var end: Int64 = 0
         var firstProducer = Int64.max
+        /// Whether the span that started it is there.
+        var hasStart = false
         var jobs: Set<String> = []
         var attemptedJobs: Set<String> = []
         var producers: [Row] = []
@@ -107,6 +109,8 @@ struct ChainSummaries {
         switch row.kind {
         case 4:
             sum.producers.append(row)
+            // All others start a chain: `start`, `schedule` and `create`.
+            if !row.name.hasPrefix("continue ") { sum.hasStart = true }
             guard row.startTime < sum.firstProducer else { break }
             sum.firstProducer = row.startTime
             sum.summary.type = String(row.name.drop { $0 != " " }.dropFirst())
@@ -161,7 +165,7 @@ struct ChainSummaries {
     }
 
     /// Whether the span that started a chain is among those that were added.
-    func isComplete(_ chainID: String) -> Bool { sums[chainID].map { $0.firstProducer < .max } ?? false }
+    func isComplete(_ chainID: String) -> Bool { sums[chainID]?.hasStart ?? false }
 
     /// The summary of a chain.
     subscript(_ chainID: String) -> ChainSummary? {

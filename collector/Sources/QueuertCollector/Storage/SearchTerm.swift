@@ -26,9 +26,9 @@ package struct SearchTerm: Hashable, Sendable {
 
     /// A span of a service.
     ///
-    /// - Parameter name: The service's name.
+    /// - Parameter name: The service's name, or as much of it as is stored.
     /// - Returns: The term.
-    package static func service(_ name: String) -> Self { .init(.service, name) }
+    package static func service(_ name: String) -> Self { .init(.service, ServiceName.stored(name)) }
 
     /// A span with a name.
     ///

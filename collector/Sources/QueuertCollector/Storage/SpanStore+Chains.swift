@@ -4,6 +4,8 @@ internal import QueuertSQLite
 extension SpanStore {
     /// How many spans of chains the list of chains looks at.
     private static let latestLimit = 4_000
+    /// Of how many chains at a time the list reads what it didn't look at.
+    private static let batchLimit = 50
     /// How many spans of the traces around a chain its graph looks at.
     private static let treeLimit = 20_000
     /// How many chains a graph holds at most.
@@ -27,8 +29,9 @@ extension SpanStore {
             // Of a chain that began before these, the rest is read as well.
             let known = Set(rows.map(\.id))
             let incomplete = order.filter { !summaries.isComplete($0) }
-            for row in try Self.rows(ofChains: Array(incomplete.prefix(50)), database) where !known.contains(row.id) {
-                summaries.add(row)
+            for start in stride(from: 0, to: incomplete.count, by: Self.batchLimit) {
+                let batch = Array(incomplete[start...].prefix(Self.batchLimit))
+                for row in try Self.rows(ofChains: batch, database) where !known.contains(row.id) { summaries.add(row) }
             }
             try Self.settle(&summaries, database)
             try Self.findOpenBlockers(&summaries, database)

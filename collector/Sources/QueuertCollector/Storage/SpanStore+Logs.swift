@@ -46,12 +46,12 @@ enum LogSQL {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """
-    /// ?1 a trace or null, ?2 a span or null, ?3 a service or null, ?4 the lowest severity, ?5 a pattern or null, ?6 and ?7
-    /// where the page begins, ?8 how many.
+    /// ?1 a trace or null, ?2 a span or null, ?3 a service or null, ?4 the lowest severity or null, ?5 a pattern or null, ?6
+    /// and ?7 where the page begins, ?8 how many.
     static let page = """
         SELECT id, time, origin, document FROM log
         WHERE (time, id) < (?6, ?7)
-          AND (?3 IS NULL OR service = ?3) AND severity >= ?4
+          AND (?3 IS NULL OR service = ?3) AND (?4 IS NULL OR severity >= ?4)
           AND (?5 IS NULL OR text LIKE ?5 ESCAPE '\\')
           AND ?1 IS NULL AND ?2 IS NULL
         ORDER BY time DESC, id DESC LIMIT ?8
@@ -60,7 +60,7 @@ enum LogSQL {
     static let pageOfTrace = """
         SELECT id, time, origin, document FROM log INDEXED BY log_by_trace
         WHERE trace_id = ?1 AND (?2 IS NULL OR span_id = ?2) AND (time, id) < (?6, ?7)
-          AND (?3 IS NULL OR service = ?3) AND severity >= ?4
+          AND (?3 IS NULL OR service = ?3) AND (?4 IS NULL OR severity >= ?4)
           AND (?5 IS NULL OR text LIKE ?5 ESCAPE '\\')
         ORDER BY time DESC, id DESC LIMIT ?8
         """

@@ -7,7 +7,10 @@ extension SpanStore {
     /// - Returns: The trace, or `nil` if no span of it is stored.
     /// - Throws: `StoreError` if the database can't be read.
     package func trace(_ traceID: String) async throws(StoreError) -> StoredTrace? {
-        try await read { try Self.trace(traceID, spanLimit: Self.spanLimit, $0) }
+        try await read { [answerBytes] database in
+            var room = AnswerRoom(answerBytes)
+            return try Self.trace(traceID, spanLimit: Self.spanLimit, &room, database)
+        }
     }
 
     /// Reads a trace and all that links connect with it, directly or through others, within limits.
@@ -20,22 +23,23 @@ extension SpanStore {
     package func linkedTraces(
         _ traceID: String, spanLimit: Int = SpanStore.linkedSpanLimit
     ) async throws(StoreError) -> LinkedTraces? {
-        try await read { database in
+        try await read { [answerBytes] database in
             var linked = LinkedTraces(traces: [], isTruncated: false)
+            var room = AnswerRoom(answerBytes)
             var queue = [traceID]
             var seen: Set = [traceID]
             var spansLeft = spanLimit
             while !queue.isEmpty {
-                guard linked.traces.count < Self.linkedTraceLimit, spansLeft > 0 else {
+                guard linked.traces.count < Self.linkedTraceLimit, spansLeft > 0, room.isLeft else {
                     linked.isTruncated = true
                     break
                 }
                 let next = queue.removeFirst()
                 // A link may lead to a trace that hasn't arrived, or never will.
-                guard let trace = try Self.trace(next, spanLimit: spansLeft, database) else { continue }
+                guard let trace = try Self.trace(next, spanLimit: spansLeft, &room, database) else { continue }
                 linked.traces.append(trace)
                 spansLeft -= trace.documents.count
-                if trace.documents.count < trace.summary.spanCount { linked.isTruncated = true }
+                if trace.isTruncated { linked.isTruncated = true }
                 let neighbours = try database.query(SpanStoreSQL.neighbours, [next, spanLimit])
                 for neighbour in neighbours.compactMap({ $0.text("trace_id") }) where seen.insert(neighbour).inserted {
                     queue.append(neighbour)
@@ -51,34 +55,38 @@ extension SpanStore {
     /// - Returns: Its spans, or `nil` if there are none.
     /// - Throws: `StoreError` if the database can't be read.
     package func chain(_ chainID: String) async throws(StoreError) -> StoredChain? {
-        try await read { database in
-            let term = SearchTerm.chain(chainID)
-            let rows = try database.query(SpanStoreSQL.spansOfChain, [term.hash, chainID, Self.spanLimit + 1])
-            guard !rows.isEmpty else { return nil }
+        try await read { [answerBytes] database in
+            var reader = SpanReader()
+            var room = AnswerRoom(answerBytes)
             var traceIDs: [String] = []
-            for traceID in rows.compactMap({ $0.text("trace_id") }) where !traceIDs.contains(traceID) {
+            var seen: Set<String> = []
+            let (documents, isTruncated) = try reader.documents(
+                SpanStoreSQL.spansOfChain, [SearchTerm.chain(chainID).hash, chainID, Self.spanLimit + 1],
+                limit: Self.spanLimit, &room, database
+            ) { row in
+                guard let traceID = row.text("trace_id"), seen.insert(traceID).inserted else { return }
                 traceIDs.append(traceID)
             }
-            var reader = SpanReader()
-            return StoredChain(
-                documents: try rows.prefix(Self.spanLimit).map { try reader.document($0, database) },
-                traceIDs: traceIDs,
-                isTruncated: rows.count > Self.spanLimit)
+            guard !documents.isEmpty else { return nil }
+            return StoredChain(documents: documents, traceIDs: traceIDs, isTruncated: isTruncated)
         }
     }
 
     private static func trace(
-        _ traceID: String, spanLimit: Int, _ database: isolated SQLiteConnection
+        _ traceID: String, spanLimit: Int, _ room: inout AnswerRoom, _ database: isolated SQLiteConnection
     ) throws -> StoredTrace? {
         guard let row = try database.query(SpanStoreSQL.summary, [traceID]).first else { return nil }
-        let rows = try database.query(SpanStoreSQL.spansOfTrace, [traceID, spanLimit])
         var reader = SpanReader()
+        var conflicts: [String] = []
+        // One more than asked for tells whether there are more.
+        let (documents, isTruncated) = try reader.documents(
+            SpanStoreSQL.spansOfTrace, [traceID, spanLimit + 1], limit: spanLimit, &room, database
+        ) { row in
+            guard row.int("conflict_count") != 0, let id = row.int64("span_id") else { return }
+            conflicts.append(HexadecimalID.text(ofSpan: id))
+        }
         return StoredTrace(
-            summary: summary(row),
-            documents: try rows.map { try reader.document($0, database) },
-            conflictingSpanIDs: rows.filter { $0.int("conflict_count") != 0 }.compactMap { row in
-                row.int64("span_id").map(HexadecimalID.text(ofSpan:))
-            })
+            summary: summary(row), documents: documents, isTruncated: isTruncated, conflictingSpanIDs: conflicts)
     }
 
     static func summary(_ row: SQLiteRow) -> TraceSummary {

@@ -26,12 +26,16 @@ extension SpanStore {
     /// Reads the spans that arrived last.
     ///
     /// - Parameter limit: How many to read at most.
-    /// - Returns: The spans, newest first, each in the coded form of a `ReceivedSpan`.
+    /// - Returns: The spans, newest first, each in the coded form of a `ReceivedSpan`, and whether an answer holds no more of
+    ///   those that were asked for.
     /// - Throws: `StoreError` if the database can't be read.
-    package func latestDocuments(limit: Int) async throws(StoreError) -> [String] {
-        try await read { database in
+    package func latestDocuments(
+        limit: Int
+    ) async throws(StoreError) -> (documents: [String], isTruncated: Bool) {
+        try await read { [answerBytes] database in
             var reader = SpanReader()
-            return try database.query(SpanStoreSQL.latestDocuments, [limit]).map { try reader.document($0, database) }
+            var room = AnswerRoom(answerBytes)
+            return try reader.documents(SpanStoreSQL.latestDocuments, [limit], limit: limit, &room, database)
         }
     }
 }

@@ -156,15 +156,15 @@ private struct SearchRun {
             let terms = try words(["service", "name"], like: pattern, of: text, database)
             return Condition(
                 terms: (terms + [.chain(text), .job(text), .attribute("error.type", text)]).map(\.hash),
-                id: idPattern(text.lowercased()) ?? "")
+                // One or two letters are more likely to be a word's.
+                id: text.count < 4 ? "" : idPattern(text.lowercased()) ?? "")
         }
     }
 
     /// What an id looks like that begins with a text; `nil` if none can.
     private static func idPattern(_ text: String) -> String? {
         let isBeginning = text.count <= HexadecimalID.traceLength && text.allSatisfy { $0.isHexDigit && $0.isASCII }
-        // One or two letters are more likely to be a word's.
-        return isBeginning && text.count >= 4 ? text + "*" : nil
+        return isBeginning ? text + "*" : nil
     }
 
     /// The names of some kinds that are like the pattern that was made of a text.

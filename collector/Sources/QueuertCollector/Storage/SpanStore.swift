@@ -14,6 +14,8 @@ package final class SpanStore: Sendable {
     package let path: String
     let pool: SQLitePool
     let segmentLimits: SegmentLimits
+    /// How many bytes of spans, log records or points an answer holds, about.
+    let answerBytes: Int
     /// The time, in nanoseconds since 1970.
     let clock: @Sendable () -> Int64
 
@@ -29,10 +31,11 @@ package final class SpanStore: Sendable {
 
     init(
         path: String, busyTimeout: Duration = .seconds(5), segmentLimits: SegmentLimits,
-        clock: @escaping @Sendable () -> Int64
+        answerBytes: Int = AnswerRoom.bytes, clock: @escaping @Sendable () -> Int64
     ) async throws {
         self.path = path
         self.segmentLimits = segmentLimits
+        self.answerBytes = answerBytes
         self.clock = clock
         do {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
@@ -56,6 +59,7 @@ package final class SpanStore: Sendable {
             guard version <= SpanStoreSchema.version else {
                 throw StoreError(code: .newerSchema, path: path, detail: "version \(version)")
             }
+            try Self.checkTables(database, version: version, path: path)
             guard version < SpanStoreSchema.version else { return }
             if version >= 2 {
                 for former in version..<SpanStoreSchema.version {
@@ -69,14 +73,29 @@ package final class SpanStore: Sendable {
         }
     }
 
+    /// Makes sure that what a database holds is the collector's, before any of it is dropped.
+    private static func checkTables(_ database: isolated SQLiteConnection, version: Int, path: String) throws {
+        let tables = Set(try database.query("SELECT name FROM sqlite_master").compactMap { $0.text("name") })
+        let isOurs =
+            switch version {
+            // What nobody has numbered is new, or another program's.
+            case 0: tables.isEmpty
+            case 1: tables.isSuperset(of: SpanStoreSchema.formerTables)
+            default: tables.contains("segment")
+            }
+        guard isOurs else { throw StoreError(code: .otherTables, path: path, detail: "") }
+    }
+
     private static func run(_ upgrade: SpanStoreSchema.Upgrade, on database: isolated SQLiteConnection) throws {
-        let (table, column) = (upgrade.table, upgrade.column)
-        // Version 3, which runs on when its database is upgraded, writes its own number again when it is asked whether it is
-        // ready.
-        if try database.query("SELECT name FROM pragma_table_info(?) WHERE name = ?", [table, column]).isEmpty {
-            try database.execute("ALTER TABLE \(table) ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
+        if let column = upgrade.column {
+            let (table, name) = (column.table, column.name)
+            // Version 3, which runs on when its database is upgraded, writes its own number again when it is asked whether
+            // it is ready.
+            if try database.query("SELECT name FROM pragma_table_info(?) WHERE name = ?", [table, name]).isEmpty {
+                try database.execute("ALTER TABLE \(table) ADD COLUMN \(name) INTEGER NOT NULL DEFAULT 0")
+            }
         }
-        if let filling = upgrade.filling { try database.execute(filling) }
+        if let statement = upgrade.statement { try database.execute(statement) }
     }
 
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }

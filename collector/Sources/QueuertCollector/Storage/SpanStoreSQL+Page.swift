@@ -67,7 +67,7 @@ extension SpanStoreSQL {
         """
     /// The spans of chains that arrived last.
     static let latestOfChains = """
-        SELECT \(chainColumns) FROM span WHERE chain_id IS NOT NULL ORDER BY id DESC LIMIT ?
+        SELECT \(chainColumns) FROM span INDEXED BY span_of_chains WHERE chain_id IS NOT NULL ORDER BY id DESC LIMIT ?
         """
     /// The spans of chains, but for those of what was done within jobs; ?1 and ?2 are the hashes and the ids in JSON.
     static let spansOfChains = """

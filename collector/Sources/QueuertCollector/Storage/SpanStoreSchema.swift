@@ -8,27 +8,37 @@ enum SpanStoreSchema {
     ///
     /// Version 1 kept each span as JSON. What a collector has received is worth little after such an update, so its tables are
     /// dropped.
-    static let version = 4
+    static let version = 5
 
     /// The tables of version 1.
     static let formerTables = ["trace_term", "span_link", "span", "trace"]
 
-    /// What makes the tables of a version those of the next: a column of numbers.
+    /// What makes the tables of a version those of the next.
     struct Upgrade {
-        let table: String
-        let column: String
-        /// What fills it, if it isn't to begin with zeros.
-        var filling: String?
+        /// A column of numbers.
+        struct Column {
+            let table: String
+            let name: String
+        }
+        /// The column that is added, if one is; it begins with zeros.
+        var column: Column?
+        /// What is run then, if anything; it may be run again.
+        var statement: String?
     }
+
+    /// What finds the spans of chains that arrived last, however many of others arrived since.
+    private static let spanOfChains = """
+        CREATE INDEX IF NOT EXISTS span_of_chains ON span (id) WHERE chain_id IS NOT NULL
+        """
 
     /// What makes the tables of a version those of the next.
     static let upgrades = [
         // A term leads to more than one trace.
-        2: Upgrade(table: "term", column: "more"),
+        2: Upgrade(column: .init(table: "term", name: "more")),
         // The last segment knows the last of all numbers, those that only terms still lead to among them.
         3: Upgrade(
-            table: "segment", column: "last_trace",
-            filling: """
+            column: .init(table: "segment", name: "last_trace"),
+            statement: """
                 UPDATE segment SET
                     last_trace = max(
                         (SELECT max(last_trace) FROM segment), (SELECT coalesce(max(id), 0) FROM trace),
@@ -37,6 +47,7 @@ enum SpanStoreSchema {
                     last_point = (SELECT max(last_point) FROM segment)
                 WHERE id = (SELECT max(id) FROM segment)
                 """),
+        4: Upgrade(statement: spanOfChains),
     ]
 
     /// The statements that make the tables in an empty database.
@@ -113,6 +124,7 @@ enum SpanStoreSchema {
         ) STRICT
         """,
         "CREATE UNIQUE INDEX span_by_trace ON span (trace, span_id)",
+        spanOfChains,
         // The links that lead from one trace to another.
         """
         CREATE TABLE span_link (

@@ -14,6 +14,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case notADatabase
         /// The database was made by a newer collector.
         case newerSchema
+        /// The database holds the tables of another program.
+        case otherTables
         /// The disk failed to read or write.
         case inputOutput
         /// Anything else.
@@ -36,6 +38,7 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case .cannotOpen: "the database \(path) can't be opened"
         case .notADatabase: "the file \(path) isn't a SQLite database, or is damaged"
         case .newerSchema: "the database \(path) was made by a newer version of the collector"
+        case .otherTables: "the database \(path) holds the tables of another program"
         case .inputOutput: "the disk that holds the database \(path) failed"
         case .other: "the database \(path) refused"
         }
@@ -50,6 +53,7 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
             "Check that the folder exists and may be written, or choose another with --database."
         case .notADatabase: "Choose another file with --database, or delete this one."
         case .newerSchema: "Use that version, or choose another file with --database."
+        case .otherTables: "Choose another file with --database; one that doesn't exist is made."
         case .inputOutput: "Check the disk, or choose another with --database."
         case .other: "The log of the collector says more."
         }

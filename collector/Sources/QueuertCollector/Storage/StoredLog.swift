@@ -5,8 +5,8 @@ struct LogFilter: Sendable {
     var traceID: String?
     var spanID: Int64?
     var service: String?
-    /// The lowest severity, as OTLP numbers it.
-    var severity = 0
+    /// The lowest severity, as OTLP numbers it; `nil` for any.
+    var severity: Int?
     /// What the event's name or the body must contain.
     var text: String?
     /// Where the page begins; `nil` for the newest record.
@@ -35,13 +35,8 @@ struct LogCursor: Hashable, Sendable, LosslessStringConvertible {
 
 /// A page of log records, newest first.
 struct LogPage: Sendable {
-    /// A log record.
-    struct Record: Sendable {
-        /// OTLP's message.
-        let document: [UInt8]
-        let origin: ReceivedSpan.JSONOrigin
-    }
-    var records: [Record]
+    /// The records in OTLP's JSON, each with its resource and scope inside.
+    var documents: [[UInt8]] = []
     /// Where the next page begins; `nil` if this is the last.
     var next: LogCursor?
 }
@@ -53,26 +48,41 @@ extension SpanStore {
     /// - Returns: The records, newest first.
     /// - Throws: `StoreError` if the database can't be read.
     func logs(_ filter: LogFilter) async throws(StoreError) -> LogPage {
-        try await read { database in
+        try await read { [answerBytes] database in
             var reader = OriginReader()
+            var room = AnswerRoom(answerBytes)
+            var page = LogPage()
+            var last: LogCursor?
+            let service = filter.service.map { ServiceName.stored($0) }
             // One more than asked for tells whether there is another page.
-            let rows = try database.query(
-                filter.traceID == nil ? LogSQL.page : LogSQL.pageOfTrace,
-                [
-                    filter.traceID, filter.spanID, filter.service, filter.severity,
-                    filter.text.map { "%\(Self.escapedPattern($0))%" }, filter.before?.time ?? .max,
-                    filter.before?.number ?? .max, filter.limit + 1,
-                ])
-            let page = rows.prefix(Int(filter.limit))
-            let records = try page.map { row in
-                LogPage.Record(
-                    document: row.blob("document") ?? [],
-                    origin: try reader.origin(row.int64("origin") ?? 0, database).json)
-            }
-            let last = rows.count > page.count ? page.last : nil
-            return LogPage(
-                records: records,
-                next: last.map { LogCursor(time: $0.int64("time") ?? 0, number: $0.int64("id") ?? 0) })
+            let parameters: [(any SQLiteBindable)?] = [
+                filter.traceID, filter.spanID, service, filter.severity,
+                filter.text.map { "%\(Self.escapedPattern($0))%" }, filter.before?.time ?? .max,
+                filter.before?.number ?? .max, filter.limit + 1,
+            ]
+            do {
+                try database.forEach(filter.traceID == nil ? LogSQL.page : LogSQL.pageOfTrace, parameters) { row in
+                    guard page.documents.count < Int(filter.limit), room.isLeft else { throw AnswerRoom.Full() }
+                    let origin = try reader.origin(row.int64("origin") ?? 0, database).json
+                    let document = try Self.json(ofLog: row.blob("document") ?? [], origin)
+                    room.take(document.count)
+                    page.documents.append(document)
+                    last = LogCursor(time: row.int64("time") ?? 0, number: row.int64("id") ?? 0)
+                }
+            } catch is AnswerRoom.Full { page.next = last }
+            return page
         }
+    }
+
+    private static func json(ofLog record: [UInt8], _ origin: ReceivedSpan.JSONOrigin) throws -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        try OTLPJSON.writeMembers(of: record, OTLPSchema.shared.logRecord, to: &writer) { _ in true }
+        writer.key("resource")
+        writer.raw(origin.resource)
+        writer.key("scope")
+        writer.raw(origin.scope)
+        writer.endObject()
+        return writer.bytes
     }
 }

@@ -76,27 +76,42 @@ extension SpanStore {
     func metrics(
         named name: String, service: String?, from: Int64, to: Int64
     ) async throws(StoreError) -> [StoredMetric] {
-        try await read { database in
+        try await read { [answerBytes] database in
             var reader = OriginReader()
-            return try database.query(MetricSQL.named, [name, service]).compactMap { row in
+            var room = AnswerRoom(answerBytes)
+            let storedService = service.map { ServiceName.stored($0) }
+            return try database.query(MetricSQL.named, [name, storedService]).compactMap { row in
                 guard var metric = StoredMetric(row) else { return nil }
                 let rows = try database.query(MetricSQL.series, [row.int64("id"), Self.seriesLimit + 1])
                 metric.isTruncated = rows.count > Self.seriesLimit
                 for series in rows.prefix(Self.seriesLimit) {
-                    let points = try database.query(
-                        MetricSQL.points, [series.int64("id"), from, to, Self.pointLimit + 1]
-                    ).compactMap { $0.blob("document") }
-                    if points.count > Self.pointLimit { metric.isTruncated = true }
+                    let points = try Self.points(of: series, from: from, to: to, &metric, &room, database)
                     guard !points.isEmpty else { continue }
-                    metric.series.append(
-                        .init(
-                            origin: try reader.origin(series.int64("origin") ?? 0, database).json,
-                            points: points.prefix(Self.pointLimit).reversed()))
+                    let origin = try reader.origin(series.int64("origin") ?? 0, database).json
+                    room.take(origin.resource.count + origin.scope.count)
+                    metric.series.append(.init(origin: origin, points: points))
                 }
                 metric.seriesCount = metric.series.count
                 return metric
             }
         }
+    }
+
+    /// Reads the newest points of a series, as many as there is room for.
+    private static func points(
+        of series: SQLiteRow, from: Int64, to: Int64, _ metric: inout StoredMetric, _ room: inout AnswerRoom,
+        _ database: isolated SQLiteConnection
+    ) throws -> [[UInt8]] {
+        var points: [[UInt8]] = []
+        do {
+            try database.forEach(MetricSQL.points, [series.int64("id"), from, to, pointLimit + 1]) { row in
+                guard points.count < pointLimit, room.isLeft else { throw AnswerRoom.Full() }
+                let point = row.blob("document") ?? []
+                room.take(point.count)
+                points.append(point)
+            }
+        } catch is AnswerRoom.Full { metric.isTruncated = true }
+        return points.reversed()
     }
 
     /// Reads the last points of metrics whose names begin with a text.

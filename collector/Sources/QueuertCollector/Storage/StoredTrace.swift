@@ -4,6 +4,8 @@ package struct StoredTrace: Sendable {
     package var summary: TraceSummary
     /// Its spans in the order of their start, each in the coded form of a `ReceivedSpan`.
     package var documents: [String]
+    /// Whether it has more spans than were read.
+    package var isTruncated: Bool
     /// Spans under whose ids something else was received later; the first is kept.
     package var conflictingSpanIDs: [String]
 }

@@ -16,7 +16,11 @@ struct TraceRow {
     private var rootStart = Int64.max
     /// Whether no root has arrived, so that the earliest span stands in for it; two before any span has.
     private var rootRank: Int64 = 2
-    private var services: [String] = []
+    /// The first of its services that were heard of.
+    private var services: Set<String> = []
+
+    /// How many services a row names at most.
+    static let serviceLimit = 100
 
     /// Makes the row of a trace that has no spans yet.
     init(number: Int64, _ traceID: String, segment: Int64) {
@@ -39,7 +43,7 @@ struct TraceRow {
         rootService = row.text("root_service") ?? ""
         rootStart = row.int64("root_start") ?? 0
         rootRank = row.int64("root_has_parent") ?? 0
-        services = Self.services(row.text("services") ?? "")
+        services = Set(Self.services(row.text("services") ?? ""))
     }
 
     /// Adds a span.
@@ -60,10 +64,7 @@ struct TraceRow {
             (rootRank, rootStart, rootService) = (rank, start, service)
             rootName = batch.text(span.name)
         }
-        if !services.contains(service) {
-            services.append(service)
-            services.sort()
-        }
+        if services.count < Self.serviceLimit { services.insert(service) }
     }
 
     /// Gives the row's values to the statement that writes it.
@@ -89,7 +90,8 @@ struct TraceRow {
         text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    private static func text(of services: [String]) -> String {
-        services.map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
+    private static func text(of services: Set<String>) -> String {
+        // A set once more: without its line breaks, a name may be one that is there.
+        Set(services.map { $0.replacing("\n", with: " ") }).sorted().joined(separator: "\n")
     }
 }

@@ -6,7 +6,7 @@ package struct TraceSummary: Hashable, Sendable {
     package var rootName: String
     /// The service that made that span.
     package var rootService: String
-    /// The names of all services in the trace, in alphabetical order.
+    /// The names of the services in the trace, the first hundred that were heard of, in alphabetical order.
     package var services: [String]
     /// When its first span began, in nanoseconds since 1970.
     package var startTime: UInt64

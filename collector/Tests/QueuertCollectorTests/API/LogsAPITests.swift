@@ -37,6 +37,17 @@ import Testing
         }
     }
 
+    @Test("a record whose severity is none of OTLP's is listed, unless a severity is asked for")
+    func negativeSeverity() async throws {
+        try await withCollector { client, _ async throws in
+            let log = Array(SampleTelemetry.log(1, severity: -1).utf8)
+            #expect(try await client.export(log, .logs, type: "application/json").status == 200)
+            #expect(try await client.json("/api/logs").logs.list.count == 1)
+            #expect(try await client.json("/api/logs?trace=\(Sample.traceID(0))").logs.list.count == 1)
+            #expect(try await client.json("/api/logs?severity=trace").logs.list.isEmpty)
+        }
+    }
+
     @Test("a plus sign that is encoded is one")
     func plusSigns() async throws {
         try await withCollector { client, _ async throws in

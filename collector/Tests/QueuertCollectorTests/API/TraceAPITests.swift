@@ -7,6 +7,7 @@ import Testing
     private struct TraceDocument: Decodable {
         var trace: TraceSummary
         var spans: [ReceivedSpan]
+        var truncated: Bool
         var conflictingSpanIds: [String]
     }
     private struct LinkedDocument: Decodable {
@@ -41,6 +42,8 @@ import Testing
             #expect(second.next == nil)
             let found: TracePage = try decode(await client.get("/api/traces?q=name%203"))
             #expect(found.traces.map(\.rootName) == ["name 3"])
+            let plus: TracePage = try decode(await client.get("/api/traces?q=name+3"))
+            #expect(plus.traces.map(\.rootName) == ["name 3"])
             let none: TracePage = try decode(await client.get("/api/traces?q=100%25"))
             #expect(none.traces.isEmpty)
         }
@@ -64,6 +67,7 @@ import Testing
             try await collector.store.insert([Sample.span(trace: 1), second])
             let trace: TraceDocument = try decode(await client.get("/api/traces/\(Sample.traceID(2).uppercased())"))
             #expect(trace.spans == [second])
+            #expect(!trace.truncated)
             let linked: LinkedDocument = try decode(await client.get("/api/traces/\(Sample.traceID(2))/linked"))
             #expect(linked.traces.map(\.spans) == [[second], [Sample.span(trace: 1)]])
             let chain: ChainDocument = try decode(await client.get("/api/chains/a%2Fb%20c%25"))
@@ -79,6 +83,7 @@ import Testing
             ("/api/chains/none", 404), ("/api/traces/xyz", 400), ("/api/traces?limit=0", 400),
             ("/api/traces?limit=many", 400), ("/api/traces?before=yesterday", 400), ("/api/nothing", 404),
             ("/api/chains/none/graph", 404), ("/api/chains?limit=-1", 400), ("/api/traces?q=duration%3Efast", 400),
+            ("/api/traces?q=\(String(repeating: "word+", count: 21))", 400),
         ])
     func mistakes(_ path: String, _ status: Int) async throws {
         try await withCollector { client, _ async throws in

@@ -84,6 +84,34 @@ import Testing
         }
     }
 
+    @Test("R04 values that are too deep are refused before anything is made of them")
+    func depthWhileReading() {
+        var value = #"{"boolValue":true}"#
+        for _ in 1..<65 { value = #"{"arrayValue":{"values":[\#(value)]}}"# }
+        let text = request(span: #"{"attributes":[{"key":"a","value":\#(value)}]}"#)
+        #expect {
+            try OTLPJSON.protobuf(of: Array(text.utf8), .traces)
+        } throws: {
+            ($0 as? OTLPDecodingError)?.code == .tooDeep
+        }
+    }
+
+    @Test(
+        "R08 messages inside each other have their lengths, whatever those take",
+        arguments: [0, 1, 100, 110, 120, 125, 126, 127, 128, 16_360, 16_380, 16_384, 2_100_000])
+    func lengths(_ length: Int) throws {
+        let text = String(repeating: "x", count: length)
+        let value = #"{"stringValue":"\#(text)"}"#
+        let list = #"{"kvlistValue":{"values":[{"key":"k","value":\#(value)}]}}"#
+        let span = try span(
+            #""attributes":[{"key":"a","value":{"arrayValue":{"values":[\#(value),\#(list)]}}},{"key":"b","value":{"intValue":7}}]"#
+        )
+        #expect(
+            span.attributes == [
+                .init("a", .array([.string(text), .list([.init("k", .string(text))])])), .init("b", .int(7)),
+            ])
+    }
+
     @Test(
         "R04 what isn't an export request in JSON is refused with a sentence that says where",
         arguments: [

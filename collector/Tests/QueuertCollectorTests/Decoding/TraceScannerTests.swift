@@ -46,6 +46,22 @@ import Testing
                 == .tooMany)
     }
 
+    @Test("R04 a large resource isn't stored for any number of scopes, and not at all for scopes without spans")
+    func manyScopes() throws {
+        let text = [UInt8](repeating: 0x61, count: 1 << 20).asField(0x0a)
+        let resource = text.asField(0x12).asField(0x0a).asField(0x0a)
+        func request(_ count: Int, scope: [UInt8]) -> [UInt8] {
+            (resource + [[UInt8]](repeating: scope.asField(0x12), count: count).flatMap { $0 }).asField(0x0a)
+        }
+        // One with a span that has no ids, and one without.
+        let (span, none) = ([UInt8]().asField(0x12), [UInt8]())
+        #expect(try TraceScanner.scan(request(60, scope: span)).origins.count == 60)
+        #expect(code(request(64, scope: span)) == .tooMany)
+        #expect(try TraceScanner.scan(request(100_000, scope: none)).origins.isEmpty)
+        let mixed = (resource + none.asField(0x12) + span.asField(0x12)).asField(0x0a)
+        #expect(try TraceScanner.scan(mixed).origins.count == 1)
+    }
+
     @Test("R04 a body that breaks off anywhere is refused, or is a shorter request")
     func truncation() {
         let whole = ProtobufPacker.pack([Sample.full])

@@ -1,21 +1,11 @@
 import Foundation
 import NIOCore
-import NIOPosix
 import Synchronization
 import Testing
 
 @testable import QueuertCollector
 
 @Suite("Connections", .timeLimit(.minutes(5))) struct ConnectionTests {
-    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-
-    private static func connect(_ port: Int) async throws -> Connection {
-        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
-            }
-    }
-
     private static func health(of client: HTTPClient, _ served: Counter) async throws -> Int {
         let status = try await client.get("/health").status
         served.add()
@@ -32,7 +22,7 @@ import Testing
             let head = "POST /v1/traces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
             for part in ["", "POST /v1/tr", head + "Content-Length: 50\r\n\r\nabc"] {
                 do {
-                    try await Self.connect(client.port).executeThenClose { inbound, outbound async throws in
+                    try await RawConnection.open(client.port).executeThenClose { inbound, outbound async throws in
                         if !part.isEmpty { try await outbound.write(ByteBuffer(string: part)) }
                         // Ends when the collector closes the connection, which it may do before there is anything to read.
                         for try await _ in inbound {}
@@ -47,11 +37,11 @@ import Testing
         try await withCollector(configure: { $0.connectionLimit = 2 }) { client, _ async throws in
             let port = client.port
             let served = Counter()
-            try await Self.connect(port).executeThenClose { inbound, outbound async throws in
+            try await RawConnection.open(port).executeThenClose { inbound, outbound async throws in
                 var answers = inbound.makeAsyncIterator()
                 try await outbound.write(Self.health(port))
                 _ = try await answers.next()
-                let second = try await Self.connect(port)
+                let second = try await RawConnection.open(port)
                 try await second.executeThenClose { inbound, outbound async throws in
                     var others = inbound.makeAsyncIterator()
                     try await outbound.write(Self.health(port))

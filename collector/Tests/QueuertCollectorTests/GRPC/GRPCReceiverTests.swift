@@ -199,12 +199,12 @@ import Testing
     @Test("R13 a test's script holds for calls as well")
     func scriptedFaults() async throws {
         try await withGRPCCollector(configure: { $0.hasScriptedFaults = true }) { client, _ async throws in
-            let script = Array(#"{"next":[503,429,400,200]}"#.utf8)
+            let script = Array(#"{"next":[503,429,400,405,415,500,200]}"#.utf8)
             #expect(try await client.http.send("POST", "/_control", body: script).status == 200)
             var answers: [GRPCClientAnswer] = []
-            for _ in 0..<4 { answers.append(try await client.export(body)) }
-            #expect(answers.map(\.status) == [14, 8, 3, 0])
-            #expect(answers.map(\.retryDelay) == [1, 1, nil, nil])
+            for _ in 0..<7 { answers.append(try await client.export(body)) }
+            #expect(answers.map(\.status) == [14, 8, 3, 12, 12, 13, 0])
+            #expect(answers.map(\.retryDelay) == [1, 1, nil, nil, nil, nil, nil])
         }
     }
 }

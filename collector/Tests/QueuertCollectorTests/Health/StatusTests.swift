@@ -57,6 +57,19 @@ import Testing
         }
     }
 
+    @Test("R11 what came under an id that is there is counted apart, and isn't accepted")
+    func conflicts() async throws {
+        try await withCollector { client, _ async throws in
+            for name in ["first", "first", "second"] {
+                #expect(try await client.export(ProtobufPacker.pack([Sample.span(name: name)])).status == 200)
+            }
+            let counts = try await client.json("/api/status").signals.traces
+            #expect([counts.accepted.int, counts.repeated.int, counts.conflicting.int] == [2, 1, 1])
+            let line = #"queuert_collector_receiver_conflicting_total{signal="traces"} 1"#
+            #expect(try await client.get("/metrics").text.split(separator: "\n").contains(Substring(line)))
+        }
+    }
+
     @Test("ready says whether the database can be written, and health whether it can be read")
     func ready() async throws {
         try await withCollector(databaseTimeout: .zero) { client, collector async throws in

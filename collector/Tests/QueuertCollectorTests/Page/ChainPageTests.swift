@@ -129,6 +129,50 @@ extension ProcessTests.PageTests {
         }
     }
 
+    @Test("V04 V07 the log records of a span stand beside the lanes, those that arrive after it as well")
+    func logsBesideLanes() async throws {
+        let order = SampleChain.order()
+        let attempt = try #require(order.first { $0.name == "process place-order" })
+        let stock = try #require(order.last { $0.name == "process confirm-stock" })
+        try await withPage(order) { browser, client in
+            try await export(log: "in time", of: attempt, to: client)
+            try await browser.go("#/chain/chain-1/\(attempt.spanID)")
+            try await browser.wait(for: "document.getElementById('detail')?.innerText.includes('in time')")
+            // The chain has ended: nothing of it changes any more but its log records.
+            try await export(log: "after it", of: attempt, to: client)
+            try await browser.wait(for: "document.getElementById('detail').innerText.includes('after it')")
+            // Of a chain that it waited for, which has a trace of its own.
+            try await browser.go("#/chain/chain-1/\(stock.spanID)")
+            try await browser.wait(for: "document.querySelector('#detail h2')?.innerText === 'process confirm-stock'")
+            try await export(log: "moved", of: stock, to: client)
+            try await browser.wait(for: "document.getElementById('detail').innerText.includes('moved')")
+        }
+    }
+
+    @Test("V04 a chain of which something couldn't be read is read again at the next change")
+    func oneFailedRequest() async throws {
+        var paint = SampleChain("mix-paint", number: 2, at: 0)
+        paint.process(.init(at: 10, length: 40, result: "failed", error: "NoBlue", dueAgain: 60_000))
+        var chair = SampleChain("build-chair", number: 1, at: 20)
+        chair.waits(for: [paint])
+        try await withPage(paint.spans + chair.spans) { browser, client in
+            try await browser.run(
+                """
+                const real = window.fetch;
+                window.failing = true;
+                window.fetch = (path, ...rest) => (window.failing && path.endsWith('/graph')
+                  ? Promise.reject(new TypeError('it failed')) : real(path, ...rest));
+                """)
+            try await browser.go("#/chain/chain-1")
+            try await browser.wait(for: "!document.getElementById('problem').hidden")
+            try await browser.run("window.failing = false")
+            // Nothing of the chain changes.
+            try await export([Sample.span(trace: 900, name: "something else")], to: client)
+            try await browser.wait(
+                for: "document.getElementById('story') && document.getElementById('problem').hidden")
+        }
+    }
+
     @Test("V04 the lanes are usable with the keyboard, and on a phone")
     func keyboardAndPhone() async throws {
         try await withPage(SampleChain.order()) { browser, _ in

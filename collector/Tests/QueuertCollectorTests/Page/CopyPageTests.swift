@@ -48,7 +48,9 @@ extension ProcessTests.PageTests {
             SpanData(
                 context: context(1), parent: context(9), name: "it's", kind: .server, start: 5, end: 9,
                 attributes: values.enumerated().map { Attribute("value.\($0 + 10)", $1) },
-                events: [.init(name: "cache miss", time: 6)],
+                events: [
+                    .init(name: "cache miss", time: 6, attributes: [Attribute("key", id), Attribute("cost", 0.5)])
+                ],
                 links: [.init(context(1, trace: 7)), .init(context(2, trace: 2))],
                 status: .error(description: "it's over"), scope: .init(name: "app")),
             SpanData(

@@ -84,4 +84,45 @@ extension ProcessTests.PageTests {
             try await browser.wait(for: "document.getElementById('story')")
         }
     }
+
+    @Test("V01 V04 the list of chains keeps the focus where it is when it is drawn anew")
+    func focusInChains() async throws {
+        var late = SampleChain("resize-image", number: 90, at: 0)
+        late.process(.init(at: 10, length: 20, result: "failed", error: "DecodingError"))
+        try await withPage(SampleChain.order()) { browser, client in
+            try await browser.wait(for: "document.querySelectorAll('#chains a').length === 9")
+            try await browser.run("document.getElementById('chain-chain-13').focus()")
+            try await export(late.spans, to: client)
+            try await browser.wait(for: "document.querySelectorAll('#chains a').length === 10")
+            let row = try await browser.text("document.activeElement.id")
+            #expect(row == "chain-chain-13")
+            try await browser.run(
+                "const tab = document.getElementById('state-completed'); tab.focus(); tab.click();")
+            try await browser.wait(for: "document.querySelectorAll('#chains a').length === 9")
+            let tab = try await browser.text("document.activeElement.id")
+            #expect(tab == "state-completed")
+        }
+    }
+
+    @Test("V01 the list of traces remembers no more of them than it shows")
+    func mostTraces() async throws {
+        try await withPage([]) { browser, _ in
+            // Each page reaches back to the one before it, as it does where little arrives at a time.
+            try await browser.run(
+                """
+                const { ListView } = await import(location.origin + '/list.js');
+                const list = new ListView(document.createElement('main'), '');
+                for (let first = 0; first < 3000; first += 40) {
+                  const numbers = Array.from({ length: 50 }, (_, index) => String(first + 50 - index));
+                  list.takeFirst({
+                    traces: numbers.map((number) => ({ traceId: number, startTimeUnixNano: number })), next: 'further',
+                  });
+                }
+                window.remembered = [...list.known.keys()].map(Number);
+                """)
+            let remembered = try await browser.text(
+                "[remembered.length, Math.max(...remembered), Math.min(...remembered)].join()")
+            #expect(remembered == "2000,3010,1011")
+        }
+    }
 }

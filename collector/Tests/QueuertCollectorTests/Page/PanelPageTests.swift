@@ -43,6 +43,50 @@ extension ProcessTests.PageTests {
         }
     }
 
+    @Test("V06 V07 what has no name can be compared and searched for, too")
+    func unnamed() async throws {
+        let spans = [Sample.span(trace: 1, name: ""), Sample.span(trace: 2, name: ""), Sample.span(trace: 3)]
+        try await withPage(spans) { browser, _ in
+            try await browser.go("#/compare/\(Sample.traceID(1))")
+            try await browser.wait(for: "document.querySelector('#compare-view #other')")
+            let others = try await browser.text(
+                "[...document.querySelectorAll('#compare-view .metric-list a')].map((link) => link.hash).join()")
+            #expect(others == "#/compare/\(Sample.traceID(1))/\(Sample.traceID(2))")
+            try await browser.run("document.querySelector('#compare-view .metric-list a').click()")
+            try await browser.wait(for: "document.querySelectorAll('#comparison tbody tr').length === 1")
+            let heading = try await browser.text("document.querySelector('#compare-view h1').innerText")
+            #expect(heading == "(no name) and (no name)")
+            try await browser.go("#/types")
+            try await browser.wait(for: "document.getElementById('all-operations')")
+            try await browser.run("document.getElementById('all-operations').click()")
+            let link = "[...document.querySelectorAll('#types tbody a')].find((a) => a.innerText === '(no name)')"
+            try await browser.wait(for: link)
+            try await browser.run("\(link).click()")
+            // Of its service.
+            try await browser.wait(for: "document.querySelectorAll('.trace-row').length === 3")
+        }
+    }
+
+    @Test("V07 the types keep the focus where it is when they are drawn anew")
+    func focusInTypes() async throws {
+        try await withPage(SampleChain.order()) { browser, client in
+            try await browser.go("#/types")
+            try await browser.wait(for: "document.querySelectorAll('#types tbody tr').length === 6")
+            var number = 90
+            for focused in ["#sort-5", "#types tbody a"] {
+                try await browser.run("document.querySelector('\(focused)').focus()")
+                let before = try await browser.text("document.activeElement.id")
+                var chain = SampleChain("resize-image-\(number)", number: number, at: 0)
+                chain.process(.init(at: 10, length: 20))
+                try await export(chain.spans, to: client)
+                number += 1
+                try await browser.wait(for: "document.querySelectorAll('#types tbody tr').length === \(number - 84)")
+                let after = try await browser.text("document.activeElement.id")
+                #expect(!before.isEmpty && after == before)
+            }
+        }
+    }
+
     @Test("V07 a histogram's exemplar leads to the span that was measured")
     func exemplars() async throws {
         try await withPage(SampleChain.order()) { browser, client in
@@ -240,6 +284,51 @@ extension ProcessTests.PageTests {
             let rows = try await browser.text(
                 "[...document.querySelectorAll('#comparison tbody tr')].map((row) => row.cells[3].innerText).join()")
             #expect(rows == "+60 ms,+60 ms,only right")
+        }
+    }
+
+    @Test("V06 what only the right one of two traces has stands with what it is below, whatever it is called")
+    func comparedOrder() async throws {
+        func span(_ trace: Int, _ number: Int, _ parent: Int?, _ name: String, at start: UInt64) -> ReceivedSpan {
+            Sample.span(trace: trace, number, parent: parent, name: name, start: 1_000_000_000 + start * 1_000_000)
+        }
+        let spans = [1, 2].flatMap { trace in
+            [
+                span(trace, 0, nil, "root", at: 0), span(trace, 1, 0, "a", at: 1), span(trace, 2, 1, "b", at: 2),
+                span(trace, 3, 0, "last", at: 9),
+            ]
+        }
+        let added = [span(2, 4, 1, "GET /c", at: 3), span(2, 5, 4, "d", at: 4)]
+        try await withPage(spans + added) { browser, _ in
+            try await browser.go("#/compare/\(Sample.traceID(1))/\(Sample.traceID(2))")
+            try await browser.wait(for: "document.querySelectorAll('#comparison tbody tr').length === 6")
+            let names = try await browser.text(
+                "[...document.querySelectorAll('#comparison tbody tr')].map((row) => row.cells[0].innerText.trim()).join()"
+            )
+            #expect(names == "root,a,b,GET /c,d,last")
+        }
+    }
+
+    @Test("V06 comparing two traces looks at each span a few times, however many siblings it has")
+    func comparedSiblings() async throws {
+        try await withPage([]) { browser, _ in
+            try await browser.run(
+                """
+                const { compare } = await import(location.origin + '/compare-model.js');
+                window.looks = 0;
+                const trace = (count) => {
+                  const root = { parent: null, children: [], depth: 0, document: { name: 'root' } };
+                  root.children = Array.from({ length: count }, () => ({
+                    parent: root, children: [], depth: 1, document: { get name() { window.looks += 1; return 'step'; } },
+                  }));
+                  return { roots: [root] };
+                };
+                window.rows = compare(trace(1000), trace(2000)).length;
+                """)
+            let rows = try await browser.text("window.rows")
+            #expect(rows == "2001")
+            let looks = try await browser.text("window.looks < 20_000")
+            #expect(looks == "true")
         }
     }
 

@@ -50,6 +50,65 @@ extension ProcessTests.PageTests {
         }
     }
 
+    @Test("V02 V07 log records that arrive after their spans appear in a trace that is open")
+    func lateLogs() async throws {
+        let failed = Self.chain[1]
+        try await withPage(Self.chain) { browser, client in
+            try await export(log: "in time", of: failed, to: client)
+            try await browser.go("#/trace/\(failed.traceID)/\(failed.spanID)")
+            try await browser.wait(for: "document.getElementById('detail')?.innerText.includes('in time')")
+            try await export(log: "after it", of: failed, to: client)
+            try await browser.wait(for: "document.getElementById('detail').innerText.includes('after it')")
+            try await browser.wait(for: "document.querySelectorAll('.bar-log').length === 2")
+        }
+    }
+
+    @Test("V03 a trace that answers late takes no place of the one that was gone to, or back to, meanwhile")
+    func lateAnswer() async throws {
+        let (slow, next) = (Sample.traceID(3), Sample.traceID(4))
+        let spans = [Sample.span(trace: 3, 1, name: "slow"), Sample.span(trace: 4, 2, name: "next")]
+        try await withPage(Self.chain + spans) { browser, client in
+            try await browser.go("#/trace/\(Sample.traceID(1))")
+            try await browser.wait(
+                for: "document.querySelector('.trace-head h1')?.innerText === 'start index-file'")
+            try await browser.run(
+                """
+                const real = window.fetch;
+                window.fetch = async (path, ...rest) => {
+                  const answer = await real(path, ...rest);
+                  if (!window.release && path === '/api/traces/\(slow)/linked') {
+                    await new Promise((resolve) => { window.release = resolve; });
+                  }
+                  return answer;
+                };
+                window.titles = [];
+                new MutationObserver(() => window.titles.push(document.querySelector('.trace-head h1')?.innerText))
+                  .observe(document.getElementById('main'), { childList: true, subtree: true });
+                """)
+            for round in 1...2 {
+                try await browser.run("window.release = null")
+                try await browser.go("#/trace/\(slow)")
+                try await browser.wait(for: "window.release")
+                try await browser.run(
+                    """
+                    const gone = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
+                    location.hash = '#/trace/\(next)';
+                    await gone;
+                    window.release();
+                    """)
+                // What arrives now is read after what was late.
+                try await export([Sample.span(trace: 4, 2 + round, parent: 2, name: "child")], to: client)
+                try await browser.wait(
+                    for: """
+                        document.querySelector('.trace-head h1').innerText === 'next'
+                          && document.querySelectorAll('[role=treeitem]').length === 1 + \(round)
+                        """)
+            }
+            let titles = try await browser.text("window.titles.join()")
+            #expect(!titles.contains("slow"))
+        }
+    }
+
     @Test("V03 a span of another segment brings its trace into the heading")
     func heading() async throws {
         try await withPage(Self.chain) { browser, _ in

@@ -32,6 +32,16 @@ import Testing
         #expect(throws: DecompressionError.tooLarge) { try decompress(Gzip.compress(text), limit: text.count - 1) }
     }
 
+    @Test("R07 many small members need no more memory than what comes out of them")
+    func members() throws {
+        let member = Gzip.compress([1, 2, 3])
+        let members = [[UInt8]](repeating: member, count: 1_000).flatMap { $0 }
+        var grown = 0
+        let plain = try members.withUnsafeBytes { try Decompressor.decompress($0, limit: 1 << 20) { grown += $0 } }
+        #expect(plain.count == 3_000)
+        #expect(grown < 1 << 20)
+    }
+
     @Test("R06 what becomes hundreds of times as large is refused before it has become so")
     func ratio() throws {
         var grown = 0

@@ -30,6 +30,14 @@ import Testing
         #expect(try TraceSearch("duration>=1µs").shortest == 1_000)
     }
 
+    @Test("V01 a search has up to twenty conditions")
+    func manyConditions() throws {
+        let words = (1...21).map { "word\($0)" }
+        #expect(try TraceSearch(words.dropLast().joined(separator: " ")).conditions.count == 20)
+        let error = #expect(throws: TraceSearchError.self) { try TraceSearch(words.joined(separator: " ")) }
+        #expect(error?.message == "the search has more than 20 conditions")
+    }
+
     @Test(
         "what makes no sense is said to be so, with what to write",
         arguments: [

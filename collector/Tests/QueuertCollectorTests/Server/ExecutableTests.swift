@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Testing
 
 @testable import QueuertCollector
@@ -23,6 +24,33 @@ extension ProcessTests {
                 let drawn = try await tree.end()
                 #expect(drawn.output.contains("process index-file"))
                 #expect(drawn.code == 0)
+            }
+        }
+
+        @Test("a second signal ends it at once, however long what is under way may take")
+        func secondSignal() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let program = try Program(["--port", "0", "--database", folder.path + "/a.sqlite"], in: folder)
+                let port = try await program.port()
+                let process = program.process
+                let head = """
+                    POST /v1/traces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n\
+                    Content-Length: 50\r\nExpect: 100-continue\r\n\r\n
+                    """
+                do {
+                    try await RawConnection.open(port).executeThenClose { inbound, outbound async throws in
+                        try await outbound.write(ByteBuffer(string: head))
+                        // Told to go on, the request is under way, and is waited for as long as its connection is open.
+                        var parts = inbound.makeAsyncIterator()
+                        _ = try await parts.next()
+                        // Two of the same kind could be taken for one.
+                        process.terminate()
+                        process.interrupt()
+                        while try await parts.next() != nil {}
+                    }
+                } catch is IOError {} catch is ChannelError {}
+                let end = try await program.end()
+                #expect([128 + SIGTERM, 128 + SIGINT].contains(end.code))
             }
         }
 

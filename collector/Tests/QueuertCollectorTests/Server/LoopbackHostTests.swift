@@ -29,4 +29,13 @@ import Testing
             #expect(try await client.send("POST", path, headers: ["Host": "evil.example"]).status == 403)
         }
     }
+
+    @Test("the API says so in its own form")
+    func form() async throws {
+        try await withCollector { client, _ async throws in
+            let answer = try await client.send("GET", "/api/traces", headers: ["Host": "evil.example"])
+            #expect(answer.headers["Content-Type"] == ["application/json"])
+            #expect(answer.text.contains(#""hint":"Use localhost"#))
+        }
+    }
 }

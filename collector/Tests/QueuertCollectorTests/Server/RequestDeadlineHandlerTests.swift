@@ -60,6 +60,19 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    @Test("R10 what is under way when the collector is to stop is cut off at a deadline of its own")
+    func stops() throws {
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(limit: .seconds(60), stopLimit: .seconds(10)))
+        try channel.connect(to: .init(unixDomainSocketPath: "/test")).wait()
+        try channel.writeInbound(head)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        channel.embeddedEventLoop.advanceTime(by: .seconds(9))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
     @Test("R10 a client that doesn't take its answer is cut off")
     func unread() throws {
         let channel = EmbeddedChannel(handler: RequestDeadlineHandler(limit: .seconds(60), writeLimit: .seconds(30)))

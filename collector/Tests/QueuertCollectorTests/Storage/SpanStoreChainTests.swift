@@ -1,3 +1,4 @@
+import QueuertSQLite
 import Testing
 
 @testable import QueuertCollector
@@ -23,6 +24,45 @@ import Testing
             let feed = try #require(chains.first { $0.type == "import-feed" })
             #expect(feed.isRescheduled)
             #expect(try await store.chains(limit: 2).count == 2)
+        }
+    }
+
+    @Test("V04 the list tells all of chains that began long before what it looks at, however many they are")
+    func longChains() async throws {
+        try await withStore { store in
+            var chains: [SampleChain] = []
+            for number in 1...60 {
+                var chain = SampleChain("import-feed", number: number, at: 0)
+                chain.process(.init(at: 10, length: 20))
+                chains.append(chain)
+            }
+            try await store.insert(chains.flatMap(\.spans))
+            let busy = [ReceivedAttribute("queuert.chain.id", .string("busy"))]
+            try await store.insert((0..<4_100).map { Sample.span(trace: 900, $0, attributes: busy) })
+            var later: [ReceivedSpan] = []
+            for index in chains.indices {
+                let count = chains[index].spans.count
+                chains[index].continue("index-feed")
+                chains[index].process(.init(at: 9_000, length: 10))
+                later += chains[index].spans.dropFirst(count)
+            }
+            try await store.insert(later)
+            let list = try await store.chains(limit: 100).filter { $0.chainID != "busy" }
+            #expect(list.count == 60)
+            #expect(list.allSatisfy { $0.type == "import-feed" })
+            #expect(list.allSatisfy { $0.attemptCount == 2 && $0.jobCount == 2 })
+        }
+    }
+
+    @Test("V04 the list is read from an index of the spans of chains")
+    func index() async throws {
+        try await withStore { store in
+            let plan = try await store.read { database in
+                try database.query("EXPLAIN QUERY PLAN \(SpanStoreSQL.latestOfChains)", [10])
+                    .compactMap { $0.text("detail") }
+            }
+            #expect(plan.count == 1)
+            #expect(plan.first?.contains("USING INDEX span_of_chains") == true)
         }
     }
 

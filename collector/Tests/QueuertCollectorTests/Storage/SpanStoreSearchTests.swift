@@ -17,7 +17,8 @@ import Testing
             ("chain:c-1", ["early"]), ("job:j-1", ["early"]), ("c-1", ["early"]), ("queuert.chain.id=c-1", ["early"]),
             ("color=red service:web", ["first"]), ("color=red service:shop", []), ("inner", ["first"]),
             ("trace:\(Sample.traceID(2))", ["early"]), ("trace:\(Sample.traceID(2).prefix(8).uppercased())", ["early"]),
-            ("nothing like it", []), ("EARLY", ["early"]), ("100%", []), ("a_b", []),
+            ("trace:\(Sample.traceID(2).prefix(2))", ["early"]), ("trace:0", ["late", "early", "first"]),
+            ("trace:1", []), ("nothing like it", []), ("EARLY", ["early"]), ("100%", []), ("a_b", []),
         ])
     func finds(_ text: String, _ names: [String]) async throws {
         try await withStore { store in

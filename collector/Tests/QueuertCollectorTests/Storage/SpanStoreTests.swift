@@ -49,6 +49,41 @@ import Testing
         }
     }
 
+    @Test("a trace names the first hundred of its services, each once, in alphabetical order")
+    func manyServices() async throws {
+        try await withStore { store async throws in
+            for start in [0, 75] {
+                try await store.insert((start..<start + 75).map { Sample.span($0, service: "service \($0)") })
+            }
+            let services = try #require(try await store.trace(Sample.traceID(0))).summary.services
+            #expect(services.count == 100)
+            #expect(services == services.sorted())
+            #expect(services.contains("service 74"))
+            for number in 0..<2 { try await store.insert([Sample.span(trace: 1, number, service: "a\nb")]) }
+            #expect(try await store.trace(Sample.traceID(1))?.summary.services == ["a b"])
+        }
+    }
+
+    @Test("the name of a service is cut at a limit, where a character ends, and found by either form")
+    func longService() async throws {
+        try await withStore { store async throws in
+            let stored = String(repeating: "a", count: 255)
+            let name = stored + "ü" + String(repeating: "b", count: 100_000)
+            try await store.insert([Sample.span(service: name)])
+            let summary = try #require(try await store.trace(Sample.traceID(0))).summary
+            #expect(summary.rootService == stored)
+            #expect(summary.services == [stored])
+            for text in [name, stored] {
+                let found = try await store.traces(limit: 10, matching: TraceSearch("service:\(text)")).traces
+                #expect(found.count == 1)
+            }
+            let column = try await store.read { try $0.query("SELECT service FROM span").first?.text("service") }
+            #expect(column == stored)
+            // The resource has all of it.
+            #expect(try await store.spans(ofTrace: Sample.traceID(0)).first?.serviceName == name)
+        }
+    }
+
     @Test("pages hold each trace once, newest first")
     func pages() async throws {
         try await withStore { store async throws in
@@ -136,7 +171,7 @@ import Testing
         }
     }
 
-    @Test("what a collector of an earlier version has stored is still found, beside what is new", arguments: [2, 3])
+    @Test("what a collector of an earlier version has stored is still found, beside what is new", arguments: [2, 3, 4])
     func earlierVersion(_ version: Int) async throws {
         try await withTemporaryFolder { folder in
             let path = folder.path + "/traces.sqlite"
@@ -144,7 +179,8 @@ import Testing
             for trace in 0..<3 { try await first.insert([Sample.span(trace: trace, name: "name \(trace)")]) }
             try await first.write { database in
                 if version == 2 { try database.execute("ALTER TABLE term DROP COLUMN more") }
-                try database.execute("ALTER TABLE segment DROP COLUMN last_trace")
+                if version <= 3 { try database.execute("ALTER TABLE segment DROP COLUMN last_trace") }
+                try database.execute("DROP INDEX span_of_chains")
                 try database.execute("PRAGMA user_version = \(version)")
             }
             await first.close()
@@ -154,6 +190,7 @@ import Testing
                 let found = try await second.traces(limit: 10, matching: TraceSearch("\"name \(trace)\"")).traces
                 #expect(found.map(\.traceID) == [Sample.traceID(trace)])
             }
+            #expect(try await second.chains(limit: 10).isEmpty)
             await second.close()
         }
     }
@@ -174,7 +211,7 @@ import Testing
 
     @Test(
         "a database that is upgraded is opened, whatever an earlier version has written as its version",
-        arguments: [2, 3])
+        arguments: [2, 3, 4])
     func versionTakenBack(_ version: Int) async throws {
         try await withTemporaryFolder { folder in
             let path = folder.path + "/traces.sqlite"
@@ -226,6 +263,25 @@ import Testing
             try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: text))
             #expect(await Self.code(text) == .notADatabase)
             #expect(await Self.code(text + "/traces.sqlite") == .cannotOpen)
+        }
+    }
+
+    @Test("the tables of another program are left alone, whatever version it gives them", arguments: [0, 1, 3, 5])
+    func otherTables(_ version: Int) async throws {
+        try await withTemporaryFolder { folder async throws in
+            let path = folder.path + "/other.sqlite"
+            let other = try await SQLitePool(path: path)
+            try await other.write { database in
+                try database.execute("CREATE TABLE trace (note TEXT)")
+                try database.execute("INSERT INTO trace VALUES ('kept')")
+                try database.execute("PRAGMA user_version = \(version)")
+            }
+            await other.close()
+            #expect(await Self.code(path) == .otherTables)
+            let again = try await SQLitePool(path: path)
+            let note = try await again.read { try $0.query("SELECT note FROM trace").first?.text("note") }
+            #expect(note == "kept")
+            await again.close()
         }
     }
 

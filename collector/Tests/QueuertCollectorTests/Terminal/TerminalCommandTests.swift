@@ -54,6 +54,28 @@ extension ProcessTests {
             }
         }
 
+        @Test("the token that a collector wants is read from a file or a variable")
+        func token() async throws {
+            try await withTemporaryFolder { folder async throws in
+                let file = folder.path + "/token"
+                try Data("secret\n".utf8).write(to: URL(fileURLWithPath: file))
+                try await withCollector(configure: { $0.token = "secret" }) { client, collector async throws in
+                    try await collector.store.insert([Sample.span()])
+                    let command = ["trace", Sample.traceID(0), "--endpoint", "http://127.0.0.1:\(client.port)"]
+                    let refused = try await Program(command, in: folder).end()
+                    #expect(refused.code == 1)
+                    #expect(refused.errors.contains("the token is missing"))
+                    let option = try await Program(command + ["--token-file", file], in: folder).end()
+                    #expect(option.code == 0, "\(option.errors)")
+                    for (name, value) in [("TOKEN", "secret"), ("TOKEN_FILE", file)] {
+                        let environment = ["QUEUERT_COLLECTOR_\(name)": value]
+                        let end = try await Program(command, in: folder, environment: environment).end()
+                        #expect(end.code == 0, "\(end.errors)")
+                    }
+                }
+            }
+        }
+
         @Test("a search that makes no sense ends tail with a sentence")
         func mistakes() async throws {
             try await withTemporaryFolder { folder async throws in
