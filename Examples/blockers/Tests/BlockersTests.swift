@@ -13,12 +13,8 @@ import Testing
             try await Agency.createTables(in: queue.pool)
             let worker = try Worker(client: queue.client, processors: Agency.processors(queue.client))
             let lines = try await queue.working(worker) { try await Agency.run(queue.client) }
-            #expect(
-                lines == [
-                    "a trip: Alice takes the 9:40 to Lisbon and stays 4 nights at the Grand Hotel Lisbon",
-                    "a trip: Bob's is cancelled, as his hotel is",
-                    "sales: 265000 cents in three branches",
-                ])
+            let told = try linesInReadme()
+            #expect(lines == told)
             #expect(
                 try await queue.rows("SELECT * FROM itineraries")
                     == ["Alice, the 9:40 to Lisbon, Grand Hotel Lisbon"])

@@ -11,15 +11,8 @@ import Testing
         try await withExampleQueue(clock: clock) { queue in
             let worker = try Worker(client: queue.client, processors: Exports.processors(queue.client))
             let lines = try await queue.working(worker) { try await Exports.run(queue.client, clock: clock) }
-            #expect(
-                lines == [
-                    "at first: export-table \"orders\", export-table \"users\", export-table \"audit\", "
-                        + "send-exports \"auditor\", export-table \"mistake\"",
-                    "2 were cleaned up: export-table \"users\", export-table \"audit\", send-exports \"auditor\", "
-                        + "clean-up 30",
-                    "the export of users can't be deleted: a chain waits that needs it",
-                    "after deleting the sending and what it waited for: clean-up 30",
-                ])
+            let told = try linesInReadme()
+            #expect(lines == told)
             #expect(try await queue.rows("SELECT type_name FROM queuert_job") == ["clean-up"])
             for table in ["job_blocker", "job_attempt"] {
                 #expect(try await queue.rows("SELECT count(*) FROM queuert_\(table)") == ["0"], "\(table)")

@@ -15,13 +15,8 @@ import Tracing
             try await Expenses.createTables(in: queue.pool)
             let worker = try Worker(client: queue.client, processors: Expenses.processors)
             let lines = try await queue.working(worker) { try await Expenses.run(queue.client, clock: clock) }
-            #expect(
-                lines == [
-                    "Bob's expense: paid(cents: 80000, approvedBy: \"Zoe\")",
-                    "Cem's expense: refused(by: \"Zoe\")",
-                    "Yan comes too late to approve it: the job is completed",
-                    "Dee's expense: nobodyAnswered",
-                ])
+            let told = try linesInReadme()
+            #expect(lines == told)
             // Yan's note was undone with his decision.
             #expect(
                 try await queue.rows("SELECT manager, decision FROM decisions") == ["Zoe, approved", "Zoe, refused"])

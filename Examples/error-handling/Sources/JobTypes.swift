@@ -2,9 +2,11 @@ import Queuert
 
 /// How an order ends.
 ///
-/// A card that is declined is an outcome like another, not an error: trying again would change nothing.
+/// A seat that is taken and a card that is declined are outcomes like another, not errors: trying again would change
+/// nothing.
 enum OrderOutcome: Codable, Sendable, Equatable {
     case sold(seat: Int)
+    case taken
     case declined
 }
 
@@ -18,7 +20,6 @@ enum ReserveSeat: EntryJobType {
     static let name = "reserve-seat"
     typealias Input = Order
     typealias Output = OrderOutcome
-    typealias Ending = NeverEnds
     struct Next: Continuations { let charge = To<ChargeCard>() }
 }
 enum ChargeCard: JobType {

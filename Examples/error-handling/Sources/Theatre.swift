@@ -9,7 +9,10 @@ enum Theatre {
     static func processors(bank: Bank, printer: TicketPrinter) -> [Processor<SQLiteStateAdapter>] {
         [
             .atomic(ReserveSeat.self) { job, db in
-                try db.execute("INSERT INTO seats (seat, state) VALUES (?, 'reserved')", [job.input.seat])
+                let reserved = try db.execute(
+                    "INSERT INTO seats (seat, state) VALUES (?, 'reserved') ON CONFLICT DO NOTHING", [job.input.seat])
+                // To throw would be to try for ever what no attempt can do.
+                guard reserved == 1 else { return .finish(.taken) }
                 return .continueWith(\.charge, input: job.input)
             },
             // What is thrown makes the job be tried again: after the backoff, or when it asks for.
@@ -52,7 +55,10 @@ enum Theatre {
     /// Sells tickets to people with all kinds of cards.
     static func run(_ client: Client<SQLiteStateAdapter>, printer: TicketPrinter) async throws -> [String] {
         var lines: [String] = []
-        for (seat, card) in [(1, "good"), (2, "often unavailable"), (3, "in maintenance"), (4, "without money")] {
+        let orders = [
+            (1, "good"), (2, "often unavailable"), (3, "in maintenance"), (4, "without money"), (1, "good"),
+        ]
+        for (seat, card) in orders {
             let chain = try await client.startJobChain(ReserveSeat.self, input: Order(seat: seat, card: card))
             let outcome = try await client.awaitJobChain(chain).output
             var line = "seat \(seat), card \(card): \(outcome)"

@@ -1,4 +1,5 @@
 import ExampleSupport
+import ExampleTesting
 import GRDB
 import Logging
 import Queuert
@@ -40,13 +41,8 @@ import Tracing
         try await withShop { shop, _ in
             try await working(shop) {
                 let lines = try await shop.run()
-                #expect(
-                    lines == [
-                        "of 3 books Ada gets 2",
-                        "Emma is on its way to Ada",
-                        "Walden is on its way to Ada",
-                        "no order is open",
-                    ])
+                let told = try linesInReadme()
+                #expect(lines == told)
             }
             let orders = try await shop.database.read { db in try Order.fetchAll(db) }
             #expect(orders.map(\.title) == ["Emma", "Walden"])

@@ -6,6 +6,8 @@ enum OrderOutcome: Codable, Sendable, Equatable {
     case confirmed(receipt: String)
     case declined
     case soldOut
+    /// The payment service doesn't take the request itself, and wouldn't if it were sent again: a person has to look.
+    case refused(status: Int)
 }
 
 /// Takes the goods of an order from the stock.

@@ -3,7 +3,7 @@ import Queuert
 
 /// How far an order has come.
 enum OrderState: String, Codable, Sendable {
-    case received, reserved, paid, declined
+    case received, reserved, paid, declined, refused
     case soldOut = "sold out"
 }
 
@@ -31,7 +31,7 @@ struct NewOrder: Codable, Sendable {
 
 extension String {
     /// Whether it holds no control characters; PostgreSQL refuses one of them, NUL.
-    fileprivate var isPrintable: Bool { !unicodeScalars.contains { $0.properties.generalCategory == .control } }
+    var isPrintable: Bool { !unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }
 
 /// An order as it is stored.

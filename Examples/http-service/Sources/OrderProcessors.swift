@@ -36,6 +36,12 @@ struct OrderProcessors: Sendable {
                         try OrderTable.setState(.declined, of: job.input, on: db)
                         return .finish(.declined)
                     }
+                case .refused(let status):
+                    return try await attempt.complete { db in
+                        try OrderTable.returnToStock(job.input, on: db)
+                        try OrderTable.setState(.refused, of: job.input, on: db)
+                        return .finish(.refused(status: status))
+                    }
                 }
             },
             // Detached: nothing of ours is written, and many results share a transaction.

@@ -16,25 +16,49 @@ struct OrderRoutes: Sendable {
     }
 
     /// Takes an order: its row and its chain are one transaction, so neither is ever there without the other.
+    ///
+    /// A client that got no answer sends its request again, with the same key, and is told of the order that is there.
     private func takeOrder(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let order = try await request.json(as: NewOrder.self)
         try order.validate()
-        let id = UUID()
+        let sameRequest = try deduplication(of: request, for: order.customer)
+        let stored: StoredOrder
         do {
-            try await client.withTransaction { [client] db in
-                let chain = try await client.startJobChain(ReserveStock.self, input: id, on: db)
+            stored = try await client.withTransaction { [client] db -> StoredOrder in
+                let id = UUID()
+                let chain = try await client.startJobChain(
+                    ReserveStock.self, input: id, deduplication: sameRequest, on: db)
+                if chain.isExisting { return try OrderTable.find(of: chain, on: db) }
                 try OrderTable.insert(order, id: id, chain: chain, on: db)
+                return StoredOrder(
+                    id: id, chain: chain.id, product: order.product, quantity: order.quantity, state: .received)
             }
         } catch let error as PostgresError where error.constraint == "orders_product_fkey" {
             // The whole transaction was rolled back: there is no chain either.
             throw RequestError(
                 "there is no such product", hint: "Order apple, pear or yacht.", status: .unprocessableContent)
         }
-        let view = OrderView(id: id, product: order.product, quantity: order.quantity, state: .received)
+        guard stored.product == order.product, stored.quantity == order.quantity else {
+            throw RequestError(
+                "the key is another order's", hint: "Send a new Idempotency-Key with each new order.",
+                status: .unprocessableContent)
+        }
+        let view = OrderView(
+            id: stored.id, product: stored.product, quantity: stored.quantity, state: stored.state)
         var response = try context.responseEncoder.encode(view, from: request, context: context)
         response.status = .accepted
-        response.headers[.location] = "/orders/\(id)"
+        response.headers[.location] = "/orders/\(stored.id)"
         return response
+    }
+
+    /// Which chain does as well as a new one: any that was started with the request's key, also one that has ended.
+    private func deduplication(of request: Request, for customer: String) throws(RequestError) -> Deduplication? {
+        guard let key = request.idempotencyKey else { return nil }
+        guard 1...200 ~= key.utf8.count, key.isPrintable else {
+            throw RequestError("the Idempotency-Key is no key", hint: "Send up to 200 bytes, such as a UUID.")
+        }
+        // Each customer has keys of their own: nobody is told of another's order. Neither part has an end of line.
+        return Deduplication(key: "\(customer)\n\(key)", scope: .any)
     }
 
     /// Shows an order and what its chain does, read on one connection.

@@ -26,7 +26,7 @@ enum OrderTable {
                 """
                 CREATE TABLE IF NOT EXISTS orders (
                     id uuid PRIMARY KEY,
-                    chain uuid NOT NULL,
+                    chain uuid NOT NULL UNIQUE,
                     product text NOT NULL REFERENCES stock,
                     quantity integer NOT NULL CHECK (quantity > 0),
                     customer text NOT NULL,
@@ -45,14 +45,16 @@ enum OrderTable {
     }
 
     static func find(_ id: UUID, on db: isolated PostgresConnection) throws -> StoredOrder? {
-        try db.query("SELECT id, chain, product, quantity, state FROM orders WHERE id = $1", [id]).first.flatMap {
-            row in
-            guard let id = row.uuid("id"), let chain = row.text("chain"), let product = row.text("product"),
-                let quantity = row.int("quantity"), let state = row.text("state").flatMap(OrderState.init)
-            else { return nil }
-            return StoredOrder(
-                id: id, chain: JobID(rawValue: chain), product: product, quantity: quantity, state: state)
-        }
+        try db.query("SELECT id, chain, product, quantity, state FROM orders WHERE id = $1", [id]).first
+            .flatMap(StoredOrder.init)
+    }
+
+    /// The order that a chain was started for.
+    static func find(of chain: Chain<ReserveStock>, on db: isolated PostgresConnection) throws -> StoredOrder {
+        let rows = try db.query(
+            "SELECT id, chain, product, quantity, state FROM orders WHERE chain = $1", [chain.id.rawValue])
+        guard let order = rows.first.flatMap(StoredOrder.init) else { throw OrderMissing() }
+        return order
     }
 
     static func setState(_ state: OrderState, of id: UUID, on db: isolated PostgresConnection) throws {
@@ -82,6 +84,15 @@ enum OrderTable {
             UPDATE stock SET available = available + quantity
             FROM orders WHERE orders.id = $1 AND stock.product = orders.product
             """, [id])
+    }
+}
+
+extension StoredOrder {
+    fileprivate init?(_ row: PostgresRow) {
+        guard let id = row.uuid("id"), let chain = row.text("chain"), let product = row.text("product"),
+            let quantity = row.int("quantity"), let state = row.text("state").flatMap(OrderState.init)
+        else { return nil }
+        self.init(id: id, chain: JobID(rawValue: chain), product: product, quantity: quantity, state: state)
     }
 }
 

@@ -20,6 +20,8 @@ struct PaymentClient: Sendable {
     enum Answer: Sendable, Equatable {
         case paid(receipt: String)
         case declined
+        /// The request itself is wrong, and would be if it were sent again.
+        case refused(status: Int)
     }
 
     /// The payment service has decided nothing; to be asked again.
@@ -42,6 +44,9 @@ struct PaymentClient: Sendable {
         switch answer.status {
         case 200..<300: return .paid(receipt: try JSONDecoder().decode(Payment.self, from: answer.body).receipt)
         case 402: return .declined
+        // Too slow, too early, too often: later it may be otherwise, as with all that the service fails at itself.
+        case 408, 425, 429: throw Unavailable(status: answer.status)
+        case 300..<500: return .refused(status: answer.status)
         default: throw Unavailable(status: answer.status)
         }
     }

@@ -2,23 +2,29 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// A payment service to try the example with: it declines what is expensive, and may be told to be unavailable at first.
+/// A payment service to try the example with: it declines what is expensive, and may be told to fail at first.
 actor PaymentService {
     static let limit = 1_000_000
 
     private var failures: Int
+    private let failure: HTTPResponse.Status
     private var receipts: [String: String] = [:]
     /// How many payments were made.
     var count: Int { receipts.count }
 
     /// Makes a payment service.
     ///
-    /// - Parameter failures: How many requests it answers with 503 first.
-    init(failingFirst failures: Int = 0) { self.failures = failures }
+    /// - Parameters:
+    ///   - failures: How many requests fail first.
+    ///   - failure: What those are answered with.
+    init(failingFirst failures: Int = 0, with failure: HTTPResponse.Status = .serviceUnavailable) {
+        self.failures = failures
+        self.failure = failure
+    }
 
     nonisolated func add(to router: Router<BasicRequestContext>) {
         router.post("payments") { request, context in
-            guard let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name], !key.isEmpty else {
+            guard let key = request.idempotencyKey, !key.isEmpty else {
                 throw RequestError("the header Idempotency-Key is missing", hint: "Send one for each payment.")
             }
             let amount = try await request.json(as: PaymentRequest.self).amount
@@ -30,7 +36,7 @@ actor PaymentService {
     private func pay(_ amount: Int, key: String) throws(RequestError) -> Payment {
         if failures > 0 {
             failures -= 1
-            throw RequestError("the bank is away", hint: "Try again later.", status: .serviceUnavailable)
+            throw RequestError("the bank is away", hint: "Try again later.", status: failure)
         }
         if amount > Self.limit {
             throw RequestError(

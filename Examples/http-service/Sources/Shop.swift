@@ -35,6 +35,9 @@ struct Shop: Sendable {
     /// How many jobs run at once.
     static let concurrency = 10
 
+    /// After so many failed attempts a person has to look: if the payment service is away, after some 20 minutes.
+    static let maximumAttempts = 30
+
     /// The server that takes orders.
     func webServer(
         host: String, port: Int, onReady: @escaping @Sendable (Int) async -> Void
@@ -54,7 +57,8 @@ struct Shop: Sendable {
             })
         let worker = try Worker(
             client: client, processors: processors.all,
-            configuration: .init(name: "shop", concurrency: Self.concurrency))
+            configuration: .init(
+                name: "shop", concurrency: Self.concurrency, maximumAttempts: Self.maximumAttempts))
         return WorkerService(worker: worker, deadline: .seconds(20))
     }
 

@@ -1,6 +1,7 @@
 import ExamplePostgresTesting
 import ExampleSupport
 import Foundation
+import HTTPTypes
 import Queuert
 import QueuertOTel
 import QueuertPostgres
@@ -100,6 +101,62 @@ import Tracing
         }
     }
 
+    @Test("a request that is sent again with its Idempotency-Key is one order, while it goes on and when it is over")
+    func sentAgain() async throws {
+        try await withRunningShop { running in
+            async let one = running.customer.order("apple", quantity: 2, key: "first")
+            async let two = running.customer.order("apple", quantity: 2, key: "first")
+            let (order, again) = try await (one, two)
+            #expect(order == again)
+            #expect(try await running.outcome(of: order) == .confirmed(receipt: "receipt 1"))
+            #expect(try await running.customer.order("apple", quantity: 2, key: "first") == order)
+            #expect(await running.payments.count == 1)
+            #expect(try await running.text("SELECT count(*) FROM orders") == "1")
+            #expect(try await running.text("SELECT available FROM stock WHERE product = 'apple'") == "998")
+            // Another key, or another customer's, is another order.
+            #expect(try await running.customer.order("apple", key: "second") != order)
+            #expect(try await running.customer.order("apple", by: "bob@example.com", key: "first") != order)
+            #expect(try await running.text("SELECT count(*) FROM orders") == "3")
+        }
+    }
+
+    @Test("a key that is another order's is refused, and so is one that is none")
+    func wrongKeys() async throws {
+        try await withRunningShop { running in
+            func post(_ quantity: Int, key: String) async throws -> Int {
+                let body = #"{"product": "apple", "quantity": \#(quantity), "customer": "alice@example.com"}"#
+                return try await running.customer.post(body, key: key).status
+            }
+            let statuses = try await [
+                post(1, key: "first"), post(2, key: "first"), post(1, key: String(repeating: "k", count: 201)),
+            ]
+            #expect(statuses == [202, 422, 400])
+            #expect(try await running.text("SELECT count(*) FROM orders") == "1")
+        }
+    }
+
+    @Test("an order that the payment service refuses ends at once, and gives back what it took")
+    func refused() async throws {
+        try await withRunningShop(failingFirst: 1, with: .badRequest) { running in
+            let order = try await running.customer.order("apple")
+            #expect(try await running.outcome(of: order) == .refused(status: 400))
+            let view = try await running.customer.show(order)
+            #expect(view.state == .refused)
+            #expect(view.work == .init(job: "charge-payment", status: "completed", attempts: 1))
+            #expect(try await running.text("SELECT available FROM stock WHERE product = 'apple'") == "1000")
+        }
+    }
+
+    @Test(
+        "a payment service that may answer otherwise later is asked again",
+        arguments: [HTTPResponse.Status.tooManyRequests, .internalServerError])
+    func askedAgain(_ status: HTTPResponse.Status) async throws {
+        try await withRunningShop(failingFirst: 1, with: status) { running in
+            let order = try await running.customer.order("apple")
+            #expect(try await running.outcome(of: order) == .confirmed(receipt: "receipt 1"))
+        }
+    }
+
     @Test("a wrong request is told what is wrong, and nothing that it held is in a span")
     func wrongRequests() async throws {
         try await withRunningShop { running in
@@ -130,8 +187,8 @@ import Tracing
         }
     }
 
-    @Test("without its database the service answers with 503")
-    func withoutDatabase() async throws {
+    @Test("while there is no connection to be had, requests are answered with 503")
+    func withoutConnections() async throws {
         try await withRunningShop { running in
             await running.shop.client.adapter.pool.close()
             let answer = try await running.customer.get("orders/\(UUID())")

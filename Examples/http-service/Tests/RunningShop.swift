@@ -47,9 +47,10 @@ struct ShopCustomer: Sendable {
     let server: URL
     let http = TracedHTTPClient(timeout: .seconds(60))
 
-    func post(_ body: String) async throws -> TracedHTTPClient.Answer {
+    func post(_ body: String, key: String? = nil) async throws -> TracedHTTPClient.Answer {
         var request = URLRequest(url: server.appendingPathComponent("orders"))
         request.httpMethod = "POST"
+        if let key { request.setValue(key, forHTTPHeaderField: "Idempotency-Key") }
         request.httpBody = Data(body.utf8)
         return try await http.send(request)
     }
@@ -59,9 +60,11 @@ struct ShopCustomer: Sendable {
     }
 
     /// Orders something, and returns the order's identifier.
-    func order(_ product: String, quantity: Int = 1) async throws -> UUID {
-        let body = #"{"product": "\#(product)", "quantity": \#(quantity), "customer": "alice@example.com"}"#
-        return try JSONDecoder().decode(OrderView.self, from: try await post(body).body).id
+    func order(
+        _ product: String, quantity: Int = 1, by customer: String = "alice@example.com", key: String? = nil
+    ) async throws -> UUID {
+        let body = #"{"product": "\#(product)", "quantity": \#(quantity), "customer": "\#(customer)"}"#
+        return try JSONDecoder().decode(OrderView.self, from: try await post(body, key: key).body).id
     }
 
     func show(_ order: UUID) async throws -> OrderView {
@@ -71,12 +74,14 @@ struct ShopCustomer: Sendable {
 
 /// Runs a body with a shop whose spans, and those of its customers and of the payment service, are recorded.
 nonisolated(nonsending) func withRunningShop(
-    failingFirst failures: Int = 0, _ body: nonisolated(nonsending) (RunningShop) async throws -> Void
+    failingFirst failures: Int = 0, with failure: HTTPResponse.Status = .serviceUnavailable,
+    _ body: nonisolated(nonsending) (RunningShop) async throws -> Void
 ) async throws {
     try await withTraceRecording { recorder in
         let instrumentation = QueueInstrumentation(
             tracer: recorder.tracer, configuration: .init(waitThreshold: waitThreshold), logger: quiet)
-        try await withRunningShop(observability: instrumentation, recorder, failingFirst: failures, body)
+        let payments = PaymentService(failingFirst: failures, with: failure)
+        try await withRunningShop(observability: instrumentation, recorder, payments, body)
     }
 }
 
@@ -87,17 +92,16 @@ nonisolated(nonsending) func withRunningShop(
     let instrumentation = DistributedTracingInstrumentation(
         tracer: tracer, configuration: .init(waitThreshold: waitThreshold), logger: quiet)
     try await withTracer(tracer) { () async throws -> Void in
-        try await withRunningShop(observability: instrumentation, TraceRecorder(), body)
+        try await withRunningShop(observability: instrumentation, TraceRecorder(), PaymentService(), body)
     }
 }
 
 private nonisolated(nonsending) func withRunningShop(
-    observability: any ObservabilityAdapter, _ recorder: TraceRecorder, failingFirst failures: Int = 0,
+    observability: any ObservabilityAdapter, _ recorder: TraceRecorder, _ payments: PaymentService,
     _ body: nonisolated(nonsending) (RunningShop) async throws -> Void
 ) async throws {
     try await withExampleDatabase { database in
         let shop = try await Shop(database: database, observability: observability, logger: quiet)
-        let payments = PaymentService(failingFirst: failures)
         try await withServer { onReady in
             makeHTTPServer(host: "127.0.0.1", port: 0, logger: quiet, routes: payments.add, onReady: onReady)
         } _: { paymentServer in

@@ -7,24 +7,17 @@ import Testing
 @testable import MiddlewareExample
 
 @Suite("Middleware", .timeLimit(.minutes(2))) struct MiddlewareTests {
-    @Test("gives each handler its tenant, and the journal how each attempt ended")
+    @Test("gives each handler its tenant, and the journal how each attempt ended, as the README says")
     func outputsAndRows() async throws {
         try await withExampleQueue { queue in
             try await Invoicing.createTables(in: queue.pool)
             let journal = Journal()
             let worker = try Invoicing.worker(queue.client, journal: journal)
             let lines = try await queue.working(worker) { try await Invoicing.run(queue.client) }
-            #expect(
-                lines == [
-                    "mailed: invoice 1 of the bakery, in EUR", "mailed: invoice 2 of the garage, in NOK",
-                ])
+            let entries = journal.entries.sorted().map { "journal: \($0)" }
+            let told = try linesInReadme()
+            #expect(lines + entries == told)
             #expect(try await queue.rows("SELECT * FROM invoices") == ["1, the bakery, 12", "2, the garage, 800"])
-            #expect(
-                journal.entries.sorted() == [
-                    "mail-invoice, attempt 1: MailServerIsDown", "mail-invoice, attempt 1: MailServerIsDown",
-                    "mail-invoice, attempt 2: mailed invoice 1", "mail-invoice, attempt 2: mailed invoice 2",
-                    "write-invoice, attempt 1: wrote invoice 1", "write-invoice, attempt 1: wrote invoice 2",
-                ])
         }
     }
 

@@ -11,13 +11,19 @@ struct Warehouse: Sendable {
     private let worker: Worker<SQLiteStateAdapter>
     private let telemetry: ExampleTelemetry
 
+    /// Four processes write: let each be patient when it is not its turn.
+    static let busyTimeout: Duration = .seconds(10)
+    /// After so long the jobs of a process that was killed are another's.
+    ///
+    /// A worker that waits for a lock must not lose its jobs meanwhile, so this is longer than that wait.
+    static let leaseDuration: Duration = .seconds(12)
+
     /// Opens the file.
     ///
     /// Any number of processes may do so at once, the first of which makes the tables.
     init(file: String, name: String) async throws {
         telemetry = ExampleTelemetry("several-processes")
-        // Four processes write: let each be patient when it is not its turn.
-        pool = try await SQLitePool(path: file, configuration: .init(busyTimeout: .seconds(20)))
+        pool = try await SQLitePool(path: file, configuration: .init(busyTimeout: Self.busyTimeout))
         let adapter = SQLiteStateAdapter(pool: pool)
         try await adapter.migrate()
         try await pool.write { db in try db.executeScript(Self.tables) }
@@ -25,9 +31,7 @@ struct Warehouse: Sendable {
         worker = try Worker(
             client: client, processors: Self.processors(process: name),
             configuration: .init(
-                name: name, concurrency: 4,
-                // After so long the jobs of a process that was killed are another's: short, so that you see it happen.
-                leaseDuration: .seconds(3),
+                name: name, concurrency: 4, leaseDuration: Self.leaseDuration,
                 // Processes don't hear each other: so often each looks what others have started.
                 pollInterval: .milliseconds(100)))
     }

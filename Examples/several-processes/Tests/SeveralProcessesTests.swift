@@ -69,6 +69,9 @@ import Testing
         }
     }
 
+    @Test("wait for each other's locks for less than a lease, so that nobody loses a job by waiting")
+    func leases() { #expect(Warehouse.leaseDuration > Warehouse.busyTimeout) }
+
     @Test("print an account that adds up")
     func program() async throws {
         let process = Process()

@@ -13,7 +13,9 @@ import Testing
             try await Shop.createTables(in: queue.pool)
             let worker = try Worker(client: queue.client, slices: [Orders.slice(queue.client), Billing.slice])
             let lines = try await queue.working(worker) { try await Shop.run(queue.client) }
-            #expect(lines == ["order 7 is shipped with invoice 1", "order 8 is shipped with invoice 2"])
+            let types = try Orders.jobTypes.merging(Billing.jobTypes).names.joined(separator: ", ")
+            let told = try linesInReadme()
+            #expect(["job types: \(types)"] + lines == told)
             #expect(try await queue.rows("SELECT * FROM orders") == ["7, 1", "8, 2"])
             #expect(try await queue.rows("SELECT * FROM invoices") == ["1, 7, 4900", "2, 8, 1200"])
         }

@@ -7,17 +7,19 @@ import Testing
 @testable import Timeouts
 
 @Suite("Timeouts", .timeLimit(.minutes(2))) struct TimeoutsTests {
+    /// The words of lines, without the identifiers of jobs, which are others each time.
+    private func withoutIDs(_ lines: [String]) -> [[Substring]] {
+        lines.map { line in line.split(separator: " ").filter { $0.count != 36 } }
+    }
+
     @Test("end as the README says, and what comes too late is not written")
     func story() async throws {
         try await withExampleQueue { queue in
             let renderer = Renderer()
             let worker = try Worker(client: queue.client, processors: Invoices.processors(renderer))
             let lines = try await queue.working(worker) { try await Invoices.run(queue.client, renderer) }
-            #expect(lines.count == 4)
-            #expect(lines.first == "rendered: invoice 7.pdf")
-            #expect(lines[1].contains("took longer than 0.2 seconds"))
-            #expect(lines[2] == "rendered: poster.pdf")
-            #expect(lines[3] == "not waited for any longer: a chain that is scheduled")
+            let told = try linesInReadme()
+            #expect(withoutIDs(lines) == withoutIDs(told))
             #expect(
                 try await queue.rows("SELECT output FROM queuert_job WHERE output IS NOT NULL ORDER BY 1")
                     == ["\"invoice 7.pdf\"", "\"poster.pdf\""])
