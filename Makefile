@@ -9,6 +9,7 @@ demo-stop: ## Ends the collector that the demo started
 
 screenshot: ## Takes the pictures of the README and the guides
 	@bash .ci/install-packages test
+	@bash .ci/replan collector/.build
 	@swift build --package-path collector --product queuert-collector
 	@python3 .ci/screenshot "$$(swift build --package-path collector --show-bin-path)/queuert-collector"
 
