@@ -25,7 +25,9 @@ extension WorkerConformance {
         try expect(row.status(at: scenario.clock.now), equals: .ready, "the status of the job that was given back")
         try expect(row.attempt, equals: 0, "the number of its attempts")
         let outcomes = try await scenario.client.failedAttempts(ofJob: chain.id).map(\.outcome)
-        try expect(outcomes, equals: [.released], "the record of its attempts")
+        // A claim that was under way when the worker stopped may take it once more, and then gives it back likewise.
+        let isReleased = (1...2).contains(outcomes.count) && outcomes.allSatisfy { $0 == .released }
+        try expect(isReleased, "the job was given back, and nothing else: \(outcomes)")
     }
 
     var stopCases: [ConformanceCase] {
