@@ -115,6 +115,8 @@ final class PostgresCanceller: Sendable {
 }
 
 /// `PGcancel`, which libpq documents as safe to be used from any thread while its connection is used by another.
+///
+/// Unchecked, because pointers aren't Sendable: this one never changes, and is freed when nobody has it any more.
 final class CancelRequest: @unchecked Sendable {
     private let pointer: OpaquePointer?
 
