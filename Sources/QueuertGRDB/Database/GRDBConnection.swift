@@ -1,4 +1,5 @@
 #if GRDB
+internal import Foundation
 public import GRDB
 public import Queuert
 internal import QueuertSQLite
@@ -93,12 +94,38 @@ public actor GRDBConnection: StateConnection {
     nonisolated func serveTransaction(_ database: Database) {
         guard thread.begin() else { return }
         let failure = Result {
-            try database.inTransaction(.immediate) {
+            try begin(on: database) {
                 serve(database, effects: TransactionEffects())
                 return assumeIsolated { $0.commits } ? .commit : .rollback
             }
         }.failure
         thread.end(assumeIsolated { $0.ending(failure) })
+    }
+
+    /// For how long a transaction is tried to begin, unless GRDB's `busyMode` waits for longer.
+    ///
+    /// By default GRDB gives up at once, also where the pool's own reads are in the way: one that finds the header of the
+    /// write-ahead log half written takes the lock of who writes, for the moment in which it looks again.
+    private static var patience: Duration { .seconds(1) }
+
+    /// Runs a body in a transaction; the body runs once, when the transaction has begun.
+    private nonisolated func begin(
+        on database: Database, _ body: () -> Database.TransactionCompletion
+    ) throws {
+        let end = ContinuousClock.now + Self.patience
+        var hasBegun = false
+        while true {
+            do {
+                return try database.inTransaction(.immediate) {
+                    hasBegun = true
+                    return body()
+                }
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY && !hasBegun && ContinuousClock.now < end
+            {
+                Thread.sleep(forTimeInterval: 0.001)
+            }
+        }
     }
 
     /// Runs the body in a transaction that only reads; called in an access to any connection, which may have failed.

@@ -42,8 +42,11 @@ extension PostgresHandle {
 
     /// Writes rows in COPY's binary format.
     ///
-    /// - Returns: How many rows were written.
-    func copy(_ sql: String, _ data: [UInt8]) throws -> Int {
+    /// - Parameters:
+    ///   - sql: The statement.
+    ///   - body: Sends the parts, one after the other; what it throws must come from that.
+    /// - Throws: ``PostgresError``, and nothing is written.
+    func copy(_ sql: String, _ body: (_ send: ([UInt8]) throws -> Void) throws -> Void) throws {
         try withoutPipeline {
             countRoundTrip()
             trace?(sql)
@@ -57,30 +60,27 @@ extension PostgresHandle {
                 throw message.sqlState.isEmpty ? lost(sql: sql) : PostgresError(message, sql: sql)
             }
             PQclear(start)
-            try data.withUnsafeBytes { buffer in
-                var place = 0
-                while place < buffer.count {
-                    let part = min(1 << 20, buffer.count - place)
-                    let base = (buffer.baseAddress.map { $0 + place })?.assumingMemoryBound(to: CChar.self)
-                    guard PQputCopyData(connection, base, Int32(part)) == 1 else { throw lost(sql: sql) }
-                    try finishSending()
-                    place += part
+            try body { part in
+                try part.withUnsafeBytes { buffer in
+                    var place = 0
+                    while place < buffer.count {
+                        let count = min(1 << 20, buffer.count - place)
+                        let base = (buffer.baseAddress.map { $0 + place })?.assumingMemoryBound(to: CChar.self)
+                        guard PQputCopyData(connection, base, Int32(count)) == 1 else { throw lost(sql: sql) }
+                        try finishSending()
+                        place += count
+                    }
                 }
             }
             guard PQputCopyEnd(connection, nil) == 1 else { throw lost(sql: sql) }
-            var changes = 0
             var firstFailure: PostgresError?
             while let result = try nextResult() {
-                if PQresultStatus(result) == PGRES_COMMAND_OK {
-                    changes = PostgresResult(result).changes
-                } else {
-                    let message = PostgresError.ServerMessage(result)
-                    PQclear(result)
-                    firstFailure = message.sqlState.isEmpty ? lost(sql: sql) : PostgresError(message, sql: sql)
-                }
+                defer { PQclear(result) }
+                if PQresultStatus(result) == PGRES_COMMAND_OK { continue }
+                let message = PostgresError.ServerMessage(result)
+                firstFailure = message.sqlState.isEmpty ? lost(sql: sql) : PostgresError(message, sql: sql)
             }
             if let firstFailure { throw firstFailure }
-            return changes
         }
     }
 

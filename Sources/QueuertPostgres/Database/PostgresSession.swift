@@ -229,10 +229,10 @@ final class PostgresSession {
         throw PostgresError.transactionEnded
     }
 
-    /// Writes rows in COPY's binary format.
-    func copy(_ sql: String, _ data: [UInt8]) throws {
+    /// Writes rows in COPY's binary format, whose parts a body sends.
+    func copy(_ sql: String, _ body: (_ send: ([UInt8]) throws -> Void) throws -> Void) throws {
         try sendPending()
-        try track { _ = try handle.copy(sql, data) }
+        try track { try handle.copy(sql, body) }
     }
 
     private static let nothing = PostgresQuery("SELECT", isPrepared: false)

@@ -36,9 +36,15 @@ struct PostgresCopyData {
         add(row.trace.segment)
     }
 
-    /// The rows with the mark that ends them.
-    mutating func end() -> [UInt8] {
-        bytes.append(bigEndian: Int16(-1))
+    /// Adds the mark that ends the rows.
+    mutating func end() { bytes.append(bigEndian: Int16(-1)) }
+
+    /// Whether there is enough to send: less would cost a system call for a few rows, and more would let the server wait.
+    var isLarge: Bool { bytes.count >= 32 << 10 }
+
+    /// The bytes so far, of which the next ones are the continuation.
+    mutating func takeBytes() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
         return bytes
     }
 

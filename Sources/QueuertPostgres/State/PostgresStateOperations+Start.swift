@@ -24,10 +24,9 @@ extension PostgresStateOperations {
         if jobs.count == 1 { return [InsertedJob(row: try insert(jobs[0]))] }
         var known: Set<JobID> = []
         for job in jobs where !known.insert(job.id).inserted { throw DuplicateJobIDError(id: job.id) }
-        let now = try mappingDuplicates(of: jobs) {
+        return try mappingDuplicates(of: jobs) {
             jobs.count >= Self.copyThreshold ? try copy(jobs) : try insertMany(jobs)
         }
-        return jobs.map { InsertedJob(row: JobRow(written: $0, at: now, isBlocked: false)) }
     }
 
     /// From so many jobs on, COPY is faster than arrays.
@@ -55,45 +54,57 @@ extension PostgresStateOperations {
         return JobRow(written: job, at: row.time(0), isBlocked: false)
     }
 
-    /// Two transactions may write a job with one identifier at the same moment: one of them is refused by the index.
+    /// An identifier that another job has, or is given by a transaction at the same moment, is refused by the index.
     private func mappingDuplicates<R>(of jobs: [NewJob], _ body: () throws -> R) throws -> R {
         do {
             return try body()
         } catch let error as PostgresError where error.sqlState == "23505" {
-            for job in jobs where try self.exists(job.id) { throw DuplicateJobIDError(id: job.id) }
+            if let duplicate = firstExisting(of: jobs) { throw DuplicateJobIDError(id: duplicate) }
             throw error
         }
     }
 
-    /// Whether a job exists; `false` if that can't be looked up any more.
-    private func exists(_ jobID: JobID) throws -> Bool { (try? job(jobID)) != nil }
+    /// The first of some jobs whose identifier is taken; `nil` if that can't be looked up any more.
+    private func firstExisting(of jobs: [NewJob]) -> JobID? {
+        let result = try? session.run(statements.start.existing, list(jobs.map(\.id)))
+        return result?.first?.optionalJobID(0, idType)
+    }
 
-    private func insertMany(_ jobs: [NewJob]) throws -> Timestamp {
+    private func insertMany(_ jobs: [NewJob]) throws -> [InsertedJob] {
         var parameters = parametersWithTime()
         parameters.add(jobs: jobs, idType)
         let row = try session.run(statements.start.many, parameters)[0]
         if let duplicate = row.optionalJobID(2, idType) { throw DuplicateJobIDError(id: duplicate) }
         try session.transactionID = row.int64(1)
-        return row.time(0)
+        let now = row.time(0)
+        return jobs.map { InsertedJob(row: JobRow(written: $0, at: now, isBlocked: false)) }
     }
 
-    private func copy(_ jobs: [NewJob]) throws -> Timestamp {
+    private func copy(_ jobs: [NewJob]) throws -> [InsertedJob] {
         try session.whole {
-            var parameters = parametersWithTime()
-            parameters.add(lookedFor: jobs.map(\.id), idType)
-            let row = try session.run(statements.start.now, parameters)[0]
-            if let duplicate = row.optionalJobID(2, idType) { throw DuplicateJobIDError(id: duplicate) }
+            let row = try session.run(statements.start.now, parametersWithTime())[0]
             try session.transactionID = row.int64(1)
             let now = row.time(0)
-            var data = PostgresCopyData(idType)
-            for job in jobs { data.add(JobRow(written: job, at: now, isBlocked: false), at: now) }
-            try session.copy(statements.start.copy.text, data.end())
+            var inserted: [InsertedJob] = []
+            inserted.reserveCapacity(jobs.count)
+            // Sent in parts, so that the server writes those that have come while the next are made.
+            try session.copy(statements.start.copy.text) { send in
+                var data = PostgresCopyData(idType)
+                for job in jobs {
+                    let row = JobRow(written: job, at: now, isBlocked: false)
+                    inserted.append(InsertedJob(row: row))
+                    data.add(row, at: now)
+                    if data.isLarge { try send(data.takeBytes()) }
+                }
+                data.end()
+                try send(data.takeBytes())
+            }
             if let filed = statements.start.filed,
                 let duplicate = try session.run(filed, list(jobs.map(\.id)))[0].optionalJobID(0, idType)
             {
                 throw DuplicateJobIDError(id: duplicate)
             }
-            return now
+            return inserted
         }
     }
 

@@ -6,8 +6,9 @@ internal import Queuert
 /// - When the log has grown by some pages, what it holds is copied on a connection of its own, while others read and
 ///   write.
 /// - When it has grown to its limit, because there was always someone who read or wrote, reads that begin wait a moment
-///   for those that run, and the next turn to write is the checkpointer's: then the log can be emptied.
-/// - When nobody writes for a while, it is emptied too.
+///   for those that run, and the next turn to write is the checkpointer's: then the log can be begun anew. Its file keeps
+///   its size, unless it is far beyond the limit.
+/// - When nobody writes for a while, the file is emptied.
 ///
 /// A checkpoint beside others begins only when the log holds something that was not copied yet. Two that follow each other
 /// while a third connection begins the log anew are what versions with a known fault can't bear.
@@ -21,7 +22,7 @@ final class SQLiteCheckpointer: Sendable {
         var copying: Task<Void, Never>?
         var watching: Task<Void, Never>?
         var isClosed = false
-        /// How often in a row the log could not be emptied, and until when that isn't tried again.
+        /// How often in a row the log could not be ended, and until when that isn't tried again.
         var failures = 0
         var notBefore = ContinuousClock.now
         var isForeignReaderReported = false
@@ -40,6 +41,8 @@ final class SQLiteCheckpointer: Sendable {
     /// How long reads are held up at most when the log has its largest size; longer in proportion when it has more.
     private static var patience: Duration { .milliseconds(250) }
     private static var longestPatience: Duration { .seconds(2) }
+    /// How often what came during a copy is copied as well, before the log is begun anew.
+    private static var lastCopies: Int { 2 }
 
     init(
         path: String, _ configuration: SQLitePool.Configuration, writer: SQLiteConnection, readers: SQLiteReaders?,
@@ -74,7 +77,7 @@ final class SQLiteCheckpointer: Sendable {
         }
     }
 
-    /// Keeps the log from being emptied, which waits for reads, while a backup reads for long.
+    /// Keeps the log from being ended, which waits for reads, while a backup reads for long.
     func whileBackingUp<R>(_ body: () async throws -> R) async rethrows -> R {
         state.withLock { $0.runningBackups += 1 }
         defer { state.withLock { $0.runningBackups -= 1 } }
@@ -89,7 +92,7 @@ final class SQLiteCheckpointer: Sendable {
         watching?.cancel()
         await copying?.value
         await watching?.value
-        _ = try? await writer.alone { writer in try writer.emptyWAL(busyTimeout: Self.patience) }
+        _ = try? await writer.alone { writer in try writer.endWAL(by: .empty, busyTimeout: Self.patience) }
         await connection.disconnect()
     }
 
@@ -97,13 +100,20 @@ final class SQLiteCheckpointer: Sendable {
 
     private func copy() async {
         // Fails when the file can't be written. The log keeps everything, and the next commit fails or tries again.
-        let pages = try? await connection.copyWAL()
-        let isTooLarge = state.withLock { state in
-            state.nextCopy = (pages ?? state.pages) + copyInterval
-            return (pages ?? 0) >= limit && state.notBefore <= .now
+        var pages = try? await connection.copyWAL()
+        if pages.map({ $0 >= limit }) ?? false, state.withLock({ $0.notBefore <= .now }) {
+            // Who writes waits for the rest: let that be little.
+            for _ in 0..<Self.lastCopies {
+                guard let copied = pages, state.withLock({ $0.pages > copied }) else { break }
+                pages = try? await connection.copyWAL()
+            }
+            let isFarTooLarge = state.withLock { $0.pages > 2 * limit }
+            if await end(by: isFarTooLarge ? .empty : .restart) { pages = 0 }
         }
-        if isTooLarge { await empty() }
-        state.withLock { $0.copying = nil }
+        state.withLock { state in
+            state.nextCopy = (pages ?? state.pages) + copyInterval
+            state.copying = nil
+        }
     }
 
     private func emptyWhenIdle() async {
@@ -112,7 +122,7 @@ final class SQLiteCheckpointer: Sendable {
             let pause = state.withLock { idleTime * (1 << min($0.failures, 6)) }
             guard (try? await Task.sleep(for: pause)) != nil else { return }
             if state.withLock({ $0.commits }) != commits { continue }
-            guard await empty() else { continue }
+            guard await end(by: .empty) else { continue }
             let isOver = state.withLock { state in
                 if state.commits != commits { return false }
                 state.watching = nil
@@ -122,21 +132,21 @@ final class SQLiteCheckpointer: Sendable {
         }
     }
 
-    /// Empties the log, for which nobody may write and nobody may read.
+    /// Ends the log, for which nobody may write and nobody may read.
     ///
     /// - Returns: Whether that was possible.
-    @discardableResult
-    private func empty() async -> Bool {
+    private func end(by checkpoint: SQLiteHandle.Checkpoint) async -> Bool {
         if state.withLock({ $0.runningBackups > 0 || $0.isClosed }) { return false }
         let growth = max(1, state.withLock { $0.pages } / limit)
         let patience = min(Self.patience * growth, Self.longestPatience)
-        let isEmptied: Bool?
+        let isEnded: Bool?
         if let readers {
-            isEmptied = await readers.whileNobodyReads(patience: patience) { await self.emptyInTurn(patience) } ?? nil
+            isEnded =
+                await readers.whileNobodyReads(patience: patience) { await self.end(by: checkpoint, patience) } ?? nil
         } else {
-            isEmptied = await emptyInTurn(patience)
+            isEnded = await end(by: checkpoint, patience)
         }
-        if isEmptied == true {
+        if isEnded == true {
             state.withLock { state in
                 state.failures = 0
                 state.nextCopy = copyInterval
@@ -148,7 +158,7 @@ final class SQLiteCheckpointer: Sendable {
             // So that nobody is held up for more than a fifth of the time.
             state.notBefore = .now + patience * 4
             let isTooLarge = state.pages >= limit
-            let tells = isTooLarge && isEmptied == false && !state.isForeignReaderReported
+            let tells = isTooLarge && isEnded == false && !state.isForeignReaderReported
             if tells { state.isForeignReaderReported = true }
             return (isTooLarge, tells)
         }
@@ -156,7 +166,7 @@ final class SQLiteCheckpointer: Sendable {
             logger.warning(
                 "The write-ahead log can't be emptied: another process reads for long. It grows meanwhile.")
         }
-        if isTooLarge, isEmptied == nil, let read = readers?.takeRead(longerThan: patience) {
+        if isTooLarge, isEnded == nil, let read = readers?.takeRead(longerThan: patience) {
             logger.warning(
                 "A read that takes long keeps the write-ahead log from being emptied. It grows until the read ends.",
                 metadata: ["read": "\(read.place)", "duration": "\(ContinuousClock.now - read.start)"])
@@ -164,25 +174,25 @@ final class SQLiteCheckpointer: Sendable {
         return false
     }
 
-    /// Empties the log as soon as nobody writes.
+    /// Ends the log as soon as nobody writes.
     ///
     /// - Returns: Whether that was possible; `nil` if somebody wrote for too long, or another checkpoint was under way.
-    private func emptyInTurn(_ patience: Duration) async -> Bool? {
+    private func end(by checkpoint: SQLiteHandle.Checkpoint, _ patience: Duration) async -> Bool? {
         await withTaskGroup(of: Bool?.self) { group in
             group.addTask { [writer] in
-                try? await writer.alone { writer in try writer.emptyWAL(busyTimeout: Self.patience) }
+                try? await writer.alone { writer in try writer.endWAL(by: checkpoint, busyTimeout: Self.patience) }
             }
             group.addTask {
                 try? await Task.sleep(for: patience)
                 return nil
             }
-            var isEmptied: Bool?
-            // Whichever ends first ends the other, unless the log is just being emptied.
+            var isEnded: Bool?
+            // Whichever ends first ends the other, unless the log is just being ended.
             while let result = await group.next() {
                 group.cancelAll()
-                isEmptied = isEmptied ?? result
+                isEnded = isEnded ?? result
             }
-            return isEmptied
+            return isEnded
         }
     }
 }
@@ -203,14 +213,14 @@ extension SQLiteConnection {
     /// - Returns: How many pages the log has; `nil` if another checkpoint was under way.
     fileprivate func copyWAL() throws -> Int? { try handle.checkpoint(.copy).pages }
 
-    /// Copies what the log holds into the database and cuts it down to nothing.
+    /// Copies all that the log holds into the database, so that it can be begun anew.
     ///
     /// - Returns: Whether that was possible; `nil` if another checkpoint was under way.
-    fileprivate func emptyWAL(busyTimeout limit: Duration) throws -> Bool? {
+    fileprivate func endWAL(by checkpoint: SQLiteHandle.Checkpoint, busyTimeout limit: Duration) throws -> Bool? {
         let handle = try handle
         handle.setBusyTimeout(limit)
         defer { handle.setBusyTimeout(busyTimeout) }
-        let (pages, isBusy) = try handle.checkpoint(.empty)
+        let (pages, isBusy) = try handle.checkpoint(checkpoint)
         return isBusy && pages == nil ? nil : !isBusy
     }
 }

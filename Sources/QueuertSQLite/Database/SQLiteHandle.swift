@@ -249,18 +249,33 @@ package final class SQLiteHandle {
     /// Whether the open transaction has written.
     var hasWritten: Bool { sqlite3_txn_state(database, nil) == SQLITE_TXN_WRITE }
 
-    /// How far a checkpoint goes: copies what it can, or waits for reads to end and empties the log.
-    package enum Checkpoint { case copy, empty }
+    /// How far a checkpoint goes.
+    package enum Checkpoint {
+        /// Copies what it can beside others.
+        case copy
+        /// Waits for reads to end and copies the rest, so that the next commit begins the log anew, in a file that stays as
+        /// large as it is: to write over it is cheaper than to make a file grow.
+        case restart
+        /// The same, and cuts the file down to nothing.
+        case empty
+
+        fileprivate var mode: Int32 {
+            switch self {
+            case .copy: SQLITE_CHECKPOINT_PASSIVE
+            case .restart: SQLITE_CHECKPOINT_RESTART
+            case .empty: SQLITE_CHECKPOINT_TRUNCATE
+            }
+        }
+    }
 
     /// Copies what the write-ahead log holds into the database.
     ///
     /// - Returns: How many pages the log has, and whether others kept it from being done as a whole; no number if they did so
     ///   by a checkpoint of their own, beside which there is no other.
     package func checkpoint(_ checkpoint: Checkpoint) throws -> (pages: Int?, isBusy: Bool) {
-        let mode = checkpoint == .copy ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
         var pages: Int32 = 0
         var copied: Int32 = 0
-        let code = sqlite3_wal_checkpoint_v2(database, nil, mode, &pages, &copied)
+        let code = sqlite3_wal_checkpoint_v2(database, nil, checkpoint.mode, &pages, &copied)
         if code & 0xff == SQLITE_BUSY { return (pages < 0 ? nil : Int(pages), true) }
         guard code == SQLITE_OK else { throw error(code, sql: "") }
         return (Int(pages), false)

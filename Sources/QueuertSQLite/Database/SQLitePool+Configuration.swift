@@ -27,7 +27,7 @@ extension SQLitePool {
         public var synchronous: Synchronous
         /// How long a statement waits for another process's lock.
         public var busyTimeout: Duration
-        /// How large the write-ahead log (the file `-wal`) may become, in bytes, before readers are held up to empty it.
+        /// How large the write-ahead log (the file `-wal`) may become, in bytes, before readers are held up to begin it anew.
         ///
         /// It is emptied without that when the database has a moment without reads and writes. A read that takes long can
         /// make it larger, of which a warning tells.

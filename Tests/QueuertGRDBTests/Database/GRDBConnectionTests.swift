@@ -138,11 +138,35 @@ import Testing
             try await other.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA user_version = 7") }
             let error = await #expect(throws: DatabaseError.self) {
                 try await GRDBStateAdapter(other).withTransaction { _ in
-                    // GRDB waits for nobody unless its `busyMode` says so.
+                    // By itself GRDB waits for nobody, unless its `busyMode` says so.
                     _ = try await Self.unboundTask { try await adapter.withTransaction { _ in } }
                 }
             }
             #expect(error?.resultCode == .SQLITE_BUSY)
+        }
+    }
+
+    @Test("a transaction begins though somebody keeps it from that for a moment, as a read may that looks at the log")
+    func begunLater() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/test.sqlite"
+            let other = try DatabaseQueue(path: path)
+            try await GRDBStateAdapter(other).migrate()
+            let journal = Journal()
+            var configuration = Configuration()
+            configuration.prepareDatabase { db in
+                db.trace { if "\($0)".hasPrefix("BEGIN IMMEDIATE") { journal.add("tries to begin") } }
+            }
+            let adapter = GRDBStateAdapter(try DatabaseQueue(path: path, configuration: configuration))
+            let later = try await GRDBStateAdapter(other).withTransaction { _ in
+                let later = Task.detached {
+                    try await adapter.withTransaction { _ in journal.add("has begun") }
+                }
+                try await journal.wait(of: "tries to begin")
+                return later
+            }
+            try await later.value
+            #expect(journal.events.last == "has begun")
         }
     }
 

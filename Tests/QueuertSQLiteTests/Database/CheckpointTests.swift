@@ -14,31 +14,58 @@ import Testing
         return configuration
     }
 
-    @Test("it is emptied again and again while there is always someone who reads")
+    @Test("it is begun anew again and again while there is always someone who reads")
     func overlappingReads() async throws {
         try await withPool { pool, path, _ in
-            let isOver = EventLog()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<3 {
-                    group.addTask {
-                        while isOver.events.isEmpty {
-                            try await pool.read { db in
-                                _ = try db.query("SELECT count(*) FROM t")
-                                await Task.yield()
-                            }
+            try await whileReading(pool) {
+                var beginnings: Set<UInt32> = []
+                while beginnings.count < 4 {
+                    try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000) WHERE id < 5") }
+                    if size(path + "-wal") >= 1 << 20 { beginnings.insert(try beginningCount(path)) }
+                }
+            }
+        }
+    }
+
+    @Test("what a long read has made of its file is given back to the disk, though others read and write")
+    func growth() async throws {
+        try await withPool { pool, path, _ in
+            try await whileReading(pool) {
+                try await pool.read { db in
+                    _ = try db.query("SELECT count(*) FROM t")
+                    // In a task that is not part of the read.
+                    let writer = Task.detached {
+                        while size(path + "-wal") < 5 << 20 {
+                            try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
                         }
                     }
+                    try await writer.value
                 }
-                var (before, timesEmptied) = (0, 0)
-                while timesEmptied < 3 {
-                    try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000) WHERE id < 5") }
-                    let now = size(path + "-wal")
-                    if before >= 1 << 20, now < before { timesEmptied += 1 }
-                    before = now
+                while size(path + "-wal") >= 5 << 20 {
+                    try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(10) WHERE id < 5") }
+                    try await Task.sleep(for: .milliseconds(1))
                 }
-                isOver.add("over")
-                try await group.waitForAll()
             }
+        }
+    }
+
+    @Test("a checkpoint lets the next commit begin it anew, in a file that keeps its size")
+    func restart() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/db.sqlite"
+            let handle = try SQLiteHandle(path: path, readOnly: false, busyTimeout: .zero)
+            try handle.run(
+                script: "PRAGMA journal_mode = WAL; CREATE TABLE t (v); INSERT INTO t VALUES (zeroblob(100000))")
+            let (large, beginning) = (size(path + "-wal"), try beginningCount(path))
+            let reader = try SQLiteHandle(path: path, readOnly: true, busyTimeout: .zero)
+            try reader.begin(.reading, busyTimeout: .zero)
+            try reader.run(script: "SELECT count(*) FROM t")
+            #expect(try handle.checkpoint(.restart).isBusy)
+            reader.rollback()
+            #expect(try !handle.checkpoint(.restart).isBusy)
+            try handle.run(script: "INSERT INTO t VALUES (1)")
+            #expect(size(path + "-wal") == large)
+            #expect(try beginningCount(path) == beginning + 1)
         }
     }
 
@@ -126,6 +153,35 @@ import Testing
             let done = try handle.checkpoint(.empty)
             #expect(!done.isBusy && done.pages == 0)
         }
+    }
+
+    /// Runs a body while there is always someone who reads.
+    private func whileReading(_ pool: SQLitePool, _ body: () async throws -> Void) async throws {
+        let isOver = EventLog()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    while isOver.events.isEmpty {
+                        try await pool.read { db in
+                            _ = try db.query("SELECT count(*) FROM t")
+                            await Task.yield()
+                        }
+                    }
+                }
+            }
+            do {
+                defer { isOver.add("over") }
+                try await body()
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// How often the log has been begun anew: the fourth number of its header.
+    private func beginningCount(_ path: String) throws -> UInt32 {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path + "-wal"))
+        defer { try? file.close() }
+        return (try file.read(upToCount: 16) ?? Data()).suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     private func size(_ path: String) -> Int {

@@ -24,6 +24,21 @@ extension StateConformance {
                 try expect(error.id, equals: job.id, "the identifier that the error names")
                 try expect(try await scenario.waitingJobCounts(), equals: [:], "the waiting jobs")
             },
+            test("of very many jobs of one call none is written if one has an identifier that a job has already") {
+                scenario in
+                let waiting = try await scenario.insert(scenario.newJob())[0].id
+                for taken in [waiting, try await scenario.endedChain()] {
+                    var jobs = (0..<600).map { _ in scenario.newJob("many") }
+                    jobs[400].id = taken
+                    jobs[400].chainID = taken
+                    let error = try await expectError(DuplicateJobIDError.self, "one of 600 with a taken identifier") {
+                        [jobs] in
+                        try await scenario.insert(jobs)
+                    }
+                    try expect(error.id, equals: taken, "the identifier that the error names")
+                    try expect(try await scenario.waitingJobCounts(), equals: ["job": 1], "the waiting jobs")
+                }
+            },
             test("a job that follows can't have an identifier that a job has already, and the attempt stays open") {
                 scenario in
                 let other = try await scenario.endedChain()

@@ -2,6 +2,8 @@
 package struct StartStatements: Sendable {
     package let one, many, copy: PostgresQuery
     let general, now: PostgresQuery
+    /// Finds the first of some identifiers that a job has.
+    let existing: PostgresQuery
     /// Finds an identifier that a chain in the history has, if there is one.
     let filed: PostgresQuery?
 
@@ -35,10 +37,11 @@ package struct StartStatements: Sendable {
             """)
         copy = PostgresQuery("COPY \(tables.job) (\(columns)) FROM STDIN (FORMAT binary)", isPrepared: false)
         now = PostgresQuery(
+            "SELECT coalesce($1::timestamptz, clock_timestamp()), pg_current_xact_id()::text::bigint")
+        existing = PostgresQuery(
             """
-            SELECT coalesce($1::timestamptz, clock_timestamp()), pg_current_xact_id()::text::bigint,
-                (SELECT j.id FROM unnest($2::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
-                    JOIN \(tables.job) j ON j.id = n.id ORDER BY n.number LIMIT 1)
+            SELECT j.id FROM unnest($1::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
+            JOIN \(tables.job) j ON j.id = n.id ORDER BY n.number LIMIT 1
             """)
         filed = tables.isPartitioned ? PostgresQuery("SELECT \(tables.function("filed"))($1)") : nil
     }
