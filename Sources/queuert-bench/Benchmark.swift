@@ -56,6 +56,23 @@ struct Measurement: Sendable {
         self.unit = unit
     }
 
+    /// The same of two that take turns in going first, since the first finds the caches and the disk as the other left them.
+    static func inTurn(
+        rounds: Int, unit: String, _ rate: () async throws -> Rate, floor: () async throws -> Rate
+    ) async throws -> Measurement {
+        var measured: [(Rate, Double)] = []
+        for round in 0..<rounds {
+            if round.isMultiple(of: 2) {
+                let bare = try await floor()
+                measured.append((try await rate(), bare.perSecond))
+            } else {
+                let value = try await rate()
+                measured.append((value, try await floor().perSecond))
+            }
+        }
+        return Measurement(measured, unit: unit)
+    }
+
     /// The median of some rounds.
     init(_ rounds: [Rate], unit: String) {
         let rate = rounds.sorted { $0.perSecond < $1.perSecond }[rounds.count / 2]

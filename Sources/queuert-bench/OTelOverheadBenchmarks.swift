@@ -60,15 +60,17 @@ private func compareOnSQLite(
     }
     return try await withDatabase(.full, observability: without) { bare, _ in
         try await withDatabase(.full, observability: with) { told, _ in
-            var rounds: [(Rate, Double)] = []
-            for _ in 0..<5 {
-                let floor = try await jobsPerSecond(bare).perSecond
-                rounds.append((try await jobsPerSecond(told), floor))
+            try await .inTurn(rounds: overheadRounds, unit: unit) {
+                try await jobsPerSecond(told)
+            } floor: {
+                try await jobsPerSecond(bare)
             }
-            return Measurement(rounds, unit: unit)
         }
     }
 }
+
+/// What is to be told apart is a few percent, and single rounds differ by more.
+private let overheadRounds = 15
 
 private func compareOnPostgres(
     with: @escaping (PostgresStateAdapter) -> any ObservabilityAdapter,
@@ -83,12 +85,11 @@ private func compareOnPostgres(
         try await PostgresQueue.with { toldQueue in
             try await bareQueue.withClient(connections: 12, observability: without) { bare in
                 try await toldQueue.withClient(connections: 12, observability: with) { told in
-                    var rounds: [(Rate, Double)] = []
-                    for _ in 0..<5 {
-                        let floor = try await jobsPerSecond(bare).perSecond
-                        rounds.append((try await jobsPerSecond(told), floor))
+                    try await .inTurn(rounds: overheadRounds, unit: unit) {
+                        try await jobsPerSecond(told)
+                    } floor: {
+                        try await jobsPerSecond(bare)
                     }
-                    return Measurement(rounds, unit: unit)
                 }
             }
         }

@@ -20,7 +20,7 @@ let postgresBenchmarks = [
     Benchmark("pg.start.1") {
         try await PostgresQueue.with { queue in
             let count = 2_000
-            return try await queue.inTurn(count, unit: "chains/s, one by one") { client in
+            return try await queue.inTurn(count, rounds: 15, unit: "chains/s, one by one") { client in
                 try await startRate(of: count, client)
             } floor: {
                 try await queue.floor.insertRate(count)

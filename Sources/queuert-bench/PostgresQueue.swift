@@ -98,16 +98,16 @@ extension PostgresQueue {
     /// - Parameters:
     ///   - count: How many things the body does.
     ///   - connections: How many connections the body has.
+    ///   - rounds: How many.
     ///   - unit: What is counted.
     ///   - body: What is measured.
     ///   - floor: Does the same without any of our code, and says how many a second.
     /// - Returns: The medians.
     /// - Throws: What these throw.
     func inTurn(
-        _ count: Int, connections: Int = 10, unit: String,
+        _ count: Int, connections: Int = 10, rounds: Int = 5, unit: String,
         _ body: (Client<PostgresStateAdapter>) async throws -> Rate, floor: () async throws -> Double
     ) async throws -> Measurement {
-        let rounds = 5
         var measured: [(rate: Rate, floor: Double)] = []
         var total = ServerCosts(commits: 0, walBytes: 0, roundTrips: 0)
         for _ in 0..<rounds {

@@ -73,6 +73,9 @@ let sqliteBenchmarks = [
     },
 ]
 
+/// Each takes a fraction of a second, in which others may take the machine's processors.
+private let processingRounds = 15
+
 private func processing(
     _ name: String, _ synchronous: SQLitePool.Configuration.Synchronous, floorBatch: Int, concurrency: Int,
     _ processor: @escaping @Sendable (@escaping @Sendable () -> Void) -> Processor<SQLiteStateAdapter>
@@ -83,7 +86,7 @@ private func processing(
             let floor = try SQLiteFloor(path: path + ".floor", synchronous: synchronous.rawValue)
             var rounds: [(Rate, Double)] = []
             var commits = 0
-            for _ in 0..<7 {
+            for _ in 0..<processingRounds {
                 try await startMany(count, client)
                 let before = await client.adapter.pool.commitCount
                 let rate = try await processingRate(of: count, concurrency: concurrency, client: client, processor)
@@ -91,7 +94,7 @@ private func processing(
                 let bare = try floor.claimAndCompleteRate(floorBatch == 1 ? 1_500 : count, perCommit: floorBatch)
                 rounds.append((rate, bare))
             }
-            return Measurement(rounds, unit: "jobs/s, \(7 * count / max(1, commits)) in a commit")
+            return Measurement(rounds, unit: "jobs/s, \(processingRounds * count / max(1, commits)) in a commit")
         }
     }
 }
