@@ -46,7 +46,7 @@ final class AttemptSpan: AttemptTrace, SegmentMember {
         let isBiased =
             instrumentation.configuration.errorBias && creation?.isSampled == false && row.lastAttemptFailed
         var outline = AttemptOutline(
-            job, stored: TraceSegment(of: row, stored: trace.segment), now: Timestamp(nanoseconds: tracer.now),
+            job, stored: TraceSegment(of: row, trace), now: Timestamp(nanoseconds: tracer.now),
             hasCreation: creation != nil, isForced: isBiased, blockers: blockers.count,
             server: instrumentation.server.attributes, instrumentation.configuration)
         let name = outline.span.name

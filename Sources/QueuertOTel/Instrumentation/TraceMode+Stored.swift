@@ -38,8 +38,8 @@ extension TraceMode {
     private static let linkedWord = Array("linked".utf8)
     private static let boundedWord = Array("bounded".utf8)
 
-    /// What `bounded` alone stands for, whatever the default may come to be.
-    private static let plainBounded = TraceMode.bounded(window: .seconds(900), jobs: 100)
+    /// What `bounded` alone stands for, and nothing beside a context, whatever the default may come to be.
+    static let plainBounded = TraceMode.bounded(window: .seconds(900), jobs: 100)
 
     /// The mode with all that a decision by it needs.
     var stored: String { StoredText.make(capacity: Self.storedCapacity) { write(to: &$0) } }

@@ -24,7 +24,7 @@ struct TraceSegment: Hashable {
     /// Reads `number;start;firstIndex;mode`, where the start is in microseconds since 1970 and a call's mode has a `!` in
     /// front.
     ///
-    /// What begins with a chain is stored as its mode alone: see ``init(of:stored:)``.
+    /// What begins with a chain is stored as less: see ``storedAtBeginning``.
     init?(stored: String) {
         let text = stored.utf8.span
         var position = 0
@@ -47,16 +47,22 @@ struct TraceSegment: Hashable {
     }
 
     /// The segment of a job: what is stored with it, else one that began with it.
-    init(of row: JobRow) { self.init(of: row, stored: row.trace.segment) }
+    init(of row: JobRow) { self.init(of: row, row.trace) }
 
     /// The segment of a job of which it is known what is stored with it.
-    init(of row: JobRow, stored: String?) {
-        if let stored, let segment = TraceSegment(stored: stored) {
-            self = segment
-            return
+    init(of row: JobRow, _ trace: JobTraceColumns) {
+        if let stored = trace.segment {
+            if let segment = TraceSegment(stored: stored) {
+                self = segment
+                return
+            }
+            self.init(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
+            readMode(stored.utf8.span, from: 0)
+        } else {
+            self.init(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
+            // Where there is no context either, whoever wrote the job had nothing to say about traces.
+            if trace.jobContext != nil { mode = .plainBounded }
         }
-        self.init(number: 0, start: row.createdAt, firstIndex: row.chainIndex)
-        if let stored { readMode(stored.utf8.span, from: 0) }
     }
 
     var stored: String {
@@ -74,8 +80,12 @@ struct TraceSegment: Hashable {
         }
     }
 
-    /// The mode alone, which is enough to be stored with the job that the first segment begins with: most jobs are such.
-    var storedMode: String { StoredText.make(capacity: 1 + TraceMode.storedCapacity) { writeMode(to: &$0) } }
+    /// What is stored with the job that the first segment begins with: the mode alone, and nothing for the default one, since
+    /// most jobs are such, and each byte is written with the job, its claim and its end.
+    var storedAtBeginning: String? {
+        if mode == .plainBounded && !isModeOfCall { return nil }
+        return StoredText.make(capacity: 1 + TraceMode.storedCapacity) { writeMode(to: &$0) }
+    }
 
     private func writeMode(to text: inout StoredText) {
         if isModeOfCall { text.append(UInt8(ascii: "!")) }

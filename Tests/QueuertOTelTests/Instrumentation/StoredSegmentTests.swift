@@ -59,6 +59,35 @@ import Testing
         #expect(TraceSegment(stored: stored) == nil)
     }
 
+    @Test("nothing beside a context stands for bounded, whatever this process's mode is", arguments: [true, false])
+    func nothing(isTraced: Bool) throws {
+        let instrumentation = QueueInstrumentation(
+            tracer: SpanTracer(processor: CollectingSpanProcessor()), configuration: .init(mode: .linked))
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let now = Timestamp(microseconds: 1_893_456_000_000_000)
+        let id = JobID(rawValue: "job")
+        let row = JobRow(
+            id: id, typeName: "single", chainID: id, chainTypeName: "single", chainIndex: 0, input: "1", createdAt: now,
+            scheduledAt: now, readyAt: now, attempt: 1, lastAttemptAt: now, hasOpenBlockers: false,
+            trace: JobTraceColumns(jobContext: isTraced ? traceparent : nil))
+        #expect(TraceSegment(of: row).mode == (isTraced ? .bounded(window: .seconds(900), jobs: 100) : nil))
+        let attempt = try #require(instrumentation.attempt(ClaimedJob(row: row)) as? AttemptSpan)
+        #expect((attempt.spanContext.traceID == TraceContext(traceparent: traceparent)?.traceID) == isTraced)
+    }
+
+    @Test("what begins with a chain is stored as its mode, and as nothing if that is bounded and no call's")
+    func beginning() {
+        func stored(_ mode: TraceMode, ofCall isModeOfCall: Bool = false) -> String? {
+            TraceSegment(
+                number: 0, start: Timestamp(microseconds: 5), firstIndex: 0, mode: mode, isModeOfCall: isModeOfCall
+            ).storedAtBeginning
+        }
+        #expect(stored(.bounded) == nil)
+        #expect(stored(.bounded, ofCall: true) == "!bounded")
+        #expect(stored(.linked) == "linked")
+        #expect(stored(.bounded(window: .seconds(1), jobs: 2)) == "bounded:1000000:2")
+    }
+
     @Test(
         "T05 a segment at the end of what numbers can say makes no attempt fail",
         arguments: [

@@ -12,7 +12,7 @@ struct JobCreationOutline {
     /// The segment that the job belongs to.
     let segment: TraceSegment
     /// The segment, as it is to be stored with the job.
-    let storedSegment: String
+    let storedSegment: String?
     /// Whether the job leaves the segment of its origin.
     let leavesSegment: Bool
 
@@ -40,7 +40,7 @@ struct JobCreationOutline {
             segment = TraceSegment(number: 0, start: moment, firstIndex: job.chainIndex)
         }
         self.segment = segment.with(mode: mode, ofCall: modeOfCall != nil)
-        storedSegment = current == nil ? self.segment.storedMode : self.segment.stored
+        storedSegment = current == nil ? self.segment.storedAtBeginning : self.segment.stored
     }
 
     private static func operation(of job: JobCreating) -> String {
