@@ -7,15 +7,18 @@ struct Benchmark: Sendable {
     let isOnDemand: Bool
     /// Whether it needs a process of its own: what others have left in memory would count, or hide what it takes.
     let isAlone: Bool
+    /// What that process has in its environment beside what this one has.
+    let environment: [String: String]
     let run: @Sendable () async throws -> Measurement
 
     init(
-        _ name: String, isOnDemand: Bool = false, isAlone: Bool = false,
+        _ name: String, isOnDemand: Bool = false, isAlone: Bool = false, environment: [String: String] = [:],
         _ run: @escaping @Sendable () async throws -> Measurement
     ) {
         self.name = name
         self.isOnDemand = isOnDemand
         self.isAlone = isAlone
+        self.environment = environment
         self.run = run
     }
 }

@@ -11,8 +11,8 @@ import Foundation
         }
         let benchmarks =
             memoryBenchmarks + sqliteBenchmarks + sqliteOperationsBenchmarks + sqliteListBenchmarks
-            + memoryUseBenchmarks + otelBenchmarks + otelJobBenchmarks + otelExportBenchmarks + pythonBenchmarks
-            + otelOverheadBenchmarks + postgresBenchmarks + postgresWakeUpBenchmarks
+            + memoryUseBenchmarks + otelBenchmarks + otelJobBenchmarks + otelAllocationBenchmarks + otelExportBenchmarks
+            + pythonBenchmarks + otelOverheadBenchmarks + postgresBenchmarks + postgresWakeUpBenchmarks
         let names = Set(benchmarks.map(\.name))
         func isAskedFor(_ benchmark: Benchmark) -> Bool {
             if prefixes.contains(benchmark.name) { return true }
@@ -20,8 +20,8 @@ import Foundation
             return prefixes.isEmpty || prefixes.contains { !names.contains($0) && benchmark.name.hasPrefix($0) }
         }
         for benchmark in benchmarks where isAskedFor(benchmark) {
-            if benchmark.isAlone, prefixes != [benchmark.name] {
-                try runAlone(benchmark.name)
+            if benchmark.isAlone, ProcessInfo.processInfo.environment[aloneVariable] == nil {
+                try runAlone(benchmark)
                 continue
             }
             do {
@@ -32,11 +32,16 @@ import Foundation
         }
     }
 
+    /// Set for a process that has been started for one benchmark.
+    private static let aloneVariable = "QUEUERT_BENCH_ALONE"
+
     /// Runs a benchmark in a process of its own, which prints its line.
-    private static func runAlone(_ name: String) throws {
+    private static func runAlone(_ benchmark: Benchmark) throws {
         let process = Process()
         process.executableURL = Bundle.main.executableURL
-        process.arguments = [name]
+        process.arguments = [benchmark.name]
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(benchmark.environment) { $1 }.merging([aloneVariable: "yes"]) { $1 }
         try process.run()
         process.waitUntilExit()
     }

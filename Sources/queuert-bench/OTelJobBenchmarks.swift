@@ -18,7 +18,7 @@ let otelJobBenchmarks = [
 ]
 
 /// What a detached job tells from its claim to its chain's end.
-private struct ToldJob {
+struct ToldJob {
     let claimed: ClaimedJob
     let end: AttemptEnd
     let chain: ChainEnding
@@ -36,7 +36,7 @@ private struct ToldJob {
 }
 
 /// Listens to what a job tells, on the way to the instrumentation.
-private final class JobRecorder: ObservabilityAdapter {
+final class JobRecorder: ObservabilityAdapter {
     private let instrumentation = QueueInstrumentation(tracer: SpanTracer(processor: Discarding()))
     private let claimed = Locked<ClaimedJob?>(nil)
     private let end = Locked<AttemptEnd?>(nil)

@@ -27,7 +27,10 @@ public actor GRDBConnection: StateConnection {
     /// What waits for the open transaction to end; `nil` while none is open that may write.
     public private(set) var effects: TransactionEffects?
 
-    init() {}
+    /// For how long a transaction is tried to begin that somebody else keeps from it.
+    private let patience: Duration
+
+    init(beginsWithin patience: Duration = .zero) { self.patience = patience }
 
     /// GRDB's connection, for statements of yours.
     ///
@@ -102,17 +105,11 @@ public actor GRDBConnection: StateConnection {
         thread.end(assumeIsolated { $0.ending(failure) })
     }
 
-    /// For how long a transaction is tried to begin, unless GRDB's `busyMode` waits for longer.
-    ///
-    /// By default GRDB gives up at once, also where the pool's own reads are in the way: one that finds the header of the
-    /// write-ahead log half written takes the lock of who writes, for the moment in which it looks again.
-    private static var patience: Duration { .seconds(1) }
-
     /// Runs a body in a transaction; the body runs once, when the transaction has begun.
     private nonisolated func begin(
         on database: Database, _ body: () -> Database.TransactionCompletion
     ) throws {
-        let end = ContinuousClock.now + Self.patience
+        let end = ContinuousClock.now + patience
         var hasBegun = false
         while true {
             do {

@@ -21,6 +21,13 @@ public struct GRDBStateAdapter: StateAdapter {
     private let clock: any QueueClock
     private let statements: SQLiteStatements
     private let logger: Logger
+    /// For how long a pool's transaction is tried to begin, unless GRDB's `busyMode` waits for longer; tests leave nothing to
+    /// chance.
+    ///
+    /// By default GRDB gives up at once, also where the pool's own reads are in the way: one that finds the header of the
+    /// write-ahead log half written takes the lock of who writes, for the moment in which it looks again. Where there is no
+    /// such log, as with a queue, reads are never in the way, and who tries again may be, of another process's commit.
+    package var patience = Duration.seconds(1)
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
     ///
@@ -115,7 +122,7 @@ public struct GRDBStateAdapter: StateAdapter {
         _ body: @Sendable (isolated GRDBConnection) async throws -> R
     ) async throws -> R {
         try OpenTransactions.refuseNested(of: writer)
-        let connection = GRDBConnection()
+        let connection = GRDBConnection(beginsWithin: writer is DatabasePool ? patience : .zero)
         let (result, effects) = await OpenTransactions.withConnection(connection, of: writer) {
             await connection.access({ writer.asyncWriteWithoutTransaction(connection.serveTransaction) }, body)
         }

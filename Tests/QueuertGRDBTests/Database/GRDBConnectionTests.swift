@@ -146,18 +146,20 @@ import Testing
         }
     }
 
-    @Test("a transaction begins though somebody keeps it from that for a moment, as a read may that looks at the log")
+    @Test("a transaction of a pool begins though somebody keeps it from that for a moment, as a read may")
     func begunLater() async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/test.sqlite"
-            let other = try DatabaseQueue(path: path)
+            let other = try DatabasePool(path: path)
             try await GRDBStateAdapter(other).migrate()
             let journal = Journal()
             var configuration = Configuration()
             configuration.prepareDatabase { db in
                 db.trace { if "\($0)".hasPrefix("BEGIN IMMEDIATE") { journal.add("tries to begin") } }
             }
-            let adapter = GRDBStateAdapter(try DatabaseQueue(path: path, configuration: configuration))
+            var patient = GRDBStateAdapter(try DatabasePool(path: path, configuration: configuration))
+            patient.patience = .seconds(3_600)
+            let adapter = patient
             let later = try await GRDBStateAdapter(other).withTransaction { _ in
                 let later = Task.detached {
                     try await adapter.withTransaction { _ in journal.add("has begun") }
