@@ -94,6 +94,14 @@ import Testing
         #expect(graphs.allSatisfy { $0 == graphs[0] })
     }
 
+    @Test("what a history has once told otherwise than it is stored is told as it is", arguments: [717_013])
+    func found(seed: Int) async throws {
+        let mode = Self.modes[seed % 3]
+        let player = try await Self.history(seed, mode, steps: 20 + seed % 40, isKept: true)
+        let failures = try await Self.check(player, mode, withMetrics: true)
+        #expect(failures == [])
+    }
+
     @Test("a phase of an attempt that is told twice, or not at all, is found", arguments: ["complete ", "prepare "])
     func findsPhases(prefix: String) async throws {
         let player = try await Self.history(1, .single, steps: 300)

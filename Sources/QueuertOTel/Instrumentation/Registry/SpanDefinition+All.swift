@@ -44,8 +44,9 @@ extension SpanDefinition {
             links: ["batch", "existing_chain"], events: []),
         .init(
             operation: "continue", subject: "job", kind: .producer,
-            meaning: "An attempt's chain goes on with another job, until the commit.", attributes: producer,
-            links: ["origin", "chain"], events: []),
+            meaning: "An attempt's chain goes on, or what recurs begins its next chain, until the commit.",
+            attributes: producer + AttributeUse.conditional(QueueAttributes.chainDeduplicated),
+            links: ["origin", "chain", "existing_chain"], events: []),
     ]
 
     private static let attempts: [SpanDefinition] = [
