@@ -4,6 +4,7 @@
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
 static atomic_ulong count;
@@ -20,6 +21,11 @@ void *malloc(size_t size) {
 void *calloc(size_t number, size_t size) {
     tell();
     return __libc_calloc(number, size);
+}
+
+void *realloc(void *memory, size_t size) {
+    tell();
+    return __libc_realloc(memory, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {

@@ -44,5 +44,9 @@ import Foundation
             .merging(benchmark.environment) { $1 }.merging([aloneVariable: "yes"]) { $1 }
         try process.run()
         process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw FailedBenchmark(name: benchmark.name) }
     }
 }
+
+/// A benchmark that runs in a process of its own has ended without a figure.
+private struct FailedBenchmark: Error { let name: String }

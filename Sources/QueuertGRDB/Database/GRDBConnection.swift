@@ -117,12 +117,16 @@ public actor GRDBConnection: StateConnection {
                     hasBegun = true
                     return body()
                 }
-            } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_BUSY && !hasBegun && ContinuousClock.now < end
-            {
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && !hasBegun {
+                if thread.isCancelled { throw CancellationError() }
+                guard ContinuousClock.now < end, Self.hasWriteAheadLog(database) else { throw error }
                 Thread.sleep(forTimeInterval: 0.001)
             }
         }
+    }
+
+    private static func hasWriteAheadLog(_ database: Database) -> Bool {
+        (try? String.fetchOne(database, sql: "PRAGMA journal_mode")) == "wal"
     }
 
     /// Runs the body in a transaction that only reads; called in an access to any connection, which may have failed.

@@ -21,6 +21,8 @@ final class LentThread: SerialExecutor {
         var phase = Phase.asked
         var jobs: [UnownedJob] = []
         var isSleeping = false
+        /// Whether who asked for the thread is no longer interested.
+        var isCancelled = false
         /// Whether the body has ended, though its access to the database has not.
         var isGivenBack = false
         /// The thread that runs the actor's jobs, as a number.
@@ -70,6 +72,9 @@ final class LentThread: SerialExecutor {
         }
     }
 
+    /// Whether who asked for the thread was cancelled, which matters until the body begins.
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
     /// Runs the actor's jobs until one of them has called ``giveBack()``.
     func runJobs() {
         while true {
@@ -100,6 +105,7 @@ final class LentThread: SerialExecutor {
 
     /// Ends the wait for the thread, or the statement that runs if it may be ended.
     func cancel() {
+        state.withLock { $0.isCancelled = true }
         if interrupt() {
             // An interruption that comes just before a statement begins does nothing.
             Task { while interrupt() { try? await Task.sleep(for: .milliseconds(10)) } }

@@ -21,12 +21,12 @@ public struct GRDBStateAdapter: StateAdapter {
     private let clock: any QueueClock
     private let statements: SQLiteStatements
     private let logger: Logger
-    /// For how long a pool's transaction is tried to begin, unless GRDB's `busyMode` waits for longer; tests leave nothing to
-    /// chance.
+    /// For how long a transaction is tried to begin where there is a write-ahead log, unless GRDB's `busyMode` waits for
+    /// longer; tests leave nothing to chance.
     ///
-    /// By default GRDB gives up at once, also where the pool's own reads are in the way: one that finds the header of the
-    /// write-ahead log half written takes the lock of who writes, for the moment in which it looks again. Where there is no
-    /// such log, as with a queue, reads are never in the way, and who tries again may be, of another process's commit.
+    /// By default GRDB gives up at once, also where the pool's own reads are in the way: one that finds the log's header half
+    /// written takes the lock of who writes, for the moment in which it looks again. Without such a log reads are never in
+    /// the way, and who tries again may be, of another process's commit.
     package var patience = Duration.seconds(1)
 
     /// Makes an adapter, on which ``migrate()`` is to be called before anything else.
@@ -122,7 +122,7 @@ public struct GRDBStateAdapter: StateAdapter {
         _ body: @Sendable (isolated GRDBConnection) async throws -> R
     ) async throws -> R {
         try OpenTransactions.refuseNested(of: writer)
-        let connection = GRDBConnection(beginsWithin: writer is DatabasePool ? patience : .zero)
+        let connection = GRDBConnection(beginsWithin: patience)
         let (result, effects) = await OpenTransactions.withConnection(connection, of: writer) {
             await connection.access({ writer.asyncWriteWithoutTransaction(connection.serveTransaction) }, body)
         }

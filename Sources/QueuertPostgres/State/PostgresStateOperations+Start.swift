@@ -65,9 +65,14 @@ extension PostgresStateOperations {
     }
 
     /// The first of some jobs whose identifier is taken; `nil` if that can't be looked up any more.
+    ///
+    /// One may have moved to the history since it was refused.
     private func firstExisting(of jobs: [NewJob]) -> JobID? {
-        let result = try? session.run(statements.start.existing, list(jobs.map(\.id)))
-        return result?.first?.optionalJobID(0, idType)
+        let ids = list(jobs.map(\.id))
+        let queries = [statements.start.existing, statements.start.filed].compactMap { $0 }
+        return queries.lazy.compactMap { [idType] query in
+            (try? session.run(query, ids))?.first?.optionalJobID(0, idType)
+        }.first
     }
 
     private func insertMany(_ jobs: [NewJob]) throws -> [InsertedJob] {
@@ -82,7 +87,12 @@ extension PostgresStateOperations {
 
     private func copy(_ jobs: [NewJob]) throws -> [InsertedJob] {
         try session.whole {
-            let row = try session.run(statements.start.now, parametersWithTime())[0]
+            var parameters = parametersWithTime()
+            if statements.start.filed != nil { parameters.add(lookedFor: jobs.map(\.id), idType) }
+            let row = try session.run(statements.start.now, parameters)[0]
+            if statements.start.filed != nil, let duplicate = row.optionalJobID(2, idType) {
+                throw DuplicateJobIDError(id: duplicate)
+            }
             try session.transactionID = row.int64(1)
             let now = row.time(0)
             var inserted: [InsertedJob] = []

@@ -6,8 +6,8 @@ internal import Queuert
 /// - When the log has grown by some pages, what it holds is copied on a connection of its own, while others read and
 ///   write.
 /// - When it has grown to its limit, because there was always someone who read or wrote, reads that begin wait a moment
-///   for those that run, and the next turn to write is the checkpointer's: then the log can be begun anew. Its file keeps
-///   its size, unless it is far beyond the limit.
+///   for those that run, and the next turn to write is the checkpointer's: then the next commit begins the log anew. Its
+///   file keeps its size, up to `journal_size_limit`, which is twice the limit.
 /// - When nobody writes for a while, the file is emptied.
 ///
 /// A checkpoint beside others begins only when the log holds something that was not copied yet. Two that follow each other
@@ -107,8 +107,8 @@ final class SQLiteCheckpointer: Sendable {
                 guard let copied = pages, state.withLock({ $0.pages > copied }) else { break }
                 pages = try? await connection.copyWAL()
             }
-            let isFarTooLarge = state.withLock { $0.pages > 2 * limit }
-            if await end(by: isFarTooLarge ? .empty : .restart) { pages = 0 }
+            // A commit may have begun it anew meanwhile.
+            if state.withLock({ $0.pages >= limit }), await end(by: .restart) { pages = 0 }
         }
         state.withLock { state in
             state.nextCopy = (pages ?? state.pages) + copyInterval
@@ -149,6 +149,7 @@ final class SQLiteCheckpointer: Sendable {
         if isEnded == true {
             state.withLock { state in
                 state.failures = 0
+                state.pages = 0
                 state.nextCopy = copyInterval
             }
             return true

@@ -17,7 +17,7 @@ extension SQLiteConnection {
             let isCommitted = !isOpen && !handle.watch.wasRolledBack
             handle.rollback()
             handle.watch.endManual()
-            connection.checkpointer?.walHas(pages: handle.watch.walPages)
+            if let pages = handle.takeWALPages() { connection.checkpointer?.walHas(pages: pages) }
             var mistake: ManualTransactionError?
             if isOpen, case .success = result {
                 mistake = ManualTransactionError(reason: .leftOpen)

@@ -126,7 +126,7 @@ extension SQLiteConnection {
             try handle.commit(busyTimeout: busyTimeout)
             company.released(group.count, commitTook: .now - start)
             group.end(nil)
-            checkpointer?.walHas(pages: handle.watch.walPages)
+            if let pages = handle.takeWALPages() { checkpointer?.walHas(pages: pages) }
             return nil
         } catch {
             failGroup(error)

@@ -21,7 +21,7 @@ extension SQLiteHandle {
                 PRAGMA synchronous = \(configuration.synchronous.rawValue);
                 PRAGMA foreign_keys = ON;
                 PRAGMA cache_size = -16000;
-                PRAGMA journal_size_limit = \(configuration.walSizeLimit);
+                PRAGMA journal_size_limit = \(2 * min(configuration.walSizeLimit, .max / 2));
                 """)
         try Self.checkForeignKeys(try value("PRAGMA foreign_keys"))
         return journal

@@ -69,6 +69,8 @@ package final class SQLiteHandle {
 
     /// How many pages the write-ahead log had after the last commit.
     package var walPages: Int { watch.walPages }
+    /// How many pages the write-ahead log has, if something was committed since the last call; what wrote nothing is no commit.
+    package func takeWALPages() -> Int? { watch.takeWALPages() }
 
     /// Whether no transaction is open.
     var isAutocommit: Bool { sqlite3_get_autocommit(database) != 0 }

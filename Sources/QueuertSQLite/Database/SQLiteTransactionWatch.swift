@@ -19,6 +19,8 @@ final class SQLiteTransactionWatch {
     private var isInUsersTransaction = false
     /// How many pages the WAL had after the last commit.
     private(set) var walPages = 0
+    /// Whether something was committed of which nobody has been told.
+    private var hasUntoldCommit = false
     /// How many transactions were committed that had written something.
     private(set) var commits = 0
     private var refusal: (any Error)?
@@ -54,6 +56,7 @@ final class SQLiteTransactionWatch {
                 guard let context else { return SQLITE_OK }
                 let watch = Unmanaged<SQLiteTransactionWatch>.fromOpaque(context).takeUnretainedValue()
                 watch.walPages = Int(pages)
+                watch.hasUntoldCommit = true
                 watch.commits += 1
                 return SQLITE_OK
             }, context)
@@ -82,6 +85,12 @@ final class SQLiteTransactionWatch {
         isInUsersTransaction = false
         manualEffects = nil
         refusesTransactionStatements = true
+    }
+
+    /// How many pages the WAL has, if something was committed since the last call; what wrote nothing is no commit.
+    func takeWALPages() -> Int? {
+        defer { hasUntoldCommit = false }
+        return hasUntoldCommit ? walPages : nil
     }
 
     /// Why the last statement was refused.

@@ -8,15 +8,15 @@ import Testing
 
 @Suite("The write-ahead log", .timeLimit(.minutes(20))) struct CheckpointTests {
     /// A log of one megabyte at most.
-    private static var configuration: SQLitePool.Configuration {
+    private static func configuration(_ idleTime: Duration) -> SQLitePool.Configuration {
         var configuration = SQLitePool.Configuration(readers: 3, synchronous: .normal, walSizeLimit: 1 << 20)
-        configuration.checkpointIdleTime = .milliseconds(50)
+        configuration.checkpointIdleTime = idleTime
         return configuration
     }
 
     @Test("it is begun anew again and again while there is always someone who reads")
     func overlappingReads() async throws {
-        try await withPool { pool, path, _ in
+        try await withPool(idleTime: .seconds(3_600)) { pool, path, _ in
             try await whileReading(pool) {
                 var beginnings: Set<UInt32> = []
                 while beginnings.count < 4 {
@@ -27,9 +27,25 @@ import Testing
         }
     }
 
+    @Test("a transaction that writes nothing is no commit, since no checkpoint may begin where all is copied")
+    func emptyTransaction() async throws {
+        try await withTemporaryFolder { folder in
+            let handle = try SQLiteHandle(path: folder + "/db.sqlite", readOnly: false, busyTimeout: .zero)
+            try handle.run(script: "PRAGMA journal_mode = WAL; CREATE TABLE t (v)")
+            #expect(handle.takeWALPages().map { $0 > 0 } == true)
+            #expect(handle.takeWALPages() == nil)
+            for isEmpty in [true, false] {
+                try handle.begin(.writing, busyTimeout: .zero)
+                if !isEmpty { try handle.run(script: "INSERT INTO t VALUES (1)") }
+                try handle.commit(busyTimeout: .zero)
+                #expect((handle.takeWALPages() == nil) == isEmpty)
+            }
+        }
+    }
+
     @Test("what a long read has made of its file is given back to the disk, though others read and write")
     func growth() async throws {
-        try await withPool { pool, path, _ in
+        try await withPool(idleTime: .seconds(3_600)) { pool, path, _ in
             try await whileReading(pool) {
                 try await pool.read { db in
                     _ = try db.query("SELECT count(*) FROM t")
@@ -189,12 +205,14 @@ import Testing
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 
-    private func withPool(_ body: (SQLitePool, String, EventLog) async throws -> Void) async throws {
+    private func withPool(
+        idleTime: Duration = .milliseconds(50), _ body: (SQLitePool, String, EventLog) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/db.sqlite"
             let log = EventLog()
             let logger = Logger(label: "test") { _ in LoggedTexts(log: log) }
-            let pool = try await SQLitePool(path: path, configuration: Self.configuration, logger: logger)
+            let pool = try await SQLitePool(path: path, configuration: Self.configuration(idleTime), logger: logger)
             try await pool.write { db in
                 try db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)")
                 for id in 0..<20 { try db.execute("INSERT INTO t VALUES (?, zeroblob(20000))", [id]) }

@@ -156,18 +156,18 @@ import Testing
 
     @Test("a stored output that the type refuses is refused to who waits for the chain, and kept")
     func storedOutput() async throws {
-        let old = try await client.startJobChain(OldPrice.self, input: 500)
+        let old = try await client.startJobChain(OldPrice.self, input: 1_234_567_890)
         let chain = Chain<Price>(id: old.id)
         let sum = try await client.startJobChain(Sum.self, input: 0, blockers: (chain))
         let output = try await withWorker(client, [.atomic(OldPrice.self) { job, _ in .finish(job.input) }]) {
             try await client.awaitJobChain(old).output
         }
-        #expect(output == 500)
+        #expect(output == 1_234_567_890)
         let error = try await #require(throws: JobDataError.self) { try await client.awaitJobChain(chain) }
         #expect(error.code == .outputInvalid)
         #expect(error.direction == .reading)
         #expect(error.jobID == chain.id)
-        #expect(!error.description.contains("500"))
+        #expect(!error.description.contains("1234567890"))
 
         let stored = try await withWorker(client, [.atomic(Sum.self) { job, _ in .finish(job.blockers) }]) {
             // The handler is never called: what is stored of the attempt is all that there is to see.

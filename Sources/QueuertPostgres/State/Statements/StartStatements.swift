@@ -36,13 +36,17 @@ package struct StartStatements: Sendable {
             LEFT JOIN LATERAL \(tables.function("first"))(s.existing) j ON true ORDER BY s.number
             """)
         copy = PostgresQuery("COPY \(tables.job) (\(columns)) FROM STDIN (FORMAT binary)", isPrepared: false)
-        now = PostgresQuery(
-            "SELECT coalesce($1::timestamptz, clock_timestamp()), pg_current_xact_id()::text::bigint")
-        existing = PostgresQuery(
+        func taken(_ ids: String) -> String {
             """
-            SELECT j.id FROM unnest($1::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
+            SELECT j.id FROM unnest(\(ids)::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
             JOIN \(tables.job) j ON j.id = n.id ORDER BY n.number LIMIT 1
-            """)
+            """
+        }
+        existing = PostgresQuery(taken("$1"))
+        // What is taken the index refuses, but where a job has moved to a history after the transaction's snapshot.
+        now = PostgresQuery(
+            "SELECT coalesce($1::timestamptz, clock_timestamp()), pg_current_xact_id()::text::bigint"
+                + (tables.isPartitioned ? ", (\(taken("$2")))" : ""))
         filed = tables.isPartitioned ? PostgresQuery("SELECT \(tables.function("filed"))($1)") : nil
     }
 }
