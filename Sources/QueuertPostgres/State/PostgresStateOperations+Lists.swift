@@ -76,9 +76,6 @@ extension PostgresStateOperations {
         return list.page(rows)
     }
 
-    /// Up to so many jobs are found by what they do, and sorted; more of them are as soon met in the order of creation.
-    private static var few: Int { 10_000 }
-
     private func fewJobs(_ statuses: Set<JobStatus>, column: String) throws -> String? {
         guard let jobs = PostgresList.candidates(statuses, column: column, statements.tables),
             let counted = PostgresList.candidates(statuses, column: "1", statements.tables)
@@ -94,9 +91,14 @@ extension PostgresStateOperations {
     }
 
     private func areFew(_ jobs: String, _ parameters: PostgresParameters = PostgresParameters()) throws -> Bool {
-        let count = PostgresQuery(
-            "SELECT count(*) FROM (SELECT * FROM (\(jobs)) c LIMIT \(Self.few + 1)) n", isPrepared: false)
-        return try session.run(count, parameters)[0].int64(0) <= Self.few
+        let (minimum, share) = (listReach.minimum, max(1, listReach.share))
+        let isFew = PostgresQuery(
+            """
+            WITH reach (few) AS (SELECT greatest(\(minimum), (\(statements.tables.estimatedJobCount)) / \(share)))
+            SELECT count(*) <= (SELECT few FROM reach)
+            FROM (SELECT * FROM (\(jobs)) c LIMIT (SELECT few + 1 FROM reach)) n
+            """, isPrepared: false)
+        return try session.run(isFew, parameters)[0].bool(0)
     }
 
     // MARK: Cleanup

@@ -8,6 +8,8 @@ public struct PostgresStateOperations: StateOperations {
     let statements: PostgresStatements
     let bounds: ClaimBounds
     private let clock: (any QueueClock)?
+    /// How far lists look; tests have them look less far.
+    package var listReach = ListReach()
 
     init(
         session: Result<PostgresSession, any Error>, statements: PostgresStatements, bounds: ClaimBounds,

@@ -69,6 +69,17 @@ package struct PostgresTables: Sendable {
 
     var isPartitioned: Bool { keeping.isPartitioned }
 
+    /// How many jobs there are, as the server last counted them: a query for one number.
+    var estimatedJobCount: String {
+        let partitions =
+            isPartitioned
+            ? " OR c.oid IN (SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = to_regclass('\(history)'))" : ""
+        return """
+            SELECT coalesce(sum(c.reltuples), 0)::bigint FROM pg_class c
+            WHERE c.reltuples > 0 AND (c.oid = to_regclass('\(job)')\(partitions))
+            """
+    }
+
     /// Whether a chain that ends at `_at` goes to a partition of the history.
     func hasPartition(_ chainID: String) -> String {
         """

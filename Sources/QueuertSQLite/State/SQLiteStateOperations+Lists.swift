@@ -71,9 +71,6 @@ extension SQLiteStateOperations {
         SQLiteCondition("\(column) IN \(SQLiteTables.list("?"))", SQLiteValue(list: ids.map(\.rawValue)))
     }
 
-    /// Up to so many jobs are found by what they do, and sorted; more of them are as soon met in the order of creation.
-    private static var few: Int { 10_000 }
-
     private func fewJobs(_ statuses: Set<JobStatus>?, column: String, at now: Timestamp) throws -> SQLiteCondition? {
         guard let statuses, let jobs = statements.list.candidates(statuses, column: column, at: now),
             let counted = statements.list.candidates(statuses, column: "1", at: now)
@@ -89,11 +86,13 @@ extension SQLiteStateOperations {
     }
 
     private func areFew(_ jobs: SQLiteCondition) throws -> Bool {
+        let rows = try connection.first(statements.list.lastRow, []) { Int($0.int64(0)) } ?? 0
+        let few = listReach.few(of: rows)
         var count = 0
-        try connection.each(sql: "SELECT count(*) FROM (\(jobs.sql) LIMIT \(Self.few + 1))", jobs.values) {
+        try connection.each(sql: "SELECT count(*) FROM (\(jobs.sql) LIMIT \(few + 1))", jobs.values) {
             count = Int($0.int64(0))
         }
-        return count <= Self.few
+        return count <= few
     }
 
     // MARK: Times of creation

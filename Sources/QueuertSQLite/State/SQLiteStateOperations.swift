@@ -5,6 +5,8 @@ public struct SQLiteStateOperations: StateOperations {
     let connection: SQLiteStatementRunner
     let statements: SQLiteStatements
     let clock: any QueueClock
+    /// How far lists look; tests have them look less far.
+    package var listReach = ListReach()
 
     package init(connection: SQLiteStatementRunner, statements: SQLiteStatements, clock: any QueueClock) {
         self.connection = connection

@@ -167,6 +167,54 @@ import Testing
         }
     }
 
+    @Test(
+        "counts and lists of what few jobs do look at nothing else, also where many others are in front of them",
+        arguments: [PostgresHistory.amongJobs, .partitioned()])
+    func fewAmongMany(_ history: PostgresHistory) async throws {
+        try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let identifiers = UUIDv7Generator()
+            let jobs = (0..<3_000).map { _ in
+                let id = identifiers.makeJobID(at: SystemClock().now)
+                return NewJob(id: id, typeName: "job", chainID: id, chainTypeName: "job", chainIndex: 0, input: "1")
+            }
+            _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).insertJobs(jobs) }
+            try await pool.write { db in
+                let job = "\(schema).queuert_job"
+                let newest = "sequence > (SELECT max(sequence) - 20 FROM \(job))"
+                try db.execute("UPDATE \(job) SET rank = NULL, failed_at = created_at WHERE \(newest)")
+                try db.execute(
+                    "UPDATE \(job) SET rank = NULL, completed_at = created_at, output = '1' WHERE failed_at IS NULL")
+                try db.execute("ANALYZE \(job)")
+            }
+            func rowsReadByLists(share: Int) async throws -> Int {
+                let before = try await rowsRead(pool, schema)
+                try await adapter.withReadConnection { db in
+                    var operations = adapter.operations(on: db)
+                    operations.listReach.minimum = 5
+                    operations.listReach.share = share
+                    let expected = jobs.suffix(20).prefix(5).map(\.id)
+                    let jobQuery = JobQuery(statuses: [.failed], order: .oldestFirst, limit: 5)
+                    let failed = try operations.jobs(jobQuery).items.map(\.id)
+                    #expect(failed == expected)
+                    let chainQuery = ChainQuery(statuses: [.failed], order: .oldestFirst, limit: 5)
+                    let chains = try operations.chains(chainQuery).items.map(\.first.id)
+                    #expect(chains == expected)
+                    let count = try operations.jobCounts()["job"]?.failed
+                    #expect(count == 20)
+                }
+                return try await rowsRead(pool, schema) - before
+            }
+            let read = try await rowsReadByLists(share: 100)
+            #expect(read < 500, "\(read) rows were read to find 20 jobs twice, and to count them")
+            // More than one in a thousand is not few: all others are walked through.
+            let walked = try await rowsReadByLists(share: 1_000)
+            #expect(walked > 2_900)
+        }
+    }
+
     @Test("what has ended is in no index but those of all jobs, and that of cancelled ones")
     func hotIndexes() async throws {
         try await TestDatabase.withSchema { pool, schema in

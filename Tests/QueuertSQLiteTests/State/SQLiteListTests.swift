@@ -74,14 +74,16 @@ import Testing
         }
     }
 
-    @Test("hold the same whether few jobs or many do what is asked for")
-    func many() async throws {
+    @Test("hold the same whether few jobs or many do what is asked for", arguments: [1, 10_000])
+    func many(minimum: Int) async throws {
         try await TracedQueue.with { queue in
-            let ids = try await start(10_050, queue)
+            let ids = try await start(200, queue)
             let request = queue.claimRequest(limit: 100)
             try await queue.run { _ = try $0.claimJobs(request) }
             let (newest, oldest, running) = try await queue.run { operations in
-                (
+                var operations = operations
+                operations.listReach.minimum = minimum
+                return (
                     try operations.jobs(JobQuery(statuses: [.ready, .running], limit: 3)).items.map(\.id),
                     try operations.chains(ChainQuery(statuses: [.ready, .running], order: .oldestFirst, limit: 3))
                         .items.map(\.first.id),
