@@ -79,8 +79,9 @@ import Testing
     @Test("counts and lists of what has not ended look at nothing else", arguments: [false, true])
     func unended(_ isAnalyzed: Bool) async throws {
         try await withHistory(isAnalyzed: isAnalyzed) { queue, _ in
+            // How many rows there are tells the last one's number, which is one step.
             let small =
-                /INDEX job_(ready|waiting|leased)\b|(INTEGER PRIMARY KEY|INDEX id|INDEX job_place) \((rowid|id|chain_id)=\?\)/
+                /INDEX job_(ready|waiting|leased)\b|^SEARCH job$|(INTEGER PRIMARY KEY|INDEX id|INDEX job_place) \((rowid|id|chain_id)=\?\)/
             for status in JobStatus.allCases where ![.completed, .continued].contains(status) {
                 let jobs = try await plan(queue) { _ = try $0.jobs(JobQuery(typeNames: ["job"], statuses: [status])) }
                 let chains = try await plan(queue) { _ = try $0.chains(ChainQuery(statuses: [status])) }
@@ -121,7 +122,7 @@ import Testing
             let ofChains = try await plan(queue) { _ = try $0.jobs(JobQuery(chainTypeNames: ["dependant", "none"])) }
             #expect(
                 ofChains == [
-                    "SEARCH first USING COVERING INDEX job_type (type_name=?)",
+                    "SEARCH job", "SEARCH first USING COVERING INDEX job_type (type_name=?)",
                     "SEARCH j USING INDEX job_place (chain_id=?)", "SEARCH first USING INDEX job_type (type_name=?)",
                     row,
                 ])
