@@ -165,7 +165,7 @@ final class SQLiteCheckpointer: Sendable {
         }
         if tellsOfOthers {
             logger.warning(
-                "The write-ahead log can't be emptied: another process reads for long. It grows meanwhile.")
+                "The write-ahead log can't be emptied: another process reads or writes for long. It grows meanwhile.")
         }
         if isTooLarge, isEnded == nil, let read = readers?.takeRead(longerThan: patience) {
             logger.warning(

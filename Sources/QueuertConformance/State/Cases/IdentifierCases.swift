@@ -39,6 +39,23 @@ extension StateConformance {
                     try expect(try await scenario.waitingJobCounts(), equals: ["job": 1], "the waiting jobs")
                 }
             },
+            test("a transaction can go on after very many jobs of one call were refused in it") { scenario in
+                for taken in [try await scenario.insert(scenario.newJob())[0].id, try await scenario.endedChain()] {
+                    var jobs = (0..<600).map { _ in scenario.newJob("many") }
+                    jobs[400].id = taken
+                    jobs[400].chainID = taken
+                    let (refused, other) = (jobs, scenario.newJob("other"))
+                    try await scenario.transaction { operations in
+                        do {
+                            _ = try operations.insertJobs(refused)
+                            throw ConformanceFailure("Expected 600 jobs, of which one exists, to be refused.")
+                        } catch is DuplicateJobIDError {}
+                        _ = try operations.insertJobs([other])
+                    }
+                }
+                try expect(
+                    try await scenario.waitingJobCounts(), equals: ["job": 1, "other": 2], "the waiting jobs")
+            },
             test("a job that follows can't have an identifier that a job has already, and the attempt stays open") {
                 scenario in
                 let other = try await scenario.endedChain()
