@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 /// The script that runs a command with a server: here with programs that only pretend to be one's.
@@ -6,16 +5,18 @@ import Testing
     @Test("takes the newest version below the folder that it is given, unless it is told where the programs are")
     func newest() async throws {
         try await withTemporaryFolder { folder in
-            for version in ["9", "14", "17"] {
-                let programs = "\(folder)/\(version)/bin"
-                try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
-                for program in ["initdb", "pg_ctl"] {
-                    let isMade = FileManager.default.createFile(
-                        atPath: "\(programs)/\(program)", contents: Data("#!/bin/sh\n".utf8),
-                        attributes: [.posixPermissions: 0o755])
-                    #expect(isMade)
-                }
-            }
+            // By another process: a program that is written here may be open in one that a test starts meanwhile, and is
+            // refused then as busy.
+            let script = """
+                for version in 9 14 17; do
+                    mkdir -p "$0/$version/bin"
+                    for program in initdb pg_ctl; do
+                        echo '#!/bin/sh' >"$0/$version/bin/$program"
+                        chmod 755 "$0/$version/bin/$program"
+                    done
+                done
+                """
+            try await runProgram("/bin/sh", ["-c", script, folder])
             try await expectPrograms("\(folder)/17/bin", below: folder)
             try await expectPrograms("\(folder)/14/bin", below: folder, ["POSTGRES_BIN=\(folder)/14/bin"])
             try await expectPrograms("\(folder)/9/bin", below: folder, ["QUEUERT_POSTGRES_VERSIONS=9"])
