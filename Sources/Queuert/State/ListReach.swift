@@ -2,7 +2,7 @@
 /// order of creation until a page is full.
 ///
 /// Where many do what is asked for, a walk is soon done, unless all of them are behind others. By both numbers together a
-/// page never costs more than the sorting of so many, or a walk over fifty times as many as are wanted.
+/// page never costs more than to sort so many, or to walk over fifty times as many as do what is asked for.
 package struct ListReach: Sendable {
     /// So many are always sorted.
     package var minimum = 10_000

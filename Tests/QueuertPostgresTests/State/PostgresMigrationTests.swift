@@ -145,18 +145,8 @@ import Testing
         "the jobs of a rare type of chain are found without a look at all others",
         arguments: [PostgresHistory.amongJobs, .partitioned()])
     func rareChainTypes(_ history: PostgresHistory) async throws {
-        try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
-            let adapter = PostgresStateAdapter(
-                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
-            try await adapter.migrate()
-            let identifiers = UUIDv7Generator()
-            let jobs = (0..<5_000).map { number in
-                let id = identifiers.makeJobID(at: SystemClock().now)
-                let typeName = number == 2_500 ? "rare" : "common"
-                return NewJob(
-                    id: id, typeName: typeName, chainID: id, chainTypeName: typeName, chainIndex: 0, input: "1")
-            }
-            _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).insertJobs(jobs) }
+        let typeNames = (0..<5_000).map { $0 == 2_500 ? "rare" : "common" }
+        try await withChains(history, typeNames) { pool, adapter, jobs, schema in
             let before = try await rowsRead(pool, schema)
             let page = try await adapter.withReadConnection { db in
                 try adapter.operations(on: db).jobs(JobQuery(chainTypeNames: ["rare", "none"]))
@@ -171,16 +161,7 @@ import Testing
         "counts and lists of what few jobs do look at nothing else, also where many others are in front of them",
         arguments: [PostgresHistory.amongJobs, .partitioned()])
     func fewAmongMany(_ history: PostgresHistory) async throws {
-        try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
-            let adapter = PostgresStateAdapter(
-                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
-            try await adapter.migrate()
-            let identifiers = UUIDv7Generator()
-            let jobs = (0..<3_000).map { _ in
-                let id = identifiers.makeJobID(at: SystemClock().now)
-                return NewJob(id: id, typeName: "job", chainID: id, chainTypeName: "job", chainIndex: 0, input: "1")
-            }
-            _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).insertJobs(jobs) }
+        try await withChains(history, Array(repeating: "job", count: 3_000)) { pool, adapter, jobs, schema in
             try await pool.write { db in
                 let job = "\(schema).queuert_job"
                 let newest = "sequence > (SELECT max(sequence) - 20 FROM \(job))"
@@ -280,6 +261,26 @@ import Testing
             SELECT n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables WHERE relid = to_regclass($1)
             """, ["\(schema).queuert_job"])[0]
         return (row.int("n") ?? 0, row.int("hot") ?? 0)
+    }
+
+    /// Runs a body with chains of some types, one job each, in a schema of their own.
+    private func withChains(
+        _ history: PostgresHistory, _ typeNames: [String],
+        _ body: @Sendable (PostgresPool, PostgresStateAdapter, [NewJob], String) async throws -> Void
+    ) async throws {
+        try await TestDatabase.withSchema(.init(maximumConnections: 1)) { pool, schema in
+            let adapter = PostgresStateAdapter(
+                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
+            try await adapter.migrate()
+            let identifiers = UUIDv7Generator()
+            let jobs = typeNames.map { typeName in
+                let id = identifiers.makeJobID(at: SystemClock().now)
+                return NewJob(
+                    id: id, typeName: typeName, chainID: id, chainTypeName: typeName, chainIndex: 0, input: "1")
+            }
+            _ = try await adapter.withOperation(.work) { db in try adapter.operations(on: db).insertJobs(jobs) }
+            try await body(pool, adapter, jobs, schema)
+        }
     }
 
     /// How many rows of the queue's tables were read, whether from indexes or not.
