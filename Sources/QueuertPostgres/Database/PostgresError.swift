@@ -126,6 +126,7 @@ extension PostgresError {
         var severity = ""
         var sqlState = ""
         var constraint: String?
+        var takenKey: PostgresTakenKey?
         var details: [String] = []
     }
 

@@ -78,6 +78,7 @@ extension PostgresHandle {
                 defer { PQclear(result) }
                 if PQresultStatus(result) == PGRES_COMMAND_OK { continue }
                 let message = PostgresError.ServerMessage(result)
+                takenKey = message.takenKey
                 firstFailure = message.sqlState.isEmpty ? lost(sql: sql) : PostgresError(message, sql: sql)
             }
             if let firstFailure { throw firstFailure }

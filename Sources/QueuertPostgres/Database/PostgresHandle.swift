@@ -29,6 +29,8 @@ final class PostgresHandle {
     private var lastName = 0
     /// Why the connection can't be used any more.
     var failure: PostgresError?
+    /// The key that is taken, if that is why the last command failed that did.
+    var takenKey: PostgresTakenKey?
     /// Whether the server has said, while nobody used the connection, that it ends it.
     private var hasSaidGoodbye = false
     /// When the server answered last.
@@ -229,6 +231,7 @@ final class PostgresHandle {
             }
         let message = PostgresError.ServerMessage(result)
         if message.sqlState.isEmpty { return lost(sql: query?.text ?? "") }
+        takenKey = message.takenKey
         // A plan that no longer fits the tables, or that another client of a shared connection has dropped.
         if let query, message.sqlState == "0A000" || message.sqlState == "26000" {
             prepared[ObjectIdentifier(query)] = nil

@@ -96,7 +96,7 @@ extension PostgresError.ServerMessage {
     ///
     /// Messages about values that don't fit (class 22) and violated constraints (23) quote them, and what functions raise
     /// may, under any code: kept is what the server itself says, of classes whose messages tell of its state and of names.
-    /// Details, hints and contexts are never kept.
+    /// Hints and contexts are never kept, and details only of a key that is taken, apart from the error.
     init(_ result: OpaquePointer) {
         func field(_ read: (OpaquePointer) -> UnsafePointer<CChar>?) -> String? {
             read(result).map { String(cString: $0) }
@@ -104,6 +104,9 @@ extension PostgresError.ServerMessage {
         sqlState = field { clibpq_sqlstate($0) } ?? ""
         severity = field { clibpq_severity($0) } ?? ""
         constraint = field { clibpq_constraint($0) }
+        if sqlState == "23505", let detail = PQresultErrorField(result, Self.detailField) {
+            takenKey = PostgresTakenKey(String(cString: detail))
+        }
         let isRaised = field { clibpq_function($0) } == "exec_stmt_raise"
         if !isRaised, Self.classesOfNames.contains(sqlState.prefix(2)), let message = field({ clibpq_message($0) }) {
             details.append(message)
@@ -114,6 +117,9 @@ extension PostgresError.ServerMessage {
         ]
         for (kind, name) in names { if let name { details.append("\(kind) \(name)") } }
     }
+
+    /// What libpq calls the detail of an error, in C a character.
+    private static let detailField = Int32(UInt8(ascii: "D"))
 
     /// The classes of errors whose messages hold no values.
     private static let classesOfNames: Set<Substring> = [

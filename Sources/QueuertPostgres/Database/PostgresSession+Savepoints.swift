@@ -49,6 +49,12 @@ extension PostgresSession {
         }
     }
 
+    /// Runs one of the queue's statements, of which nothing is left if it fails, though the transaction goes on.
+    func runApart(_ query: PostgresQuery, _ parameters: PostgresParameters) throws -> PostgresResult {
+        if commitsEachStatement { return try run(query, parameters) }
+        return try whole { try run(query, parameters) }
+    }
+
     private func part<R>(_ body: () throws -> R) throws -> R {
         beginForSeveralStatements()
         try setSavepoint("queuert_statement")

@@ -199,12 +199,16 @@ final class PostgresSession {
         guard case .manual(let effects) = scope else {
             try track {
                 let (tags, failure) = try handle.run(script: script)
-                try refuseTransaction(tags)
+                try refuseTransaction(tags, of: script)
                 if let failure { throw failure }
             }
             return try checkThatTransactionIsOpen()
         }
         let wasUntold = !effects.isEmpty
+        // Afterwards nothing could be told any more of the transaction that has ended.
+        if wasUntold, PostgresStatementKind.isChained(script) {
+            throw ManualTransactionError(reason: .effectsForgotten)
+        }
         let tags = try track {
             do {
                 let (tags, failure) = try handle.run(script: script)
@@ -222,8 +226,10 @@ final class PostgresSession {
     }
 
     /// Gives the transaction up if a script has ended it or begun another one, as what the server did tells.
-    private func refuseTransaction(_ tags: [String]) throws {
-        guard tags.contains(where: { ["BEGIN", "START TRANSACTION", "COMMIT"].contains($0) }) else { return }
+    private func refuseTransaction(_ tags: [String], of script: String) throws {
+        let isOther = tags.contains { ["BEGIN", "START TRANSACTION", "COMMIT"].contains($0) }
+        // The rollback of a savepoint is called the same as one that begins the next transaction.
+        guard isOther || tags.contains("ROLLBACK") && PostgresStatementKind.isChained(script) else { return }
         isBegun = handle.transactionState != .none
         transactionFailure = PostgresError.transactionEnded
         throw PostgresError.transactionEnded

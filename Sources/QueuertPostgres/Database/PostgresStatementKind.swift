@@ -12,8 +12,11 @@ enum PostgresStatementKind {
     case savepoint
 
     /// What a statement does; `nil` if it neither begins nor ends a transaction or a part of it.
-    init?(_ sql: String) {
-        var rest = Substring(sql)
+    init?(_ sql: String) { self.init(beginning: Substring(sql)) }
+
+    /// What the statement does that a text begins with.
+    init?(beginning sql: Substring) {
+        var rest = sql
         Self.skipSpace(&rest)
         // Whatever else a statement begins with, its first letter tells.
         guard let first = rest.utf8.first, "bBsScCeEaArRpP".utf8.contains(first) else { return nil }
@@ -50,26 +53,32 @@ enum PostgresStatementKind {
     }
 
     private static func skipSpace(_ text: inout Substring) {
-        while true {
+        repeat {
             text = text.drop { $0.isWhitespace || $0 == ";" }
-            if text.hasPrefix("--") {
-                text = text.drop { !$0.isNewline }
-            } else if text.hasPrefix("/*") {
-                var depth = 0
-                repeat {
-                    if text.hasPrefix("/*") {
-                        depth += 1
-                        text = text.dropFirst(2)
-                    } else if text.hasPrefix("*/") {
-                        depth -= 1
-                        text = text.dropFirst(2)
-                    } else {
-                        text = text.dropFirst()
-                    }
-                } while depth > 0 && !text.isEmpty
-            } else {
-                return
-            }
+        } while skipComment(&text)
+    }
+
+    /// Skips a comment, if the text begins with one.
+    ///
+    /// - Returns: Whether it does.
+    static func skipComment(_ text: inout Substring) -> Bool {
+        if text.hasPrefix("--") {
+            text = text.drop { !$0.isNewline }
+            return true
         }
+        guard text.hasPrefix("/*") else { return false }
+        var depth = 0
+        repeat {
+            if text.hasPrefix("/*") {
+                depth += 1
+                text = text.dropFirst(2)
+            } else if text.hasPrefix("*/") {
+                depth -= 1
+                text = text.dropFirst(2)
+            } else {
+                text = text.dropFirst()
+            }
+        } while depth > 0 && !text.isEmpty
+        return true
     }
 }

@@ -20,7 +20,9 @@ extension PostgresStateOperations {
 
     private func insert(_ jobs: [NewJob]) throws -> [InsertedJob] {
         for job in jobs where job.deduplication == nil { try idType.check(job.id) }
-        if jobs.contains(where: { $0.deduplication != nil || !$0.blockers.isEmpty }) { return try startInOrder(jobs) }
+        if jobs.contains(where: { $0.deduplication != nil || !$0.blockers.isEmpty }) {
+            return try mappingDuplicates(of: jobs) { try startInOrder(jobs) }
+        }
         if jobs.count == 1 { return [InsertedJob(row: try insert(jobs[0]))] }
         var known: Set<JobID> = []
         for job in jobs where !known.insert(job.id).inserted { throw DuplicateJobIDError(id: job.id) }
@@ -55,30 +57,22 @@ extension PostgresStateOperations {
     }
 
     /// An identifier that another job has, or is given by a transaction at the same moment, is refused by the index.
+    ///
+    /// Which it is the answer tells: the job that has it may be one that the transaction does not see.
     private func mappingDuplicates<R>(of jobs: [NewJob], _ body: () throws -> R) throws -> R {
         do {
             return try body()
         } catch let error as PostgresError where error.sqlState == "23505" {
-            if let duplicate = firstExisting(of: jobs) { throw DuplicateJobIDError(id: duplicate) }
-            throw error
+            // A chain's identifier and its first job's are one, whichever index it was.
+            guard let id = try session.handle.takenKey?.value(among: jobs.lazy.map(\.id.rawValue)) else { throw error }
+            throw DuplicateJobIDError(id: JobID(rawValue: id))
         }
-    }
-
-    /// The first of some jobs whose identifier is taken; `nil` if that can't be looked up any more.
-    ///
-    /// One may have moved to the history since it was refused.
-    private func firstExisting(of jobs: [NewJob]) -> JobID? {
-        let ids = list(jobs.map(\.id))
-        let queries = [statements.start.existing, statements.start.filed].compactMap { $0 }
-        return queries.lazy.compactMap { [idType] query in
-            (try? session.run(query, ids))?.first?.optionalJobID(0, idType)
-        }.first
     }
 
     private func insertMany(_ jobs: [NewJob]) throws -> [InsertedJob] {
         var parameters = parametersWithTime()
         parameters.add(jobs: jobs, idType)
-        let row = try session.run(statements.start.many, parameters)[0]
+        let row = try session.runApart(statements.start.many, parameters)[0]
         if let duplicate = row.optionalJobID(2, idType) { throw DuplicateJobIDError(id: duplicate) }
         try session.transactionID = row.int64(1)
         let now = row.time(0)
@@ -129,7 +123,7 @@ extension PostgresStateOperations {
         parameters.add(waits.map(\.job))
         parameters.add(waits.map(\.ordinal))
         parameters.add(blockers: waits.map(\.blocker), idType)
-        let result = try session.run(statements.start.general, parameters)
+        let result = try session.runApart(statements.start.general, parameters)
         if let row = result.first, let problem = row.optionalText(5) {
             throw startProblem(
                 problem, row, from: 6, of: waits.map(\.blocker))

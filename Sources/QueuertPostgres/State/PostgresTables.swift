@@ -88,12 +88,15 @@ package struct PostgresTables: Sendable {
         """
     }
 
+    /// Whether each statement of the transaction sees the latest state.
+    static let isReadCommitted = "current_setting('transaction_isolation') LIKE 'read %'"
+
     /// A moment, where each statement of the transaction sees the latest state, or where a condition holds; an error elsewhere.
     ///
     /// For what would have jobs wait for ever if it did not see that another transaction has ended a chain, or begun to wait.
     func ifReadCommitted(_ moment: String, or condition: String = "false") -> String {
         """
-        CASE WHEN current_setting('transaction_isolation') LIKE 'read %' OR \(condition) THEN \(moment) \
+        CASE WHEN \(Self.isReadCommitted) OR \(condition) THEN \(moment) \
         ELSE \(function("refuse_isolation"))() END
         """
     }

@@ -133,6 +133,24 @@ struct ManualTransactionTests {
         }
     }
 
+    @Test(
+        "a script that would end the transaction and begin the next is refused before the flush, and not run",
+        arguments: ["COMMIT AND CHAIN", "SELECT 1; ROLLBACK AND CHAIN"])
+    func chainedScript(_ script: String) async throws {
+        try await withClient { client, pool, told in
+            try await pool.withConnection { db in
+                try db.executeScript("BEGIN; \(script)")
+                try await client.startJobChain(Greet.self, input: 1, on: db)
+                let error = #expect(throws: ManualTransactionError.self) { try db.executeScript(script) }
+                #expect(error?.reason == .effectsForgotten)
+                try db.execute("COMMIT")
+                try db.flushEffects()
+            }
+            #expect(told.all == ["greet"])
+            #expect(try await client.jobCounts()["greet"]?.ready == 1)
+        }
+    }
+
     @Test("a flush is refused while the transaction is open, after a rollback, and where the pool has begun it")
     func wrongFlush() async throws {
         try await withClient { client, pool, _ in

@@ -131,6 +131,7 @@ import Testing
         arguments: [
             "COMMIT; BEGIN; INSERT", "END; START TRANSACTION; INSERT", "ROLLBACK; BEGIN; INSERT",
             "COMMIT AND CHAIN; INSERT", "BEGIN; INSERT", "COMMIT; BEGIN; SELECT 1/0; INSERT", "COMMIT",
+            "ROLLBACK AND CHAIN; INSERT", "SELECT 1 /* ; */; -- ;\nabort work /* ; */ and\nchain; INSERT",
         ], [true, false])
     func scripts(_ script: String, _ goesOn: Bool) async throws {
         try await withTable { pool, table in
@@ -152,6 +153,22 @@ import Testing
             // Nothing is open on the connection.
             try await pool.write { db in _ = try db.execute("INSERT INTO \(table) VALUES (3)") }
             #expect(try await numbers(pool, table) == [3])
+        }
+    }
+
+    @Test("a script that undoes a savepoint of its own goes on, whatever words it quotes")
+    func savepointInScript() async throws {
+        try await withTable { pool, table in
+            try await pool.write { db in
+                try db.execute("INSERT INTO \(table) VALUES (1)")
+                try db.executeScript(
+                    """
+                    SAVEPOINT mine; INSERT INTO \(table) VALUES (2); ROLLBACK TO mine;
+                    DO $body$ BEGIN PERFORM $$; ROLLBACK AND CHAIN$$; END $body$; SELECT '; ROLLBACK AND CHAIN'
+                    """)
+                try db.execute("INSERT INTO \(table) VALUES (3)")
+            }
+            #expect(try await numbers(pool, table) == [1, 3])
         }
     }
 

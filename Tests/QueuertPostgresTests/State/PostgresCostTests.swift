@@ -33,6 +33,15 @@ import Testing
                     _ = try costs.adapter.operations(on: db).insertJobs([costs.newJob()])
                 }
             }
+            // So does the savepoint to which several jobs, or one with a key, are undone if they are refused.
+            let keyed = costs.newJob(deduplication: Deduplication(key: "k"))
+            for jobs in [[costs.newJob(), costs.newJob()], [keyed]] {
+                try await costs.expect(2) {
+                    try await costs.adapter.withTransaction { db in
+                        _ = try costs.adapter.operations(on: db).insertJobs(jobs)
+                    }
+                }
+            }
             try await costs.expect(0) { try await costs.adapter.withTransaction { _ in } }
             let client = Client(adapter: costs.adapter)
             // The savepoint goes with its statement, and is released with the next.

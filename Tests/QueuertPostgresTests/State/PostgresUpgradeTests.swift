@@ -4,17 +4,27 @@ import Testing
 @testable import QueuertPostgres
 
 @Suite("Tables of earlier versions", .timeLimit(.minutes(20))) struct PostgresUpgradeTests {
-    /// The first of the steps, by how identifiers are stored and whether chains that have ended are kept in partitions.
-    private static let released: [String: [UInt64]] = [
-        "uuid": [
+    /// How tables are made: how identifiers are stored, and whether chains that have ended are kept in partitions.
+    ///
+    /// Those are for UUIDs only.
+    enum Layout: CaseIterable, Sendable {
+        case uuid, text, partitions
+
+        var idType: PostgresIDType { self == .text ? .text : .uuid }
+        var history: PostgresHistory { self == .partitions ? .partitioned() : .amongJobs }
+    }
+
+    /// The first of the steps.
+    private static let released: [Layout: [UInt64]] = [
+        .uuid: [
             13_074_029_349_364_345_239, 100_461_362_426_938_548, 215_441_342_822_842_214, 9_304_971_487_897_086_780,
             6_190_002_376_212_282_110, 11_752_739_974_177_508_010,
         ],
-        "text": [
+        .text: [
             17_820_304_221_993_421_284, 100_461_362_426_938_548, 215_441_342_822_842_214, 17_019_212_522_968_931_576,
             2_739_544_106_102_155_406, 17_450_705_932_637_927_130,
         ],
-        "partitions": [
+        .partitions: [
             15_537_607_204_588_894_705, 100_461_362_426_938_548, 13_716_511_469_944_289_680,
             11_577_175_019_083_387_811, 11_031_459_145_153_395_900, 1_313_511_205_002_018_186,
         ],
@@ -22,13 +32,11 @@ import Testing
 
     @Test("no step has changed since it was released: a change is a step of its own")
     func steps() {
-        let variants: [(String, PostgresIDType, PostgresHistory)] = [
-            ("uuid", .uuid, .amongJobs), ("text", .text, .amongJobs), ("partitions", .uuid, .partitioned()),
-        ]
-        for (name, idType, history) in variants {
-            let tables = PostgresTables(schema: "public", prefix: "queuert_", idType: idType, history: history)
+        for layout in Layout.allCases {
+            let tables = PostgresTables(
+                schema: "public", prefix: "queuert_", idType: layout.idType, history: layout.history)
             let steps = PostgresMigrations.all.map { Self.checksum($0.script(tables)) }
-            #expect(steps == Self.released[name], "\(name)")
+            #expect(steps == Self.released[layout], "\(layout)")
         }
     }
 
@@ -39,11 +47,12 @@ import Testing
 
     @Test(
         "tables of each earlier version are brought up to date while its workers go on",
-        arguments: 1..<PostgresMigrations.all.count, [PostgresHistory.amongJobs, .partitioned()])
-    func upgrade(from version: Int, _ history: PostgresHistory) async throws {
+        arguments: 1..<PostgresMigrations.all.count, Layout.allCases)
+    func upgrade(from version: Int, _ layout: Layout) async throws {
         try await TestDatabase.withSchema { pool, schema in
             let adapter = PostgresStateAdapter(
-                pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
+                pool: pool, schema: schema, idType: layout.idType, history: layout.history,
+                logger: TestDatabase.quietLogger)
             let old = OldVersion(adapter: adapter)
             try await old.makeTables(version)
             let before = try await old.claim()
@@ -61,7 +70,7 @@ import Testing
             await worker.stop()
             await running
             #expect(try await table.stored() == [3, 4, 5])
-            try await expectInvariants(pool, schema: schema, hasHistory: history != .amongJobs)
+            try await expectInvariants(pool, schema: schema, hasHistory: layout == .partitions)
         }
     }
 }
@@ -77,7 +86,7 @@ private struct OldVersion {
     /// Makes the tables as they were, with two jobs that are ready, one that is due, one that waits for the first, one that
     /// will be ready after all others, and one that has completed.
     func makeTables(_ version: Int) async throws {
-        let number = "('00000000-0000-7000-8000-00000000000' || n)::uuid"
+        let number = "('00000000-0000-7000-8000-00000000000' || n)::\(tables.idParameter)"
         let columns = "id, type_name, chain_id, chain_type_name, chain_index, input, created_at, scheduled_at, ready_at"
         let values = "\(number), 'store', \(number), 'store', 0, n::text"
         let past = "now() - interval '1 hour' + n * interval '1 second'"
@@ -104,7 +113,8 @@ private struct OldVersion {
                 """,
                 """
                 INSERT INTO \(tables.blocker) (job_id, ordinal, blocked_by_chain_id, blocked_at)
-                SELECT '\(Self.jobID(4).rawValue)'::uuid, 0, \(number), \(past) FROM unnest('{1}'::int[]) n
+                SELECT '\(Self.jobID(4).rawValue)'::\(tables.idParameter), 0, \(number), \(past)
+                FROM unnest('{1}'::int[]) n
                 """,
             ] { try db.execute(statement) }
         }

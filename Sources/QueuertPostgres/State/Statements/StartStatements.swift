@@ -2,8 +2,6 @@
 package struct StartStatements: Sendable {
     package let one, many, copy: PostgresQuery
     let general, now: PostgresQuery
-    /// Finds the first of some identifiers that a job has.
-    let existing: PostgresQuery
     /// Finds an identifier that a chain in the history has, if there is one.
     let filed: PostgresQuery?
 
@@ -22,9 +20,13 @@ package struct StartStatements: Sendable {
             ON CONFLICT (id) DO NOTHING
             RETURNING created_at, pg_current_xact_id()::text::bigint
             """
-        // One statement alone would not see what moves to a history meanwhile.
-        one = PostgresQuery(
-            tables.isPartitioned ? "SELECT * FROM \(tables.function("insert_one"))(\(places))" : insert)
+        // One statement alone would not see what moves to a history meanwhile. What has moved since the transaction's
+        // snapshot the index does not refuse, and the history does not show, but the table does.
+        let insertOne = """
+            SELECT s.* FROM \(tables.function("insert_one"))(\(places)) s
+            WHERE \(PostgresTables.isReadCommitted) OR NOT EXISTS (SELECT FROM \(tables.job) j WHERE j.id = $2)
+            """
+        one = PostgresQuery(tables.isPartitioned ? insertOne : insert)
         many = PostgresQuery("SELECT * FROM \(tables.function("insert"))(\(places))")
         // Only what waits for chains, `$22`, needs to see their ends.
         let time = tables.ifReadCommitted("$1", or: "cardinality($22) = 0")
@@ -36,17 +38,14 @@ package struct StartStatements: Sendable {
             LEFT JOIN LATERAL \(tables.function("first"))(s.existing) j ON true ORDER BY s.number
             """)
         copy = PostgresQuery("COPY \(tables.job) (\(columns)) FROM STDIN (FORMAT binary)", isPrepared: false)
-        func taken(_ ids: String) -> String {
-            """
-            SELECT j.id FROM unnest(\(ids)::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
+        let taken = """
+            SELECT j.id FROM unnest($2::\(tables.idParameter)[]) WITH ORDINALITY n (id, number)
             JOIN \(tables.job) j ON j.id = n.id ORDER BY n.number LIMIT 1
             """
-        }
-        existing = PostgresQuery(taken("$1"))
         // What is taken the index refuses, but where a job has moved to a history after the transaction's snapshot.
         now = PostgresQuery(
             "SELECT coalesce($1::timestamptz, clock_timestamp()), pg_current_xact_id()::text::bigint"
-                + (tables.isPartitioned ? ", (\(taken("$2")))" : ""))
+                + (tables.isPartitioned ? ", (\(taken))" : ""))
         filed = tables.isPartitioned ? PostgresQuery("SELECT \(tables.function("filed"))($1)") : nil
     }
 }
