@@ -16,7 +16,9 @@ struct AbandonedStatementTests {
                 try await TestDatabase.withFurtherPool(configuration, address: address) { pool in
                     let adapter = PostgresStateAdapter(
                         pool: pool, schema: table.schema, logger: TestDatabase.quietLogger)
-                    let client = Client(adapter: adapter, logger: TestDatabase.quietLogger)
+                    let clock = FaultClock()
+                    let client = Client(adapter: adapter, clock: clock, logger: TestDatabase.quietLogger)
+                    let throughput = try await Throughput(of: client, table, clock)
                     try await client.startJobChains((0..<2).map { NewChain(Store.self, input: $0) })
                     let row = try #require(try await adapter.claimOne())
                     let end = Settlement(
@@ -46,6 +48,7 @@ struct AbandonedStatementTests {
                     let results = try await settle()
                     let isSettled = if case .settled = results[0] { true } else { false }
                     #expect(isSettled)
+                    try await throughput.expectRecovery()
                 }
             }
         }

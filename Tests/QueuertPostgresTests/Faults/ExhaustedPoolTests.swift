@@ -16,7 +16,7 @@ import Testing
         arguments: [PostgresHistory.amongJobs, .partitioned(days: 1)])
     func exhausted(_ history: PostgresHistory) async throws {
         try await TestDatabase.withPool(.init(maximumConnections: 2, acquisitionTimeout: .milliseconds(200))) { pool in
-            try await withQueue(pool, history: history) { client, table in
+            try await withFaultyQueue(pool, history: history) { client, table, throughput in
                 let (begun, begin) = AsyncStream.makeStream(of: Void.self)
                 let (ended, end) = AsyncStream.makeStream(of: Void.self)
                 let hold = Processor<PostgresStateAdapter>.detached(Hold.self) { job in
@@ -24,7 +24,9 @@ import Testing
                     for await _ in ended {}
                     return .finish(job.input)
                 }
-                let worker = try table.makeWorker(client, and: [hold], leaseDuration: .seconds(10))
+                let leaseDuration = Duration.seconds(6)
+                let others = [hold, throughput.processor]
+                let worker = try table.makeWorker(client, and: others, leaseDuration: leaseDuration)
                 async let running: Void = worker.run()
                 // On a busy machine the worker's first claims may take as long as anybody waits.
                 let chain = try await untilItWorks { try await client.startJobChain(Hold.self, input: 1) }
@@ -50,14 +52,14 @@ import Testing
                 }
                 #expect(error?.code == .poolExhausted)
                 #expect(error.map { "\($0)".contains("maximumConnections") } == true)
-                try await waitForRenewal(of: chain.id, in: table.schema)
+                try await waitForRenewal(of: chain.id, in: table.schema, after: leaseDuration / 3, throughput.clock)
                 release.finish()
                 for user in users { try await user.value }
                 let other = try await startOnce(7, client)
                 try await waitForEnd(other, client)
                 end.finish()
                 try await waitForEnd(chain.id, client)
-                await worker.stop()
+                try await throughput.expectRecovery(of: worker)
                 await running
                 #expect(try await table.stored() == [7])
                 #expect(try await client.chain(chain.id)?.last.attempt == 1)

@@ -20,8 +20,8 @@ import Testing
                 let notify = PostgresNotify(address, logger: TestDatabase.quietLogger)
                 let (hints, heard) = AsyncStream.makeStream(of: WakeHint.self)
                 try await TestDatabase.withPool(.init(maximumConnections: 6), address: address) { pool in
-                    try await withQueue(pool, notify: notify) { client, table in
-                        let worker = try table.makeWorker(client, leaseDuration: StoreTable.shortLease)
+                    try await withFaultyQueue(pool, notify: notify) { client, table, throughput in
+                        let worker = try table.makeWorker(client, and: [throughput.processor])
                         async let running: Void = worker.run()
                         try await notify.withListener({ _ = heard.yield($0) }) {
                             var ids: [JobID] = []
@@ -29,10 +29,10 @@ import Testing
                             try await primary.run("stop")
                             try await standby.run("promote")
                             for number in 20..<40 { ids.append(try await startOnce(number, client)) }
-                            for id in ids { try await waitForEnd(id, client) }
+                            try await waitForEnds(of: ids, client, throughput.clock)
                             await exchange(hints, notify, on: standby)
                         }
-                        await worker.stop()
+                        try await throughput.expectRecovery(of: worker)
                         await running
                         #expect(try await table.stored() == Array(0..<40))
                     }

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Sendable private static func fill(_ pool: PostgresPool) async throws {
-        try await withQueue(pool) { client, table in
+        try await withFaultyQueue(pool) { client, table, throughput in
             var ids: [JobID] = []
             for number in 0..<200 { ids.append(try await startOnce(number, client)) }
             try await pool.write { db in _ = try db.execute("CREATE TABLE \(table.schema).filler (text text)") }
@@ -46,7 +46,7 @@ import Testing
                     }
                 }
             }
-            let worker = try table.makeWorker(client, leaseDuration: StoreTable.shortLease)
+            let worker = try table.makeWorker(client, and: [throughput.processor])
             async let running: Void = worker.run()
             // What finds room in pages that are there still succeeds.
             var number = 200
@@ -62,8 +62,8 @@ import Testing
             }
             try await pool.write { db in _ = try db.execute("DROP TABLE \(table.schema).filler") }
             ids.append(try await startOnce(number, client))
-            for id in ids { try await waitForEnd(id, client) }
-            await worker.stop()
+            try await waitForEnds(of: ids, client, throughput.clock)
+            try await throughput.expectRecovery(of: worker)
             await running
             #expect(try await table.stored() == Array(0...number))
         }

@@ -6,21 +6,23 @@ import Testing
 @Suite("Connections to PostgreSQL that are lost", .timeLimit(.minutes(20))) struct LostConnectionTests {
     @Test("a transaction whose commit got no answer, and was done, is reported as done, with its effects")
     func answerToCommitIsLost() async throws {
-        try await withProxy { pool, proxy in
-            try await withQueue(pool) { client, adapter in
+        try await withProxy(.init(maximumConnections: 4)) { pool, proxy in
+            try await withFaultyQueue(pool) { client, table, throughput in
                 proxy.set(.loseAnswerToCommit)
                 let chain = try await client.withTransaction { db in
-                    try db.execute("INSERT INTO \(adapter.schema).stored VALUES (0)")
+                    try db.execute("INSERT INTO \(table.schema).stored VALUES (0)")
                     return try await client.startJobChain(Store.self, input: 1, on: db)
                 }
                 #expect(proxy.losses == 1)
-                let worker = try Worker(client: client, processors: [adapter.processor])
-                async let running: Void = worker.run()
+                // The worker's first commit is that of the job.
                 proxy.set(.loseAnswerToCommit)
+                let worker = try table.makeWorker(client, and: [throughput.processor])
+                async let running: Void = worker.run()
                 _ = try await client.awaitJobChain(chain, timeout: .seconds(60))
-                await worker.stop()
+                try await throughput.expectRecovery(of: worker)
                 await running
-                #expect(try await adapter.stored() == [0, 1])
+                #expect(proxy.losses == 2)
+                #expect(try await table.stored() == [0, 1])
                 #expect(try await client.failedAttempts(ofJob: chain.id).isEmpty)
             }
         }
@@ -193,8 +195,8 @@ import Testing
 
     @Test("a connection that goes dead without a word is given up, and another one is used")
     func silence() async throws {
-        try await withProxy(.init(answerTimeout: .seconds(2))) { pool, proxy in
-            try await withQueue(pool) { client, _ in
+        try await withProxy(.init(maximumConnections: 4, answerTimeout: .seconds(2))) { pool, proxy in
+            try await withFaultyQueue(pool) { client, _, throughput in
                 _ = try await client.startJobChain(Store.self, input: 1)
                 proxy.set(.silence)
                 let error = await #expect(throws: PostgresError.self) {
@@ -204,19 +206,20 @@ import Testing
                 proxy.set(.none)
                 _ = try await client.startJobChain(Store.self, input: 3)
                 #expect(try await client.jobCounts()["store"]?.ready == 2)
+                try await throughput.expectRecovery()
             }
         }
     }
 
     @Test("a handler whose statement gets no answer behind a proxy fails, and the next attempt does the job")
     func silenceInHandler() async throws {
-        try await withProxy(.init(answerTimeout: .seconds(2))) { pool, proxy in
-            try await withQueue(pool) { client, table in
+        try await withProxy(.init(maximumConnections: 4, answerTimeout: .seconds(2))) { pool, proxy in
+            try await withFaultyQueue(pool) { client, table, throughput in
                 proxy.set(.silenceFrom("INSERT INTO \(table.schema).stored"))
-                let worker = try table.makeWorker(client)
+                let worker = try table.makeWorker(client, and: [throughput.processor])
                 async let running: Void = worker.run()
                 try await waitForEnd(try await startOnce(1, client), client)
-                await worker.stop()
+                try await throughput.expectRecovery(of: worker)
                 await running
                 #expect(proxy.losses == 1)
                 #expect(try await table.stored() == [1])
@@ -277,11 +280,9 @@ import Testing
 
     @Test("connections that are refused for ten seconds are tried again and again, and then all goes on as before")
     func refused() async throws {
-        let throughput = Throughput()
         try await withProxy(.init(maximumConnections: 4, acquisitionTimeout: .milliseconds(200))) { pool, proxy in
-            try await withQueue(pool, clock: throughput.clock) { client, adapter in
-                let worker = try adapter.makeWorker(
-                    client, and: [throughput.processor], leaseDuration: StoreTable.shortLease)
+            try await withFaultyQueue(pool) { client, table, throughput in
+                let worker = try table.makeWorker(client, and: [throughput.processor])
                 async let running: Void = worker.run()
                 var ids: [JobID] = []
                 for number in 0..<10 { ids.append(try await startOnce(number, client)) }
@@ -305,11 +306,10 @@ import Testing
                 }
                 proxy.set(.none)
                 for number in 10..<20 { ids.append(try await startOnce(number, client)) }
-                for id in ids { try await waitForEnd(id, client) }
-                try await throughput.waitForAll(4, of: pool, client)
-                await worker.stop()
+                try await waitForEnds(of: ids, client, throughput.clock)
+                try await throughput.expectRecovery(of: worker)
                 await running
-                #expect(try await adapter.stored() == Array(0..<20))
+                #expect(try await table.stored() == Array(0..<20))
             }
         }
     }
@@ -318,11 +318,9 @@ import Testing
     func terminatedBackends() async throws {
         let name = "victim_\(UUID().uuidString.prefix(8))"
         let address = try TestDatabase.address() + " application_name=\(name)"
-        let throughput = Throughput()
         try await TestDatabase.withPool(.init(maximumConnections: 8), address: address) { pool in
-            try await withQueue(pool, clock: throughput.clock) { client, adapter in
-                let worker = try adapter.makeWorker(
-                    client, and: [throughput.processor], leaseDuration: StoreTable.shortLease)
+            try await withFaultyQueue(pool) { client, table, throughput in
+                let worker = try table.makeWorker(client, and: [throughput.processor])
                 async let running: Void = worker.run()
                 try await TestDatabase.withFurtherPool { other in
                     var ids: [JobID] = []
@@ -336,26 +334,23 @@ import Testing
                             }
                         }
                     }
-                    for id in ids { try await waitForEnd(id, client) }
+                    try await waitForEnds(of: ids, client, throughput.clock)
                 }
-                try await throughput.waitForAll(8, of: pool, client)
-                await worker.stop()
+                try await throughput.expectRecovery(of: worker)
                 await running
-                #expect(try await adapter.stored() == Array(0..<60))
+                #expect(try await table.stored() == Array(0..<60))
             }
         }
     }
 
     @Test("a server that is restarted, and one that is down for a while, is worked with as before when it is back")
     func restart() async throws {
-        let throughput = Throughput()
         try await TestCluster.with { cluster in
             try await TestDatabase.withPool(
                 .init(maximumConnections: 6, acquisitionTimeout: .seconds(1)), address: cluster.address
             ) { pool in
-                try await withQueue(pool, clock: throughput.clock) { client, adapter in
-                    let worker = try adapter.makeWorker(
-                        client, and: [throughput.processor], leaseDuration: StoreTable.shortLease)
+                try await withFaultyQueue(pool) { client, table, throughput in
+                    let worker = try table.makeWorker(client, and: [throughput.processor])
                     async let running: Void = worker.run()
                     var ids: [JobID] = []
                     for number in 0..<30 { ids.append(try await startOnce(number, client)) }
@@ -367,11 +362,10 @@ import Testing
                     }
                     try await cluster.run("start")
                     for number in 40..<50 { ids.append(try await startOnce(number, client)) }
-                    for id in ids { try await waitForEnd(id, client) }
-                    try await throughput.waitForAll(6, of: pool, client)
-                    await worker.stop()
+                    try await waitForEnds(of: ids, client, throughput.clock)
+                    try await throughput.expectRecovery(of: worker)
                     await running
-                    #expect(try await adapter.stored() == Array(0..<50))
+                    #expect(try await table.stored() == Array(0..<50))
                 }
             }
         }
@@ -380,9 +374,9 @@ import Testing
     @Test("a server that does not write is waited for, and connections that began meanwhile are not used after it")
     func readOnly() async throws {
         try await TestCluster.with { cluster in
-            try await TestDatabase.withPool(address: cluster.address) { pool in
-                try await withQueue(pool) { client, table in
-                    let worker = try table.makeWorker(client, leaseDuration: StoreTable.shortLease)
+            try await TestDatabase.withPool(.init(maximumConnections: 6), address: cluster.address) { pool in
+                try await withFaultyQueue(pool) { client, table, throughput in
+                    let worker = try table.makeWorker(client, and: [throughput.processor])
                     async let running: Void = worker.run()
                     let first = try await startOnce(0, client)
                     let second = try await TestDatabase.withFurtherPool(address: cluster.address) { other -> JobID in
@@ -406,7 +400,8 @@ import Testing
                         #expect(code == .readOnly)
                         // This connection began before, and writes.
                         let adapter = PostgresStateAdapter(
-                            pool: other, schema: table.schema, logger: TestDatabase.quietLogger)
+                            pool: other, schema: table.schema, clock: throughput.clock,
+                            logger: TestDatabase.quietLogger)
                         let id = try await startOnce(1, Client(adapter: adapter, logger: TestDatabase.quietLogger))
                         try await other.write { db in
                             _ = try db.execute("ALTER DATABASE postgres RESET default_transaction_read_only")
@@ -414,17 +409,11 @@ import Testing
                         return id
                     }
                     let third = try await startOnce(2, client)
-                    for id in [first, second, third] { try await waitForEnd(id, client) }
-                    await worker.stop()
+                    try await waitForEnds(of: [first, second, third], client, throughput.clock)
+                    // Whoever only read may have kept a connection that began meanwhile: it goes when it is to write.
+                    try await throughput.expectRecovery(of: worker)
                     await running
-                    // Whoever only read may have kept a connection that began meanwhile.
-                    let stored = try await untilItWorks {
-                        try await pool.write { db in
-                            try db.query("DELETE FROM \(table.schema).stored RETURNING number").map { $0.int("number") }
-                        }
-                    }
-                    #expect(Set(stored) == [0, 1, 2])
-                    #expect(stored.count == 3)
+                    #expect(try await table.stored() == [0, 1, 2])
                 }
             }
         }

@@ -27,7 +27,8 @@ struct SilentLeaseConnectionTests {
                 let lease = Lease(jobID: row.id, token: row.leaseToken)
                 proxy.set(.silenceFrom("queuert_renew_"))
                 let renewed = try await adapter.withOperation(.leases) { db in
-                    try adapter.operations(on: db).renewLeases([lease], for: .seconds(30))
+                    // A sixth of it is waited for, by the machine's clock.
+                    try adapter.operations(on: db).renewLeases([lease], for: .seconds(12))
                 }
                 #expect(renewed == [lease])
                 #expect(proxy.losses == 1)
@@ -37,8 +38,8 @@ struct SilentLeaseConnectionTests {
 
     @Test("costs no job its attempt")
     func worker() async throws {
-        try await withProxy(.init(statementCacheLimit: 0)) { pool, proxy in
-            try await withQueue(pool) { client, table in
+        try await withProxy(.init(maximumConnections: 4, statementCacheLimit: 0)) { pool, proxy in
+            try await withFaultyQueue(pool) { client, table, throughput in
                 let (begun, begin) = AsyncStream.makeStream(of: Void.self)
                 let (ended, end) = AsyncStream.makeStream(of: Void.self)
                 let hold = Processor<PostgresStateAdapter>.detached(Hold.self) { job in
@@ -46,15 +47,17 @@ struct SilentLeaseConnectionTests {
                     for await _ in ended {}
                     return .finish(job.attempt)
                 }
-                let worker = try table.makeWorker(client, and: [hold], leaseDuration: .seconds(12))
+                let leaseDuration = Duration.seconds(6)
+                let others = [hold, throughput.processor]
+                let worker = try table.makeWorker(client, and: others, leaseDuration: leaseDuration)
                 proxy.set(.silenceFrom("queuert_renew_"))
                 async let running: Void = worker.run()
                 let chain = try await client.startJobChain(Hold.self, input: 1)
                 for await _ in begun {}
-                try await waitForRenewal(of: chain.id, in: table.schema)
+                try await waitForRenewal(of: chain.id, in: table.schema, after: leaseDuration / 3, throughput.clock)
                 end.finish()
                 let attempt = try await client.awaitJobChain(chain, timeout: .seconds(60)).output
-                await worker.stop()
+                try await throughput.expectRecovery(of: worker)
                 await running
                 #expect(attempt == 1)
                 #expect(proxy.losses == 1)

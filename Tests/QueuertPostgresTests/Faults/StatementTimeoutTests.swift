@@ -9,19 +9,21 @@ import Testing
         try await TestDatabase.withFurtherPool { admin in
             try await admin.write { db in
                 try db.execute("CREATE ROLE \(role) LOGIN SUPERUSER")
-                _ = try db.execute("ALTER ROLE \(role) SET statement_timeout = '200ms'")
+                _ = try db.execute("ALTER ROLE \(role) SET statement_timeout = '500ms'")
             }
             let address = try TestDatabase.address().replacing("user=postgres", with: "user=\(role)")
             let result = await Result {
                 // The tables are made and checked by somebody whom nothing interrupts, however busy the machine is.
                 try await withQueue(admin) { _, tables in
                     try await TestDatabase.withPool(.init(maximumConnections: 6), address: address) { pool in
+                        let clock = FaultClock()
                         let client = Client(
                             adapter: PostgresStateAdapter(
-                                pool: pool, schema: tables.schema, logger: TestDatabase.quietLogger),
-                            logger: TestDatabase.quietLogger)
+                                pool: pool, schema: tables.schema, clock: clock, logger: TestDatabase.quietLogger),
+                            clock: clock, logger: TestDatabase.quietLogger)
                         let table = StoreTable(pool: pool, schema: tables.schema)
-                        let worker = try table.makeWorker(client, leaseDuration: StoreTable.shortLease)
+                        let throughput = try await Throughput(of: client, table, clock)
+                        let worker = try table.makeWorker(client, and: [throughput.processor])
                         async let running: Void = worker.run()
                         var ids: [JobID] = []
                         for number in 0..<10 { ids.append(try await startOnce(number, client)) }
@@ -45,8 +47,8 @@ import Testing
                             }
                         }
                         for number in 10..<20 { ids.append(try await startOnce(number, client)) }
-                        for id in ids { try await waitForEnd(id, client) }
-                        await worker.stop()
+                        try await waitForEnds(of: ids, client, clock)
+                        try await throughput.expectRecovery(of: worker)
                         await running
                         #expect(try await untilItWorks { try await table.stored() } == Array(0..<20))
                     }

@@ -25,13 +25,13 @@ struct StoreTable: Sendable {
         }
     }
 
-    /// A lease that ends soon, for tests in which the end of an attempt can't be written for a while: the job is taken back then.
-    static let shortLease = Duration.seconds(2)
+    /// How long a lease lasts, unless the test says otherwise.
+    static let leaseDuration = Duration.seconds(60)
 
     /// A worker that has little patience.
     func makeWorker(
         _ client: Client<PostgresStateAdapter>, and others: [Processor<PostgresStateAdapter>] = [],
-        leaseDuration: Duration = .seconds(60)
+        leaseDuration: Duration = Self.leaseDuration
     ) throws -> Worker<PostgresStateAdapter> {
         try Worker(
             client: client, processors: [processor] + others,
@@ -49,23 +49,37 @@ struct StoreTable: Sendable {
 }
 
 /// Runs a body with a queue on tables of its own, and looks afterwards whether all holds that must.
+///
+/// Its time is the server's, unless there is a clock for it.
 func withQueue(
     _ pool: PostgresPool, history: PostgresHistory = .amongJobs, notify: any NotifyAdapter = InProcessNotify(),
-    clock: any QueueClock = SystemClock(),
+    clock: (any QueueClock)? = nil,
     _ body: @Sendable (Client<PostgresStateAdapter>, StoreTable) async throws -> Void
 ) async throws {
     let schema = TestDatabase.makeSchemaName()
     let adapter = PostgresStateAdapter(
-        pool: pool, schema: schema, history: history, logger: TestDatabase.quietLogger)
+        pool: pool, schema: schema, history: history, clock: clock, logger: TestDatabase.quietLogger)
     try await adapter.migrate()
     try await pool.write { db in _ = try db.execute("CREATE TABLE \(schema).stored (number integer NOT NULL)") }
     try await body(
-        Client(adapter: adapter, notify: notify, clock: clock, logger: TestDatabase.quietLogger),
+        Client(adapter: adapter, notify: notify, clock: clock ?? SystemClock(), logger: TestDatabase.quietLogger),
         StoreTable(pool: pool, schema: schema))
     try await expectInvariants(pool, schema: schema, hasHistory: history != .amongJobs)
     try await pool.write { db in
         try db.execute("SET LOCAL client_min_messages = warning")
         _ = try db.execute("DROP SCHEMA \(schema) CASCADE")
+    }
+}
+
+/// Runs a body with a queue in which something is to fail, and with what shows that it recovers.
+func withFaultyQueue(
+    _ pool: PostgresPool, history: PostgresHistory = .amongJobs, notify: any NotifyAdapter = InProcessNotify(),
+    _ body: @Sendable (Client<PostgresStateAdapter>, StoreTable, Throughput) async throws -> Void
+) async throws {
+    let clock = FaultClock()
+    try await withQueue(pool, history: history, notify: notify, clock: clock) { client, table in
+        let throughput = try await Throughput(of: client, table, clock)
+        try await body(client, table, throughput)
     }
 }
 
@@ -106,14 +120,34 @@ func untilItWorks<R>(_ body: () async throws -> R) async throws -> R {
 }
 
 func waitForEnd(_ chainID: JobID, _ client: Client<PostgresStateAdapter>) async throws {
-    while try await untilItWorks({ try await client.chain(chainID)?.last.completedAt }) == nil {
+    while try await !hasEnded(chainID, client) {
         try Task.checkCancellation()
         await Task.yield()
     }
 }
 
-/// Waits until the lease of a job that runs is prolonged.
-func waitForRenewal(of jobID: JobID, in schema: String) async throws {
+/// Waits for the ends of chains, and has leases end meanwhile that nobody prolongs.
+///
+/// A claim's answer may be lost, or the end of an attempt not be written however often it is tried. What a worker
+/// knows to be its own, its reaper leaves alone.
+func waitForEnds(of chainIDs: [JobID], _ client: Client<PostgresStateAdapter>, _ clock: FaultClock) async throws {
+    for chainID in chainIDs {
+        var looks = 0
+        while try await !hasEnded(chainID, client) {
+            try Task.checkCancellation()
+            looks += 1
+            if looks.isMultiple(of: 100) { clock.advance(by: StoreTable.leaseDuration) }
+            await Task.yield()
+        }
+    }
+}
+
+private func hasEnded(_ chainID: JobID, _ client: Client<PostgresStateAdapter>) async throws -> Bool {
+    try await untilItWorks { try await client.chain(chainID)?.last.completedAt != nil }
+}
+
+/// Waits until the lease of a job that runs is prolonged, which is due when some time has passed.
+func waitForRenewal(of jobID: JobID, in schema: String, after pause: Duration, _ clock: FaultClock) async throws {
     try await TestDatabase.withFurtherPool { pool in
         @Sendable func end() async throws -> Double {
             try await pool.read { db in
@@ -125,6 +159,7 @@ func waitForRenewal(of jobID: JobID, in schema: String) async throws {
         }
         let first = try await end()
         #expect(first > 0)
+        clock.advance(by: pause)
         while try await end() <= first {
             try Task.checkCancellation()
             await Task.yield()
