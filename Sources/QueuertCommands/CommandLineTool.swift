@@ -88,7 +88,7 @@ struct CommandContext: Sendable {
 }
 
 /// What a command ends with.
-enum CommandStatus: Int32 {
+enum CommandStatus: Int32, CaseIterable {
     /// It did what was asked, or found nothing wrong.
     case success = 0
     /// It could not do it, or found something.

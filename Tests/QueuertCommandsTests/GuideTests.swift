@@ -6,11 +6,16 @@ import Testing
 @testable import QueuertCommands
 
 @Suite("The guide to the command line", .serialized, .timeLimit(.minutes(20))) struct GuideTests {
-    private static func guide() throws -> String {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static var root: URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        return try String(contentsOf: root.appendingPathComponent("docs/guides/command-line.md"), encoding: .utf8)
     }
+
+    private static func text(of path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    private static func guide() throws -> String { try text(of: "docs/guides/command-line.md") }
 
     @Test("names every key that programs find", arguments: DatabaseKind.allCases)
     func keys(_ kind: DatabaseKind) async throws {
@@ -35,8 +40,7 @@ import Testing
 
     /// The codes of all findings that there are.
     private static func codes() throws -> Set<String> {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Sources")
+        let folder = root.appendingPathComponent("Sources")
         var words: Set<String> = []
         for case let file as URL in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
             ?? FileManager.DirectoryEnumerator() where file.pathExtension == "swift"
@@ -54,6 +58,20 @@ import Testing
         let codes = try Self.codes()
         #expect(codes.count > 20)
         #expect(codes.filter { !guide.contains("`\($0)`") }.isEmpty)
+    }
+
+    @Test("lists every status that the program ends with, and no other")
+    func statuses() async throws {
+        let listed = try Self.guide().split(separator: "\n").compactMap { line in
+            line.prefixMatch(of: /\| (\d+) \|/).flatMap { Int32($0.output.1) }
+        }
+        let misused = await CommandRun(["mend"]).status
+        // That of a program without commands, which isn't the one that is built here.
+        let literals = try Self.text(of: "Sources/queuert-cli/Main.swift").matches(of: /exit\((\d+)\)/)
+        let withoutCommands = literals.compactMap { Int32($0.output.1) }
+        #expect(withoutCommands == [69])
+        #expect(misused == 64)
+        #expect(listed == CommandStatus.allCases.map(\.rawValue) + [misused] + withoutCommands)
     }
 
     @Test("every finding may be ignored, and what is none may not")

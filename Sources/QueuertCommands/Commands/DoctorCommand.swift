@@ -1,6 +1,7 @@
 #if CommandLine
 internal import ArgumentParser
 internal import Queuert
+internal import QueuertSQLite
 
 /// Looks for what is wrong.
 struct DoctorCommand: QueueCommand {
@@ -19,6 +20,13 @@ struct DoctorCommand: QueueCommand {
     var integrityCheck = true
 
     @Option(
+        name: .customLong("wal-size-limit"),
+        help: ArgumentHelp(
+            "SQLite: the service's walSizeLimit in MiB. The write-ahead log is found large at twice as much.",
+            valueName: "MiB"))
+    var walLimitInMiB = SQLitePool.Configuration().walSizeLimit >> 20
+
+    @Option(
         name: .customLong("ignore"),
         help: ArgumentHelp(
             "Leave out findings of this code, such as knownFault, that you have looked at already.", valueName: "code"))
@@ -29,6 +37,14 @@ struct DoctorCommand: QueueCommand {
 
     var access: DatabaseAccess { .inspect }
     var statusOfFailure: CommandStatus { .unknown }
+    var walSizeLimit: Int { walLimitInMiB << 20 }
+
+    /// Refuses a limit that no log can have.
+    func validate() throws {
+        guard 1...1_048_576 ~= walLimitInMiB else {
+            throw ValidationError("--wal-size-limit may be from 1 to 1048576 MiB.")
+        }
+    }
 
     func run<Adapter: DiagnosableStateAdapter>(
         on client: Client<Adapter>, in context: CommandContext

@@ -13,6 +13,8 @@ protocol QueueCommand: ParsableCommand, Sendable {
     var access: DatabaseAccess { get }
     /// What the process ends with if the command throws.
     var statusOfFailure: CommandStatus { get }
+    /// How large the service lets a SQLite file's write-ahead log become, in bytes.
+    var walSizeLimit: Int { get }
 
     /// Does what the command is for.
     func run<Adapter: DiagnosableStateAdapter>(
@@ -39,6 +41,7 @@ enum DatabaseAccess {
 
 extension QueueCommand {
     var statusOfFailure: CommandStatus { .failure }
+    var walSizeLimit: Int { SQLitePool.Configuration().walSizeLimit }
 
     /// Opens the database, runs the command and closes the database.
     func run(in context: CommandContext) async throws -> CommandStatus {
@@ -60,7 +63,9 @@ extension QueueCommand {
             _ path: String, _ access: SQLitePool.Configuration.Access,
             _ body: (Client<SQLiteStateAdapter>) async throws -> R
         ) async throws -> R {
-            let configuration = SQLitePool.Configuration(access: access, readers: 0)
+            var configuration = SQLitePool.Configuration(access: access, readers: 0, walSizeLimit: walSizeLimit)
+            // The service chooses its file's journal. What is turned on here would stay on.
+            configuration.keepsJournal = true
             let pool = try await SQLitePool(path: path, configuration: configuration, logger: context.logger)
             let adapter = SQLiteStateAdapter(pool: pool, tablePrefix: database.prefix, logger: context.logger)
             let result = await Result { try await body(Client(adapter: adapter, logger: context.logger)) }
@@ -73,7 +78,7 @@ extension QueueCommand {
             return try await open(":memory:", .create) { try await run(on: $0, in: context) }
         case .read, .inspect, .plan: return try await open(path, .readOnly) { try await run(checked: $0, in: context) }
         case .write:
-            // To open a file for writing changes its journal, and this may be the wrong file.
+            // Whoever has a file open for writing empties its log in the end, and this may be the wrong file.
             try await open(path, .readOnly) { try await checkTables($0.adapter) }
             return try await open(path, .existing) { try await run(on: $0, in: context) }
         }

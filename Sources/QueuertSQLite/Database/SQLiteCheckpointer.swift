@@ -6,8 +6,9 @@ internal import Queuert
 /// - When the log has grown by some pages, what it holds is copied on a connection of its own, while others read and
 ///   write.
 /// - When it has grown to its limit, because there was always someone who read or wrote, reads that begin wait a moment
-///   for those that run, and the next turn to write is the checkpointer's: then the next commit begins the log anew. Its
-///   file keeps its size, up to `journal_size_limit`, which is twice the limit.
+///   for those that run, and the next turn to write is the checkpointer's: then the next commit begins the log anew.
+///   Its file keeps its size, up to `journal_size_limit`, which is twice the limit. How long reads wait is limited by
+///   ``CheckpointPatience``.
 /// - When nobody writes for a while, the file is emptied.
 ///
 /// A checkpoint beside others begins only when the log holds something that was not copied yet. Two that follow each other
@@ -26,34 +27,36 @@ final class SQLiteCheckpointer: Sendable {
         var failures = 0
         var notBefore = ContinuousClock.now
         var isForeignReaderReported = false
-        var runningBackups = 0
     }
     private let connection: SQLiteConnection
     private let writer: SQLiteConnection
     private let readers: SQLiteReaders?
+    /// The log isn't ended while one runs: that would wait for it.
+    private let backups: SQLiteBackups
     private let logger: Logger
     private let copyInterval: Int
     private let limit: Int
     /// How long nobody writes until the log is emptied.
     private let idleTime: Duration
+    /// How long others are waited for when the log has just reached its limit.
+    private let patience: Duration
     private let state: Locked<State>
 
-    /// How long reads are held up at most when the log has its largest size; longer in proportion when it has more.
-    private static var patience: Duration { .milliseconds(250) }
-    private static var longestPatience: Duration { .seconds(2) }
     /// How often what came during a copy is copied as well, before the log is begun anew.
     private static var lastCopies: Int { 2 }
 
     init(
         path: String, _ configuration: SQLitePool.Configuration, writer: SQLiteConnection, readers: SQLiteReaders?,
-        logger: Logger
+        backups: SQLiteBackups, logger: Logger
     ) async throws {
         connection = try SQLiteConnection(configuration)
         let pageSize = try await connection.open(checkpointing: path, configuration)
         self.writer = writer
         self.readers = readers
+        self.backups = backups
         self.logger = logger
         idleTime = configuration.checkpointIdleTime
+        patience = configuration.checkpointPatience
         limit = max(1, configuration.walSizeLimit / pageSize)
         copyInterval = max(1, min(1_000, limit / 4))
         state = Locked(State(nextCopy: copyInterval))
@@ -77,13 +80,6 @@ final class SQLiteCheckpointer: Sendable {
         }
     }
 
-    /// Keeps the log from being ended, which waits for reads, while a backup reads for long.
-    func whileBackingUp<R>(_ body: () async throws -> R) async rethrows -> R {
-        state.withLock { $0.runningBackups += 1 }
-        defer { state.withLock { $0.runningBackups -= 1 } }
-        return try await body()
-    }
-
     func close() async {
         let (copying, watching) = state.withLock { state in
             state.isClosed = true
@@ -92,7 +88,7 @@ final class SQLiteCheckpointer: Sendable {
         watching?.cancel()
         await copying?.value
         await watching?.value
-        _ = try? await writer.alone { writer in try writer.endWAL(by: .empty, busyTimeout: Self.patience) }
+        _ = try? await writer.alone { [patience] writer in try writer.endWAL(by: .empty, busyTimeout: patience) }
         await connection.disconnect()
     }
 
@@ -118,8 +114,10 @@ final class SQLiteCheckpointer: Sendable {
 
     private func emptyWhenIdle() async {
         while true {
-            let commits = state.withLock { $0.commits }
-            let pause = state.withLock { idleTime * (1 << min($0.failures, 6)) }
+            let (commits, pause) = state.withLock { state in
+                let pause = idleTime * (1 << min(state.failures, 6))
+                return (state.commits, max(pause, state.notBefore - ContinuousClock.now))
+            }
             guard (try? await Task.sleep(for: pause)) != nil else { return }
             if state.withLock({ $0.commits }) != commits { continue }
             guard await end(by: .empty) else { continue }
@@ -135,14 +133,15 @@ final class SQLiteCheckpointer: Sendable {
     /// Ends the log, for which nobody may write and nobody may read.
     ///
     /// - Returns: Whether that was possible.
-    private func end(by checkpoint: SQLiteHandle.Checkpoint) async -> Bool {
-        if state.withLock({ $0.runningBackups > 0 || $0.isClosed }) { return false }
-        let growth = max(1, state.withLock { $0.pages } / limit)
-        let patience = min(Self.patience * growth, Self.longestPatience)
+    func end(by checkpoint: SQLiteHandle.Checkpoint) async -> Bool {
+        if backups.isAnyRunning || state.withLock({ $0.isClosed }) { return false }
+        let patience = CheckpointPatience(patience, growth: state.withLock { $0.pages } / limit, from: .now)
         let isEnded: Bool?
         if let readers {
             isEnded =
-                await readers.whileNobodyReads(patience: patience) { await self.end(by: checkpoint, patience) } ?? nil
+                await readers.whileNobodyReads(patience: patience.rest(at: .now)) {
+                    await self.end(by: checkpoint, patience)
+                } ?? nil
         } else {
             isEnded = await end(by: checkpoint, patience)
         }
@@ -156,8 +155,7 @@ final class SQLiteCheckpointer: Sendable {
         }
         let (isTooLarge, tellsOfOthers) = state.withLock { state in
             state.failures += 1
-            // So that nobody is held up for more than a fifth of the time.
-            state.notBefore = .now + patience * 4
+            state.notBefore = .now + patience.pause
             let isTooLarge = state.pages >= limit
             let tells = isTooLarge && isEnded == false && !state.isForeignReaderReported
             if tells { state.isForeignReaderReported = true }
@@ -167,7 +165,7 @@ final class SQLiteCheckpointer: Sendable {
             logger.warning(
                 "The write-ahead log can't be emptied: another process reads or writes for long. It grows meanwhile.")
         }
-        if isTooLarge, isEnded == nil, let read = readers?.takeRead(longerThan: patience) {
+        if isTooLarge, isEnded == nil, let read = readers?.takeRead(longerThan: patience.whole) {
             logger.warning(
                 "A read that takes long keeps the write-ahead log from being emptied. It grows until the read ends.",
                 metadata: ["read": "\(read.place)", "duration": "\(ContinuousClock.now - read.start)"])
@@ -178,23 +176,35 @@ final class SQLiteCheckpointer: Sendable {
     /// Ends the log as soon as nobody writes.
     ///
     /// - Returns: Whether that was possible; `nil` if somebody wrote for too long, or another checkpoint was under way.
-    private func end(by checkpoint: SQLiteHandle.Checkpoint, _ patience: Duration) async -> Bool? {
-        await withTaskGroup(of: Bool?.self) { group in
-            group.addTask { [writer] in
-                try? await writer.alone { writer in try writer.endWAL(by: checkpoint, busyTimeout: Self.patience) }
+    private func end(by checkpoint: SQLiteHandle.Checkpoint, _ patience: CheckpointPatience) async -> Bool? {
+        let (results, tell) = AsyncStream<Bool?>.makeStream()
+        let isDecided = Locked(false)
+        /// Whether the caller is the first, and so decides whether there is a checkpoint.
+        @Sendable func decides() -> Bool {
+            isDecided.withLock { isDecided in
+                defer { isDecided = true }
+                return !isDecided
             }
-            group.addTask {
-                try? await Task.sleep(for: patience)
-                return nil
-            }
-            var isEnded: Bool?
-            // Whichever ends first ends the other, unless the log is just being ended.
-            while let result = await group.next() {
-                group.cancelAll()
-                isEnded = isEnded ?? result
-            }
-            return isEnded
         }
+        // Who has given up leaves the line only when the connection has a moment, which it hasn't while a statement
+        // runs. A group would wait for that. A task of its own leaves by itself, and does nothing if its turn still
+        // comes.
+        let attempt = Task { [writer] in
+            let isEnded = try? await writer.alone { writer in
+                try decides() ? writer.endWAL(by: checkpoint, busyTimeout: patience.restForOthers(at: .now)) : nil
+            }
+            tell.yield(isEnded)
+            tell.finish()
+        }
+        let timer = Task {
+            try? await Task.sleep(for: patience.rest(at: .now))
+            if decides() { tell.finish() }
+        }
+        defer {
+            attempt.cancel()
+            timer.cancel()
+        }
+        return await results.first { _ in true } ?? nil
     }
 }
 

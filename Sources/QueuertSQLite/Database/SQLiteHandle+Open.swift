@@ -6,13 +6,18 @@ extension SQLiteHandle {
 
     /// Sets up the connection that writes, and checks that each setting took effect.
     ///
-    /// - Returns: Whether the database has a write-ahead log; one in memory, or a temporary one, has none.
+    /// - Returns: Whether the database has a write-ahead log; one in memory, or a temporary one, has none, and a file that
+    ///   keeps its journal may have none.
     @discardableResult
     package func configureWriter(_ configuration: SQLitePool.Configuration, isTemporary: Bool) throws -> Journal {
         try Self.checkVersion()
-        var mode = SQLiteValue.null
-        try retryWhileBusy(for: configuration.busyTimeout) { mode = try value("PRAGMA journal_mode = WAL") }
-        let journal = try Self.journal(mode, isTemporary: isTemporary)
+        var (mode, keepsJournal) = (SQLiteValue.null, false)
+        try retryWhileBusy(for: configuration.busyTimeout) {
+            // A file without pages is nobody's yet.
+            keepsJournal = try configuration.keepsJournal && value("PRAGMA page_count") != .integer(0)
+            mode = try value(keepsJournal ? "PRAGMA journal_mode" : "PRAGMA journal_mode = WAL")
+        }
+        let journal = try Self.journal(mode, mayHaveNoLog: isTemporary || keepsJournal)
         // The limit of the journal's size has it cut down whenever it is reset. The cache, 16 MB instead of SQLite's 2, holds
         // what a busy queue touches, so that it isn't read from the system again and again. temp_store stays what it is: what
         // undoes a savepoint is in memory up to 64 kB either way, and in one piece only if it may become a file.
@@ -42,11 +47,11 @@ extension SQLiteHandle {
             hint: "Link a newer library: STRICT tables came with 3.37.0, RETURNING with 3.35.0.")
     }
 
-    static func journal(_ mode: SQLiteValue, isTemporary: Bool) throws -> Journal {
+    static func journal(_ mode: SQLiteValue, mayHaveNoLog: Bool) throws -> Journal {
         switch mode {
         case .text("wal"): return .wal
         case .text("memory"): return .none
-        case .text where isTemporary: return .none
+        case .text where mayHaveNoLog: return .none
         default:
             throw SQLiteError(
                 code: .unsupported, reason: "the database can't use a write-ahead log on this file system",

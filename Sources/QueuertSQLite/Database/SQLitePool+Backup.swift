@@ -39,14 +39,18 @@ extension SQLitePool {
                 code: .cannotOpen, reason: "the target of the backup is the database itself",
                 hint: "Name another file.")
         }
+        let pages = Int32(clamping: max(1, pagesPerStep))
+        try await backups.run { try await makeBackup(at: target, pages: pages, progress) }
+    }
+
+    private func makeBackup(
+        at target: String, pages: Int32, _ progress: @escaping @Sendable (BackupProgress) -> Void
+    ) async throws {
         try Self.takeLog(of: target)
         // Another backup may have the same target.
         let part = "\(target)-partial-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: part) }
-        let pages = Int32(clamping: max(1, pagesPerStep))
-        if let checkpointer {
-            try await checkpointer.whileBackingUp { try await copySnapshot(to: part, pages: pages, progress) }
-        } else if configuration.access == .readOnly, !filePath.isEmpty {
+        if checkpointer != nil || configuration.access == .readOnly && !filePath.isEmpty {
             try await copySnapshot(to: part, pages: pages, progress)
         } else {
             try OpenTransactions.refuseNested(of: self)

@@ -38,6 +38,10 @@ extension SQLitePool {
         package var commitSharing = CommitSharing()
         /// How long nobody writes until the write-ahead log is emptied.
         package var checkpointIdleTime = Duration.seconds(1)
+        /// How long a checkpoint waits for others when the log has reached its limit: see ``CheckpointPatience``.
+        package var checkpointPatience = Duration.milliseconds(250)
+        /// Whether a file that holds something keeps the journal that it has, for tools that write to others' files.
+        package var keepsJournal = false
 
         /// Makes a configuration.
         ///

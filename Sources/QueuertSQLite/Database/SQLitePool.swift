@@ -14,6 +14,7 @@ public final class SQLitePool: Sendable {
     let writer: SQLiteConnection
     /// The connections that read; none if all share the writer.
     let readers: SQLiteReaders?
+    let backups: SQLiteBackups
     /// Nothing if there is no write-ahead log.
     let checkpointer: SQLiteCheckpointer?
     private let closing = Locked<Task<Void, Never>?>(nil)
@@ -36,6 +37,8 @@ public final class SQLitePool: Sendable {
         self.logger = logger
         let writer = try SQLiteConnection(configuration)
         self.writer = writer
+        let backups = SQLiteBackups()
+        self.backups = backups
         let opened = try await writer.open(path, configuration)
         filePath = opened.filePath
         guard opened.journal == .wal else {
@@ -46,7 +49,7 @@ public final class SQLitePool: Sendable {
         let readers = configuration.readers == 0 ? nil : try await SQLiteReaders(path: path, configuration)
         self.readers = readers
         let checkpointer = try await SQLiteCheckpointer(
-            path: path, configuration, writer: writer, readers: readers, logger: logger)
+            path: path, configuration, writer: writer, readers: readers, backups: backups, logger: logger)
         self.checkpointer = checkpointer
         await writer.report(commitsTo: checkpointer)
     }
@@ -143,7 +146,7 @@ public final class SQLitePool: Sendable {
     /// How often the writer has committed something.
     package var commitCount: Int { get async { await writer.commitCount } }
 
-    /// Closes all connections, after the transactions that are open or wait.
+    /// Closes all connections, after the transactions that are open or wait, and the backups that run.
     ///
     /// May be called again, also at the same time: whoever calls it returns when all are closed.
     public func close() async {
@@ -151,7 +154,8 @@ public final class SQLitePool: Sendable {
         // would each wait for readers that the other one holds.
         let closing = closing.withLock { closing in
             if let closing { return closing }
-            let task = Task { [readers, checkpointer, writer] in
+            let task = Task { [backups, readers, checkpointer, writer] in
+                await backups.close()
                 // The writer is last: whoever closes last empties the write-ahead log.
                 await readers?.close()
                 await checkpointer?.close()

@@ -55,13 +55,17 @@ struct SQLiteExamination {
                     "The database's journal is “\(journal)”: readers and the writer wait for each other.",
                     hint: "A pool of Queuert turns the write-ahead log on; leave `PRAGMA journal_mode` at WAL."))
         }
-        if log > 2 * max(walSizeLimit, 1 << 20) {
+        // What the file doesn't tell: the limit is that of the pool that looks.
+        let limit = max(walSizeLimit, 1 << 20)
+        if log / 2 > limit {
             diagnosis.findings.append(
                 DiagnosisFinding(
-                    .warning, .largeWAL, "The write-ahead log has \(log >> 20) MiB.",
+                    .warning, .largeWAL,
+                    "The write-ahead log has \(log >> 20) MiB; its limit is taken to be \(limit >> 20) MiB.",
                     hint: """
                         A read that never ends keeps it from being emptied: look for one in the programs that have the \
-                        file open, or end and start them.
+                        file open, or end and start them. If the service has another `walSizeLimit`, give it to \
+                        `queuert doctor --wal-size-limit`.
                         """))
         }
     }

@@ -63,6 +63,7 @@ import Testing
             (["cleanup"], "Missing expected argument '--older-than <time>'", "30d"),
             (["cleanup", "--older-than", "30"], "'30' is invalid", "30d"),
             (["cleanup", "--older-than", "1d", "--state", "ready"], "A chain that is ready has not ended", ""),
+            (["doctor", "--wal-size-limit", "0"], "--wal-size-limit may be from 1 to 1048576 MiB", ""),
             (["trigger"], "Missing expected argument '<job>", ""),
             (["mend"], "Unexpected argument 'mend'", ""),
             (

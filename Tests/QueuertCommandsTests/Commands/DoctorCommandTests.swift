@@ -108,6 +108,27 @@ import Testing
         }
     }
 
+    @Test(
+        "judges the size of a write-ahead log by the limit of the service, which it has to be told",
+        arguments: [
+            (100, [], true), (100, ["--wal-size-limit", "64"], false),
+            (3, [], false), (3, ["--wal-size-limit", "1"], true),
+        ] as [(Int, [String], Bool)])
+    func sizeOfLog(_ mebibytes: Int, _ limit: [String], _ isLarge: Bool) async throws {
+        try await withSQLiteFile { path in
+            let migrated = await CommandRun(["migrate", "--database", path])
+            #expect(migrated.status == 0, "\(migrated.errors)")
+            // A file that long reads have made so large, with nothing in it.
+            #expect(FileManager.default.createFile(atPath: path + "-wal", contents: nil))
+            let log = try FileHandle(forWritingTo: URL(fileURLWithPath: path + "-wal"))
+            try log.truncate(atOffset: UInt64(mebibytes) << 20)
+            try log.close()
+            let run = await CommandRun(["doctor", "--json", "--database", path] + limit)
+            #expect(try run.json["facts"]["walBytes"].number == mebibytes << 20)
+            #expect(try codes(run, "warning").contains("largeWAL") == isLarge, "\(run.output)")
+        }
+    }
+
     /// What the doctor finds for a user that may read the queue's tables, and can write nowhere.
     private func runAsReader(_ queue: any QueueUnderTest, isMonitor: Bool) async throws -> CommandRun {
         let role = "commands_\(UUID().uuidString.prefix(8).lowercased())"

@@ -172,6 +172,59 @@ import Testing
         }
     }
 
+    @Test("a transaction of a pool gives up when others write for longer than a second, and its body never runs")
+    func gaveUp() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/test.sqlite"
+            let other = GRDBStateAdapter(try DatabasePool(path: path))
+            try await other.migrate()
+            var impatient = GRDBStateAdapter(try DatabasePool(path: path))
+            #expect(impatient.patience == .seconds(1))
+            // As if that were the second.
+            impatient.patience = .milliseconds(50)
+            let (adapter, journal) = (impatient, Journal())
+            let start = ContinuousClock.now
+            let error = await #expect(throws: DatabaseError.self) {
+                try await other.withTransaction { _ in
+                    _ = try await Self.unboundTask {
+                        try await adapter.withTransaction { _ in journal.add("the body") }
+                    }
+                }
+            }
+            #expect(error?.resultCode == .SQLITE_BUSY)
+            #expect(ContinuousClock.now - start >= adapter.patience)
+            #expect(journal.events.isEmpty)
+            try await adapter.withTransaction { _ in journal.add("the body, when nobody writes") }
+            #expect(journal.events.count == 1)
+        }
+    }
+
+    @Test("a transaction that finds the database busy when its body has run fails, and the body isn't run again")
+    func busyAfterBody() async throws {
+        try await GRDBQueue.with { queue in
+            let journal = queue.journal
+            try queue.access { db in db.add(transactionObserver: BusyCommit(), extent: .databaseLifetime) }
+            var patient = queue.adapter
+            patient.patience = .seconds(3_600)
+            let adapter = patient
+            let error = await #expect(throws: DatabaseError.self) {
+                try await adapter.withTransaction { connection in
+                    journal.add("the body")
+                    try User(name: "undone").insert(connection.database)
+                    connection.effects?.add(
+                        onCommit: { journal.add("committed") }, onRollback: { journal.add("rolled back") })
+                }
+            }
+            #expect(error?.resultCode == .SQLITE_BUSY)
+            #expect(journal.events == ["the body", "rolled back"])
+            #expect(try await queue.users().isEmpty)
+            try await adapter.withTransaction { connection in
+                try User(name: "kept").insert(connection.database)
+            }
+            #expect(try await queue.users() == ["kept"])
+        }
+    }
+
     @Test("a database that was closed refuses transactions and reads")
     func closed() async throws {
         try await withTemporaryFolder { folder in
@@ -246,6 +299,20 @@ import Testing
     }
 
     private static func close(_ writer: any DatabaseWriter) throws { try writer.close() }
+}
+
+/// Has the first commit fail as if somebody else kept the database busy.
+private final class BusyCommit: TransactionObserver {
+    private var isBusy = true
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseWillCommit() throws {
+        defer { isBusy = false }
+        if isBusy { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+    }
+    func databaseDidCommit(_ database: Database) {}
+    func databaseDidRollback(_ database: Database) {}
 }
 
 extension GRDBConnection {

@@ -62,4 +62,26 @@ import Testing
             #expect(try Data(contentsOf: URL(fileURLWithPath: path + ".copy")) == before)
         }
     }
+
+    @Test("a pool that keeps a file's journal works without a log, and turns one on where there is nothing yet")
+    func keptJournal() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/db.sqlite"
+            var configuration = SQLitePool.Configuration()
+            configuration.keepsJournal = true
+            let pool = try await SQLitePool(path: path, configuration: configuration)
+            try await pool.write { db in try db.executeScript("CREATE TABLE t (n INTEGER)") }
+            #expect(try await pool.read { db in try db.query("PRAGMA journal_mode")[0][0] } == .text("wal"))
+            try await pool.withWriter { db in try db.executeScript("VACUUM INTO '\(path).copy'") }
+            await pool.close()
+            let copy = try await SQLitePool(path: path + ".copy", configuration: configuration)
+            try await copy.write { db in _ = try db.execute("INSERT INTO t VALUES (1)") }
+            #expect(try await copy.read { db in try db.query("SELECT n FROM t").count } == 1)
+            await copy.close()
+            let reader = try await SQLitePool(path: path + ".copy", configuration: .init(access: .readOnly))
+            #expect(try await reader.read { db in try db.query("PRAGMA journal_mode")[0][0] } == .text("delete"))
+            #expect(try await reader.read { db in try db.query("SELECT n FROM t").count } == 1)
+            await reader.close()
+        }
+    }
 }

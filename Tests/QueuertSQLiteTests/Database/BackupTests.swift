@@ -1,5 +1,4 @@
 import Foundation
-import Queuert
 import QueuertSQLite
 import SQLiteTestSupport
 import Testing
@@ -151,6 +150,44 @@ import Testing
         }
     }
 
+    @Test(
+        "a pool that is closed while a backup is made waits for it, and makes no further one", arguments: [false, true])
+    func closedMeanwhile(isReadOnly: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let (path, target) = (folder + "/db.sqlite", folder + "/copy.sqlite")
+            let writer = try await SQLitePool(path: path)
+            try await fill(writer, rows: 300)
+            await writer.close()
+            let access: SQLitePool.Configuration.Access = isReadOnly ? .readOnly : .existing
+            let pool = try await SQLitePool(path: path, configuration: .init(access: access))
+            let backup = HeldBackup(of: pool, to: target)
+            for await _ in backup.hasBegun {}
+            let log = EventLog()
+            let closing = Task {
+                await pool.close()
+                log.add("closed")
+            }
+            // Until the pool has begun to close, another one is made.
+            var refusal: SQLiteError.Code?
+            while refusal == nil {
+                do {
+                    try await pool.backup(to: folder + "/late.sqlite")
+                } catch let error as SQLiteError {
+                    refusal = error.code
+                }
+            }
+            #expect(refusal == .closed)
+            #expect(log.events.isEmpty)
+            try await backup.finish()
+            await closing.value
+            let copy = try await SQLitePool(path: target)
+            #expect(try await accounts(copy) == 300)
+            await copy.close()
+            // Whoever closes last empties it, and a backup's own connection can't.
+            if !isReadOnly { #expect(fileSize(path + "-wal") == 0) }
+        }
+    }
+
     @Test("a target that is the database itself is refused, however the database was named", arguments: ["", "file:"])
     func targetIsDatabase(_ scheme: String) async throws {
         try await withTemporaryFolder { folder in
@@ -250,35 +287,6 @@ import Testing
             #expect(try await accounts(copy) == 10)
             await copy.close()
             await pool.close()
-        }
-    }
-
-    /// A backup that stops after its first page, on the thread of its own connection.
-    private struct HeldBackup {
-        let hasBegun: AsyncStream<Void>
-        private let mayGoOn = DispatchSemaphore(value: 0)
-        private let task: Task<Void, any Error>
-
-        init(of pool: SQLitePool, to target: String) {
-            let (hasBegun, tell) = AsyncStream<Void>.makeStream()
-            self.hasBegun = hasBegun
-            let isHeld = Locked(true)
-            task = Task { [mayGoOn] in
-                try await pool.backup(to: target, pagesPerStep: 1) { _ in
-                    let isFirst = isHeld.withLock { isHeld in
-                        defer { isHeld = false }
-                        return isHeld
-                    }
-                    if !isFirst { return }
-                    tell.finish()
-                    mayGoOn.wait()
-                }
-            }
-        }
-
-        func finish() async throws {
-            mayGoOn.signal()
-            try await task.value
         }
     }
 

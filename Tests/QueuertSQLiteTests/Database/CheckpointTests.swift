@@ -51,13 +51,13 @@ import Testing
                     _ = try db.query("SELECT count(*) FROM t")
                     // In a task that is not part of the read.
                     let writer = Task.detached {
-                        while size(path + "-wal") < 5 << 20 {
+                        while fileSize(path + "-wal") < 5 << 20 {
                             try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
                         }
                     }
                     try await writer.value
                 }
-                while size(path + "-wal") >= 5 << 20 {
+                while fileSize(path + "-wal") >= 5 << 20 {
                     try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(10) WHERE id < 5") }
                     try await Task.sleep(for: .milliseconds(1))
                 }
@@ -72,7 +72,7 @@ import Testing
             let handle = try SQLiteHandle(path: path, readOnly: false, busyTimeout: .zero)
             try handle.run(
                 script: "PRAGMA journal_mode = WAL; CREATE TABLE t (v); INSERT INTO t VALUES (zeroblob(100000))")
-            let (large, beginning) = (size(path + "-wal"), try #require(try beginningCount(path)))
+            let (large, beginning) = (fileSize(path + "-wal"), try #require(try beginningCount(path)))
             let reader = try SQLiteHandle(path: path, readOnly: true, busyTimeout: .zero)
             try reader.begin(.reading, busyTimeout: .zero)
             try reader.run(script: "SELECT count(*) FROM t")
@@ -80,7 +80,7 @@ import Testing
             reader.rollback()
             #expect(try !handle.checkpoint(.restart).isBusy)
             try handle.run(script: "INSERT INTO t VALUES (1)")
-            #expect(size(path + "-wal") == large)
+            #expect(fileSize(path + "-wal") == large)
             #expect(try beginningCount(path) == beginning + 1)
         }
     }
@@ -89,10 +89,10 @@ import Testing
     func idle() async throws {
         try await withPool { pool, path, _ in
             try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
-            while size(path + "-wal") > 0 { await Task.yield() }
+            while fileSize(path + "-wal") > 0 { await Task.yield() }
             try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
             await pool.close()
-            #expect(size(path + "-wal") == 0)
+            #expect(fileSize(path + "-wal") == 0)
         }
     }
 
@@ -111,7 +111,7 @@ import Testing
             }
             #expect(log.events.count == 1)
             #expect(log.events[0].contains("CheckpointTests.swift"))
-            while size(path + "-wal") > 0 { await Task.yield() }
+            while fileSize(path + "-wal") > 0 { await Task.yield() }
         }
     }
 
@@ -126,13 +126,13 @@ import Testing
                 try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
             }
             #expect(log.events[0].contains("another process reads or writes for long"))
-            #expect(size(path + "-wal") > 1 << 20)
+            #expect(fileSize(path + "-wal") > 1 << 20)
             // It was not possible, and is tried again now and then.
             for _ in 0..<20 {
                 try await pool.write { db in _ = try db.execute("UPDATE t SET v = randomblob(20000)") }
             }
             other.rollback()
-            while size(path + "-wal") > 0 { await Task.yield() }
+            while fileSize(path + "-wal") > 0 { await Task.yield() }
             #expect(log.events.count == 1)
         }
     }
@@ -199,11 +199,6 @@ import Testing
         defer { try? file.close() }
         guard let header = try file.read(upToCount: 16), header.count == 16 else { return nil }
         return header.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
-    }
-
-    private func size(_ path: String) -> Int {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 
     private func withPool(

@@ -22,6 +22,7 @@ import Testing
             await pool.close()
             for use: @Sendable () async throws -> Void in [
                 { try await pool.write { _ in } }, { try await pool.read { _ in } },
+                { try await pool.backup(to: "\(folder)/copy.sqlite") },
                 { try await client.startJobChain(Note.self, input: 1) }, { _ = try await client.jobCounts() },
             ] {
                 let error = await #expect(throws: SQLiteError.self) { try await use() }

@@ -142,6 +142,8 @@ import Testing
                 try db.execute("INSERT INTO filler VALUES (zeroblob(3000000))")
             }
             #expect(try await codes(adapter) == [.largeWAL])
+            let finding = try await adapter.diagnose().findings.first { $0.code == .largeWAL }
+            #expect(finding?.sentence.hasSuffix("its limit is taken to be 1 MiB.") == true)
             other.rollback()
         }
     }
