@@ -85,7 +85,7 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     public var logs: Logs
     /// What is told of the queue, and what is stored with its jobs.
     public var queue: Queue
-    /// Where the errors of attempts are told.
+    /// Where errors are told, of attempts and of what is refused.
     ///
     /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`; on spans.
     public var exceptionSignal: QueueInstrumentation.ExceptionSignal

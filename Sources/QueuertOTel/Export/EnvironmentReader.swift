@@ -143,7 +143,7 @@ package struct EnvironmentReader {
             ], otherwise: "the logger's own level holds")
     }
 
-    /// Where the errors of attempts are told: a list of words, of which others may be for other libraries.
+    /// Where errors are told: a list of words, of which others may be for other libraries.
     mutating func exceptionSignal(_ variable: String) -> QueueInstrumentation.ExceptionSignal {
         guard let (variable, text) = text(variable) else { return .spans }
         let words = text.split(separator: ",").map { HTTPText.trimmed($0).lowercased() }

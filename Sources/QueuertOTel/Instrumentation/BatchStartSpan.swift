@@ -35,22 +35,27 @@ final class BatchStartSpan: BatchTrace {
         let end = instrumentation.endTime
         instrumentation.metrics?.batchStarted(
             typeName, seconds: SpanData.seconds(from: start, to: end), in: context)
-        emit(outline.attributes, .unset, end: end)
+        emit(outline.attributes, status: .unset, end: end)
     }
 
     func rolledBack() { end(.rolledBack) }
 
-    func refused(_ error: any Error) { end(.refused(error, instrumentation.configuration)) }
-
-    private func end(_ work: UndoneWork) {
-        emit(outline.attributes + work.attributes, work.status, end: instrumentation.tracer.now)
+    func refused(_ error: any Error) {
+        end(instrumentation.tellRefusal(error, of: outline.attributes, isPart: false, in: context))
     }
 
-    private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
+    private func end(_ work: UndoneWork) {
+        let end = instrumentation.tracer.now
+        emit(outline.attributes + work.attributes, events: work.events(at: end), status: work.status, end: end)
+    }
+
+    private func emit(
+        _ attributes: [Attribute], events: [SpanData.Event] = [], status: SpanData.Status, end: UInt64
+    ) {
         instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: outline.name, kind: outline.kind, start: start,
-                end: end, attributes: attributes, links: links.withLock { $0 }, status: status,
+                end: end, attributes: attributes, events: events, links: links.withLock { $0 }, status: status,
                 scope: QueueInstrumentation.scope))
     }
 }

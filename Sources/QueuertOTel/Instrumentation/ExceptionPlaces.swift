@@ -1,6 +1,6 @@
 internal import Logging
 
-/// Where the errors of attempts are told, given what there is to tell them with.
+/// Where errors are told, of attempts and of what is refused, given what there is to tell them with.
 struct ExceptionPlaces: Sendable {
     /// Whether they are told on spans.
     let onSpans: Bool
@@ -17,7 +17,7 @@ struct ExceptionPlaces: Sendable {
             signal == .logs && !hasRecords
             ? SingleWarning(
                 """
-                Errors of attempts are to be told as log records, which go nowhere. They are told on spans instead. Export log \
+                Errors are to be told as log records, which go nowhere. They are told on spans instead. Export log \
                 records, or ask for errors on spans.
                 """, logger: logger) : nil
     }

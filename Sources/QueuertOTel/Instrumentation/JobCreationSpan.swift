@@ -15,10 +15,13 @@ final class JobCreationSpan: JobTrace {
     private let attributes: [Attribute]
     private let links: [SpanData.Link]
     private let blockers: [BlockerReference]
+    /// Whether a batch or a completion that the job belongs to tells of what refuses both.
+    private let isPart: Bool
 
     init(_ job: JobCreating, in instrumentation: QueueInstrumentation) {
         self.instrumentation = instrumentation
         blockers = job.blockers
+        isPart = job.origin != nil || job.batch != nil
         let tracer = instrumentation.tracer
         start = tracer.now
         let origin = job.origin as? any SegmentMember
@@ -93,21 +96,24 @@ final class JobCreationSpan: JobTrace {
 
     func rolledBack() { end(.rolledBack) }
 
-    func refused(_ error: any Error) { end(.refused(error, instrumentation.configuration)) }
+    func refused(_ error: any Error) {
+        end(instrumentation.tellRefusal(error, of: attributes, isPart: isPart, in: context))
+    }
 
     private func end(_ work: UndoneWork) {
         guard context.isSampled else { return }
-        emit(attributes + work.attributes, status: work.status)
+        let end = instrumentation.endTime
+        emit(attributes + work.attributes, events: work.events(at: end), status: work.status, end: end)
     }
 
     private func emit(
-        _ attributes: [Attribute], status: SpanData.Status, links: [SpanData.Link]? = nil, end: UInt64? = nil
+        _ attributes: [Attribute], events: [SpanData.Event] = [], status: SpanData.Status,
+        links: [SpanData.Link]? = nil, end: UInt64? = nil
     ) {
         instrumentation.emit(
             SpanData(
                 context: context, parent: parent, name: name, kind: .producer, start: start,
-                end: end ?? instrumentation.endTime, attributes: attributes, links: links ?? self.links,
-                status: status,
-                scope: QueueInstrumentation.scope))
+                end: end ?? instrumentation.endTime, attributes: attributes, events: events,
+                links: links ?? self.links, status: status, scope: QueueInstrumentation.scope))
     }
 }

@@ -52,22 +52,30 @@ final class OutsideCompletion: CompletionTrace, SegmentMember {
         let time = instrumentation.endTime
         instrumentation.metrics?.ofJobType(row.typeName).completedOutside(
             row, at: end.at, seconds: SpanData.seconds(from: start, to: time), in: spanContext)
-        emit(attributes, .unset, end: time)
+        emit(attributes, status: .unset, end: time)
     }
 
     func rolledBack() { end(.rolledBack) }
 
-    func refused(_ error: any Error) { end(.refused(error, instrumentation.configuration)) }
-
-    private func end(_ work: UndoneWork) {
-        emit(outline.attributes + work.attributes, work.status, end: instrumentation.tracer.now)
+    func refused(_ error: any Error) {
+        if instrumentation.exceptions.asRecords {
+            instrumentation.events?.settlementFailed(error, instrumentation.configuration, of: row, in: spanContext)
+        }
+        end(instrumentation.refused(error, in: spanContext))
     }
 
-    private func emit(_ attributes: [Attribute], _ status: SpanData.Status, end: UInt64) {
+    private func end(_ work: UndoneWork) {
+        let end = instrumentation.tracer.now
+        emit(outline.attributes + work.attributes, events: work.events(at: end), status: work.status, end: end)
+    }
+
+    private func emit(
+        _ attributes: [Attribute], events: [SpanData.Event] = [], status: SpanData.Status, end: UInt64
+    ) {
         instrumentation.emit(
             SpanData(
                 context: spanContext, parent: parent, name: outline.name, kind: outline.kind, start: start,
-                end: end, attributes: attributes, links: links, status: status,
+                end: end, attributes: attributes, events: events, links: links, status: status,
                 scope: QueueInstrumentation.scope))
     }
 }

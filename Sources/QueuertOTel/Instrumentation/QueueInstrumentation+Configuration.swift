@@ -12,15 +12,16 @@ extension QueueInstrumentation {
         case independent
     }
 
-    /// Where the errors of attempts are told.
+    /// Where the errors are told that attempts fail with, and that starts and completions are refused with.
     ///
     /// The conventions move them from spans to log records.
     public enum ExceptionSignal: Sendable, Hashable {
-        /// As an event `exception` on the attempt's span.
+        /// As an event `exception` on the span of what has failed.
         case spans
-        /// As a log record, the event `messaging.process.exception`; on the span where there are no log records.
+        /// As a log record, of an attempt the event `messaging.process.exception`; on the span where there are no log records.
         ///
-        /// A result that could not be written is told as `messaging.settle.exception`, too.
+        /// A result that could not be written is told as `messaging.settle.exception`, too, and so is what a completion
+        /// without a worker is refused with. What starting chains is refused with is `messaging.send.exception`.
         case logs
         /// As both.
         case both
@@ -49,7 +50,7 @@ extension QueueInstrumentation {
         ///
         /// Baggage comes from whoever calls the service and lies in the database as long as the chain does.
         public var baggageKeys: Set<String>
-        /// Where the errors of attempts are told; by default as the environment says, and on spans if it doesn't.
+        /// Where errors are told; by default as the environment says, and on spans if it doesn't.
         public var exceptionSignal: ExceptionSignal?
         /// Whether a chain belongs to the trace of whoever starts it, and takes the baggage along; by default as the
         /// environment says, and yes if it doesn't.
@@ -73,7 +74,7 @@ extension QueueInstrumentation {
         ///   - errorBias: Whether a retry of a job that isn't sampled is; no by default.
         ///   - baggageKeys: The names of baggage that is stored with a chain; by default those that the environment
         ///     names, or none.
-        ///   - exceptionSignal: Where the errors of attempts are told; by default as the environment says.
+        ///   - exceptionSignal: Where errors are told; by default as the environment says.
         ///   - capturesCaller: Whether a chain belongs to the trace of whoever starts it; by default as the environment says,
         ///     or yes.
         ///   - databasePatience: How long the database may take to say how many jobs there are; 5 seconds by default.

@@ -47,7 +47,7 @@ extension QueueInstrumentation {
     /// The span that the caller is in, and the baggage that goes along with it.
     var ambient: AmbientTrace {
         guard let current = ServiceContext.current else { return AmbientTrace() }
-        let (context, isSuppressed) = current.tracing
+        let (context, isSuppressed, _) = current.tracing
         guard configuration.capturesCaller != false else { return AmbientTrace(isSuppressed: isSuppressed) }
         let baggage =
             configuration.baggageKeys.isEmpty ? "" : current.baggage.restricted(to: configuration.baggageKeys).header

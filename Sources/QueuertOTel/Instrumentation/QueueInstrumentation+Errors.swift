@@ -14,6 +14,29 @@ extension QueueInstrumentation {
             name: EventDefinition.exception.name, time: endTime, attributes: exception)
     }
 
+    /// Tells of what a start, or going on with a chain, is refused with, where that is wanted besides on the span.
+    ///
+    /// - Parameters:
+    ///   - error: What it is refused with.
+    ///   - attributes: What the span says of it.
+    ///   - isPart: Whether it is refused as a part of something else that tells of the same error.
+    ///   - context: The span.
+    /// - Returns: What the span says besides.
+    func tellRefusal(
+        _ error: any Error, of attributes: [Attribute], isPart: Bool, in context: TraceContext
+    ) -> UndoneWork {
+        if exceptions.asRecords, !isPart {
+            events?.startRefused(configuration.exception(error), of: attributes, in: context)
+        }
+        return refused(error, in: context)
+    }
+
+    /// What the span of refused work says.
+    func refused(_ error: any Error, in context: TraceContext) -> UndoneWork {
+        if exceptions.onSpans, context.isSampled { exceptions.warning?.give() }
+        return .refused(error, configuration, exceptions)
+    }
+
     /// The value of `error.type`: a word for the conditions that the queue knows, else the name of the error's type.
     static func errorType(of error: any Error) -> String {
         switch error {

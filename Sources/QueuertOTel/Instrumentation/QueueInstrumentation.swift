@@ -20,7 +20,7 @@ public final class QueueInstrumentation: ObservabilityAdapter {
     /// Whether the spans of what a transaction of the queue writes are kept by the transaction: where the outbox is in the
     /// queue's database.
     public let recordsTransactions: Bool
-    /// Where errors of attempts are told.
+    /// Where errors are told.
     let exceptions: ExceptionPlaces
     /// Where the queue's database is reached.
     let server: DatabaseServer

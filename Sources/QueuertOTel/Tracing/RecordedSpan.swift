@@ -14,14 +14,17 @@ public struct RecordedSpan: Tracing.Span {
     @usableFromInline final class Body: Sendable {
         let tracer: SpanTracer
         let initialName: String
+        /// How the clock was set when the first span of this process above this one began, if that is known.
+        let clockSetting: ClockSetting?
         /// What is recorded; nothing after the end, or if the span isn't recorded at all.
         fileprivate let recording: Mutex<Recording?>
         /// Whether there was ever something to record: asked first, so that a span that isn't recorded costs no lock.
         let isRecorded: Bool
 
-        init(_ tracer: SpanTracer, _ name: String, _ data: SpanData?) {
+        init(_ tracer: SpanTracer, _ name: String, _ clockSetting: ClockSetting?, _ data: SpanData?) {
             self.tracer = tracer
             initialName = name
+            self.clockSetting = clockSetting
             isRecorded = data != nil
             recording = Mutex(data.map { Recording(data: $0) })
         }
@@ -50,9 +53,11 @@ public struct RecordedSpan: Tracing.Span {
     }
 
     /// Makes a span; one without data takes all calls and keeps nothing.
-    init(tracer: SpanTracer, context: ServiceContext, name: String, data: SpanData?) {
+    init(
+        tracer: SpanTracer, context: ServiceContext, name: String, clockSetting: ClockSetting? = nil, data: SpanData?
+    ) {
         self.context = context
-        body = Body(tracer, name, data)
+        body = Body(tracer, name, clockSetting, data)
     }
 
     /// Makes the span of a tracer that is off: it has no name.
@@ -110,8 +115,9 @@ public struct RecordedSpan: Tracing.Span {
     ///
     /// - Parameter event: What happened. With a clock of its own the tracer's time is taken, not the event's.
     public func addEvent(_ event: SpanEvent) {
-        append(event.name, event.attributes) { tracer in
-            tracer.usesSystemClock ? event.nanosecondsSinceEpoch : tracer.clock.nanoseconds
+        append(event.name, event.attributes) { tracer, setting in
+            tracer.usesSystemClock
+                ? tracer.time(shown: event.nanosecondsSinceEpoch, in: setting) : tracer.time(in: setting)
         }
     }
 
@@ -131,7 +137,7 @@ public struct RecordedSpan: Tracing.Span {
             "exception.type": .string(Self.typeName(of: error)), "exception.message": .string("\(error)"),
         ]
         all.merge(attributes)
-        append("exception", all) { $0.time(of: instant()) }
+        append("exception", all) { $0.time(of: instant(), in: $1) }
     }
 
     /// Notes a relation to another span; ignored if the link's context holds no valid trace context.
@@ -151,20 +157,22 @@ public struct RecordedSpan: Tracing.Span {
     ///
     /// Only the first call counts.
     ///
-    /// - Parameter instant: When the work ended.
+    /// - Parameter instant: When the work ended. A time that the default clock has shown within the last second is told
+    ///   as if the clock had not been set since the first span of this process above it began, any other as it is.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        if let body = recorded { handOver(body) { body.tracer.time(of: instant()) } }
+        if let body = recorded { handOver(body) { body.tracer.time(of: instant(), in: body.clockSetting) } }
     }
 
     /// Ends the span now and hands it over.
     ///
-    /// Only the first call counts. As with the function that takes an instant, but without what a generic call costs.
+    /// Only the first call counts. With the system's clock, now is as long after the start as has passed, however the
+    /// clock was set meanwhile. As with the function that takes an instant, but without what a generic call costs.
     @inlinable public func end() {
         if let body { end(body) }
     }
 
     @usableFromInline func end(_ body: Body) {
-        if body.isRecorded { handOver(body) { body.tracer.now } }
+        if body.isRecorded { handOver(body) { body.tracer.time(in: body.clockSetting) } }
     }
 
     private func handOver(_ body: Body, end: () -> UInt64) {
@@ -175,11 +183,15 @@ public struct RecordedSpan: Tracing.Span {
         body.tracer.emit(data)
     }
 
-    private func append(_ name: String, _ attributes: SpanAttributes, time: (SpanTracer) -> UInt64) {
-        guard isRecording, let tracer = body?.tracer else { return }
-        let event = SpanData.Event(name: name, time: time(tracer), attributes: [Attribute](attributes))
+    private func append(
+        _ name: String, _ attributes: SpanAttributes, time: (SpanTracer, ClockSetting?) -> UInt64
+    ) {
+        guard isRecording, let body else { return }
+        let event = SpanData.Event(
+            name: name, time: time(body.tracer, body.clockSetting), attributes: [Attribute](attributes))
+        let limit = body.tracer.limits.events
         record { recording in
-            guard recording.data.events.count < tracer.limits.events else { return recording.data.droppedEvents += 1 }
+            guard recording.data.events.count < limit else { return recording.data.droppedEvents += 1 }
             recording.data.events.append(event)
         }
     }

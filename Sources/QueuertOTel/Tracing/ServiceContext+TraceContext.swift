@@ -1,10 +1,11 @@
 public import Tracing
 
 extension ServiceContext {
-    /// Both values are one, because a look into the context is what starting a span spends most of its time on.
+    /// The values are one, because a look into the context is what starting a span spends most of its time on.
     private struct TracingState {
         var traceContext: TraceContext?
         var isSuppressed = false
+        var clockSetting: ClockSetting?
     }
 
     private enum TracingStateKey: ServiceContextKey {
@@ -24,19 +25,27 @@ extension ServiceContext {
     /// context of the span around it.
     public var isTracingSuppressed: Bool {
         get { self[TracingStateKey.self]?.isSuppressed ?? false }
-        set { setTracing(traceContext, isSuppressed: newValue) }
+        set {
+            let (traceContext, _, clockSetting) = tracing
+            setTracing(traceContext, isSuppressed: newValue, clockSetting: clockSetting)
+        }
     }
 
-    /// Both values at the price of one.
-    var tracing: (traceContext: TraceContext?, isSuppressed: Bool) {
-        guard let state = self[TracingStateKey.self] else { return (nil, false) }
-        return (state.traceContext, state.isSuppressed)
+    /// All values at the price of one; the last says how the clock was set by which the span that one is in goes, if
+    /// that was made here by swift-distributed-tracing.
+    var tracing: (traceContext: TraceContext?, isSuppressed: Bool, clockSetting: ClockSetting?) {
+        guard let state = self[TracingStateKey.self] else { return (nil, false, nil) }
+        return (state.traceContext, state.isSuppressed, state.clockSetting)
     }
 
-    /// Sets both values at the price of one.
-    mutating func setTracing(_ traceContext: TraceContext?, isSuppressed: Bool) {
+    /// Sets all values at the price of one.
+    mutating func setTracing(
+        _ traceContext: TraceContext?, isSuppressed: Bool, clockSetting: ClockSetting? = nil
+    ) {
         let isEmpty = traceContext == nil && !isSuppressed
         self[TracingStateKey.self] =
-            isEmpty ? nil : TracingState(traceContext: traceContext, isSuppressed: isSuppressed)
+            isEmpty
+            ? nil
+            : TracingState(traceContext: traceContext, isSuppressed: isSuppressed, clockSetting: clockSetting)
     }
 }

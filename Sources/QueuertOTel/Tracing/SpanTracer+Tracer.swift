@@ -30,7 +30,7 @@ extension SpanTracer: Tracer {
     ) -> RecordedSpan {
         let context = context()
         if hasShutDown { return RecordedSpan(off: context) }
-        return makeSpan(operationName, in: context, ofKind: kind) { time(of: instant()) }
+        return makeSpan(operationName, in: context, ofKind: kind) { time(of: instant(), in: $0) }
     }
 
     /// Starts a span that begins now, below the one in the context, or the root of a new trace.
@@ -62,28 +62,32 @@ extension SpanTracer: Tracer {
 
     @usableFromInline
     func makeSpan(_ operationName: String, in context: ServiceContext, ofKind kind: SpanKind) -> RecordedSpan {
-        makeSpan(operationName, in: context, ofKind: kind) { now }
+        makeSpan(operationName, in: context, ofKind: kind) { time(in: $0) }
     }
 
+    /// Makes a span; `start` tells when it begins, by the clock as it was set for the span above, if that is known.
     private func makeSpan(
-        _ operationName: String, in context: ServiceContext, ofKind kind: SpanKind, start: () -> UInt64
+        _ operationName: String, in context: ServiceContext, ofKind kind: SpanKind, start: (ClockSetting?) -> UInt64
     ) -> RecordedSpan {
-        let (parent, isSuppressed) = context.tracing
+        let (parent, isSuppressed, settingAbove) = context.tracing
         guard !isSuppressed else {
             return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
         }
         var context = context
         let kind = SpanData.Kind(kind)
         let traceContext = makeContext(parent: parent, name: operationName, kind: kind)
-        context.setTracing(traceContext, isSuppressed: false)
+        // Of spans that aren't recorded nobody asks the time.
+        let setting = settingAbove ?? (traceContext.isSampled ? clockSetting : nil)
+        context.setTracing(traceContext, isSuppressed: false, clockSetting: setting)
         guard traceContext.isSampled else {
             return RecordedSpan(tracer: self, context: context, name: operationName, data: nil)
         }
         return RecordedSpan(
-            tracer: self, context: context, name: operationName,
+            tracer: self, context: context, name: operationName, clockSetting: setting,
             data: SpanData(
                 context: traceContext, parent: parent?.traceID == traceContext.traceID ? parent : nil,
-                name: operationName, kind: kind, start: start(), end: 0, scope: Self.distributedTracingScope))
+                name: operationName, kind: kind, start: start(settingAbove), end: 0,
+                scope: Self.distributedTracingScope))
     }
 
     /// Writes the headers of the context's trace.
@@ -116,14 +120,5 @@ extension SpanTracer: Tracer {
         // tasks have run could stop the program. The task ends by itself at the timeout, and holds nothing but the
         // processor.
         Task { [processor] in _ = await processor.flush(timeout: .seconds(30)) }
-    }
-
-    /// The time of an instant.
-    ///
-    /// An instant of the default clock nearly always stands for now, so a clock that was given to the tracer decides
-    /// instead, for otherwise a test's clock would not reach the spans that libraries make.
-    func time<Instant: TracerInstant>(of instant: @autoclosure () -> Instant) -> UInt64 {
-        if !usesSystemClock, Instant.self == DefaultTracerClock.Timestamp.self { return clock.nanoseconds }
-        return instant().nanosecondsSinceEpoch
     }
 }

@@ -21,6 +21,8 @@ public final class SpanTracer: Sendable {
     let propagator: W3CPropagator
     /// Whether times that callers don't choose can be left to swift-distributed-tracing, which reads the same clock.
     let usesSystemClock: Bool
+    /// The clock, if it says how it is set.
+    let settableClock: (any SettableSpanClock)?
     private let isShutDown: Atomic<Bool>
     /// Counts spans, as soon as anybody wants to know.
     private let starts = SpanStarts()
@@ -65,6 +67,7 @@ public final class SpanTracer: Sendable {
         self.limits = limits
         self.propagator = propagator
         usesSystemClock = clock is SystemSpanClock
+        settableClock = clock as? any SettableSpanClock
     }
 
     /// Makes the identity of a span that begins now, without keeping anything about it.
@@ -140,12 +143,6 @@ public final class SpanTracer: Sendable {
         limits.apply(to: &span)
         if span.end < span.start { span.end = span.start }
     }
-
-    /// The time of spans, without what it costs to call a clock that could be any.
-    var now: UInt64 { usesSystemClock ? SystemSpanClock().nanoseconds : otherNow }
-
-    /// Apart, so that nobody who doesn't need it makes a copy of the clock.
-    @inline(never) private var otherNow: UInt64 { clock.nanoseconds }
 
     /// Hands over all spans that ended before the call.
     ///

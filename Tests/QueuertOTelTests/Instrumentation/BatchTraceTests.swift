@@ -137,7 +137,7 @@ import Tracing
             let errorTypes: [AttributeValue?] = spans.map { $0[attribute: "error.type"] }
             let (invalid, duplicate): (AttributeValue, AttributeValue) = ("InvalidJobIDError", "DuplicateJobIDError")
             #expect(errorTypes == [invalid, invalid, duplicate, duplicate, duplicate])
-            #expect(spans.allSatisfy { $0.status != .unset })
+            #expect(spans.allSatisfy { $0.status != .unset && $0.events.map(\.name) == ["exception"] })
             #expect(spans.allSatisfy { $0[attribute: "queuert.transaction.outcome"] == nil })
             #expect(queue.recorder.openSpans.isEmpty)
         }

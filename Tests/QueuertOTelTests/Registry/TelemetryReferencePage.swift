@@ -37,9 +37,23 @@ struct TelemetryReferencePage {
 
     private func codes(_ words: [String]) -> String { words.map { "`\($0)`" }.joined(separator: ", ") }
 
+    /// The names of spans, with the kind of those whose name another has, too.
+    private func names(_ spans: [SpanDefinition]) -> [String] {
+        spans.map { span in
+            let isShared = registry.spans.filter { $0.name == span.name }.count > 1
+            let kind = "\(span.kind)".uppercased()
+            return isShared ? "`\(span.name)` (\(kind))" : "`\(span.name)`"
+        }
+    }
+
+    /// Whether a span tells of one job.
+    private func isOfJob(_ span: SpanDefinition) -> Bool { has(span.attributes, "messaging.message.id") }
+
+    private func has(_ uses: [AttributeUse], _ name: String) -> Bool { uses.contains { $0.name == name } }
+
     /// What all spans have that tell of one job.
     private var ofJob: [AttributeUse] {
-        let spans = registry.spans.filter { span in span.attributes.contains { $0.name == "messaging.message.id" } }
+        let spans = registry.spans.filter(isOfJob)
         return (spans.first?.attributes ?? []).filter { use in spans.allSatisfy { $0.attributes.contains(use) } }
     }
 
@@ -50,7 +64,9 @@ struct TelemetryReferencePage {
     }
 
     private var spans: String {
-        "## Spans\n\n*A job's* attributes are \(list(ofJob)).\n\n"
+        let others = names(registry.spans.filter { !isOfJob($0) }).joined(separator: ", ")
+        let shared = "*A job's* attributes are \(list(ofJob)). The spans *of a job* have them: all spans but \(others)."
+        return "## Spans\n\n\(shared)\n\n"
             + registry.spans.map { span in
                 var lines = [
                     "### `\(span.name)`, \("\(span.kind)".uppercased())", "", span.meaning, "",
@@ -109,18 +125,24 @@ struct TelemetryReferencePage {
 
     /// What has an attribute; counted where it is too much to list.
     private func places(of name: String) -> String {
-        func has(_ uses: [AttributeUse]) -> Bool { uses.contains { $0.name == name } }
         func text(_ names: [String], _ many: String) -> String? {
             if names.isEmpty { return nil }
-            return names.count > 3 ? "\(names.count) \(many)" : codes(names)
+            return names.count > 3 ? "\(names.count) \(many)" : names.joined(separator: ", ")
         }
-        let spans = registry.spans.filter { has($0.attributes) }.map(\.name)
+        let metrics = registry.metrics.filter { has($0.attributes, name) }.map { "`\($0.name)`" }
+        let events = registry.events.filter { has($0.attributes, name) }.map { "`\($0.name)`" }
         let parts = [
-            ofJob.contains { $0.name == name } ? "all spans of a job" : text(spans, "spans"),
-            text(registry.metrics.filter { has($0.attributes) }.map(\.name), "metrics"),
-            text(registry.events.filter { has($0.attributes) }.map(\.name), "events"),
-            name == "queuert.link.type" ? "all links" : nil,
+            spans(with: name) ?? text(names(registry.spans.filter { has($0.attributes, name) }), "spans"),
+            text(metrics, "metrics"), text(events, "events"), name == "queuert.link.type" ? "all links" : nil,
         ]
         return parts.compactMap(\.self).joined(separator: "; ")
+    }
+
+    /// Which spans have an attribute that all have, or all of a job; `nil` for another.
+    private func spans(with name: String) -> String? {
+        let spans = registry.spans.filter { has($0.attributes, name) }
+        if spans.count == registry.spans.count { return "all spans" }
+        guard has(ofJob, name) else { return nil }
+        return (["all spans of a job"] + names(spans.filter { !isOfJob($0) })).joined(separator: ", ")
     }
 }

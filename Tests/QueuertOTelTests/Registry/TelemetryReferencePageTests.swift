@@ -22,4 +22,19 @@ import Testing
             isCurrent,
             "Write it anew: QUEUERT_REWRITE_PAGES=true swift test --filter TelemetryReferencePageTests")
     }
+
+    @Test(
+        "the row of an attribute that all spans of a job have names the others that have it",
+        arguments: [
+            ("messaging.system", "all spans;"), ("messaging.message.id", "all spans of a job |"),
+            ("server.address", "all spans of a job, `start {chain}` (CLIENT);"),
+            ("queuert.chain.id", "all spans of a job, `chain {chain}`;"),
+            ("messaging.message.conversation_id", "all spans of a job, `await {chain}`, `chain {chain}` |"),
+            ("messaging.batch.message_count", "`start {chain}` (CLIENT) |"),
+        ])
+    func places(attribute: String, spans: String) throws {
+        let rows = TelemetryReferencePage(.queuert).markdown.split(separator: "\n")
+        let row = try #require(rows.last { $0.hasPrefix("| `\(attribute)` |") })
+        #expect(row.contains("| \(spans)"))
+    }
 }

@@ -104,6 +104,7 @@ import Testing
         #expect(
             registry.events.filter { $0.origin != .queuert }.map { "\($0.name) \($0.severity?.rawValue ?? 0)" } == [
                 "exception 0", "messaging.process.exception 17", "messaging.settle.exception 13",
+                "messaging.send.exception 13",
             ])
     }
 
@@ -131,8 +132,8 @@ import Testing
                 "queuert.otel.outbox.size",
             ],
             [
-                "messaging.process.exception", "messaging.settle.exception", "queuert.worker.started",
-                "queuert.worker.stopping",
+                "messaging.process.exception", "messaging.settle.exception", "messaging.send.exception",
+                "queuert.worker.started", "queuert.worker.stopping",
                 "queuert.worker.stopped", "queuert.outage.began", "queuert.outage.ended", "queuert.job_type.paused",
                 "queuert.job_type.resumed", "queuert.job.attempt.lease_lost",
             ]

@@ -16,7 +16,7 @@ extension DistributedTracingInstrumentation {
         ///   - waitThreshold: From which time on a wait for a worker is a span of its own; 100 ms by default.
         ///   - baggageKeys: The names of baggage that is stored with a chain, if the tracer's propagator writes the header
         ///     `baggage`; none by default.
-        ///   - exceptionSignal: Where the errors of attempts are told; on spans by default.
+        ///   - exceptionSignal: Where errors are told; on spans by default.
         ///   - databasePatience: How long the database may take to say how many jobs there are, when metrics are collected;
         ///     5 seconds by default.
         ///   - recordsBodySizes: Whether the spans of jobs say how many bytes their inputs have; no by default.

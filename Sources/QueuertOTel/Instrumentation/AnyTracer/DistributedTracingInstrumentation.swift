@@ -30,7 +30,7 @@ public final class DistributedTracingInstrumentation: ObservabilityAdapter {
     let attempts = LiveAttempts()
     let metrics: QueueMetrics?
     let events: QueueEventLog?
-    /// Where errors of attempts are told.
+    /// Where errors are told.
     let exceptions: ExceptionPlaces
     /// Where the queue's database is reached.
     let server: DatabaseServer

@@ -24,7 +24,16 @@ extension Tracing.Span {
     /// Ends the span of work that came to nothing.
     func end(_ work: UndoneWork, at nanoseconds: UInt64) {
         add(work.attributes)
+        if let exception = work.exception { addException(exception, at: nanoseconds) }
         end(work.status, at: nanoseconds)
+    }
+
+    /// Adds what is told of an error.
+    func addException(_ exception: [Attribute], at nanoseconds: UInt64) {
+        addEvent(
+            SpanEvent(
+                name: EventDefinition.exception.name, at: SpanInstant(nanosecondsSinceEpoch: nanoseconds),
+                attributes: SpanAttributes(exception)))
     }
 }
 

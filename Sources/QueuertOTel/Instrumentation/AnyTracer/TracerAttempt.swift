@@ -154,10 +154,7 @@ final class TracerAttempt: AttemptTrace, TracerSegmentMember {
         if places.asRecords { instrumentation.events?.exception(exception, in: row, context) }
         guard places.onSpans else { return }
         if span.isRecording { places.warning?.give() }
-        span.addEvent(
-            SpanEvent(
-                name: EventDefinition.exception.name, at: SpanInstant(nanosecondsSinceEpoch: now),
-                attributes: SpanAttributes(exception)))
+        span.addException(exception, at: now)
     }
 
     /// A wait for a worker that was long enough to be seen, in the trace of the job that waited.

@@ -8,13 +8,15 @@ final class TracerBatchStart: BatchTrace {
     /// The type of the chains, if all have one.
     private let typeName: String?
     private let start: UInt64
+    private let attributes: [Attribute]
 
     init(_ batch: BatchStarting, in instrumentation: DistributedTracingInstrumentation) {
         self.instrumentation = instrumentation
         typeName = batch.commonTypeName
         start = instrumentation.clock.nanoseconds
-        span = instrumentation.start(
-            .start(batch, server: instrumentation.server.attributes), in: .current ?? .topLevel, at: start)
+        let outline = SpanOutline.start(batch, server: instrumentation.server.attributes)
+        attributes = outline.attributes
+        span = instrumentation.start(outline, in: .current ?? .topLevel, at: start)
     }
 
     var spanContext: ServiceContext { span.context }
@@ -33,6 +35,7 @@ final class TracerBatchStart: BatchTrace {
     func rolledBack() { span.end(.rolledBack, at: instrumentation.clock.nanoseconds) }
 
     func refused(_ error: any Error) {
-        span.end(.refused(error, instrumentation.configuration), at: instrumentation.clock.nanoseconds)
+        instrumentation.tellRefusal(error, of: attributes, in: instrumentation.traceContext(of: span.context))
+        span.end(instrumentation.refused(error, on: span), at: instrumentation.clock.nanoseconds)
     }
 }

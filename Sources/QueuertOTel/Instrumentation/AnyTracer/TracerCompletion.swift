@@ -57,6 +57,10 @@ final class TracerCompletion: CompletionTrace, TracerSegmentMember {
     func rolledBack() { span.end(.rolledBack, at: instrumentation.clock.nanoseconds) }
 
     func refused(_ error: any Error) {
-        span.end(.refused(error, instrumentation.configuration), at: instrumentation.clock.nanoseconds)
+        if instrumentation.exceptions.asRecords {
+            instrumentation.events?.settlementFailed(
+                error, instrumentation.configuration, of: row, in: instrumentation.traceContext(of: span.context))
+        }
+        span.end(instrumentation.refused(error, on: span), at: instrumentation.clock.nanoseconds)
     }
 }

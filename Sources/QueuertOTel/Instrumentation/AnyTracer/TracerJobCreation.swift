@@ -15,10 +15,13 @@ final class TracerJobCreation: JobTrace {
     private let attributes: [Attribute]
     private let traceContext: TraceContext?
     private let blockers: [BlockerReference]
+    /// Whether a batch or a completion that the job belongs to tells of what refuses both.
+    private let isPart: Bool
 
     init(_ job: JobCreating, in instrumentation: DistributedTracingInstrumentation) {
         self.instrumentation = instrumentation
         blockers = job.blockers
+        isPart = job.origin != nil || job.batch != nil
         start = instrumentation.clock.nanoseconds
         let origin = job.origin as? any TracerSegmentMember
         var outline = JobCreationOutline(
@@ -75,7 +78,8 @@ final class TracerJobCreation: JobTrace {
     func rolledBack() { span.end(.rolledBack, at: instrumentation.clock.nanoseconds) }
 
     func refused(_ error: any Error) {
-        span.end(.refused(error, instrumentation.configuration), at: instrumentation.clock.nanoseconds)
+        if !isPart { instrumentation.tellRefusal(error, of: attributes, in: traceContext) }
+        span.end(instrumentation.refused(error, on: span), at: instrumentation.clock.nanoseconds)
     }
 }
 

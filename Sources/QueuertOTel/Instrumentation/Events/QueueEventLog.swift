@@ -44,6 +44,18 @@ struct QueueEventLog: Sendable {
         tell(.settleException, attributes(of: job) + configuration.exception(error), in: context)
     }
 
+    /// Starting a chain, or several, was refused.
+    ///
+    /// - Parameters:
+    ///   - exception: What is told of the error.
+    ///   - span: What the span says of what was to be started; of several chains it doesn't say which.
+    ///   - context: The span.
+    func startRefused(_ exception: [Attribute], of span: [Attribute], in context: TraceContext?) {
+        tell(.sendException, span.filter { Self.ofStart.contains($0.key) } + exception, in: context)
+    }
+
+    private static let ofStart = Set(EventDefinition.sendException.attributes.map(\.name))
+
     /// Nothing was started, because an existing chain does as well.
     func deduplicated(_ job: JobRow, in context: TraceContext?) {
         tell(.chainDeduplicated, attributes(of: job, withAttempt: false), in: context)

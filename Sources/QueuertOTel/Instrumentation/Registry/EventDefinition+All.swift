@@ -1,18 +1,26 @@
 extension EventDefinition {
-    static let all = [exception, processException, settleException] + attempts + jobs + workers
+    static let all = [exception, processException, settleException, sendException] + attempts + jobs + workers
 
     static let exception = EventDefinition(
         "exception", nil,
-        "What an attempt failed with, on its span. Deprecated by the conventions in favour of the next.",
+        "What an attempt failed with, or a start or a completion was refused with, on its span. Deprecated by the "
+            + "conventions in favour of the next three.",
         AttributeUse.required("exception.type") + AttributeUse.conditional("exception.message"), .conventionsStable)
     static let processException = EventDefinition(
         "messaging.process.exception", .error, "What an attempt failed with.",
         job + AttributeUse.required(QueueAttributes.jobAttempt, "exception.type")
             + AttributeUse.conditional("exception.message"), .conventionsInDevelopment)
     static let settleException = EventDefinition(
-        "messaging.settle.exception", .warning, "What writing the result of an attempt failed with.",
+        "messaging.settle.exception", .warning,
+        "What writing the result of an attempt failed with, or completing a job without a worker was refused with.",
         job + AttributeUse.required(QueueAttributes.jobAttempt, "exception.type")
             + AttributeUse.conditional("exception.message"), .conventionsInDevelopment)
+    static let sendException = EventDefinition(
+        "messaging.send.exception", .warning, "What starting a chain, or several, was refused with.",
+        AttributeUse.required(QueueAttributes.system.key, "exception.type")
+            + AttributeUse.conditional(
+                QueueAttributes.jobID, QueueAttributes.jobType, QueueAttributes.chainID, QueueAttributes.chainType,
+                "exception.message"), .conventionsInDevelopment)
 
     private static let job = AttributeUse.required(
         QueueAttributes.system.key, QueueAttributes.jobID, QueueAttributes.jobType, QueueAttributes.chainID,

@@ -23,12 +23,12 @@ extension SpanDefinition {
         .init(
             operation: "start", subject: "chain", kind: .producer, meaning: "A chain is started, until the commit.",
             attributes: producer + AttributeUse.conditional(QueueAttributes.chainDeduplicated),
-            links: ["existing_chain"], events: []),
+            links: ["existing_chain"], events: ["exception"]),
         .init(
             operation: "schedule", subject: "chain", kind: .producer,
             meaning: "A chain is started whose first job is due later, until the commit.",
             attributes: producer + AttributeUse.conditional(QueueAttributes.chainDeduplicated),
-            links: ["existing_chain"], events: []),
+            links: ["existing_chain"], events: ["exception"]),
         .init(
             operation: "start", subject: "chain", kind: .client,
             meaning: "Chains are started by one call, until the commit.",
@@ -37,16 +37,16 @@ extension SpanDefinition {
                 QueueAttributes.batchCount)
                 + AttributeUse.conditional(QueueAttributes.destination, QueueAttributes.transactionOutcome) + failure
                 + server,
-            links: ["creation"], events: []),
+            links: ["creation"], events: ["exception"]),
         .init(
             operation: "create", subject: "chain", kind: .producer, meaning: "One of the chains that one call starts.",
             attributes: producer + AttributeUse.conditional(QueueAttributes.chainDeduplicated),
-            links: ["batch", "existing_chain"], events: []),
+            links: ["batch", "existing_chain"], events: ["exception"]),
         .init(
             operation: "continue", subject: "job", kind: .producer,
             meaning: "An attempt's chain goes on, or what recurs begins its next chain, until the commit.",
             attributes: producer + AttributeUse.conditional(QueueAttributes.chainDeduplicated),
-            links: ["origin", "chain", "existing_chain"], events: []),
+            links: ["origin", "chain", "existing_chain"], events: ["exception"]),
     ]
 
     private static let attempts: [SpanDefinition] = [
@@ -75,7 +75,7 @@ extension SpanDefinition {
                 + AttributeUse.conditional(
                     QueueAttributes.continuedWithID, QueueAttributes.continuedWithType,
                     QueueAttributes.transactionOutcome) + failure,
-            links: ["creation"], events: []),
+            links: ["creation"], events: ["exception"]),
     ]
 
     private static let waits: [SpanDefinition] = [

@@ -181,6 +181,22 @@ import Tracing
         }
     }
 
+    @Test(
+        "for a tracer that writes no headers no context is stored, and a mode unless it is the default one",
+        arguments: [
+            (TraceMode?.none, TraceMode?.none, String?.none), (.bounded, nil, nil), (.linked, nil, "linked"),
+            (nil, .bounded, "!bounded"), (.linked, .single, "!single"),
+        ])
+    func noHeaders(mode: TraceMode?, modeOfCall: TraceMode?, stored: String?) async throws {
+        let client = Client(
+            adapter: MemoryStateAdapter(),
+            observability: DistributedTracingInstrumentation(
+                tracer: NoOpTracer(), configuration: .init(mode: mode), logger: CollectedLogs().logger))
+        let chain = try await client.startJobChain(Single.self, input: 1, trace: modeOfCall)
+        let rows = try await client.jobs(ofChain: chain.id)
+        #expect(rows.map(\.trace) == [JobTraceColumns(segment: stored)])
+    }
+
     @Test("a context that the tracer can't read counts as none, and is logged once")
     func unreadable() async throws {
         let logs = CollectedLogs()
