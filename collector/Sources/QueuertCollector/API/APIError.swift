@@ -30,4 +30,16 @@ struct APIError: Error {
             status: status, headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
+
+    /// The answer to a method that a path doesn't have.
+    ///
+    /// - Parameter methods: Those that it has.
+    /// - Returns: The answer.
+    static func methodNotAllowed(_ methods: [HTTPRequest.Method]) -> Response {
+        let list = methods.map(\.rawValue).joined(separator: ", ")
+        let error = APIError("the path doesn't have this method", hint: "It has \(list).", status: .methodNotAllowed)
+        var response = error.response
+        response.headers[.allow] = list
+        return response
+    }
 }

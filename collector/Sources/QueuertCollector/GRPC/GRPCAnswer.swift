@@ -23,13 +23,19 @@ enum GRPCAnswer: Sendable {
                 Self.headers([("grpc-status", "0")], isEnd: true),
             ]
         case .failure(let failure): [Self.headers(Self.head + Self.trailers(failure), isEnd: true)]
-        case .notGRPC(let status): [Self.headers([(":status", String(status))], isEnd: true)]
+        case .notGRPC(let status): [Self.headers(Self.plainHead(status), isEnd: true)]
         }
     }
 
     private static let head = [
         (":status", "200"), ("content-type", "application/grpc"), ("grpc-accept-encoding", "identity,gzip,deflate"),
     ]
+
+    private static func plainHead(_ status: Int) -> [(String, String)] {
+        let head = [(":status", String(status))]
+        // Who asked with another method is to be told which one there is.
+        return status == 405 ? head + [("allow", "POST")] : head
+    }
 
     private static func headers(_ fields: [(String, String)], isEnd: Bool) -> HTTP2Frame.FramePayload {
         .headers(.init(headers: HPACKHeaders(fields), endStream: isEnd))

@@ -39,7 +39,7 @@ final class ScriptedFaults: Sendable {
             }
             statuses.withLock { $0 = script.next }
         } else if request.method != .get {
-            return ReceiverAnswer.methodNotAllowed
+            return APIError.methodNotAllowed([.get, .post])
         }
         let left = statuses.withLock { $0 }
         var writer = JSONWriter()

@@ -113,6 +113,7 @@ package struct Collector: Sendable {
         StatusAPI(intake: intake, limit: limit, retention: configuration.retention, forwarder: forwarder)
             .addRoutes(to: router)
         PageRoutes().addRoutes(to: router)
+        router.add(middleware: MethodMiddleware(routes: router.routes))
         return router
     }
 

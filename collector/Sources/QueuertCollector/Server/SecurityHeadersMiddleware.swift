@@ -9,7 +9,7 @@ struct SecurityHeadersMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 
     private static var notFound: Response {
-        APIError("there is nothing at this path for this method", hint: "The page is at /.", status: .notFound).response
+        APIError("there is nothing at this path", hint: "The page is at /.", status: .notFound).response
     }
 
     func handle(

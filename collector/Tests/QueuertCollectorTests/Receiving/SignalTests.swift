@@ -142,6 +142,9 @@ import Testing
             #expect(statuses[3].headers["Retry-After"].isEmpty)
             #expect(try await client.get("/_control").text == #"{"next":[]}"#)
             #expect(try await client.send("POST", "/_control", body: Array("{}".utf8)).status == 400)
+            let other = try await client.send("DELETE", "/_control")
+            #expect(other.status == 405)
+            #expect(other.headers["Allow"] == ["GET, POST"])
         }
         try await withCollector { client, _ async throws in
             #expect(try await client.send("POST", "/_control", body: Array("{}".utf8)).status == 404)
