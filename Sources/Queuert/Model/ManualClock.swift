@@ -35,6 +35,11 @@ public final class ManualClock: QueueClock {
     /// How many tasks sleep on the clock.
     public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
+    /// Whether a task sleeps that wakes when the clock has been moved by a duration, and no sooner.
+    package func hasSleeper(for duration: Duration) -> Bool {
+        state.withLock { state in state.sleepers.contains { $0.wakeAt == state.now + duration } }
+    }
+
     /// Moves the clock on and wakes who has slept long enough.
     ///
     /// - Parameter duration: How far.

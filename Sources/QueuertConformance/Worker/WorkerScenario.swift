@@ -124,6 +124,19 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
         notify.send(WakeHint(dueTypes: [typeName]))
     }
 
+    /// Moves the time to the end of what an attempt has that has begun, and no further, however late its handler notices:
+    /// the attempt after it would have its time, too, and a lease that ends.
+    ///
+    /// - Parameter timeout: How much time an attempt has, which nobody else sleeps for.
+    func advance(toEndOf timeout: Duration) async throws {
+        // The timer is a task of its own, and may be late.
+        try await until { clock.hasSleeper(for: timeout) }
+        let last = Duration.milliseconds(1)
+        clock.advance(by: timeout - last)
+        try expect(clock.hasSleeper(for: last), "the attempt has its time")
+        clock.advance(by: last)
+    }
+
     /// Moves the time step by step, each when so many tasks sleep, until something is so.
     ///
     /// Time stands still as long as the database is at work, or a slow one would see the leases end of jobs that are just
