@@ -39,7 +39,7 @@ struct AbandonedStatementTests {
                         let settlement = await Self.failure { try await settle() }
                         #expect(settlement == .commitUnknown)
                         try await TestDatabase.withFurtherPool { other in
-                            while try await Self.processes(name, other) > pool.connectionCount { await Task.yield() }
+                            try await Self.waitForEnds(of: name, pool, other)
                         }
                     }
                     let counts = try await client.jobCounts()["store"]
@@ -61,11 +61,31 @@ struct AbandonedStatementTests {
         await #expect(throws: PostgresError.self) { _ = try await body() }?.code
     }
 
-    /// How many of the server's processes belong to connections of a name.
-    private static func processes(_ name: String, _ pool: PostgresPool) async throws -> Int {
+    /// Waits until no process of the server's belongs to a connection that was given up, long enough for a busy machine; then
+    /// it says what they do.
+    private static func waitForEnds(of name: String, _ pool: PostgresPool, _ other: PostgresPool) async throws {
+        let end = ContinuousClock.now + .seconds(120)
+        while true {
+            let processes = try await processes(name, other)
+            let connections = pool.connectionCount
+            if processes.count <= connections { return }
+            if ContinuousClock.now > end {
+                Issue.record("There are \(connections) connections, and processes that go on: \(processes)")
+                return
+            }
+            await Task.yield()
+        }
+    }
+
+    /// What the server's processes do that belong to connections of a name.
+    private static func processes(_ name: String, _ pool: PostgresPool) async throws -> [String] {
         try await pool.read { db in
-            try db.query("SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = $1", [name])[0].int("n")
-                ?? 0
+            try db.query(
+                """
+                SELECT concat_ws(' ', pid, state, wait_event_type, wait_event, now() - query_start, left(query, 60)) AS what
+                FROM pg_stat_activity WHERE application_name = $1
+                """, [name]
+            ).map { $0.text("what") ?? "" }
         }
     }
 }
