@@ -128,6 +128,7 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
     /// the attempt after it would have its time, too, and a lease that ends.
     ///
     /// - Parameter timeout: How much time an attempt has, which nobody else sleeps for.
+    /// - Throws: `ConformanceFailure` if the attempt's time is up before.
     func advance(toEndOf timeout: Duration) async throws {
         // The timer is a task of its own, and may be late.
         try await until { clock.hasSleeper(for: timeout) }
@@ -172,6 +173,13 @@ struct WorkerScenario<Base: StateAdapter>: Sendable {
             await Task.yield()
         }
         return true
+    }
+
+    /// The attempts of a job that did not succeed, without those that had not begun.
+    ///
+    /// On a busy machine a case's time may pass while an attempt waits for a thread, and it is given back then.
+    func begunAttempts(ofJob id: JobID) async throws -> [AttemptRow] {
+        try await client.failedAttempts(ofJob: id).filter { $0.outcome != .released }
     }
 
     func row<Kind>(_ chain: Chain<Kind>) async throws -> JobRow {

@@ -60,7 +60,7 @@ extension WorkerConformance {
                             scenario.journal.count(of: "completed echo") == 1
                                 && scenario.faults.count(of: .settle) >= 3
                         }
-                        let attempts = try await scenario.client.failedAttempts(ofJob: chain.id)
+                        let attempts = try await scenario.begunAttempts(ofJob: chain.id)
                         try expect(attempts.map(\.outcome), equals: [.failed], "the attempts that did not succeed")
                         try expect(
                             try await scenario.client.awaitJobChain(chain).output, equals: "attempt 2", "the output")
@@ -80,7 +80,7 @@ extension WorkerConformance {
                 }
                 var contexts: [String?] = []
                 for chain in chains {
-                    let attempts = try await client.failedAttempts(ofJob: chain.id)
+                    let attempts = try await scenario.begunAttempts(ofJob: chain.id)
                     try expect(attempts.map(\.outcome), equals: [.lost], "the attempts that did not succeed")
                     let row = try await scenario.row(chain)
                     try expect(row.output, equals: #""attempt 2""#, "the output")

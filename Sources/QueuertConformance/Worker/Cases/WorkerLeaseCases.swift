@@ -105,7 +105,7 @@ extension WorkerConformance {
                     }
                     scenario.advance(by: .seconds(5), waking: "echo")
                     try expect(try await scenario.client.awaitJobChain(chain).output, equals: "x", "the output")
-                    let attempts = try await scenario.client.failedAttempts(ofJob: chain.id)
+                    let attempts = try await scenario.begunAttempts(ofJob: chain.id)
                     try expect(attempts.map(\.outcome), equals: [.lost], "how the attempts ended")
                 }
             },
